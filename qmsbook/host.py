@@ -1,0 +1,127 @@
+"""What a host does, what it hands over, and what can go wrong between qmsbook and a workbook."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from qmsbook.cell import Cell
+from qmsbook.edit import Edit
+from qmsbook.table import Table, Value
+
+#: A generated sheet is known by the text in its A1: this, the page's name and, for a review, its period.
+MARKER = "qmsbook:"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A generated sheet as it stands in the workbook: its marker, its name and every cell that holds something."""
+
+    marker: str
+    sheet: str
+    cells: Mapping[tuple[int, int], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
+
+    ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
+    """
+
+    tables: tuple[Table, ...]
+    drawn: tuple[Drawn, ...] = ()
+    sheets: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+
+    def table(self, name: str) -> Table | None:
+        """The first table with a name, whatever its case, or None."""
+        wanted = name.casefold()
+        return next((table for table in self.tables if table.name.casefold() == wanted), None)
+
+    def sheet(self, marker: str) -> Drawn | None:
+        """The generated sheet with a marker, or None."""
+        return next((drawn for drawn in self.drawn if drawn.marker == marker), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `apply` did: whether anything was written, which cells it left alone, where the old copy is."""
+
+    changed: bool
+    skipped: tuple[Cell, ...] = ()
+    backup: str | None = None
+
+
+class Host(Protocol):
+    """Reads a workbook and carries edits out; all or nothing."""
+
+    def read(self) -> Snapshot:
+        """All tables and generated sheets, one bulk read per table."""
+        ...
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot) -> Applied:
+        """Carry the edits out, or none. Raises ChangedSinceRead if the workbook is no longer as in `since`."""
+        ...
+
+    def undo(self) -> str:
+        """Take back what the last `apply` wrote; says in a sentence what was restored."""
+        ...
+
+
+class QmsbookError(Exception):
+    """Something outside the data went wrong.
+
+    Its text is a whole sentence for the person: what happened, where, and what to do. ``exit_code`` is what
+    the command line ends with: 2 for a file that cannot be used, 3 for surroundings that hinder.
+    """
+
+    exit_code = 3
+
+    def __init__(self, detail: str = "") -> None:
+        sentence = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        super().__init__(f"{sentence} {detail}".strip())
+        self.detail = detail
+
+
+class ChangedSinceRead(QmsbookError):
+    """The workbook was changed while qmsbook was working on it, so nothing was written. Run the command again."""
+
+
+class WouldLoseContent(QmsbookError):
+    """This change cannot be made without losing something that is in the workbook, so nothing was written."""
+
+
+class SheetProtected(QmsbookError):
+    """A sheet that qmsbook has to write to is protected, so nothing was written. Unprotect it and try again."""
+
+
+class WorkbookLocked(QmsbookError):
+    """The workbook is open in another program, so nothing was written. Close it there and try again."""
+
+
+class WorkbookReadOnly(QmsbookError):
+    """The workbook or its folder cannot be written to, so nothing was written."""
+
+
+class NotSaved(QmsbookError):
+    """The new workbook could not be saved; the old one is as it was."""
+
+
+class NothingToUndo(QmsbookError):
+    """There is nothing to undo: the workbook was changed after qmsbook last wrote it, or never written by it."""
+
+
+class WorkbookUnreadable(QmsbookError):
+    """The file cannot be read as an Excel workbook; it was not changed."""
+
+    exit_code = 2
+
+
+class NotAQmsbook(QmsbookError):
+    """The workbook holds none of qmsbook's tables (Goals, Objectives, KPIs, Measurements); it was not changed."""
+
+    exit_code = 2
