@@ -17,7 +17,7 @@ MARKER = "qmsbook:"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A generated sheet as it stands in the workbook: its marker, its name and every cell that holds something."""
+    """A generated sheet as it stands in the workbook: its marker, its name and all cells that hold something."""
 
     marker: str
     sheet: str
@@ -64,7 +64,7 @@ class Host(Protocol):
         ...
 
     def apply(self, edits: Sequence[Edit], since: Snapshot) -> Applied:
-        """Carry the edits out, or none. Raises ChangedSinceRead if the workbook is no longer as in `since`."""
+        """Carry the edits out, or none. Raises ChangedSinceRead if the workbook is not as in `since`."""
         ...
 
     def undo(self) -> str:
@@ -88,19 +88,19 @@ class QmsbookError(Exception):
 
 
 class ChangedSinceRead(QmsbookError):
-    """The workbook was changed while qmsbook was working on it, so nothing was written. Run the command again."""
+    """The workbook was changed while qmsbook worked on it, so nothing was written. Run the command again."""
 
 
 class WouldLoseContent(QmsbookError):
-    """This change cannot be made without losing something that is in the workbook, so nothing was written."""
+    """This change would lose something that is in the workbook, so nothing was written."""
 
 
 class SheetProtected(QmsbookError):
-    """A sheet that qmsbook has to write to is protected, so nothing was written. Unprotect it and try again."""
+    """A sheet that qmsbook must write to is protected, so nothing was written. Unprotect it and try again."""
 
 
 class WorkbookLocked(QmsbookError):
-    """The workbook is open in another program, so nothing was written. Close it there and try again."""
+    """The workbook is open in another program, so nothing was written. Close it and try again."""
 
 
 class WorkbookReadOnly(QmsbookError):
@@ -112,7 +112,7 @@ class NotSaved(QmsbookError):
 
 
 class NothingToUndo(QmsbookError):
-    """There is nothing to undo: the workbook was changed after qmsbook last wrote it, or never written by it."""
+    """There is nothing to undo: qmsbook never wrote this workbook, or it was changed since."""
 
 
 class WorkbookUnreadable(QmsbookError):
@@ -122,6 +122,6 @@ class WorkbookUnreadable(QmsbookError):
 
 
 class NotAQmsbook(QmsbookError):
-    """The workbook holds none of qmsbook's tables (Goals, Objectives, KPIs, Measurements); it was not changed."""
+    """The workbook has none of the tables Goals, Objectives, KPIs and Measurements; it was not changed."""
 
     exit_code = 2

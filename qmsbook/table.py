@@ -136,7 +136,7 @@ _BLANKS: dict[str, Any] = {"text": "", "choice": "", "id": "", "ref": "", "refs"
 
 
 def column(header: str, help: str, example: Value, **more: Any) -> Any:
-    """A field of a record that declares its column: ``target: float | None = column("Target", "...", 0.95)``."""
+    """A field of a record that declares its column: ``unit: str = column("Unit", "What is counted.", "%")``."""
     declared = Column(header=header, help=help, example=example, **more)
     default = declared.default if declared.default is not None else _BLANKS.get(declared.kind)
     return field(default=default, metadata={"column": dataclasses.replace(declared, default=default)})
