@@ -114,7 +114,8 @@ class Kpi(Record):
         choices=("weekly", "monthly", "quarterly", "yearly"), default="monthly", width=11,
     )  # fmt: skip
     grace_days: float | None = column(
-        "Grace days", "Days from a period's end until a missing reading is overdue. Blank: 3 for weekly, else 10.",
+        "Grace days",
+        "Days from a period's end until a missing reading is overdue. Blank: 3 for weekly, else 10.",
         10.0, kind="number", low=0, whole=True, width=8,
     )  # fmt: skip
     aggregation: str = column(
@@ -126,7 +127,8 @@ class Kpi(Record):
     )
     denominator: str = column("Denominator", "For a ratio: what it is counted of.", "lines shipped", width=24)
     scale: float | None = column(
-        "Scale", "For a ratio: 100 gives percent, 1,000,000 ppm. Blank: 100 for %, 1,000,000 for ppm, else 1.",
+        "Scale",
+        "For a ratio: 100 gives percent, 1,000,000 ppm. Blank: 100 for %, 1,000,000 for ppm, else 1.",
         100.0, kind="number", width=10,
     )  # fmt: skip
     kind: str = column(
