@@ -14,7 +14,20 @@ from qmsbook.parse import HARMLESS, Misfit, squeezed
 from qmsbook.period import Frequency, Period, parse_period
 from qmsbook.table import Place, Record, Table, Value, columns_of
 from qmsbook.tables import (
-    Action, Decision, Goal, Idea, Input, Issue, Kpi, Objective, Person, Process, Review, Risk, Settings, Target,
+    Action,
+    Decision,
+    Goal,
+    Idea,
+    Input,
+    Issue,
+    Kpi,
+    Objective,
+    Person,
+    Process,
+    Review,
+    Risk,
+    Settings,
+    Target,
     Waiver,
 )  # fmt: skip
 

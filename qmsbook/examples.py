@@ -35,8 +35,7 @@ class Example:
 def read_example(text: str) -> Example:
     """Read Markdown tables, each under the name of its table.
 
-    A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text whatever
-    it looks like, ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a
+    A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text, ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a
     percent, nothing is a blank cell. Columns that are left out take their example value; ``...`` in place of a
     header leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it.
     """
@@ -62,7 +61,7 @@ def read_example(text: str) -> Example:
 
 
 def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
-    record = next((r for r in TABLES if r.TABLE == name), None)
+    record = next((r for r in TABLES if name == r.TABLE), None)
     declared = list(columns_of(record).values()) if record else []
     given = [cell.replace("[!]", "").strip() for cell in rows[0]]
     bare = "..." in given
@@ -112,7 +111,7 @@ def _value(text: str, column: Column | None) -> tuple[Value, str | None, bool]:
         return text[1:-1], formula, False
     if not text:
         return None, formula, False
-    if text.startswith("#") and text.rstrip("!?").isupper() or text == "#N/A":
+    if re.fullmatch(r"#[A-Z/0]+[!?]?", text):
         return ErrorValue(text), formula, False
     kind = column.kind if column else "any"
     if kind in {"number", "any", "date"}:
@@ -123,5 +122,3 @@ def _value(text: str, column: Column | None) -> tuple[Value, str | None, bool]:
     if kind in {"date", "any"} and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return date.fromisoformat(text), formula, False
     return text.replace("\\n", "\n"), formula, False
-
-

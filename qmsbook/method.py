@@ -48,8 +48,8 @@ class Series:
     """One KPI's readings in the order of time, one entry per period that has a row.
 
     ``places`` are the places in ``book.measurements`` (the first row, where a period was entered twice);
-    ``actual`` is the value used (a ratio's numerator and denominator win over Value); ``plan`` the planned value
-    of the period; ``words`` the status word of each. ``twice`` holds the texts of periods with several rows.
+    ``actual`` is the value used (a ratio's numerator and denominator win over Value); ``plan`` what was
+    planned for the period; ``words`` the status word of each. ``twice`` holds the texts of periods with several rows.
     """
 
     kpi: Kpi
@@ -84,8 +84,8 @@ class KpiAnswers:
 class Rollup:
     """What the children of an objective, a goal or a process add up to.
 
-    ``read``/``total`` count the children that have a current status among those that count; ``progress`` is the
-    weighted mean of the children's progress, each clamped to [0, 1]. ``children`` are the ids that counted.
+    ``read``/``total`` count the children that have a current status among those that count; ``progress`` is
+    the weighted mean of the children's progress, each clamped to [0, 1]. ``children``: the ids that counted.
     """
 
     status: Status
@@ -110,7 +110,7 @@ class ReadingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Statuses of everything in a book, by id. ``goal_results`` are the statuses of the goals' Result KPIs."""
+    """Statuses of everything in a book, by id; ``goal_results`` are those of the goals' Result KPIs."""
 
     kpis: Mapping[str, KpiAnswers]
     objectives: Mapping[str, Rollup]

@@ -20,7 +20,9 @@ Misfit: TypeAlias = Literal[
 ]  # fmt: skip
 HARMLESS: frozenset[str] = frozenset({"number as text", "date as text", "formula-like text"})
 
-_NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z")
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
+)
 _UNIT = re.compile(r"%|[^\W\d_][^\d]{0,20}\Z")
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
 _FORMULA = re.compile(r"[=+@]\S")
@@ -110,7 +112,9 @@ def settle_decimal(texts: Iterable[str]) -> str | None:
     return signs.pop() if len(signs) == 1 else None
 
 
-def number_from_text(text: str, decimal: str | None = None) -> tuple[float, str] | None | Literal["ambiguous"]:
+def number_from_text(
+    text: str, decimal: str | None = None
+) -> tuple[float, str] | None | Literal["ambiguous"]:
     """The number that a text means with its unit's text, None if it is none, ``ambiguous`` if it may mean two.
 
     >>> number_from_text("1,234.5"), number_from_text("95,1 %"), number_from_text("1,234")
@@ -189,8 +193,12 @@ def _bounded(column: Column, number: float, misfit: Misfit | None) -> Parsed:
     if low is not None and high is not None:
         span = f"from {low:g} to {high:g}"
     else:
-        span = f"of {low:g} or more" if low is not None else f"of {high:g} or less" if high is not None else ""
-    return Parsed(column.default, "off the scale", f"{column.header} takes {column.required_kind} {span}".rstrip() + ".")
+        span = (
+            f"of {low:g} or more" if low is not None else f"of {high:g} or less" if high is not None else ""
+        )
+    return Parsed(
+        column.default, "off the scale", f"{column.header} takes {column.required_kind} {span}".rstrip() + "."
+    )
 
 
 def _date(column: Column, value: Value) -> Parsed:
@@ -231,7 +239,9 @@ def _choice(column: Column, value: Value) -> Parsed:
     if column.suggest:
         return Parsed(text)
     hint = did_you_mean(text, column.choices)
-    return Parsed(column.default, "unknown choice", f"{column.header} takes {column.required_kind}. {hint}".strip())
+    return Parsed(
+        column.default, "unknown choice", f"{column.header} takes {column.required_kind}. {hint}".strip()
+    )
 
 
 def _id(column: Column, value: Value) -> Parsed:

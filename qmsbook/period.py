@@ -78,7 +78,7 @@ class Period:
 
 @lru_cache(maxsize=8192)
 def parse_period(text: str, fiscal_start: int = 1) -> Period | None:
-    """The period that a text names (``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026``, ``2026-W05``), or None."""
+    """The period that a text names (``2026-10``, ``2026-Q3``, ``2026``, ``2026-W05``), or None."""
     match = _PATTERN.match(text.strip())
     if match is None:
         return None

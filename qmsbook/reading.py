@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from qmsbook.book import Book, Measurements, Trouble
-from qmsbook.parse import did_you_mean, parse, plain_text, settle_decimal, split_ids, squeezed
+from qmsbook.parse import did_you_mean, parse, plain_text, settle_decimal, squeezed
 from qmsbook.period import Frequency, parse_period, period_of
 from qmsbook.table import Column, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.tables import SETTINGS, TABLES, Kpi, Measurement, Setting, Settings, Target
@@ -20,6 +20,8 @@ _IN_UNIT: dict[str, frozenset[str]] = {
     "Measurements": frozenset({"value"}),
     "Targets": frozenset({"planned"}),
 }
+#: How a setting's value is read: a list as several texts.
+_SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
     "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives", "KPIs": "kpis",
     "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas", "Context": "context",
@@ -95,7 +97,9 @@ class _Reader:
             copy = re.compile(re.escape(record.TABLE) + r"[_ ]?\d+\Z", re.IGNORECASE)
             for twin in twins:
                 if copy.match(twin.name):
-                    self.troubles.append(Trouble("table twice", record.TABLE, twin.cell(-1, 0), value=twin.name))
+                    self.troubles.append(
+                        Trouble("table twice", record.TABLE, twin.cell(-1, 0), value=twin.name)
+                    )
         if absent:
             self.troubles.append(Trouble("absent tables", "", value=", ".join(absent)))
 
@@ -181,7 +185,9 @@ class _Reader:
             for row in sorted(set(range(used[-1])) - set(used)):
                 self.troubles.append(Trouble("blank row", record.TABLE, layout.table.cell(row, 0)))
         declared_user = [
-            layout.table.columns[place] for name, place in layout.fields.items() if not declared[name].computed
+            layout.table.columns[place]
+            for name, place in layout.fields.items()
+            if not declared[name].computed
         ]
         return [row for row in used if any(not _blank(c[row]) for c in declared_user)]
 
@@ -281,26 +287,22 @@ class _Reader:
             if spec is None:
                 if name:
                     hint = did_you_mean(name, [s.name for s in SETTINGS])
-                    self._notice("unknown setting", Setting, layout, row, declared["setting"], name, name, hint)
+                    self._notice(
+                        "unknown setting", Setting, layout, row, declared["setting"], name, name, hint
+                    )
                 continue
-            if spec.attribute in values:
+            if spec.field in values:
                 self._notice("setting twice", Setting, layout, row, declared["setting"], name, name)
                 continue
             column = Column(
-                header=spec.name, help=spec.help, example=None, kind=spec.kind, choices=spec.choices,
-                default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
+                header=spec.name, help=spec.help, example=None, kind=_SETTING_KINDS.get(spec.kind, spec.kind),
+                choices=spec.choices, default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
             )  # fmt: skip
-            if column.kind == "choice" and isinstance(raw, float):
-                raw = plain_text(raw)
             parsed = parse(column, raw, self.decimal)
             if parsed.misfit is not None:
-                self._notice(
-                    parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail
-                )
+                self._notice(parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail)
             value = parsed.value
-            if column.kind == "refs" and not isinstance(value, tuple):
-                value = split_ids(value or "")
-            values[spec.attribute] = int(value) if spec.whole and isinstance(value, float) else value
+            values[spec.field] = int(value) if spec.whole and isinstance(value, float) else value
         return Settings(**values)
 
     # -- measurements
@@ -322,7 +324,9 @@ class _Reader:
         wanted = {f.name for f in fields(Measurements)} - {"place", "rows"}
         first = layout.table.row + 1
         return Measurements(
-            place=layout.place, rows=[first + row for row in rows], **{n: v for n, v in read.items() if n in wanted}
+            place=layout.place,
+            rows=[first + row for row in rows],
+            **{n: v for n, v in read.items() if n in wanted},
         )
 
     def _measurement_key(self, layout: _Layout, row: int) -> str:
@@ -344,7 +348,8 @@ class _Reader:
         if place is None:
             return [column.default] * len(rows)
         values = layout.table.columns[place]
-        fast = _fast(column, self.spelled.get("KPIs", {}), self.fiscal_start)
+        exact = frozenset(key for name in column.refers for key in self.spelled.get(name, {}).values())
+        fast = _fast(column, exact, self.fiscal_start)
         formulas: Mapping[int, str] = layout.table.formulas[place] if layout.table.formulas else {}
         out = []
         for row in rows:
@@ -379,19 +384,23 @@ class _Reader:
 
 
 _SLOW: Any = object()
+_SIGNS = frozenset("=+@")
 
 
-def _fast(column: Column, kpis: Mapping[str, str], fiscal_start: int) -> Callable[[Value], Any]:
+def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[[Value], Any]:
     """A reader for the cells that need no second look; anything else comes back as ``_SLOW``."""
     default = column.default
+    if column.kind == "text":
+        return lambda v: (
+            default if v is None else v.strip() if type(v) is str and v[:1] not in _SIGNS else _SLOW
+        )
     if column.kind == "number":
         bounded = column.low is not None or column.high is not None or column.whole
         return lambda v: default if v is None else v if type(v) is float and not bounded else _SLOW
     if column.kind == "period":
         return lambda v: parse_period(v, fiscal_start).text if type(v) is str and parse_period(v) else _SLOW  # type: ignore[union-attr]
-    if column.kind == "ref" and column.refers == ("KPIs",):
-        exact = set(kpis.values())
-        return lambda v: v if v in exact else _SLOW
+    if column.kind == "ref":
+        return lambda v: default if v is None else v if v in exact else _SLOW
     if column.kind == "date":
         return lambda v: default if v is None else v if type(v) is date else _SLOW
     return lambda v: default if v is None else _SLOW

@@ -84,7 +84,7 @@ Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
 class Rule:
     """One rule: a function of a book, and the words of its docstring.
 
-    ``stage`` is the first stage of a workbook in which it speaks. ``family`` is the first three letters of the code.
+    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code.
     """
 
     code: str
@@ -127,7 +127,7 @@ class Rule:
 def rule(
     code: str, severity: Severity, *, clause: str = "", stage: Stage = "start"
 ) -> Callable[[Callable[..., Yields]], Rule]:
-    """Make a rule of a function ``(book)`` or ``(book, assessed)``; its docstring is title, Why, Fix, Bad, Good."""
+    """Make a rule of a function ``(book)`` or ``(book, assessed)``, by its docstring: title, Why, Fix, Bad, Good."""
 
     def make(function: Callable[..., Yields]) -> Rule:
         title, sections = _docstring(function)
@@ -138,7 +138,7 @@ def rule(
 
 
 def collect(*families: ModuleType) -> tuple[Rule, ...]:
-    """The rules of the family modules, in the order they stand there. Raises ValueError if a code is used twice."""
+    """The rules of the family modules, in their order there. Raises ValueError if a code is used twice."""
     rules = tuple(value for family in families for value in vars(family).values() if isinstance(value, Rule))
     codes = [r.code for r in rules]
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -148,7 +148,10 @@ def collect(*families: ModuleType) -> tuple[Rule, ...]:
 
 
 def check_with(
-    rules: Sequence[Rule], book: Book, assessed: Callable[[], Assessment] | Assessment, stage: Stage | None = None
+    rules: Sequence[Rule],
+    book: Book,
+    assessed: Callable[[], Assessment] | Assessment,
+    stage: Stage | None = None,
 ) -> list[Finding]:
     """All findings of some rules over a book, worst first, waived ones marked and last.
 

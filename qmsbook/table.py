@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from qmsbook.cell import Cell
@@ -136,7 +135,7 @@ _BLANKS: dict[str, Any] = {"text": "", "choice": "", "id": "", "ref": "", "refs"
 
 
 def column(header: str, help: str, example: Value, **more: Any) -> Any:
-    """A field of a record that declares its column: ``unit: str = column("Unit", "What is counted.", "%")``."""
+    """A field of a record that declares its column: ``unit: str = column("Unit", "What counts.", "%")``."""
     declared = Column(header=header, help=help, example=example, **more)
     default = declared.default if declared.default is not None else _BLANKS.get(declared.kind)
     return field(default=default, metadata={"column": dataclasses.replace(declared, default=default)})
@@ -195,7 +194,13 @@ class Record:
         return f"{self.key} ({name})" if name and name != self.key else self.key
 
 
-@cache
 def columns_of(record: type[Record]) -> dict[str, Column]:
     """The declared columns of a table by field name, in the order of the sheet."""
-    return {f.name: f.metadata["column"] for f in dataclasses.fields(record) if "column" in f.metadata}
+    found = _DECLARED.get(record)
+    if found is None:
+        declared = (f for f in dataclasses.fields(record) if "column" in f.metadata)
+        found = _DECLARED[record] = {f.name: f.metadata["column"] for f in declared}
+    return found
+
+
+_DECLARED: dict[type[Record], dict[str, Column]] = {}
