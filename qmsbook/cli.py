@@ -1,0 +1,225 @@
+"""The command line: the same commands as the buttons, on a closed file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qmsbook import __version__
+from qmsbook.host import QmsbookError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Run a quality system and a business plan in one Excel workbook.",
+    epilog="Begin with: qmsbook demo",
+)
+
+Workbook = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The .xlsx or .xlsm file; close it in Excel.")]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="The day to judge on, such as 2026-11-10. Else the setting Judged on, else today.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05.")]
+
+
+class FailOn(str, Enum):
+    """From which severity on `check` ends with exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    advice = "advice"
+    never = "never"
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
+) -> None:
+    context.obj = {"debug": debug}
+    if version:
+        typer.echo(f"qmsbook {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def new(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The file to make.")],
+    company: Annotated[str, typer.Option(help="The company's name.")] = "",
+) -> None:
+    """Make an empty workbook: sheets, drop-downs and help are in place."""
+    from qmsbook import commands
+
+    _say(commands.new(workbook, company).changes)
+
+
+@app.command()
+def check(
+    workbook: Workbook,
+    on: On = None,
+    as_json: AsJson = False,
+    fail_on: Annotated[FailOn, typer.Option(help="From which severity on to end with exit code 1.")] = FailOn.error,
+) -> None:
+    """Say what is wrong or missing. Writes nothing."""
+    from qmsbook import commands
+    from qmsbook.hosts.file import FileHost
+    from qmsbook.report import as_dict, print_findings
+
+    with _progress(as_json) as progress:
+        looked = commands.look(FileHost(workbook), _day(on), progress)
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "findings": [as_dict(f) for f in looked.findings]}, ensure_ascii=False))
+    else:
+        print_findings(looked)
+    ranks = ["error", "warning", "advice"]
+    open_ones = [f for f in looked.findings if not f.waived]
+    if fail_on is not FailOn.never and any(
+        ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones
+    ):
+        raise typer.Exit(1)
+
+
+@app.command()
+def refresh(
+    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+) -> None:
+    """Bring the grey columns and the sheets Findings, Scorecard and open reviews up to date."""
+    _write("refresh", workbook, on, dry_run, out, as_json)
+
+
+@app.command()
+def review(
+    workbook: Workbook,
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="The period to review: 2026-Q3, 2026-H1 ...")],
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refresh, and put the management review of a period into the workbook."""
+    _write("review", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def period(
+    workbook: Workbook,
+    period: PeriodName,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add the rows that are due in a period to Measurements, ready to be filled in."""
+    _write("add_period", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def undo(workbook: Workbook) -> None:
+    """Take back what qmsbook last wrote into the workbook."""
+    from qmsbook import commands
+    from qmsbook.hosts.file import FileHost
+
+    _say(commands.undo(FileHost(workbook)).changes)
+
+
+@app.command()
+def rules(code: Annotated[str, typer.Argument(metavar="[CODE]", help="One rule, such as KPI001.")] = "") -> None:
+    """List the rules, or explain one."""
+    from qmsbook.report import print_rule, print_rules
+
+    if code and not print_rule(code):
+        raise typer.Exit(2)
+    if not code:
+        print_rules()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put it.")] = Path("qmsbook-demo"),
+) -> None:
+    """Make, check, refresh and review the workbook of an example company."""
+    from qmsbook import commands
+    from qmsbook.report import print_demo
+
+    with _progress(False) as progress:
+        path, done = commands.demo(folder, progress)
+    print_demo(path, done)
+
+
+def _write(
+    command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
+    *period: str,
+) -> None:  # fmt: skip
+    from qmsbook import commands
+    from qmsbook.hosts.file import FileHost
+    from qmsbook.report import done_dict, print_done
+
+    run: Callable[..., commands.Done] = getattr(commands, command)
+    with _progress(as_json) as progress:
+        done = run(FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
+    else:
+        print_done(done, out or workbook, dry_run)
+
+
+def _day(on: datetime | None) -> date | None:
+    return on.date() if on else None
+
+
+def _say(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence)
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[Callable[[str], None]]:
+    """A line on the terminal that says what is being done; nothing where nobody looks."""
+    if silent or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda text: status.update(f"{text} ...")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; what went wrong outside the data ends in one sentence and an exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
+    try:
+        app(given)
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        if isinstance(error, QmsbookError):
+            sentence, code = str(error), error.exit_code
+        else:  # nobody at a desk can use a traceback
+            what = f"Something went wrong inside qmsbook ({type(error).__name__}: {error})."
+            sentence, code = f"{what} Run it again with: qmsbook --debug {' '.join(given)}", 2
+        typer.echo(sentence, err=True)
+        sys.exit(code)

@@ -1,0 +1,311 @@
+"""What a person can ask for: read, compute, apply; every command in full, short enough to read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from qmsbook.book import Book, frequency_of
+from qmsbook.cell import Cell
+from qmsbook.columns import computed
+from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
+from qmsbook.host import Applied, Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.hosts.memory import MemoryHost
+from qmsbook.method import Assessment
+from qmsbook.methods import assess
+from qmsbook.pages import Drawings, draw_all
+from qmsbook.period import Period, periods_between
+from qmsbook.reading import read_book
+from qmsbook.rule import STAGES, Finding
+from qmsbook.rules import RULES, check as run_rules
+from qmsbook.table import Value
+from qmsbook.tables import TABLES
+
+#: Called with what is being done, for whoever shows progress.
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """No progress shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A workbook as it was read and judged; nothing was written."""
+
+    snapshot: Snapshot
+    book: Book
+    assessed: Assessment
+    findings: tuple[Finding, ...]
+    #: How many findings each later stage would add.
+    later: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command did, or with ``dry_run`` would do: sentences for the person, in ``changes``.
+
+    ``notices`` are what the person should know besides: cells left alone, sheets not replaced, notes kept.
+    """
+
+    changes: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    applied: Applied | None = None
+    looked: Looked | None = None
+
+
+class UnknownPeriod(QmsbookError):
+    """That is not a period. Periods look like 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."""
+
+    exit_code = 2
+
+
+class FileExists(QmsbookError):
+    """There is already a file of that name; qmsbook does not overwrite it. Choose another name."""
+
+    exit_code = 2
+
+
+def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
+    """Read a workbook. Raises NotAQmsbook if it has none of the required tables."""
+    snapshot = host.read()
+    required = {record.TABLE.casefold() for record in TABLES if record.REQUIRED}
+    if not any(table.name.casefold() in required for table in snapshot.tables):
+        raise NotAQmsbook
+    return snapshot, read_book(snapshot.tables, on)
+
+
+def look(host: Host, on: date | None = None, progress: Progress = quiet) -> Looked:
+    """Read and judge a workbook; nothing is written."""
+    progress("Reading the workbook")
+    snapshot, book = read(host, on)
+    progress("Working out every status")
+    assessed = assess(book)
+    progress("Checking the plan")
+    everything = run_rules(book, assessed, stage=STAGES[-1])
+    stage_of = {rule.code: rule.stage for rule in RULES}
+    now = STAGES.index(book.settings.stage)
+    later = {
+        stage: sum(stage_of.get(f.code, "start") == stage and not f.waived for f in everything)
+        for stage in STAGES[now + 1 :]
+    }
+    findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
+    return Looked(snapshot, book, assessed, findings, later)
+
+
+def refresh(
+    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    also: Sequence[str] = (),
+) -> Done:  # fmt: skip
+    """Write the computed columns, and draw Findings, Scorecard, the open reviews and those of ``also``.
+
+    ``also`` names periods. Raises UnknownPeriod.
+    """
+    looked = look(host, on, progress)
+    periods = [_period(looked.book, text).text for text in also]
+    progress("Drawing the sheets")
+    drawings = draw_all(looked.book, looked.assessed, looked.findings, looked.snapshot, periods)
+    edits: list[Edit] = [*_columns(looked), *drawings.edits]
+    return _finish(host, edits, looked, drawings, dry_run, progress)
+
+
+def review(
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet
+) -> Done:
+    """Refresh, and put the management review of a period. Raises UnknownPeriod."""
+    return refresh(host, on, dry_run, progress, also=[period])
+
+
+def add_period(
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet
+) -> Done:
+    """Add the rows that are due in a period to Measurements, each KPI's once. Raises UnknownPeriod."""
+    looked = look(host, on, progress)
+    asked = _period(looked.book, period)
+    rows = due_rows(looked.book, asked)
+    if not rows or looked.snapshot.table("Measurements") is None:
+        return Done((f"Nothing to add: every KPI due in {asked.title} has its row.",), looked=looked)
+    edits: list[Edit] = [AppendRows("Measurements", _with_context(looked, rows))]
+    return _finish(host, edits, looked, None, dry_run, progress)
+
+
+def undo(host: Host) -> Done:
+    """Take back what qmsbook last wrote. Raises NothingToUndo."""
+    return Done((host.undo(),))
+
+
+def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
+    """The rows that Measurements still lacks for a period: KPI and Period of each active KPI's own frequency."""
+    there = set(zip(book.measurements.kpi, book.measurements.period, strict=True))
+    rows: list[dict[str, Value]] = []
+    for kpi in book.kpis:
+        if not kpi.id or kpi.active is False:
+            continue
+        start = book.settings.fiscal_year_start_month
+        for period in periods_between(asked.first, asked.last, frequency_of(kpi), start):
+            if period.last >= asked.first and (kpi.id, period.text) not in there:
+                there.add((kpi.id, period.text))
+                rows.append({"KPI": kpi.id, "Period": period.text})
+    return rows
+
+
+def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
+    """What edits change, as sentences for a person."""
+    sentences = []
+    columns: dict[str, list[str]] = {}
+    for edit in edits:
+        match edit:
+            case SetColumn(table, header, values):
+                count = _changed(snapshot, table, header, values)
+                if count:
+                    columns.setdefault(table, []).append(f"{header} ({count})")
+            case AppendRows(table, rows):
+                sentences.append(f"{len(rows)} {_rows(len(rows))} added to {table}.")
+            case PutSheet(marker, name, _):
+                stands = snapshot.sheet(marker)
+                sentences.append(f"Sheet {stands.sheet if stands else name} {'redrawn' if stands else 'added'}.")
+            case RemoveSheet(marker):
+                stands = snapshot.sheet(marker)
+                if stands:
+                    sentences.append(f"Sheet {stands.sheet} removed.")
+            case FillCells(table, cells):
+                sentences.append(f"{len(cells)} cells filled in {table}.")
+    told = [f"{table}: {', '.join(headers)} brought up to date." for table, headers in columns.items()]
+    return (*told, *sentences)
+
+
+def checks_of(findings: Sequence[Finding]) -> dict[tuple[str, int], str]:
+    """What the Check columns say: per table and sheet row, the worst finding's sentence, and how many more."""
+    rows: dict[tuple[str, int], list[Finding]] = {}
+    for finding in findings:
+        if finding.at is not None and finding.table and not finding.waived:
+            rows.setdefault((finding.table, finding.at.row), []).append(finding)
+    return {key: _check_text(found) for key, found in rows.items()}
+
+
+def _check_text(found: Sequence[Finding]) -> str:
+    more = f" (+{len(found) - 1} more, see Findings)" if len(found) > 1 else ""
+    return f"{found[0].code} {found[0].message}{more}"
+
+
+def _columns(looked: Looked) -> list[SetColumn]:
+    return computed(looked.book, looked.assessed, checks_of(looked.findings))
+
+
+def _with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
+    """The new rows with what is computed beside them: whose KPI it is, its unit, the reading before, the plan."""
+    scratch = MemoryHost(looked.snapshot)
+    scratch.apply([AppendRows("Measurements", tuple(rows))], scratch.read())
+    book = read_book(scratch.read().tables, looked.book.on)
+    table = book.tables["Measurements"]
+    place, period = table.find("KPI"), table.find("Period")
+    assert place is not None
+    assert period is not None
+    at = {(table.columns[place][row], table.columns[period][row]): row for row in range(table.rows)}
+    context = {e.header: e.values for e in computed(book, assess(book), {}) if e.table == "Measurements"}
+    filled = []
+    for row in rows:
+        index = at[row["KPI"], row["Period"]]
+        beside = {
+            header: value
+            for header, values in context.items()
+            if (value := values[index]) is not KEEP and value is not None and value != ""
+        }
+        filled.append({**beside, **row})
+    return tuple(filled)  # type: ignore[arg-type]  # KEEP is left out above
+
+
+def _finish(
+    host: Host, edits: Sequence[Edit], looked: Looked, drawings: Drawings | None, dry_run: bool,
+    progress: Progress,
+) -> Done:  # fmt: skip
+    changes = describe(edits, looked.snapshot)
+    notices = list(drawings.notices) if drawings else []
+    if dry_run:
+        return Done(changes, tuple(notices), None, looked)
+    progress("Saving")
+    applied = host.apply(edits, looked.snapshot)
+    notices += [_left_alone(cell) for cell in applied.skipped]
+    return Done(changes if applied.changed else (), tuple(notices), applied, looked)
+
+
+def _left_alone(cell: Cell) -> str:
+    return f"{cell} holds a formula of yours and was left alone."
+
+
+def _period(book: Book, text: str) -> Period:
+    period = book.parse_period(text)
+    if period is None:
+        raise UnknownPeriod(f"Found: {text}.")
+    return period
+
+
+def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[object]) -> int:
+    found = snapshot.table(table)
+    place = found.find(header) if found else None
+    if found is None or place is None:
+        return 0
+    percent = found.percent[place] if found.percent else frozenset()
+    count = 0
+    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=True)):
+        if new is KEEP:
+            continue
+        if row in percent and isinstance(old, float) and isinstance(new, float):
+            old = old * 100
+            count += abs(old - new) > 1e-9 * max(1.0, abs(new))
+        else:
+            count += (old if old != "" else None) != (new if new != "" else None)
+    return count
+
+
+def _rows(count: int) -> str:
+    return "row" if count == 1 else "rows"
+
+
+def template(name: str) -> bytes:
+    """A workbook that comes with qmsbook: ``qmsbook.xlsx`` (empty) or ``example.xlsx``."""
+    here = Path(__file__).parent
+    for folder in (here / "workbook_templates", here.parent / "workbook_templates"):
+        if (folder / name).exists():
+            return (folder / name).read_bytes()
+    raise FileNotFoundError(name)
+
+
+def new(path: Path, company: str = "") -> Done:
+    """Make an empty workbook with an id of its own. Raises FileExists."""
+    from uuid import uuid4
+
+    from qmsbook.stamp import stamp_id
+
+    _write_new(path, stamp_id(template("qmsbook.xlsx"), str(uuid4()), company or None))
+    return Done((f"{path} is ready. Open it and begin on the sheet Start.",))
+
+
+def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
+    """Put the example company's workbook into a folder, refresh it and make its review of 2026-Q3."""
+    from qmsbook.hosts.file import FileHost
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "example.xlsx"
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"example-{number}.xlsx"
+    _write_new(path, template("example.xlsx"))
+    return path, review(FileHost(path), "2026-Q3", progress=progress)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise FileExists(f"Found: {path}.") from None
+
+
+__all__ = [
+    "Done", "FileExists", "Looked", "UnknownPeriod", "add_period", "checks_of", "demo", "describe", "due_rows",
+    "look", "new", "read", "refresh", "review", "template", "undo",
+]  # fmt: skip

@@ -1,0 +1,187 @@
+"""What the command line prints, for people and for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from qmsbook.commands import Done, Looked
+from qmsbook.rule import Finding, Rule, Severity
+from qmsbook.rules import RULES
+from qmsbook.table import ErrorValue, Value
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+#: A person reads the first findings and then turns to the workbook, where all of them stand with links.
+_SHOWN = 12
+
+
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """A finding for programs: schema 1."""
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "table": finding.table,
+        "sheet": finding.at.sheet if finding.at else None,
+        "cell": finding.at.a1 if finding.at else None,
+        "row": finding.row,
+        "column": finding.column,
+        "value": _plain(finding.value),
+        "message": finding.message,
+        "fix": finding.fix,
+        "waived": finding.waived,
+    }
+
+
+def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
+    """What a command did, for programs: schema 1."""
+    applied = done.applied
+    return {
+        "schema": 1,
+        "dry_run": dry_run,
+        "changed": bool(applied and applied.changed),
+        "changes": list(done.changes),
+        "notices": list(done.notices),
+        "skipped": [str(cell) for cell in applied.skipped] if applied else [],
+        "backup": applied.backup if applied else None,
+        "findings": _counts(done.looked.findings) if done.looked else {},
+    }
+
+
+def print_findings(looked: Looked) -> None:
+    """The findings, worst first: the first dozen in full, then how many more there are and where."""
+    console = _console()
+    open_ones = [f for f in looked.findings if not f.waived]
+    waived = len(looked.findings) - len(open_ones)
+    if not open_ones:
+        console.print("Nothing to mend: the plan holds together and every figure can be read.")
+    for finding in open_ones[:_SHOWN]:
+        _print_finding(console, finding)
+    rest = len(open_ones) - _SHOWN
+    if rest > 0:
+        console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
+    if open_ones:
+        console.print(f"[bold]{_sum(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
+    for stage, count in looked.later.items():
+        if count:
+            console.print(f"The stage [bold]{stage}[/] would add {count} more (setting Stage).", highlight=False)
+
+
+def print_done(done: Done, path: Path, dry_run: bool) -> None:
+    """What was changed, what the person should know, and what to do first."""
+    console = _console()
+    if not done.changes:
+        console.print("Everything is up to date; nothing was written.")
+    elif dry_run:
+        console.print("[bold]This would change:[/]")
+    for change in done.changes:
+        console.print(f"  {escape(change)}" if dry_run else escape(change))
+    for notice in done.notices:
+        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    if done.looked is not None and done.looked.findings:
+        open_ones = [f for f in done.looked.findings if not f.waived]
+        if open_ones:
+            console.print(f"{_sum(open_ones)}; see the sheet Findings.")
+    if done.applied and done.applied.changed and done.applied.backup:
+        console.print(f"The workbook as it was: {escape(done.applied.backup)}")
+
+
+def print_demo(path: Path, done: Done) -> None:
+    """What the demo made, and where to look."""
+    console = _console()
+    console.print(f"The example company's workbook is ready: [bold]{escape(str(path))}[/]")
+    if done.looked is not None:
+        book = done.looked.book
+        console.print(
+            f"It was checked, refreshed and reviewed as of {book.on.isoformat()}: {len(book.goals)} goals, "
+            f"{len(book.objectives)} objectives, {len(book.kpis)} KPIs; {_sum(list(done.looked.findings))}."
+        )
+    for notice in done.notices:
+        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    console.print("Open it in Excel or LibreOffice and look at, in this order:")
+    console.print("  Review 2026-Q3   where the plan stands, what to decide")
+    console.print("  Scorecard        every KPI, month by month")
+    console.print("  Findings         what is wrong or missing, with links (some mistakes are deliberate)")
+    console.print("Then change a figure in Measurements, save, close, and run:")
+    console.print(f"  qmsbook refresh {escape(str(path))}", highlight=False)
+
+
+def print_rules() -> None:
+    """The catalogue: one line per rule."""
+    console = _console()
+    for rule in RULES:
+        console.print(f"[bold]{rule.code}[/]  {rule.severity:<8} {escape(rule.title)}", highlight=False)
+    console.print("\nqmsbook rules CODE explains one.")
+
+
+def print_rule(code: str) -> bool:
+    """One rule in full; False, with a word about it, if there is none of that code."""
+    console = _console()
+    rule = next((r for r in RULES if r.code == code.upper()), None)
+    if rule is None:
+        families = sorted({r.family for r in RULES})
+        console.print(f"There is no rule {escape(code)}. The families are {', '.join(families)}.")
+        return False
+    _print_rule(console, rule)
+    return True
+
+
+def _print_rule(console: Console, rule: Rule) -> None:
+    clause = f", clause {rule.clause}" if rule.clause else ""
+    console.print(f"[bold]{rule.code}  {escape(rule.title)}[/]", highlight=False)
+    console.print(f"{rule.severity}{clause}; from stage {rule.stage} on\n", highlight=False)
+    for name in ("Why", "Fix"):
+        console.print(f"[bold]{name}[/]")
+        console.print(escape(rule.sections[name]) + "\n", highlight=False)
+    for name in ("Bad", "Good"):
+        console.print(f"[bold]{name}[/]")
+        console.print(escape(textwrap.indent(rule.sections[name], "  ")) + "\n", highlight=False)
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    place = f"{finding.at} " if finding.at else ""
+    style = _STYLES[finding.severity]
+    console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
+    console.print(f"  {escape(finding.message)}", highlight=False)
+    console.print(f"  [dim]{escape(finding.fix)}[/]\n", highlight=False)
+
+
+def _sum(findings: list[Finding]) -> str:
+    """``3 errors, 2 warnings and 1 piece of advice``."""
+    counts = _counts(findings)
+    words = [
+        _plural(counts["error"], "error", "errors"),
+        _plural(counts["warning"], "warning", "warnings"),
+        _plural(counts["advice"], "piece of advice", "pieces of advice"),
+    ]
+    told = [word for word in words if word]
+    if not told:
+        return "No findings"
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return "" if not count else f"{count} {one if count == 1 else many}"
+
+
+def _counts(findings: Any) -> dict[str, int]:
+    counted = Counter(str(f.severity) for f in findings if not f.waived)
+    return {str(severity): counted[str(severity)] for severity in Severity}
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, ErrorValue) else value
+
+
+def _console() -> Console:
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200  # a file or a pipe has no width; paths and sentences stay whole
+    return console
