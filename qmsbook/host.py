@@ -125,3 +125,42 @@ class NotAQmsbook(QmsbookError):
     """The workbook has none of the tables Goals, Objectives, KPIs and Measurements; it was not changed."""
 
     exit_code = 2
+
+
+class WorkbookEncrypted(WorkbookUnreadable):
+    """The workbook is protected with a password, so it cannot be read; take the password off and try again."""
+
+
+class WorkbookOldFormat(WorkbookUnreadable):
+    """The file is not an .xlsx or .xlsm workbook inside; open it in Excel and save it as .xlsx."""
+
+
+class UnsafeWorkbook(WorkbookUnreadable):
+    """The file is built in a way that no spreadsheet program builds files, so it was not opened any further."""
+
+
+class WorkbookSigned(WouldLoseContent):
+    """The workbook is digitally signed and any change would break the signature, so nothing was written.
+
+    Remove the signature and try again.
+    """
+
+
+class WorkbookTracksChanges(WouldLoseContent):
+    """The workbook records every change (a shared workbook), so nothing was written. Stop sharing it first."""
+
+
+class StructureProtected(SheetProtected):
+    """The workbook's structure is protected, so no sheet could be added or removed. Unprotect it and try again."""
+
+
+class TableCannotGrow(WouldLoseContent):
+    """A table has no room for the new rows, so nothing was written."""
+
+
+class NoSuchPlace(QmsbookError):
+    """The workbook has no such table, column or row, so nothing was written."""
+
+
+class NotStorable(QmsbookError):
+    """A value cannot be stored in an Excel cell, so nothing was written."""

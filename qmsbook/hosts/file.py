@@ -1,0 +1,163 @@
+"""A closed workbook file: reads it, and edits it so that nothing but the edits changes."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+
+from qmsbook.edit import Edit
+from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
+from qmsbook.hosts.ooxml import save
+from qmsbook.hosts.ooxml.cells import Encoder
+from qmsbook.hosts.ooxml.change import Change, refuse_fragile
+from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
+from qmsbook.hosts.ooxml.package import Package, pack
+from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load
+from qmsbook.hosts.ooxml.scan import SheetXml
+from qmsbook.hosts.ooxml.splice import Splicer, Writes, check_writable
+from qmsbook.hosts.ooxml.verify import check_cells, check_parts
+from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
+from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.table import Value
+
+
+class FileHost:
+    """Works on an .xlsx or .xlsm file; with ``out`` the result goes there and the file itself stays as it is."""
+
+    def __init__(self, path: str | Path, out: str | Path | None = None) -> None:
+        self.path = Path(path)
+        self.out = Path(out) if out is not None else self.path
+        self._loaded: Loaded | None = None
+
+    def read(self) -> Snapshot:
+        """All tables and generated sheets. Raises WorkbookUnreadable, or one of its kinds."""
+        self._loaded = load(self._bytes())
+        return self._loaded.snapshot
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
+        """Carry the edits out, or none; with ``dry_run`` only say what would be done.
+
+        Raises ChangedSinceRead if the file is no longer what `since` was read from; SheetProtected,
+        WouldLoseContent, TableCannotGrow and their kinds for what cannot be done without loss; WorkbookLocked,
+        WorkbookReadOnly and NotSaved if the file cannot be replaced.
+        """
+        data = self._bytes()
+        loaded = self._current(data, since)
+        made = plan(edits, loaded.snapshot)
+        content, skipped = changed_file(loaded, made), tuple(made.skipped)
+        if content is None:
+            return self._unchanged(data, skipped, dry_run)
+        if dry_run:
+            return Applied(True, skipped)
+        self._loaded = None
+        return Applied(True, skipped, self._save(content, data))
+
+    def undo(self) -> str:
+        """Put the copy back that was made before the last `apply`. Raises NothingToUndo."""
+        self._loaded = None
+        return save.undo(self.out)
+
+    def _bytes(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            raise WorkbookUnreadable(f"There is no file {self.path.name}.") from None
+        except IsADirectoryError:
+            raise WorkbookUnreadable(f"{self.path.name} is a folder.") from None
+        except PermissionError:
+            raise WorkbookReadOnly(f"{self.path.name} cannot even be read.") from None
+
+    def _current(self, data: bytes, since: Snapshot) -> Loaded:
+        if save.digest(data) != since.state:
+            raise ChangedSinceRead
+        if self._loaded is None or self._loaded.snapshot.state != since.state:
+            self._loaded = load(data)
+        return self._loaded
+
+    def _same_file(self) -> bool:
+        return self.out.absolute() == self.path.absolute()
+
+    def _unchanged(self, data: bytes, skipped: tuple[object, ...], dry_run: bool) -> Applied:
+        if (
+            not dry_run
+            and not self._same_file()
+            and not (self.out.exists() and self.out.read_bytes() == data)
+        ):
+            return Applied(True, skipped, self._save(data, data))  # type: ignore[arg-type]
+        return Applied(False, skipped)  # type: ignore[arg-type]
+
+    def _save(self, content: bytes, data: bytes) -> str | None:
+        if self._same_file():
+            return save.save(self.path, content, data)
+        return save.save(self.out, content, self.out.read_bytes() if self.out.exists() else None)
+
+
+def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
+    """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing."""
+    change = Change(loaded.workbook)
+    written = _write_tables(loaded, made, change)
+    if not change.finished():
+        return None
+    refuse_fragile(loaded.workbook.package)
+    if change.has_formulas():
+        change.recalculate()
+    parts = change.finished()
+    content = pack(loaded.workbook.package, parts)
+    package = Package(content)
+    check_parts(loaded.workbook.package, package, parts)
+    after = Workbook(package)
+    for sheet, writes in written:
+        check_cells(loaded.workbook, after, sheet.part, sheet.name, writes)
+    return content
+
+
+def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[tuple[Sheet, Writes]]:
+    """Splices all writes into their sheets; says what was written where."""
+    by_sheet: dict[str, list[tuple[Sheet, TablePart, TablePlan, list[array[int]]]]] = {}
+    for place, target in made.tables.items():
+        if target.changed:
+            sheet, part = loaded.parts[place]
+            by_sheet.setdefault(sheet.part, []).append((sheet, part, target, loaded.styles[place]))
+    encoder = Encoder(loaded.workbook.formats, change.styles)
+    decoder = Decoder(loaded.workbook)
+    done: list[tuple[Sheet, Writes]] = []
+    for found in by_sheet.values():
+        sheet = found[0][0]
+        xml = SheetXml(change.read(sheet.part), sheet.part)
+        others = [part.box for other, part in loaded.parts if other.part == sheet.part]
+        writes, styles = _writes(found)
+        check_writable(xml, sheet.name, ((row, column) for row in writes for column in writes[row]))
+        tail = xml.data[xml.end :]
+        for _, part, target, _ in found:
+            more = target.rows - target.table.rows
+            if more > 0:
+                check_room(xml, sheet.name, decoder, part, [box for box in others if box != part.box], more)
+                change.parts[part.part] = longer_table(change.read(part.part), part.box, more)
+                tail = longer_cover(xml, tail, part.box, more)
+        spliced = Splicer(xml, encoder, lambda row, column, styles=styles: styles.get((row, column))).spliced(
+            writes
+        )  # type: ignore[misc]
+        if not xml.empty:
+            spliced = spliced[: len(spliced) - (len(xml.data) - xml.end)] + tail
+        change.parts[sheet.part] = spliced
+        done.append((sheet, writes))
+    return done
+
+
+def _writes(
+    found: list[tuple[Sheet, TablePart, TablePlan, list[array[int]]]],
+) -> tuple[dict[int, dict[int, Value]], dict[tuple[int, int], int]]:
+    """What goes where on a sheet, and the formats of cells in new rows: those of the row above."""
+    writes: dict[int, dict[int, Value]] = {}
+    styles: dict[tuple[int, int], int] = {}
+    for _, _, target, old_styles in found:
+        table = target.table
+        for row in range(table.rows, target.rows):
+            for column in range(len(table.columns)):
+                writes.setdefault(table.row + 1 + row, {})[table.column + column] = None
+                if table.rows:
+                    styles[table.row + 1 + row, table.column + column] = old_styles[column][-1]
+        for row, column, value in target.cells():
+            writes.setdefault(table.row + 1 + row, {})[table.column + column] = value
+    return writes, styles

@@ -1,0 +1,127 @@
+"""A workbook that lives in Python only: the test double, under the same contract as every host."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from qmsbook.edit import Edit, PutSheet, RemoveSheet
+from qmsbook.host import Applied, ChangedSinceRead, Drawn, NothingToUndo, Snapshot
+from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.table import Table, Value
+
+
+class MemoryHost:
+    """Holds tables and generated sheets; `read` hands them over, `apply` replaces them, `undo` puts them back."""
+
+    def __init__(
+        self,
+        tables: Iterable[Table] = (),
+        sheets: Sequence[str] = (),
+        properties: Mapping[str, str] | None = None,
+    ) -> None:
+        found = tuple(tables)
+        names = tuple(sheets) or tuple(dict.fromkeys(table.sheet for table in found))
+        self._now = _marked(Snapshot(found, (), names, dict(properties or {})))
+        self._drawings: dict[str, bytes] = {}
+        self._before: tuple[Snapshot, dict[str, bytes]] | None = None
+
+    def read(self) -> Snapshot:
+        """The tables and generated sheets as they stand."""
+        return self._now
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
+        """Carry the edits out, or none. Raises ChangedSinceRead if `since` is not what `read` last gave."""
+        if since.state != self._now.state:
+            raise ChangedSinceRead
+        made = plan(edits, self._now)
+        after, drawings = self._after(made)
+        changed = after.state != self._now.state or drawings != self._drawings
+        if changed and not dry_run:
+            self._before = self._now, self._drawings
+            self._now, self._drawings = after, drawings
+        return Applied(changed, tuple(made.skipped))
+
+    def undo(self) -> str:
+        """Take back what the last `apply` changed."""
+        if self._before is None:
+            raise NothingToUndo
+        (self._now, self._drawings), self._before = self._before, None
+        return "The workbook is as it was before the last change."
+
+    def _after(self, made: Plan) -> tuple[Snapshot, dict[str, bytes]]:
+        tables = list(self._now.tables)
+        for place, target in made.tables.items():
+            tables[place] = _written(target)
+        snapshot, drawings = dataclasses.replace(self._now, tables=tuple(tables)), dict(self._drawings)
+        for edit in made.sheets:
+            snapshot = (
+                _without(snapshot, edit.marker) if isinstance(edit, RemoveSheet) else _put(snapshot, edit)
+            )
+            drawings.pop(edit.marker, None)
+            if isinstance(edit, PutSheet):
+                drawings[edit.marker] = edit.content
+        return _marked(snapshot), drawings
+
+
+def _marked(snapshot: Snapshot) -> Snapshot:
+    held = repr((snapshot.tables, snapshot.drawn, snapshot.sheets, snapshot.properties))
+    return dataclasses.replace(snapshot, state=hashlib.sha256(held.encode("utf-8", "replace")).hexdigest())
+
+
+def _written(target: TablePlan) -> Table:
+    table, more = target.table, target.rows - target.table.rows
+    columns: list[list[Value]] = [values + [None] * more for values in table.columns]
+    percent = table.percent
+    if percent and more:
+        last, fresh = table.rows - 1, range(table.rows, target.rows)
+        percent = tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in percent)
+    for row, column, value in target.cells():
+        columns[column][row] = value
+    return dataclasses.replace(table, columns=tuple(columns), percent=percent)
+
+
+def _without(snapshot: Snapshot, marker: str) -> Snapshot:
+    found = snapshot.sheet(marker)
+    if found is None:
+        return snapshot
+    return dataclasses.replace(
+        snapshot,
+        tables=tuple(table for table in snapshot.tables if table.sheet != found.sheet),
+        drawn=tuple(drawn for drawn in snapshot.drawn if drawn.marker != marker),
+        sheets=tuple(name for name in snapshot.sheets if name != found.sheet),
+    )
+
+
+def _put(snapshot: Snapshot, edit: PutSheet) -> Snapshot:
+    # The drawing is an .xlsx, and reading one is what the file host's reader is for.
+    from qmsbook.hosts.ooxml.reader import load
+
+    old = snapshot.sheet(edit.marker)
+    name = old.sheet if old else free_name(edit.name, snapshot.sheets)
+    drawing = load(edit.content).snapshot
+    tables = tuple(dataclasses.replace(table, sheet=name) for table in drawing.tables)
+    drawn = tuple(Drawn(found.marker, name, found.cells) for found in drawing.drawn)
+    sheets = snapshot.sheets if old else (*snapshot.sheets, name)
+    rest = _without(snapshot, edit.marker)
+    order = {sheet: place for place, sheet in enumerate(sheets)}
+    return dataclasses.replace(
+        rest,
+        tables=tuple(sorted((*rest.tables, *tables), key=lambda table: order[table.sheet])),
+        drawn=tuple(sorted((*rest.drawn, *drawn), key=lambda each: order[each.sheet])),
+        sheets=sheets,
+    )
+
+
+def free_name(wished: str, taken: Iterable[str]) -> str:
+    """The wished name for a new sheet, or ``wished (qmsbook)`` where another sheet has it; 31 characters at most."""
+    names = {name.casefold() for name in taken}
+    wished = wished[:31]
+    if wished.casefold() not in names:
+        return wished
+    ending, count = " (qmsbook)", 1
+    while (name := wished[: 31 - len(ending)] + ending).casefold() in names:
+        count += 1
+        ending = f" (qmsbook {count})"
+    return name

@@ -1,0 +1,1 @@
+"""What the closed-file host knows about the files that Excel writes."""

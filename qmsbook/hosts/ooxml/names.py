@@ -1,0 +1,55 @@
+"""The names that the parts of a workbook file go by: namespaces, kinds of relationship, content types."""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import unquote
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT_REL = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+_SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+STYLES_TYPE = _SHEETML + "styles+xml"
+
+#: Namespaces whose strict spelling is not the transitional one with another beginning.
+_STRICT = (
+    (MAIN, STRICT_MAIN),
+    (REL, STRICT_REL),
+    ("http://schemas.openxmlformats.org/drawingml/2006/", "http://purl.oclc.org/ooxml/drawingml/"),
+)
+
+
+def to_strict(data: bytes) -> bytes:
+    """The same XML with the namespaces and relationship types of strict OOXML."""
+    for loose, strict in _STRICT:
+        data = data.replace(loose.encode(), strict.encode())
+    return data
+
+
+def short_kind(rel_type: str) -> str:
+    """The last word of a relationship's type: ``worksheet``, ``table``, ``officeDocument``."""
+    return rel_type.rsplit("/", 1)[-1]
+
+
+def rels_name(part: str) -> str:
+    """The name of the part that holds another part's relationships; ``""`` stands for the package itself."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def resolve(part: str, target: str) -> str:
+    """The name of the part that a relationship of ``part`` points at."""
+    target = unquote(target.partition("#")[0])
+    if target.startswith("/"):
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(part), target)).lstrip("/")
+
+
+def relative(part: str, target: str) -> str:
+    """How a relationship of ``part`` spells the name of another part."""
+    return posixpath.relpath(target, posixpath.dirname(part) or ".")

@@ -1,0 +1,276 @@
+"""Reads a workbook file: its tables column by column, its generated sheets, in one pass over the XML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from qmsbook.cell import column_number, letters
+from qmsbook.host import MARKER, Drawn, Snapshot, UnsafeWorkbook
+from qmsbook.hosts.ooxml.formulas import shift
+from qmsbook.hosts.ooxml.package import Package
+from qmsbook.hosts.ooxml.scan import SheetXml, attributes
+from qmsbook.hosts.ooxml.text import plain, runs
+from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
+from qmsbook.table import ErrorValue, Table, Value
+
+#: A merge of more cells than this is no layout but a trap for programs that walk through merges.
+MAX_MERGE = 4 << 20
+#: Enough of a sheet to hold everything that stands before its first cell.
+_SNIFF = 1 << 14
+
+_STYLE = re.compile(rb'\ss="([0-9]+)"')
+_TYPE = re.compile(rb'\st="([A-Za-z]+)"')
+_NUMBER, _SHARED, _DATE, _OTHER = range(4)
+
+
+def sniff(package: Package, part: str) -> bytes | None:
+    """The bytes of a sheet's cell A1, or None if it has none; reads no more of the sheet than it must."""
+    most = _SNIFF
+    while True:
+        head = package.read(part, most)
+        cell = re.search(
+            rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*?(/>|>.*?</(?:\w+:)?c>)', head, re.DOTALL
+        )
+        if cell:
+            return cell[0] if cell[1] == b"A1" else None
+        if len(head) < most or most > 1 << 24:
+            return None
+        most *= 8
+
+
+class Decoder:
+    """Turns the bytes of cells into values, for one workbook."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.formats = workbook.formats
+        self.kinds: dict[bytes, tuple[int, int, bytes]] = {}
+        self._texts: dict[bytes, Value] = {}
+
+    def kind(self, rest: bytes) -> tuple[int, int, bytes]:
+        """What the attributes of a cell say: how to read it, its format's number, its type."""
+        style = _STYLE.search(rest)
+        sort = _TYPE.search(rest)
+        number, name = int(style[1]) if style else 0, sort[1] if sort else b"n"
+        code = _SHARED if name == b"s" else _OTHER
+        if name == b"n":
+            code = _DATE if number in self.formats.dates else _NUMBER
+        self.kinds[rest] = code, number, name
+        return self.kinds[rest]
+
+    def value(self, kind: tuple[int, int, bytes], raw: bytes) -> Value:
+        """The value of a cell of a kind whose ``v`` element holds these bytes."""
+        code, _, name = kind
+        if not raw and name != b"str":
+            return None
+        if code == _NUMBER:
+            return float(raw)
+        if code == _SHARED:
+            return self.workbook.strings[int(raw)] or None
+        if code == _DATE:
+            return self.formats.date(float(raw))
+        if name == b"b":
+            return raw in (b"1", b"true")
+        if name == b"e":
+            return ErrorValue(raw.decode())
+        if name == b"d":
+            return _iso(raw.decode())
+        return plain(raw) or None
+
+    def inline(self, sheet: SheetXml, kind: tuple[int, int, bytes], content: bytes) -> Value:
+        """The value of a cell with any content: inline text, or what a formula last gave."""
+        if kind[2] == b"inlineStr":
+            found = self._texts.get(content)
+            if found is None:
+                found = runs(content) or None
+                if len(self._texts) < 10_000:
+                    self._texts[content] = found
+            return found
+        found_value = sheet.patterns.value.search(content)
+        return self.value(kind, found_value[1]) if found_value else None
+
+
+def _iso(text: str) -> Value:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.time() != datetime.min.time() else moment.date()
+
+
+@dataclass(slots=True)
+class Block:
+    """The cells of a range, column by column: values, formats' numbers, formulas by row from 0."""
+
+    values: list[list[Value]]
+    styles: list[array[int]]
+    formulas: list[dict[int, str]]
+
+
+def read_block(sheet: SheetXml, decoder: Decoder, box: tuple[int, int, int, int]) -> Block:
+    """Reads a range of a sheet."""
+    top, left, bottom, right = box
+    height = max(bottom - top + 1, 0)
+    block = _blank(sheet, box, height)
+    places = {letters(c).encode(): c - left for c in range(left, right + 1)}
+    masters: dict[str, tuple[str, int, int]] = {}
+    kinds, strings = decoder.kinds, None
+    for start, stop in sheet.chunks(top, bottom):
+        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
+            place = places.get(column)
+            index = int(row) - top
+            if place is None or not 0 <= index < height:
+                continue
+            kind = kinds.get(rest) or decoder.kind(rest)
+            block.styles[place][index] = kind[1]
+            if raw:
+                if kind[0] == _NUMBER:
+                    block.values[place][index] = float(raw)
+                elif kind[0] == _SHARED:
+                    strings = strings or decoder.workbook.strings
+                    block.values[place][index] = strings[int(raw)] or None
+                else:
+                    block.values[place][index] = decoder.value(kind, raw)
+            elif content:
+                block.values[place][index] = decoder.inline(sheet, kind, content)
+                if kind[2] != b"inlineStr":
+                    text = _formula(sheet, content, masters, index, place)
+                    if text is not None:
+                        block.formulas[place][index] = text
+    _mark_arrays(sheet, block, box)
+    return block
+
+
+def _blank(sheet: SheetXml, box: tuple[int, int, int, int], height: int) -> Block:
+    top, left, _, right = box
+    by_column = sheet.column_styles()
+    width = range(left, right + 1)
+    styles = [array("I", [by_column.get(column, 0)]) * height for column in width]
+    for row, style in sheet.row_styles().items():
+        if 0 <= row - top < height:
+            for column_styles in styles:
+                column_styles[row - top] = style
+    return Block([[None] * height for _ in width], styles, [{} for _ in width])
+
+
+def _formula(
+    sheet: SheetXml, content: bytes, masters: dict[str, tuple[str, int, int]], row: int, column: int
+) -> str | None:
+    match = sheet.patterns.formula.search(content)
+    if match is None:
+        return None
+    at, text = attributes(match[1] or b""), plain(match[2] or b"")
+    if at.get("t") != "shared":
+        return text
+    group = at.get("si", "")
+    if text:
+        masters[group] = text, row, column
+        return text
+    master = masters.get(group)
+    return shift(master[0], row - master[1], column - master[2]) if master else ""
+
+
+def _mark_arrays(sheet: SheetXml, block: Block, box: tuple[int, int, int, int]) -> None:
+    """The cells inside an array or a spill count as formulas: they cannot be written one by one."""
+    for top, left, bottom, right in sheet.arrays():
+        for column in range(max(left, box[1]), min(right, box[3]) + 1):
+            formulas = block.formulas[column - box[1]]
+            master = formulas.get(top - box[0], "")
+            for row in range(max(top, box[0]), min(bottom, box[2]) + 1):
+                formulas.setdefault(row - box[0], master)
+
+
+def all_cells(sheet: SheetXml, decoder: Decoder) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value of every cell of a sheet that holds something."""
+    for start, stop in sheet.chunks(1, 1 << 20):
+        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
+            kind = decoder.kinds.get(rest) or decoder.kind(rest)
+            value = decoder.inline(sheet, kind, content) if content else decoder.value(kind, raw)
+            if value is not None:
+                yield int(row), column_number(column.decode()), value
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A workbook file with what was read from it; ``parts`` and ``blocks`` stand beside ``snapshot.tables``."""
+
+    workbook: Workbook
+    snapshot: Snapshot
+    parts: list[tuple[Sheet, TablePart]]
+    styles: list[list[array[int]]]
+    markers: dict[str, str]
+
+
+def load(data: bytes) -> Loaded:
+    """Reads a workbook from the bytes of its file. Raises WorkbookUnreadable, or one of its kinds."""
+    workbook = Workbook(Package(data))
+    decoder = Decoder(workbook)
+    loaded = Loaded(workbook, Snapshot(()), [], [], {})
+    tables: list[Table] = []
+    drawn: list[Drawn] = []
+    for sheet in workbook.worksheets():
+        marker = _marker(workbook, decoder, sheet)
+        parts = workbook.tables(sheet)
+        if marker:
+            loaded.markers[marker] = sheet.part
+        if not marker and not parts:
+            continue
+        xml = open_sheet(workbook, sheet)
+        if marker:
+            cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
+            drawn.append(Drawn(marker, sheet.name, cells))
+        for part in parts:
+            block = read_block(xml, decoder, part.body)
+            tables.append(_table(sheet, part, block, workbook, marker))
+            loaded.parts.append((sheet, part))
+            loaded.styles.append(block.styles)
+    names = tuple(sheet.name for sheet in workbook.sheets)
+    state = hashlib.sha256(data).hexdigest()
+    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, workbook.properties, state)
+    return loaded
+
+
+def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
+    """A sheet's XML, checked for merges that no layout needs."""
+    xml = SheetXml(workbook.package.xml(sheet.part), sheet.part)
+    for top, left, bottom, right in xml.merges():
+        if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
+            raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
+    return xml
+
+
+def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
+    cell = sniff(workbook.package, sheet.part)
+    if cell is None or (b't="s"' not in cell and MARKER.encode() not in cell):
+        return ""
+    xml = SheetXml(
+        b"<worksheet><sheetData>" + re.sub(rb"<(/?)\w+:", rb"<\1", cell) + b"</sheetData></worksheet>"
+    )
+    first = next((value for _, _, value in all_cells(xml, decoder)), None)
+    return first if isinstance(first, str) and first.startswith(MARKER) else ""
+
+
+def _table(sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str) -> Table:
+    percents = workbook.formats.percents
+    top, left, _, right = part.box
+    headers = part.headers[: right - left + 1]
+    formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
+    percent = tuple(_percent(styles, percents) for styles in block.styles)
+    row = top + part.header_rows - 1
+    return Table(part.name, sheet.name, row, left, headers, tuple(block.values), formulas, percent, marker)
+
+
+def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:
+    used = set(styles)
+    if used.isdisjoint(percents):
+        return frozenset()
+    if used <= percents:
+        # A range answers the same questions as the set of all rows and weighs nothing.
+        return cast("frozenset[int]", range(len(styles)))
+    return frozenset(place for place, style in enumerate(styles) if style in percents)

@@ -1,0 +1,175 @@
+"""Writes cells into a sheet's XML as splices, so that every byte outside the written cells stays as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from qmsbook.cell import Cell, column_number, letters, parse_range, range_a1
+from qmsbook.host import SheetProtected, WouldLoseContent
+from qmsbook.hosts.ooxml.cells import Encoder
+from qmsbook.hosts.ooxml.scan import SheetXml, attributes
+from qmsbook.table import Value
+
+Box = tuple[int, int, int, int]
+#: What to write: by row, by column. ``Styles`` gives the format for a cell that has none, or None.
+Writes = Mapping[int, Mapping[int, Value]]
+Styles = Callable[[int, int], int | None]
+
+_LAST = re.compile(rb"/?>\Z")
+_SPANS = re.compile(rb'\sspans="([^"]*)"')
+_STYLE = re.compile(rb'\ss="([0-9]+)"')
+
+
+class Splicer:
+    """Splices cells into one sheet."""
+
+    def __init__(self, sheet: SheetXml, encoder: Encoder, fresh_style: Styles) -> None:
+        self.sheet = sheet
+        self.encoder = encoder
+        self.fresh_style = fresh_style
+        self.column_styles = sheet.column_styles()
+        self.close_cell = b"</%sc>" % sheet.prefix
+        self.close_row = b"</%srow>" % sheet.prefix
+        self.any_cell = re.compile(rb'<%sc r="([A-Z]+)[0-9]+"' % sheet.prefix)
+
+    def spliced(self, writes: Writes) -> bytes:
+        """The sheet's XML with the cells written."""
+        sheet, data = self.sheet, self.sheet.data
+        pending = sorted((row for row in writes if writes[row]), reverse=True)
+        pieces: list[bytes] = []
+        place = sheet.start
+        for match in sheet.patterns.row.finditer(data, sheet.start, sheet.end):
+            if not pending:
+                break
+            number = int(match[1])
+            if pending[-1] > number:
+                continue
+            pieces.append(data[place : match.start()])
+            place = match.start()
+            while pending and pending[-1] < number:
+                pieces.append(self._new_row(pending[-1], writes[pending.pop()]))
+            if pending and pending[-1] == number:
+                place = self._row(pieces, match, writes[pending.pop()])
+        pieces.append(data[place : sheet.end])
+        pieces.extend(self._new_row(row, writes[row]) for row in reversed(pending))
+        return self._framed(pieces, writes)
+
+    def _framed(self, pieces: list[bytes], writes: Writes) -> bytes:
+        sheet = self.sheet
+        head, tail = sheet.data[: sheet.start], sheet.data[sheet.end :]
+        if sheet.empty:
+            head = _LAST.sub(b">", head)
+            tail = b"</%ssheetData>" % sheet.prefix + tail
+        return b"".join([_dimension(head, sheet.prefix, writes), *pieces, tail])
+
+    def _new_row(self, row: int, cells: Mapping[int, Value]) -> bytes:
+        inside = b"".join(self._new_cell(row, column, cells[column], b"") for column in sorted(cells))
+        return b'<%srow r="%d">%s%s' % (self.sheet.prefix, row, inside, self.close_row) if inside else b""
+
+    def _new_cell(self, row: int, column: int, value: Value, row_tag: bytes) -> bytes:
+        style = self.fresh_style(row, column)
+        if style is None:
+            found = _STYLE.search(row_tag) if b"customFormat=" in row_tag else None
+            style = int(found[1]) if found else self.column_styles.get(column, 0)
+        if value is None and not style:
+            return b""
+        return self.encoder.cell(self.sheet.prefix, row, column, style, value)
+
+    def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value]) -> int:
+        """Writes the cells of a row that is there; says where the row's unwritten rest begins."""
+        data, tag, row = self.sheet.data, match[0], int(match[1])
+        pieces.append(_wider(tag, cells))
+        if tag.endswith(b"/>"):
+            inside = b"".join(self._new_cell(row, column, cells[column], tag) for column in sorted(cells))
+            pieces[-1] = tag if not inside else _LAST.sub(b">", pieces[-1]) + inside + self.close_row
+            return match.end()
+        place, stop = match.end(), data.index(self.close_row, match.end())
+        for column in sorted(cells):
+            where = data.find(
+                b'<%sc r="%s%d"' % (self.sheet.prefix, letters(column).encode(), row), place, stop
+            )
+            if where >= 0:
+                end = self._end_of_cell(where)
+                written = self._over(data[where:end], row, column, cells[column])
+            else:
+                where = end = self._gap(column, place, stop)
+                written = self._new_cell(row, column, cells[column], tag)
+            pieces += (data[place:where], written)
+            place = end
+        return place
+
+    def _end_of_cell(self, start: int) -> int:
+        data = self.sheet.data
+        bracket = data.index(b">", start)
+        if data[bracket - 1] == 0x2F:
+            return bracket + 1
+        return data.index(self.close_cell, bracket) + len(self.close_cell)
+
+    def _gap(self, column: int, place: int, stop: int) -> int:
+        """Where a new cell of a column belongs among the cells of its row."""
+        for match in self.any_cell.finditer(self.sheet.data, place, stop):
+            if column_number(match[1].decode()) > column:
+                return match.start()
+        return stop
+
+    def _over(self, old: bytes, row: int, column: int, value: Value) -> bytes:
+        found = _STYLE.search(old, 0, old.index(b">"))
+        style = int(found[1]) if found else 0
+        if self.fresh_style(row, column) is not None and not found:
+            style = self.fresh_style(row, column) or 0
+        return self.encoder.cell(self.sheet.prefix, row, column, style, value)
+
+
+def _wider(tag: bytes, cells: Mapping[int, Value]) -> bytes:
+    """A row's tag, without its ``spans`` if a written cell lies outside them: they are only a hint."""
+    found = _SPANS.search(tag)
+    if found is None:
+        return tag
+    first, _, last = found[1].partition(b":")
+    if last.isdigit() and int(first) <= min(cells) and max(cells) <= int(last):
+        return tag
+    return tag[: found.start()] + tag[found.end() :]
+
+
+def _dimension(head: bytes, prefix: bytes, writes: Writes) -> bytes:
+    found = re.search(rb'<%sdimension\s[^>]*?ref="([^"]*)"' % prefix, head)
+    rows = [row for row in writes if writes[row]]
+    if found is None or not rows:
+        return head
+    try:
+        top, left, bottom, right = parse_range(found[1].decode())
+    except ValueError:
+        return head
+    columns = [column for row in rows for column in (min(writes[row]), max(writes[row]))]
+    wider = min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns)
+    if wider == (top, left, bottom, right):
+        return head
+    return head[: found.start(1)] + range_a1(*wider).encode() + head[found.end(1) :]
+
+
+def check_writable(sheet: SheetXml, name: str, cells: Iterable[tuple[int, int]]) -> None:
+    """Raises SheetProtected or WouldLoseContent if these cells, by row and column, cannot be written exactly."""
+    if sheet.obstacle:
+        raise WouldLoseContent(f"The sheet {name} holds {sheet.obstacle}; open it in Excel and save it once.")
+    check_unprotected(sheet, name)
+    arrays, merges = sheet.arrays(), sheet.merges()
+    if not arrays and not merges:
+        return
+    for row, column in cells:
+        if _inside(arrays, row, column):
+            raise WouldLoseContent(f"{Cell(name, row, column)} belongs to an array formula.")
+        merged = _inside(merges, row, column)
+        if merged and merged[:2] != (row, column):
+            raise WouldLoseContent(f"{Cell(name, row, column)} lies inside the merge {range_a1(*merged)}.")
+
+
+def check_unprotected(sheet: SheetXml, name: str) -> None:
+    """Raises SheetProtected for a sheet whose protection is switched on."""
+    for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^>]*)>", sheet.data[sheet.end :]):
+        if attributes(found[1]).get("sheet") in ("1", "true"):
+            raise SheetProtected(f"It is the sheet {name}.")
+
+
+def _inside(boxes: list[Box], row: int, column: int) -> Box | None:
+    return next((box for box in boxes if box[0] <= row <= box[2] and box[1] <= column <= box[3]), None)

@@ -1,0 +1,191 @@
+"""What edits come to, cell by cell, against the tables that were read: the part that all hosts share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from qmsbook.cell import Cell
+from qmsbook.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
+from qmsbook.host import ChangedSinceRead, NoSuchPlace, NotStorable, Snapshot
+from qmsbook.table import ErrorValue, Table, Value
+
+#: Excel holds no longer text in one cell.
+MAX_TEXT = 32_767
+
+
+def stored(value: Value | int, where: Cell) -> Value:
+    """A value as a cell gives it back: whole numbers as floats, midnight as a date, empty text as blank.
+
+    Raises NotStorable for what no cell can hold.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool | ErrorValue):
+        return value
+    if isinstance(value, int | float):
+        number = float(value)
+        if not math.isfinite(number):
+            raise NotStorable(f"{where} would get {number}; a cell holds finite numbers only.")
+        return number
+    if isinstance(value, datetime):
+        return _moment(value, where)
+    if isinstance(value, str):
+        return _text(value, where)
+    return value
+
+
+def _moment(value: datetime, where: Cell) -> date:
+    if value.tzinfo is not None:
+        raise NotStorable(f"{where} would get a time with a time zone, which a cell cannot hold.")
+    midnight = datetime(value.year, value.month, value.day)
+    ticks = round((value - midnight) / timedelta(milliseconds=1))
+    return midnight + timedelta(milliseconds=ticks) if ticks else midnight.date()
+
+
+def _text(value: str, where: Cell) -> str:
+    if len(value) > MAX_TEXT:
+        raise NotStorable(f"{where} would get {len(value):,} characters; a cell holds {MAX_TEXT:,}.")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotStorable(f"{where} would get half of a character, which a cell cannot hold.") from None
+    return value
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two cells hold the same: 1, TRUE and "1" are three different things."""
+    return type(one) is type(other) and one == other
+
+
+@dataclass(slots=True)
+class TablePlan:
+    """What is to be written into one table: by column and row, both from 0; rows from ``table.rows`` on are new."""
+
+    table: Table
+    rows: int
+    writes: dict[int, dict[int, Value]] = field(default_factory=dict)
+
+    def now(self, row: int, column: int) -> Value:
+        """What a cell holds, edits so far included."""
+        written = self.writes.get(column)
+        if written is not None and row in written:
+            return written[row]
+        return self.table.columns[column][row] if row < self.table.rows else None
+
+    def write(self, row: int, column: int, value: Value) -> None:
+        """Notes a value, unless the cell holds it already."""
+        if row < self.table.rows and same(self.table.columns[column][row], value):
+            if column in self.writes:
+                self.writes[column].pop(row, None)
+        elif value is not None or row < self.table.rows:
+            self.writes.setdefault(column, {})[row] = value
+
+    def cells(self) -> Iterator[tuple[int, int, Value]]:
+        """Row, column and value of everything to write."""
+        for column, written in self.writes.items():
+            for row, value in written.items():
+                yield row, column, value
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything of the table changes."""
+        return self.rows != self.table.rows or any(self.writes.values())
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that is to be done; ``tables`` goes by place in the snapshot."""
+
+    tables: dict[int, TablePlan] = field(default_factory=dict)
+    sheets: list[PutSheet | RemoveSheet] = field(default_factory=list)
+    skipped: list[Cell] = field(default_factory=list)
+
+
+def plan(edits: Sequence[Edit], snapshot: Snapshot) -> Plan:
+    """What the edits come to. Raises NoSuchPlace, NotStorable, or ChangedSinceRead for a fill that no longer fits."""
+    made = Plan()
+    for edit in edits:
+        match edit:
+            case SetColumn():
+                _set_column(made, _table_plan(made, snapshot, edit.table), edit)
+            case AppendRows():
+                _append(_table_plan(made, snapshot, edit.table), edit)
+            case FillCells():
+                _fill(_table_plan(made, snapshot, edit.table), edit)
+            case PutSheet() | RemoveSheet():
+                made.sheets.append(edit)
+    return made
+
+
+def _table_plan(made: Plan, snapshot: Snapshot, name: str) -> TablePlan:
+    for place, table in enumerate(snapshot.tables):
+        if table.name.casefold() == name.casefold():
+            return made.tables.setdefault(place, TablePlan(table, table.rows))
+    raise NoSuchPlace(f"There is no table {name}.")
+
+
+def _column(table: Table, header: str) -> int:
+    place = table.find(header)
+    if place is None:
+        raise NoSuchPlace(f"The table {table.name} has no column {header}.")
+    return place
+
+
+def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
+    table, column = target.table, _column(target.table, edit.header)
+    if len(edit.values) not in (table.rows, target.rows):
+        raise NoSuchPlace(f"{len(edit.values)} values came for {table.rows} rows of the table {table.name}.")
+    formulas: Mapping[int, str] = table.formulas[column] if table.formulas else {}
+    percent = table.percent[column] if table.percent else frozenset[int]()
+    last = table.rows - 1
+    for row, value in enumerate(edit.values):
+        if isinstance(value, Keep):
+            continue
+        if row in formulas:
+            made.skipped.append(table.cell(row, column))
+            continue
+        wanted = stored(value, table.cell(row, column))
+        if type(wanted) is float and percent and min(row, last) in percent:
+            wanted /= 100
+        target.write(row, column, wanted)
+
+
+def _append(target: TablePlan, edit: AppendRows) -> None:
+    table, row = target.table, target.rows
+    while row > 0 and _is_blank(target, row - 1):
+        row -= 1
+    for fields in edit.rows:
+        for header, value in fields.items():
+            column = _column(table, header)
+            target.write(row, column, stored(value, table.cell(row, column)))
+        row += 1
+        target.rows = max(target.rows, row)
+
+
+def _is_blank(target: TablePlan, row: int) -> bool:
+    return all(
+        target.now(row, column) is None and target.table.formula(row, column) is None
+        for column in range(len(target.table.columns))
+    )
+
+
+def _fill(target: TablePlan, edit: FillCells) -> None:
+    table = target.table
+    for cell in edit.cells:
+        column = _column(table, cell.header)
+        if not 0 <= cell.row < target.rows:
+            raise NoSuchPlace(f"The table {table.name} has no row {cell.row + 1}.")
+        where = table.cell(cell.row, column)
+        if table.formula(cell.row, column) is not None:
+            raise ChangedSinceRead(f"{where} holds a formula.")
+        found = target.now(cell.row, column)
+        if not same(found, stored(cell.expected, where)):
+            raise ChangedSinceRead(f"{where} holds {_said(found)} instead of {_said(cell.expected)}.")
+        target.write(cell.row, column, stored(cell.value, where))
+
+
+def _said(value: Value) -> str:
+    return "nothing" if value is None or value == "" else str(value)
