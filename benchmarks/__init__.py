@@ -1,0 +1,1 @@
+"""Measurements against the clock; each compares with a peer in the same run."""

@@ -1,0 +1,80 @@
+"""Refresh of a closed workbook against openpyxl merely loading and saving the same file: time and peak memory.
+
+``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--runs 3]``. The two run in turn, each in a process
+of its own, and each process times what it does without its start; the ratio is that of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.data import sizes, workbook
+
+_REFRESH = """
+import json, resource, sys, time
+from pathlib import Path
+import qmsbook.commands
+from qmsbook.hosts.file import FileHost
+begin = time.perf_counter()
+qmsbook.commands.refresh(FileHost(Path(sys.argv[1]), out=Path(sys.argv[2])))
+seconds = time.perf_counter() - begin
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+_OPENPYXL = """
+import json, resource, sys, time
+import openpyxl
+begin = time.perf_counter()
+openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])
+seconds = time.perf_counter() - begin
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+
+def measure(program: str, source: Path, result: Path) -> tuple[float, float]:
+    """Seconds and peak megabytes of one run in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(source), str(result)], check=True, capture_output=True, text=True
+    )
+    seconds, megabytes = json.loads(run.stdout.splitlines()[-1])
+    return seconds, megabytes
+
+
+def compare(name: str, content: bytes, runs: int, folder: Path) -> float:
+    """Print one line for a workbook; returns the ratio of the median times."""
+    source, result = folder / f"{name}.xlsx", folder / "out.xlsx"
+    source.write_bytes(content)
+    ours, theirs = [], []
+    for _ in range(runs):
+        result.unlink(missing_ok=True)
+        ours.append(measure(_REFRESH, source, result))
+        result.unlink(missing_ok=True)
+        theirs.append(measure(_OPENPYXL, source, result))
+    seconds, other = (statistics.median(s for s, _ in each) for each in (ours, theirs))
+    memory, much = (statistics.median(m for _, m in each) for each in (ours, theirs))
+    ratio = seconds / other
+    print(f"{name:>12} {seconds:8.2f} s {other:8.2f} s {ratio:7.2f} {memory:8.0f} MB {much:8.0f} MB", flush=True)
+    return ratio
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="*", default=["1000x36", "10000x36"])
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    print(f"{'workbook':>12} {'refresh':>10} {'openpyxl':>10} {'ratio':>7} {'memory':>11} {'openpyxl':>11}")
+    with tempfile.TemporaryDirectory() as folder:
+        from qmsbook.commands import template
+
+        compare("example", template("example.xlsx"), given.runs, Path(folder))
+        for kpis, months in sizes(given.sizes):
+            compare(f"{kpis}x{months}", workbook(kpis, months), given.runs, Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""The pages of docs/ that are made from the code: ``python -m qmsbook.docs`` writes them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from textwrap import dedent
+
+from qmsbook import method, methods
+from qmsbook import commands as _commands  # the errors that commands raise are told too
+from qmsbook.host import QmsbookError
+from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
+from qmsbook.rule import Rule
+from qmsbook.rules import RULES
+from qmsbook.sections import SECTIONS
+from qmsbook.table import Column, Record, Value, columns_of
+from qmsbook.tables import SETTINGS, TABLES
+
+assert _commands is not None
+assert _file is not None
+
+_MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
+_FAMILIES = {
+    "WBK": "The workbook itself", "CAS": "The cascade: goals, objectives, KPIs", "PLN": "The business plan",
+    "VIT": "The vital few", "OWN": "Ownership", "OBJ": "Objectives", "EVO": "Objectives that evolve",
+    "OUT": "Outcomes, not outputs", "KPI": "KPIs", "MEA": "Measurements", "RSK": "Risks and opportunities",
+    "ACT": "Actions", "REV": "The management review", "VOI": "The voice of the people who do the work",
+}  # fmt: skip
+
+
+def pages() -> dict[str, str]:
+    """All generated pages by file name."""
+    from qmsbook.template import mistakes_page
+
+    made = {
+        "tables.md": tables_page(), "rules.md": rules_page(), "methods.md": methods_page(),
+        "review.md": review_page(), "errors.md": errors_page(), "example-mistakes.md": mistakes_page(),
+    }  # fmt: skip
+    return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
+
+
+def tables_page() -> str:
+    """Every table and column, from their declarations."""
+    parts = [
+        _MADE,
+        "# The tables\n",
+        "One workbook holds them all, one table per sheet. Essential columns are shown, optional ones come "
+        "folded, grey ones are written by qmsbook. You may move, sort, rename sheets and add columns of your "
+        "own: a table is found by its table name, a column by its header.\n",
+    ]
+    for record in TABLES:
+        parts.append(f"## {record.TABLE}\n")
+        parts.append(f"{inspect.getdoc(record)}\n")
+        parts.append("| column | what belongs there | kind | example |\n|---|---|---|---|")
+        parts += [_column_row(record, column) for column in columns_of(record).values()]
+        parts.append("")
+    parts.append("### All settings\n\n| setting | default | what it does |\n|---|---|---|")
+    parts += [f"| {s.name} | {_cell(_shown(s.default))} | {_cell(s.help)} |" for s in SETTINGS]
+    return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """The catalogue of rules, family by family, from their docstrings."""
+    parts = [
+        _MADE,
+        "# The rules\n",
+        "What `qmsbook check` looks for. An **error** means that the plan is not a cascade or a figure cannot be "
+        "trusted, a **warning** that a requirement or method is not met, **advice** that a better plan exists. "
+        "A rule speaks from its *stage* on (setting Stage: start, run, audit-ready). `[!]` marks the cell that "
+        "the rule points at. A row in the table Waivers silences one rule on one row, with a reason and an end.\n",
+    ]
+    for family, members in groupby(RULES, key=lambda rule: rule.family):
+        listed = list(members)
+        parts.append(f"## {family}: {_FAMILIES.get(family, family)}\n")
+        parts += [f"- [{r.code}](#{r.code.lower()}) {r.title}" for r in listed]
+        parts.append("")
+        parts += [_rule_text(rule) for rule in listed]
+    return "\n".join(parts)
+
+
+def methods_page() -> str:
+    """How a status comes about, from the docstrings of the methods."""
+    parts = [_MADE, "# The methods\n", inspect.getdoc(methods) or "", ""]
+    words = [
+        (name, value) for name, value in vars(method).items() if name.isupper() and isinstance(value, str)
+    ]
+    parts.append("## The words\n")
+    parts += [f"- **{value}**" + (" (a judgement)" if value in method.LEVELS else "") for _, value in words]
+    parts.append("")
+    for module in _method_modules():
+        title, _, rest = (inspect.getdoc(module) or "").partition("\n")
+        parts.append(f"## {title}\n{rest}\n")
+        for function in _public_functions(module):
+            parts.append(f"### {function.__name__}\n\n{_prose(function)}\n")
+    return "\n".join(parts)
+
+
+def review_page() -> str:
+    """The parts of the management review, from the docstrings of the sections."""
+    parts = [
+        _MADE,
+        "# The management review\n",
+        "`qmsbook review WORKBOOK --period 2026-Q3` composes it from the rows of the workbook, in this order. "
+        "Figures are those of the period: later readings never enter. qmsbook never writes a decision or a "
+        "conclusion; what you type in the entry areas stays, however often the sheet is drawn again.\n",
+    ]
+    for place, section in enumerate(SECTIONS, start=1):
+        title, _, rest = (inspect.getdoc(section) or "").partition("\n")
+        parts.append(f"{place}. **{title.rstrip('.')}**{' ' + rest.strip() if rest.strip() else ''}")
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """Everything that stops a command, from the docstrings of the errors."""
+    parts = [
+        _MADE,
+        "# What can stop a command\n",
+        "These concern the file or its surroundings, and end with exit code 2 (the file cannot be used) or 3 "
+        "(something is in the way). Whatever is wrong *in* the workbook is a finding: see [rules](rules.md). "
+        "In every case the workbook is as it was.\n",
+        "| name | what you read | exit code |\n|---|---|---|",
+    ]
+    for error in sorted(_subclasses(QmsbookError), key=lambda e: e.__name__):
+        sentence = inspect.cleandoc(error.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        parts.append(f"| {error.__name__} | {sentence} | {error.exit_code} |")
+    return "\n".join(parts)
+
+
+def _column_row(record: type[Record], column: Column) -> str:
+    name = f"**{column.header}**" if column.essential else column.header
+    kind = "written by qmsbook" if column.computed else _kind(column)
+    return f"| {name} | {_cell(column.help)} | {kind} | {_cell(_shown(column.example))} |"
+
+
+def _kind(column: Column) -> str:
+    match column.kind:
+        case "flag":
+            return "yes or no"
+        case "choice":
+            return ", ".join(column.choices)
+        case "id":
+            return "id"
+        case "ref" | "refs":
+            of = "any table" if column.refers == ("*",) else " or ".join(column.refers)
+            return f"{'one id' if column.kind == 'ref' else 'ids'} of {of}"
+        case "any":
+            return "text or number"
+        case _:
+            return column.kind
+
+
+def _rule_text(rule: Rule) -> str:
+    clause = f" · clause {rule.clause}" if rule.clause else ""
+    return dedent(
+        """\
+        ### {code}
+
+        **{title}** {severity}{clause} · from stage {stage} on
+
+        {why}
+
+        *What to do:* {fix}
+
+        Bad:
+
+        ```
+        {bad}
+        ```
+
+        Good:
+
+        ```
+        {good}
+        ```
+        """
+    ).format(
+        code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause, stage=rule.stage,
+        why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
+    )  # fmt: skip
+
+
+def _method_modules() -> Iterator[object]:
+    import importlib
+    import pkgutil
+
+    for found in pkgutil.iter_modules(methods.__path__):
+        yield importlib.import_module(f"qmsbook.methods.{found.name}")
+
+
+def _public_functions(module: object) -> Iterator[object]:
+    for name, value in vars(module).items():
+        public = inspect.isfunction(value) and not name.startswith("_")
+        if public and value.__module__ == module.__name__ and value.__doc__:  # type: ignore[attr-defined]
+            yield value
+
+
+def _prose(thing: object) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def _subclasses(error: type[QmsbookError]) -> Iterator[type[QmsbookError]]:
+    for each in error.__subclasses__():
+        if each.__module__.startswith("qmsbook."):
+            yield each
+            yield from _subclasses(each)
+
+
+def _shown(value: Value | object) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def write(folder: Path) -> None:
+    """Write all generated pages into a folder."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[1] / "docs")
