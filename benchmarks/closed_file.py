@@ -1,7 +1,7 @@
-"""Refresh of a closed workbook against openpyxl merely loading and saving the same file: time and peak memory.
+"""Refresh of a closed workbook against openpyxl merely loading and saving the same file: time and memory.
 
-``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--runs 3]``. The two run in turn, each in a process
-of its own, and each process times what it does without its start; the ratio is that of the medians.
+``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--runs 3]``. The two run in turn, each in a
+process of its own, and each process times what it does without its start; the ratio is that of the medians.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def compare(name: str, content: bytes, runs: int, folder: Path) -> float:
     seconds, other = (statistics.median(s for s, _ in each) for each in (ours, theirs))
     memory, much = (statistics.median(m for _, m in each) for each in (ours, theirs))
     ratio = seconds / other
-    print(f"{name:>12} {seconds:8.2f} s {other:8.2f} s {ratio:7.2f} {memory:8.0f} MB {much:8.0f} MB", flush=True)
+    print(
+        f"{name:>12} {seconds:8.2f} s {other:8.2f} s {ratio:7.2f} {memory:8.0f} MB {much:8.0f} MB", flush=True
+    )
     return ratio
 
 
