@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from qmsbook.cell import Cell
 from qmsbook.edit import Edit
 from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.ooxml import save
 from qmsbook.hosts.ooxml.cells import Encoder
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
+from qmsbook.hosts.ooxml.graft import Grafter
 from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.ooxml.package import Package, pack
 from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.splice import Splicer, Writes, check_writable
-from qmsbook.hosts.ooxml.verify import check_cells, check_parts
+from qmsbook.hosts.ooxml.verify import check_cells, check_graft, check_parts
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 from qmsbook.table import Value
@@ -78,14 +81,14 @@ class FileHost:
     def _same_file(self) -> bool:
         return self.out.absolute() == self.path.absolute()
 
-    def _unchanged(self, data: bytes, skipped: tuple[object, ...], dry_run: bool) -> Applied:
+    def _unchanged(self, data: bytes, skipped: tuple[Cell, ...], dry_run: bool) -> Applied:
         if (
             not dry_run
             and not self._same_file()
             and not (self.out.exists() and self.out.read_bytes() == data)
         ):
-            return Applied(True, skipped, self._save(data, data))  # type: ignore[arg-type]
-        return Applied(False, skipped)  # type: ignore[arg-type]
+            return Applied(True, skipped, self._save(data, data))
+        return Applied(False, skipped)
 
     def _save(self, content: bytes, data: bytes) -> str | None:
         if self._same_file():
@@ -97,67 +100,83 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
     """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing."""
     change = Change(loaded.workbook)
     written = _write_tables(loaded, made, change)
+    grafter = Grafter(change, loaded.markers)
+    grafter.carry_out(made.sheets)
     if not change.finished():
         return None
     refuse_fragile(loaded.workbook.package)
     if change.has_formulas():
-        change.recalculate()
+        grafter.frame.recalculate()
     parts = change.finished()
     content = pack(loaded.workbook.package, parts)
     package = Package(content)
     check_parts(loaded.workbook.package, package, parts)
     after = Workbook(package)
     for sheet, writes in written:
-        check_cells(loaded.workbook, after, sheet.part, sheet.name, writes)
+        if sheet.part not in grafter.contents and sheet.part in package:
+            check_cells(loaded.workbook, after, sheet.part, sheet.name, writes)
+    for part, donor in grafter.contents.items():
+        check_graft(donor.workbook, donor.sheet.part, after, part)
     return content
 
 
 def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[tuple[Sheet, Writes]]:
     """Splices all writes into their sheets; says what was written where."""
-    by_sheet: dict[str, list[tuple[Sheet, TablePart, TablePlan, list[array[int]]]]] = {}
+    by_sheet: dict[str, list[Target]] = {}
     for place, target in made.tables.items():
         if target.changed:
             sheet, part = loaded.parts[place]
-            by_sheet.setdefault(sheet.part, []).append((sheet, part, target, loaded.styles[place]))
+            by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, loaded.styles[place]))
     encoder = Encoder(loaded.workbook.formats, change.styles)
-    decoder = Decoder(loaded.workbook)
     done: list[tuple[Sheet, Writes]] = []
-    for found in by_sheet.values():
-        sheet = found[0][0]
-        xml = SheetXml(change.read(sheet.part), sheet.part)
-        others = [part.box for other, part in loaded.parts if other.part == sheet.part]
-        writes, styles = _writes(found)
+    for targets in by_sheet.values():
+        sheet = targets[0].sheet
+        writes, styles = _writes(targets)
+        xml = SheetXml(change.xml(sheet.part), sheet.part)
         check_writable(xml, sheet.name, ((row, column) for row in writes for column in writes[row]))
-        tail = xml.data[xml.end :]
-        for _, part, target, _ in found:
-            more = target.rows - target.table.rows
-            if more > 0:
-                check_room(xml, sheet.name, decoder, part, [box for box in others if box != part.box], more)
-                change.parts[part.part] = longer_table(change.read(part.part), part.box, more)
-                tail = longer_cover(xml, tail, part.box, more)
-        spliced = Splicer(xml, encoder, lambda row, column, styles=styles: styles.get((row, column))).spliced(
-            writes
-        )  # type: ignore[misc]
-        if not xml.empty:
-            spliced = spliced[: len(spliced) - (len(xml.data) - xml.end)] + tail
-        change.parts[sheet.part] = spliced
+        tail = _grow(loaded, change, xml, targets)
+        change.parts[sheet.part] = Splicer(xml, encoder, styles).spliced(writes, tail)
         done.append((sheet, writes))
     return done
 
 
-def _writes(
-    found: list[tuple[Sheet, TablePart, TablePlan, list[array[int]]]],
-) -> tuple[dict[int, dict[int, Value]], dict[tuple[int, int], int]]:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table to write into: where it stands, what is planned, and the formats of its cells by column."""
+
+    sheet: Sheet
+    part: TablePart
+    plan: TablePlan
+    styles: list[array[int]]
+
+
+def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) -> bytes:
+    """Makes the tables as long as planned; gives what then stands behind the sheet's cells."""
+    tail = xml.data[xml.end :]
+    decoder = Decoder(loaded.workbook)
+    for target in targets:
+        sheet, part, more = target.sheet, target.part, target.plan.rows - target.plan.table.rows
+        if more > 0:
+            others = [
+                other.box for at, other in loaded.parts if at.part == sheet.part and other.part != part.part
+            ]
+            check_room(xml, sheet.name, decoder, part, others, more)
+            change.parts[part.part] = longer_table(change.xml(part.part), part.box, more)
+            tail = longer_cover(tail, part.box, more)
+    return tail
+
+
+def _writes(targets: list[Target]) -> tuple[dict[int, dict[int, Value]], dict[tuple[int, int], int]]:
     """What goes where on a sheet, and the formats of cells in new rows: those of the row above."""
     writes: dict[int, dict[int, Value]] = {}
     styles: dict[tuple[int, int], int] = {}
-    for _, _, target, old_styles in found:
-        table = target.table
-        for row in range(table.rows, target.rows):
+    for target in targets:
+        table = target.plan.table
+        for row in range(table.rows, target.plan.rows):
             for column in range(len(table.columns)):
                 writes.setdefault(table.row + 1 + row, {})[table.column + column] = None
                 if table.rows:
-                    styles[table.row + 1 + row, table.column + column] = old_styles[column][-1]
-        for row, column, value in target.cells():
+                    styles[table.row + 1 + row, table.column + column] = target.styles[column][-1]
+        for row, column, value in target.plan.cells():
             writes.setdefault(table.row + 1 + row, {})[table.column + column] = value
     return writes, styles

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
 from qmsbook.host import Applied, ChangedSinceRead, Drawn, NothingToUndo, Snapshot
+from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 from qmsbook.table import Table, Value
 
@@ -112,16 +113,3 @@ def _put(snapshot: Snapshot, edit: PutSheet) -> Snapshot:
         drawn=tuple(sorted((*rest.drawn, *drawn), key=lambda each: order[each.sheet])),
         sheets=sheets,
     )
-
-
-def free_name(wished: str, taken: Iterable[str]) -> str:
-    """The wished name for a new sheet, or ``wished (qmsbook)`` where another sheet has it; 31 characters at most."""
-    names = {name.casefold() for name in taken}
-    wished = wished[:31]
-    if wished.casefold() not in names:
-        return wished
-    ending, count = " (qmsbook)", 1
-    while (name := wished[: 31 - len(ending)] + ending).casefold() in names:
-        count += 1
-        ending = f" (qmsbook {count})"
-    return name

@@ -18,17 +18,12 @@ from qmsbook.hosts.ooxml.names import (
     relative,
     rels_name,
     to_strict,
-)  # fmt: skip
-from qmsbook.hosts.ooxml.package import Package
+)
+from qmsbook.hosts.ooxml.package import Package, safe_xml
 from qmsbook.hosts.ooxml.styles import EMPTY, StyleBook
 from qmsbook.hosts.ooxml.workbook import Link, Workbook, parse
 
 _CONTENT_TYPES = "[Content_Types].xml"
-#: What follows the calculation settings in a workbook's frame.
-_AFTER_CALC = (
-    "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-    "fileRecoveryPr", "webPublishObjects", "extLst",
-)  # fmt: skip
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -41,6 +36,11 @@ def refuse_fragile(package: Package) -> None:
         raise WorkbookTracksChanges
 
 
+def serialised(root: etree._Element) -> bytes:
+    """An XML part as bytes."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
 class Change:
     """Collects new contents of parts; ``parts`` maps names to bytes, or None for a part that goes."""
 
@@ -48,79 +48,98 @@ class Change:
         self.workbook = workbook
         self.package = workbook.package
         self.parts: dict[str, bytes | None] = {}
+        self._types: dict[str, str] = {}
         self._roots: dict[str, etree._Element] = {}
         self._styles: StyleBook | None = None
         self._styles_part = ""
 
-    def __contains__(self, name: str) -> bool:
+    def _name(self, name: str) -> str:
+        """A part's name as it is spelled already, if it is known."""
+        if name in self.package:
+            return self.package.member(name).name
         key = name.casefold()
-        for known, content in self.parts.items():
-            if known.casefold() == key:
-                return content is not None
-        return name in self.package
+        return next((known for known in self.parts if known.casefold() == key), name)
 
-    def read(self, name: str) -> bytes:
-        """The bytes of a part as they stand by now."""
-        content = self.parts.get(name)
-        return content if content is not None else self.package.xml(name)
+    def __contains__(self, name: str) -> bool:
+        name = self._name(name)
+        return self.parts[name] is not None if name in self.parts else name in self.package
+
+    def xml(self, name: str) -> bytes:
+        """The bytes of an XML part as it stands by now."""
+        content = self.parts.get(self._name(name))
+        return safe_xml(content, name) if content is not None else self.package.xml(name)
+
+    def names(self) -> set[str]:
+        """The names of all parts as they stand by now, without case."""
+        old = {member.name.casefold() for member in self.package.members}
+        gone = {name.casefold() for name, content in self.parts.items() if content is None}
+        return (old - gone) | {name.casefold() for name, content in self.parts.items() if content is not None}
 
     def root(self, name: str) -> etree._Element:
         """An XML part to be edited in place; call ``touch`` after editing it."""
         if name not in self._roots:
-            self._roots[name] = parse(self.read(name), name)
+            self._roots[name] = parse(self.xml(name), name)
         return self._roots[name]
 
     def touch(self, name: str) -> None:
         """Takes over what was edited in place."""
-        root = self._roots[name]
-        self.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        self.parts[self._name(name)] = serialised(self._roots[name])
 
     def put(self, name: str, content: bytes, content_type: str) -> None:
         """Adds or replaces a part."""
-        self.parts[name] = to_strict(content) if self.workbook.strict else content
-        self._set_type(name, content_type)
+        name = self._name(name)
+        strict = self.workbook.strict and name.endswith((".xml", ".rels"))
+        self.parts[name] = to_strict(content) if strict else content
+        self._types[name] = content_type
 
-    def put_links(self, part: str, links: Iterable[tuple[Link, str]]) -> None:
-        """Writes the relationships of a part, each with its full type."""
-        root = etree.Element(f"{{{PACKAGE_REL}}}Relationships", nsmap={None: PACKAGE_REL})  # type: ignore[dict-item]
-        for link, full in links:
-            item = etree.SubElement(root, f"{{{PACKAGE_REL}}}Relationship", Id=link.id, Type=full)
-            item.set("Target", link.target if link.external else relative(part, link.target))
-            if link.external:
-                item.set("TargetMode", "External")
-        content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        self.put(rels_name(part), content, RELS_TYPE)
+    def put_links(self, part: str, found: Iterable[Link]) -> None:
+        """Writes the relationships of a part."""
+        root = etree.fromstring(b'<Relationships xmlns="%s"/>' % PACKAGE_REL.encode())
+        for link in found:
+            item = etree.SubElement(root, f"{{{PACKAGE_REL}}}Relationship", Id=link.id, Type=link.type)
+            item.set("Target", link.target if link.outside else relative(part, link.target))
+            if link.mode:
+                item.set("TargetMode", link.mode)
+        if len(root):
+            self.put(rels_name(part), serialised(root), RELS_TYPE)
 
     def drop(self, name: str) -> None:
-        """Takes a part and its content type out."""
-        member = self.package.member(name).name if name in self.package else name
-        if name in self.package:
-            self.parts[member] = None
-        else:
-            self.parts.pop(name, None)
-        types = self.root(_CONTENT_TYPES)
-        for item in types.findall("{*}Override"):
-            if str(item.get("PartName")).lstrip("/").casefold() == name.casefold():
-                types.remove(item)
-                self.touch(_CONTENT_TYPES)
+        """Takes a part and its relationships out."""
+        for each in (name, rels_name(name)):
+            if each in self:
+                self.parts[self._name(each)] = None
 
     def type_of(self, name: str) -> str:
-        """The content type of a part, or an empty text."""
+        """The content type of a part in the package, or an empty text."""
         types, extension = self.root(_CONTENT_TYPES), name.rpartition(".")[2].casefold()
-        for item in types.iterfind("{*}Override"):
-            if str(item.get("PartName")).lstrip("/").casefold() == name.casefold():
-                return str(item.get("ContentType"))
-        for item in types.iterfind("{*}Default"):
-            if str(item.get("Extension")).casefold() == extension:
-                return str(item.get("ContentType"))
-        return ""
+        own = self._override(name)
+        if own is not None:
+            return str(own.get("ContentType"))
+        defaults = (item for item in types.iterfind("{*}Default"))
+        found = (item for item in defaults if str(item.get("Extension")).casefold() == extension)
+        return str(next(found, types).get("ContentType", ""))
 
-    def _set_type(self, name: str, content_type: str) -> None:
-        if self.type_of(name) == content_type:
-            return
-        types = self.root(_CONTENT_TYPES)
-        etree.SubElement(types, f"{{{TYPES}}}Override", PartName="/" + name, ContentType=content_type)
-        self.touch(_CONTENT_TYPES)
+    def _override(self, name: str) -> etree._Element | None:
+        key = "/" + name.casefold()
+        overrides = self.root(_CONTENT_TYPES).iterfind("{*}Override")
+        return next((item for item in overrides if str(item.get("PartName")).casefold() == key), None)
+
+    def _settle_types(self) -> None:
+        types, changed = self.root(_CONTENT_TYPES), False
+        for name, content in self.parts.items():
+            own = self._override(name)
+            wanted = self._types.get(name)
+            if content is None:
+                if own is not None:
+                    types.remove(own)
+                    changed = True
+            elif wanted and self.type_of(name) != wanted:
+                if own is None:
+                    own = etree.SubElement(types, f"{{{TYPES}}}Override", PartName="/" + name)
+                own.set("ContentType", wanted)
+                changed = True
+        if changed:
+            self.touch(_CONTENT_TYPES)
 
     def add_link(self, kind: str, target: str) -> str:
         """Adds a relationship to the workbook; gives its id."""
@@ -131,9 +150,9 @@ class Change:
         while f"rId{number}" in taken:
             number += 1
         base = STRICT_REL if self.workbook.strict else REL
-        item = etree.SubElement(
-            root, f"{{{PACKAGE_REL}}}Relationship", Id=f"rId{number}", Type=f"{base}/{kind}"
-        )
+        item = etree.SubElement(root, f"{{{PACKAGE_REL}}}Relationship")
+        for key, value in (("Id", f"rId{number}"), ("Type", f"{base}/{kind}")):
+            item.set(key, value)
         item.set("Target", relative(self.workbook.part, target))
         self.touch(name)
         return f"rId{number}"
@@ -147,27 +166,16 @@ class Change:
                 root.remove(item)
                 self.touch(name)
 
-    @property
-    def frame(self) -> etree._Element:
-        """The root of the workbook part, to be edited in place."""
-        return self.root(self.workbook.part)
-
-    def touch_frame(self) -> None:
-        """Takes over what was edited in the workbook part."""
-        self.touch(self.workbook.part)
-
     def styles(self) -> StyleBook:
         """The formats, to be added to; a workbook without any gets the least it needs."""
         if self._styles is None:
             part = self.workbook.part_of_kind("styles")
-            self._styles = StyleBook(self.package.xml(part) if part else self._first_styles())
             self._styles_part = part or "xl/styles.xml"
+            if part is None:
+                self.put(self._styles_part, EMPTY, STYLES_TYPE)
+                self.add_link("styles", self._styles_part)
+            self._styles = StyleBook(self.xml(self._styles_part))
         return self._styles
-
-    def _first_styles(self) -> bytes:
-        self.put("xl/styles.xml", EMPTY, STYLES_TYPE)
-        self.add_link("styles", "xl/styles.xml")
-        return EMPTY if not self.workbook.strict else to_strict(EMPTY)
 
     def has_formulas(self) -> bool:
         """Whether any sheet, as it stands by now, holds a formula."""
@@ -178,22 +186,6 @@ class Change:
             return True
         old = (sheet.part for sheet in self.workbook.worksheets() if sheet.part not in self.parts)
         return any(_FORMULA.search(self.package.read(part)) for part in old)
-
-    def recalculate(self) -> None:
-        """Asks the spreadsheet program to calculate all formulas when it opens the workbook."""
-        calc = self.frame.find("{*}calcPr")
-        if calc is None:
-            namespace = etree.QName(self.frame).namespace
-            calc = etree.Element(f"{{{namespace}}}calcPr", nsmap=self.frame.nsmap)
-            later = (item for item in self.frame if isinstance(item.tag, str))
-            after = next((item for item in later if etree.QName(item).localname in _AFTER_CALC), None)
-            if after is None:
-                self.frame.append(calc)
-            else:
-                after.addprevious(calc)
-        if calc.get("fullCalcOnLoad") not in ("1", "true"):
-            calc.set("fullCalcOnLoad", "1")
-            self.touch_frame()
 
     def drop_calc_chain(self) -> None:
         """Takes the calculation chain out: it may name no cell that holds no formula."""
@@ -206,9 +198,8 @@ class Change:
         """All parts that really change, by name."""
         if self._styles is not None and self._styles.changed:
             self.parts[self._styles_part] = self._styles.content()
-        return {
-            name: content for name, content in self.parts.items() if not self._is_as_it_was(name, content)
-        }
+        self._settle_types()
+        return {name: new for name, new in self.parts.items() if not self._is_as_it_was(name, new)}
 
     def _is_as_it_was(self, name: str, content: bytes | None) -> bool:
         if name not in self.package:

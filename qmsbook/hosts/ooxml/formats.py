@@ -48,7 +48,7 @@ class Formats:
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
         self.dates = frozenset(place for place, sort in enumerate(self.sorts) if sort == "date")
 
-    def date(self, serial: float) -> date | float:
+    def day(self, serial: float) -> date | float:
         """The date of a serial number, with its time of day if it has one; the number if no date has it."""
         if not -1e7 < serial < 1e7:
             return serial

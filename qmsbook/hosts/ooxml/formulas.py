@@ -32,7 +32,7 @@ def shift(formula: str, rows: int, columns: int) -> str:
     return _PIECE.sub(moved, formula)
 
 
-def names_sheet(text: str, sheet: str) -> re.Pattern[str]:
+def names_sheet(sheet: str) -> re.Pattern[str]:
     """A pattern for the places in a text where a sheet is named before a reference."""
     plain, in_quotes = re.escape(sheet), re.escape("'" + sheet.replace("'", "''") + "'")
     return re.compile(rf"(?:{in_quotes}|(?<![\w'.]){plain})!", re.IGNORECASE)
@@ -44,4 +44,4 @@ def rename_sheet(text: str, old: str, new: str) -> str:
     >>> rename_sheet("SUM('Old one'!A1:B2)", "Old one", "New")
     'SUM(New!A1:B2)'
     """
-    return names_sheet(text, old).sub(lambda _: quoted(new) + "!", text)
+    return names_sheet(old).sub(lambda _: quoted(new) + "!", text)

@@ -59,7 +59,7 @@ def longer_table(content: bytes, box: Box, rows: int) -> bytes:
     return re.sub(pattern, stretched, content)
 
 
-def longer_cover(sheet: SheetXml, tail: bytes, box: Box, rows: int) -> bytes:
+def longer_cover(tail: bytes, box: Box, rows: int) -> bytes:
     """What stands behind a sheet's cells, with validations and conditional formats that reached the last row of a
     table reaching its new last row."""
     sparklines = [found.span() for found in _GROUPS.finditer(tail)]

@@ -74,7 +74,7 @@ class Decoder:
         if code == _SHARED:
             return self.workbook.strings[int(raw)] or None
         if code == _DATE:
-            return self.formats.date(float(raw))
+            return self.formats.day(float(raw))
         if name == b"b":
             return raw in (b"1", b"true")
         if name == b"e":
@@ -249,9 +249,9 @@ def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     cell = sniff(workbook.package, sheet.part)
     if cell is None or (b't="s"' not in cell and MARKER.encode() not in cell):
         return ""
-    xml = SheetXml(
-        b"<worksheet><sheetData>" + re.sub(rb"<(/?)\w+:", rb"<\1", cell) + b"</sheetData></worksheet>"
-    )
+    bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
+    alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
+    xml = SheetXml(alone, sheet.part)
     first = next((value for _, _, value in all_cells(xml, decoder)), None)
     return first if isinstance(first, str) and first.startswith(MARKER) else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from qmsbook.cell import Cell, column_number, letters, parse_range, range_a1
 from qmsbook.host import SheetProtected, WouldLoseContent
@@ -12,9 +12,9 @@ from qmsbook.hosts.ooxml.scan import SheetXml, attributes
 from qmsbook.table import Value
 
 Box = tuple[int, int, int, int]
-#: What to write: by row, by column. ``Styles`` gives the format for a cell that has none, or None.
+#: What to write: by row, by column. ``Styles`` gives formats for cells that have none.
 Writes = Mapping[int, Mapping[int, Value]]
-Styles = Callable[[int, int], int | None]
+Styles = Mapping[tuple[int, int], int]
 
 _LAST = re.compile(rb"/?>\Z")
 _SPANS = re.compile(rb'\sspans="([^"]*)"')
@@ -33,8 +33,8 @@ class Splicer:
         self.close_row = b"</%srow>" % sheet.prefix
         self.any_cell = re.compile(rb'<%sc r="([A-Z]+)[0-9]+"' % sheet.prefix)
 
-    def spliced(self, writes: Writes) -> bytes:
-        """The sheet's XML with the cells written."""
+    def spliced(self, writes: Writes, tail: bytes) -> bytes:
+        """The sheet's XML with the cells written, and with another ``tail`` behind them."""
         sheet, data = self.sheet, self.sheet.data
         pending = sorted((row for row in writes if writes[row]), reverse=True)
         pieces: list[bytes] = []
@@ -53,11 +53,11 @@ class Splicer:
                 place = self._row(pieces, match, writes[pending.pop()])
         pieces.append(data[place : sheet.end])
         pieces.extend(self._new_row(row, writes[row]) for row in reversed(pending))
-        return self._framed(pieces, writes)
+        return self._framed(pieces, writes, tail)
 
-    def _framed(self, pieces: list[bytes], writes: Writes) -> bytes:
+    def _framed(self, pieces: list[bytes], writes: Writes, tail: bytes) -> bytes:
         sheet = self.sheet
-        head, tail = sheet.data[: sheet.start], sheet.data[sheet.end :]
+        head = sheet.data[: sheet.start]
         if sheet.empty:
             head = _LAST.sub(b">", head)
             tail = b"</%ssheetData>" % sheet.prefix + tail
@@ -68,7 +68,7 @@ class Splicer:
         return b'<%srow r="%d">%s%s' % (self.sheet.prefix, row, inside, self.close_row) if inside else b""
 
     def _new_cell(self, row: int, column: int, value: Value, row_tag: bytes) -> bytes:
-        style = self.fresh_style(row, column)
+        style = self.fresh_style.get((row, column))
         if style is None:
             found = _STYLE.search(row_tag) if b"customFormat=" in row_tag else None
             style = int(found[1]) if found else self.column_styles.get(column, 0)
@@ -116,8 +116,8 @@ class Splicer:
     def _over(self, old: bytes, row: int, column: int, value: Value) -> bytes:
         found = _STYLE.search(old, 0, old.index(b">"))
         style = int(found[1]) if found else 0
-        if self.fresh_style(row, column) is not None and not found:
-            style = self.fresh_style(row, column) or 0
+        if not found:
+            style = self.fresh_style.get((row, column), 0)
         return self.encoder.cell(self.sheet.prefix, row, column, style, value)
 
 

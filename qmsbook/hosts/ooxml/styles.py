@@ -45,7 +45,9 @@ def key_of(element: etree._Element) -> bytes:
 
 
 def _without_prefix(element: etree._Element) -> etree._Element:
-    fresh = etree.Element(element.tag, dict(element.attrib), nsmap={None: MAIN})  # type: ignore[arg-type, dict-item]
+    fresh = etree.fromstring(b'<%s xmlns="%s"/>' % (etree.QName(element).localname.encode(), MAIN.encode()))
+    for key, value in element.attrib.items():
+        fresh.set(key, value)
     for child in element:
         if isinstance(child.tag, str):
             fresh.append(_without_prefix(child))
@@ -70,13 +72,12 @@ class StyleBook:
         found = self.root.find(f"{{{self.namespace}}}{name}")
         if found is not None:
             return found
-        made = etree.Element(f"{{{self.namespace}}}{name}", nsmap=self.root.nsmap)
+        made = etree.SubElement(self.root, f"{{{self.namespace}}}{name}")
         place = _ORDER.index(name)
-        later = (item for item in self.root if etree.QName(item).localname in _ORDER[place + 1 :])
+        elements = (item for item in self.root if isinstance(item.tag, str) and item is not made)
+        later = (item for item in elements if etree.QName(item).localname in _ORDER[place + 1 :])
         following = next(later, None)
-        if following is None:
-            self.root.append(made)
-        else:
+        if following is not None:
             following.addprevious(made)
         return made
 
@@ -93,7 +94,7 @@ class StyleBook:
             count = sum(1 for _ in self._items(items))
             if name == "cellXfs" and count >= MAX_FORMATS:
                 raise WouldLoseContent(f"It already has {count:,} cell formats, as many as Excel can open.")
-            items.append(self._own(element))
+            self._own(element, items)
             items.set("count", str(count + 1))
             keys[key], self.changed = count, True
         return keys[key]
@@ -102,17 +103,17 @@ class StyleBook:
     def _items(items: etree._Element) -> Iterable[etree._Element]:
         return (item for item in items if isinstance(item.tag, str))
 
-    def _own(self, element: etree._Element) -> etree._Element:
-        """A copy of an element in this part's main namespace."""
-        local = etree.QName(element).localname
-        made = etree.Element(f"{{{self.namespace}}}{local}", dict(element.attrib), nsmap=self.root.nsmap)  # type: ignore[arg-type]
-        made.text = element.text
+    def _own(self, element: etree._Element, parent: etree._Element) -> None:
+        """Adds a copy of an element to a list, in this part's main namespace and with its prefix."""
+        made = etree.SubElement(parent, f"{{{self.namespace}}}{etree.QName(element).localname}")
+        for key, value in element.attrib.items():
+            made.set(key, value)
         for child in element:
-            if not isinstance(child.tag, str):
-                continue
-            at_home = etree.QName(child).namespace in (MAIN, STRICT_MAIN)
-            made.append(self._own(child) if at_home else copy.deepcopy(child))
-        return made
+            if isinstance(child.tag, str):
+                if etree.QName(child).namespace in (MAIN, STRICT_MAIN):
+                    self._own(child, made)
+                else:
+                    made.append(copy.deepcopy(child))
 
     def number_format(self, code: str) -> int:
         """The id of a custom number format."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from qmsbook.cell import Cell, column_number, letters
 from qmsbook.host import NotSaved
 from qmsbook.hosts.ooxml.package import Package
-from qmsbook.hosts.ooxml.reader import Decoder
+from qmsbook.hosts.ooxml.reader import Decoder, all_cells
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.splice import Writes
 from qmsbook.hosts.ooxml.workbook import Workbook
@@ -51,6 +51,16 @@ def check_cells(before: Workbook, after: Workbook, part: str, name: str, writes:
         for column, value in cells.items():
             if not same(found.get((row, column)), value):
                 raise NotSaved(f"{Cell(name, row, column)} did not read back as it was written.")
+
+
+def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) -> None:
+    """Raises NotSaved unless a generated sheet reads in its new workbook as it does in the one it was drawn in."""
+    meant = list(all_cells(SheetXml(drawn.package.xml(drawn_part), drawn_part), Decoder(drawn)))
+    found = list(all_cells(SheetXml(after.package.xml(part), part), Decoder(after)))
+    if len(meant) != len(found) or not all(
+        one[:2] == other[:2] and same(one[2], other[2]) for one, other in zip(meant, found, strict=True)
+    ):
+        raise NotSaved(f"The sheet of the part {part} did not read back as it was drawn.")
 
 
 def _rest(sheet: SheetXml, writes: Writes, note: Callable[[re.Match[bytes], int, int], None] | None) -> bytes:

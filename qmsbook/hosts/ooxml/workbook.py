@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from lxml import etree
 
+from qmsbook.cell import parse_range
 from qmsbook.host import WorkbookUnreadable
 from qmsbook.hosts.ooxml.formats import Formats
 from qmsbook.hosts.ooxml.names import REL, STRICT_MAIN, STRICT_REL, rels_name, resolve, short_kind
@@ -17,12 +19,31 @@ from qmsbook.hosts.ooxml.text import shared_strings, shown
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relationship: its id, the last word of its type, and the part it points at (or the outside target)."""
+    """A relationship: its id, its type, and the part it points at, or the outside target.
+
+    ``kind`` is the last word of the type; ``outside`` says that the target is no part but an address.
+    """
 
     id: str
-    kind: str
+    type: str
     target: str
-    external: bool = False
+    outside: bool = False
+    mode: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type: ``worksheet``, ``table``."""
+        return short_kind(self.type)
+
+
+class Parts(Protocol):
+    """Where parts can be read from: a package, or a change of one."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def xml(self, name: str) -> bytes:
+        """The bytes of an XML part."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +85,20 @@ def parse(content: bytes, name: str) -> etree._Element:
         raise WorkbookUnreadable(f"The part {name} is damaged.") from None
 
 
-def links(package: Package, part: str) -> list[Link]:
+def links(parts: Parts, part: str) -> list[Link]:
     """The relationships of a part; ``""`` stands for the package."""
     name = rels_name(part)
-    if name not in package:
+    if name not in parts:
         return []
-    root = parse(package.xml(name), name)
+    root = parse(parts.xml(name), name)
     return [_link(part, item) for item in root.iterfind("{*}Relationship")]
 
 
 def _link(part: str, item: etree._Element) -> Link:
-    external = item.get("TargetMode") == "External"
-    target = str(item.get("Target", ""))
-    kind = short_kind(str(item.get("Type", "")))
-    return Link(str(item.get("Id")), kind, target if external else resolve(part, target), external)
+    mode, target = str(item.get("TargetMode", "")), str(item.get("Target", ""))
+    outside = mode == "External" or target.startswith("#")
+    target = target if outside else resolve(part, target)
+    return Link(str(item.get("Id")), str(item.get("Type", "")), target, outside, mode)
 
 
 class Workbook:
@@ -105,7 +126,7 @@ class Workbook:
 
     def _sheet(self, item: etree._Element, by_id: dict[str, Link]) -> Sheet:
         rel = str(item.get(f"{{{STRICT_REL if self.strict else REL}}}id"))
-        link = by_id.get(rel, Link(rel, "", ""))
+        link = by_id.get(rel, Link(rel, "", "", True))
         state = item.get("state", "visible")
         return Sheet(str(item.get("name")), int(item.get("sheetId", "0")), rel, state, link.target, link.kind)
 
@@ -156,10 +177,8 @@ class Workbook:
         }
 
 
-def read_table(package: Package, part: str) -> TablePart:
+def read_table(package: Parts, part: str) -> TablePart:
     """What a table part says."""
-    from qmsbook.cell import parse_range
-
     root = parse(package.xml(part), part)
     headers = tuple(shown(str(c.get("name"))) for c in root.iterfind("{*}tableColumns/{*}tableColumn"))
     name = root.get("displayName") or root.get("name") or ""
