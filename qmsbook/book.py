@@ -38,7 +38,7 @@ Noticed: TypeAlias = (
     Misfit
     | Literal[
         "missing table", "absent tables", "table twice", "missing column", "header twice", "blank row",
-        "other spelling", "unknown setting", "setting twice", "computed formula",
+        "other spelling", "unknown setting", "setting twice", "computed formula", "date for a period",
     ]
 )  # fmt: skip
 
@@ -225,6 +225,21 @@ class Book:
             if key:
                 found[key].append(index)
         return found
+
+    @cached_property
+    def targets_of(self) -> dict[str, tuple[Target, ...]]:
+        """KPI id -> the rows that replace its plan for some periods."""
+        found: dict[str, list[Target]] = defaultdict(list)
+        for target in self.targets:
+            if target.kpi:
+                found[target.kpi].append(target)
+        return {key: tuple(targets) for key, targets in found.items()}
+
+    @cached_property
+    def periods(self) -> tuple[Period | None, ...]:
+        """The period of each reading in ``measurements``; None where it cannot be told."""
+        start = self.settings.fiscal_year_start_month
+        return tuple(parse_period(text, start) if text else None for text in self.measurements.period)
 
     @cached_property
     def actions_for(self) -> dict[str, tuple[Action, ...]]:

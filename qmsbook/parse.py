@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 )
 _UNIT = re.compile(r"%|[^\W\d_][^\d]{0,20}\Z")
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
-_FORMULA = re.compile(r"[=+@]\S")
+_FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
 
@@ -88,9 +88,19 @@ def squeezed(text: str) -> str:
 
 def near(text: str, known: Iterable[str]) -> str | None:
     """The known word that a person most likely meant, or None."""
-    by_key = {squeezed(word): word for word in known}
+    words = list(known)
+    alike = [word for word in words if _folded(word) == _folded(text)]
+    if len(alike) == 1:
+        return alike[0]
+    by_key = {squeezed(word): word for word in words}
     found = difflib.get_close_matches(squeezed(text), by_key, n=1, cutoff=0.6)
     return by_key[found[0]] if found else None
+
+
+def _folded(text: str) -> str:
+    """An id without what fingers confuse: O and 0, l and 1, leading zeros, points and dashes."""
+    plain = re.sub(r"[\s._-]+", "", text).casefold().translate(str.maketrans("oil", "011"))
+    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

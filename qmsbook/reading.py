@@ -251,7 +251,7 @@ class _Reader:
         period = period_of(day, frequency, self.fiscal_start)
         if day != period.first:
             self._notice(
-                "date as text", record, layout, row, column, key, day, f"It was read as {period.text}."
+                "date for a period", record, layout, row, column, key, day, f"It was read as {period.text}."
             )
         return period.text
 
@@ -384,7 +384,7 @@ class _Reader:
 
 
 _SLOW: Any = object()
-_SIGNS = frozenset("=+@")
+_SIGNS = frozenset("=@+-")
 
 
 def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[[Value], Any]:
