@@ -23,7 +23,7 @@ class Example:
     """Tables written in Markdown, the cells marked ``[!]``, and the day to judge them on."""
 
     tables: tuple[Table, ...]
-    marked: tuple[Cell, ...]
+    marked: tuple[Cell | None, ...]
     on: date
 
     @property
@@ -35,11 +35,15 @@ class Example:
 def read_example(text: str) -> Example:
     """Read Markdown tables, each under the name of its table.
 
-    A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text, ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a
-    percent, nothing is a blank cell. Columns that are left out take their example value; ``...`` in place of a
-    header leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it.
+    A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text,
+    ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a percent,
+    nothing is a blank cell. Columns that are left out take their example value; ``...`` in place of a header
+    leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it; on a line of its
+    own it stands for a finding that has no cell.
     """
-    on, tables, marked = EXAMPLE_DAY, [], []
+    on = EXAMPLE_DAY
+    tables: list[Table] = []
+    marked: list[Cell | None] = []
     lines = [line.strip() for line in text.splitlines()]
     place = 0
     while place < len(lines):
@@ -48,6 +52,8 @@ def read_example(text: str) -> Example:
         day = _DAY.match(line)
         if day:
             on = date.fromisoformat(day[1])
+        elif line == "[!]":
+            marked.append(None)
         elif line and not line.startswith("|"):
             rows = []
             while place < len(lines) and lines[place].startswith("|"):
@@ -72,7 +78,7 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
     percent: list[set[int]] = [set() for _ in headers]
     marked = [Cell(name, 1, place + 1) for place, cell in enumerate(rows[0]) if "[!]" in cell]
     for index, row in enumerate(rows[1:]):
-        blank = not any(row)
+        blank = not any(text.replace("[!]", "").strip() for text in row)
         for place, text in enumerate(row[: len(given)]):
             if "[!]" in text:
                 marked.append(Cell(name, index + 2, place + 1))
@@ -119,6 +125,9 @@ def _value(text: str, column: Column | None) -> tuple[Value, str | None, bool]:
             return float(text[:-1]) / 100, formula, True
         if re.fullmatch(r"-?\d+(\.\d+)?(e[-+]?\d+)?", text):
             return float(text), formula, False
-    if kind in {"date", "any"} and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return date.fromisoformat(text), formula, False
+    if kind in {"date", "period", "any"} and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        try:
+            return date.fromisoformat(text), formula, False
+        except ValueError:  # the 31st of November is a text to Excel too
+            return text, formula, False
     return text.replace("\\n", "\n"), formula, False

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
@@ -16,14 +16,15 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import Assessment
 from qmsbook.parse import squeezed
-from qmsbook.table import Record, Value, columns_of
+from qmsbook.table import Record, Value, columns_of, header_key
+from qmsbook.tables import TABLES
 
 Stage: TypeAlias = Literal["start", "run", "audit-ready"]
 STAGES: tuple[Stage, ...] = ("start", "run", "audit-ready")
 
 
 class Severity(StrEnum):
-    """How much a finding matters: a figure or link that cannot be trusted, a method not met, a better plan."""
+    """How much it matters: a figure or link that cannot be trusted, a method not met, a better plan."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -127,7 +128,7 @@ class Rule:
 def rule(
     code: str, severity: Severity, *, clause: str = "", stage: Stage = "start"
 ) -> Callable[[Callable[..., Yields]], Rule]:
-    """Make a rule of a function ``(book)`` or ``(book, assessed)``, by its docstring: title, Why, Fix, Bad, Good."""
+    """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
     def make(function: Callable[..., Yields]) -> Rule:
         title, sections = _docstring(function)
@@ -168,15 +169,16 @@ def check_with(
             assessed = assessed()
         needed = None if callable(assessed) else assessed
         for problem in each.problems(book, needed):
-            if each.family != "WBK" and _rests_on_unreadable(book, problem):
+            if _rests_on_unreadable(book, each, problem):
                 continue
             found.append(index.finding(each, problem))
     return sorted(found, key=_order)
 
 
-def _rests_on_unreadable(book: Book, problem: Problem) -> bool:
-    cells = (problem.cell, *problem.rests_on)
-    return any(cell in book.unreadable for cell in cells if cell is not None)
+def _rests_on_unreadable(book: Book, rule: Rule, problem: Problem) -> bool:
+    """Whether the cause is told already, by the WBK rule that says the cell cannot be read."""
+    own = () if rule.family == "WBK" else (problem.cell,)
+    return any(cell in book.unreadable for cell in (*own, *problem.rests_on) if cell is not None)
 
 
 def _order(finding: Finding) -> tuple[Any, ...]:
@@ -266,11 +268,9 @@ class _Index:
 _OWNERS = ("owner", "control_owner", "chair", "by")
 
 
+@lru_cache(maxsize=1024)
 def _declared(table: str, header: str) -> str:
     """The header as it is declared, if it is; else as it stands."""
-    from qmsbook.table import header_key
-    from qmsbook.tables import TABLES
-
     for record in TABLES:
         if table == record.TABLE:
             for column in columns_of(record).values():

@@ -1,0 +1,39 @@
+"""All rules, one file per family of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qmsbook.book import Book
+from qmsbook.method import Assessment
+from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
+from qmsbook.rules import workbook
+
+#: The catalogue, in the order of its families.
+RULES: tuple[Rule, ...] = collect(workbook)
+
+
+def check(
+    book: Book,
+    assessed: Assessment | Callable[[], Assessment] | None = None,
+    rules: Sequence[Rule] = RULES,
+    stage: Stage | None = None,
+) -> list[Finding]:
+    """All findings of a book, worst first; the stage is that of the workbook's settings unless given.
+
+    ``assessed`` spares working out the statuses again; without it they are worked out once, if a rule asks.
+    """
+    wanted = stage or book.settings.stage
+    at: Stage = next((known for known in STAGES if known == wanted), "start")
+    return check_with(rules, book, assessed if assessed is not None else lambda: _assess(book), at)
+
+
+def rule_of(code: str) -> Rule | None:
+    """The rule of a code, whatever its case, or None."""
+    return next((each for each in RULES if each.code == code.strip().upper()), None)
+
+
+def _assess(book: Book) -> Assessment:
+    from qmsbook.methods import assess  # only where a rule asks for statuses
+
+    return assess(book)

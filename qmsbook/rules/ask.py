@@ -1,0 +1,244 @@
+"""What several families of rules ask of a book, and how they name what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from qmsbook.book import Book
+from qmsbook.cell import Cell
+from qmsbook.parse import did_you_mean, plain_text, split_ids
+from qmsbook.table import ErrorValue, Record, Value, columns_of
+from qmsbook.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
+
+R = TypeVar("R", bound=Record)
+
+_NOUNS = {
+    "People": "Person", "Processes": "Process", "Goals": "Goal", "Objectives": "Objective", "KPIs": "KPI",
+    "Targets": "Planned value for", "Measurements": "Reading", "Risks": "Risk", "Actions": "Action",
+    "Ideas": "Idea", "Context": "Issue", "Inputs": "Input", "Reviews": "Review", "Decisions": "Decision",
+    "Waivers": "Waiver of", "Settings": "Setting",
+}  # fmt: skip
+_HINTS = 20  # finding a near word among thousands takes time; nobody reads more hints than this
+
+
+def noun(table: str) -> str:
+    """What one row of a table is called: ``KPI``, ``Objective``, ``Reading``."""
+    return _NOUNS.get(table, table)
+
+
+def named(record: Record) -> str:
+    """How a sentence begins with a record: ``KPI K03 (On-time delivery)``, ``Goal in row 7 of Goals``."""
+    word = noun(record.TABLE)
+    if not record.key:
+        return (
+            f"The {word[0].lower() + word[1:] if word != 'KPI' else word} in row {record.row}{_name(record)}"
+        )
+    return f"{word} {record.key}{_name(record)}"
+
+
+def inside(record: Record) -> str:
+    """How a record is named within a sentence: ``goal G1 (Grow in medical work)``."""
+    return _small(named(record))
+
+
+def _small(text: str) -> str:
+    return text if text.startswith("KPI") else text[0].lower() + text[1:]
+
+
+def _name(record: Record) -> str:
+    name = str(getattr(record, record.NAME)) if record.NAME else ""
+    return f" ({short(name)})" if name and name != record.key else ""
+
+
+def short(text: str, most: int = 60) -> str:
+    """A text on one line, cut at a word with an ellipsis if it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
+def shown(value: Value) -> str:
+    """A cell's value as messages show it: texts in quotes, numbers and dates plain."""
+    if isinstance(value, str):
+        return f'"{short(value, 40)}"'
+    if isinstance(value, ErrorValue):
+        return value.code
+    return number(value) if isinstance(value, float) else plain_text(value)
+
+
+def number(value: float) -> str:
+    """A figure as people write it: ``95.1``, ``1,250``, without digits nobody reads."""
+    text = f"{value:,.10g}"
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def listed(words: Iterable[str], most: int = 6) -> str:
+    """Words as a sentence lists them: ``A, B and C``; many of them end in ``and 4 more``."""
+    words = list(words)
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def counted(count: int, word: str, plural: str = "") -> str:
+    """``1 KPI``, ``3 KPIs``."""
+    return f"{count} {word if count == 1 else plural or word + 's'}"
+
+
+def live_kpis(book: Book) -> list[Kpi]:
+    """The KPIs that are not paused."""
+    return [kpi for kpi in book.kpis if kpi.active is not False]
+
+
+def standing(book: Book) -> list[Objective]:
+    """The objectives that are not retired: worked on, or watched."""
+    return [objective for objective in book.objectives if objective.stage != "retired"]
+
+
+def active(book: Book) -> list[Objective]:
+    """The objectives that are being worked on."""
+    return [objective for objective in book.objectives if objective.stage == "active"]
+
+
+def vital(book: Book) -> list[Objective]:
+    """The vital few: objectives being worked on that are marked so."""
+    return [objective for objective in active(book) if objective.vital_few]
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day some months earlier, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    try:
+        return date(year, month + 1, day.day)
+    except ValueError:
+        return date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def raw(book: Book, record: Record, name: str) -> Value:
+    """What stands in the cell of a field, before it was read; None if the column is absent."""
+    table = book.tables[record.TABLE]
+    place = record.place.columns.get(name)
+    return None if place is None else table.columns[place - table.column][record.row - table.row - 1]
+
+
+def has_column(book: Book, record: type[Record], name: str) -> bool:
+    """Whether the workbook has the column of a field."""
+    table = book.tables.get(record.TABLE)
+    return table is not None and table.find(columns_of(record)[name].header) is not None
+
+
+def asked(book: Book, records: Sequence[R], *names: str) -> Sequence[R]:
+    """The records, if the workbook has the columns that a rule asks about: an absent one is told once."""
+    return records if records and all(has_column(book, type(records[0]), name) for name in names) else ()
+
+
+def whole(book: Book, record: type[Record], *names: str) -> bool:
+    """Whether columns are there and readable to the last cell: what nobody names rests on all of them."""
+    if not all(has_column(book, record, name) for name in names):
+        return False
+    headers = {columns_of(record)[name].header for name in names}
+    return not any(
+        trouble.table == record.TABLE and trouble.header in headers and trouble.cell in book.unreadable
+        for trouble in book.troubles
+    )
+
+
+def cells(record: Record, *names: str) -> tuple[Cell, ...]:
+    """The cells of some fields of a record."""
+    return tuple(record.cell(name) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An id in a cell that no row has. ``record`` is None for a reading."""
+
+    record: Record | None
+    table: str
+    field: str
+    header: str
+    key: str
+    cell: Cell
+
+    @property
+    def subject(self) -> str:
+        """Who names it."""
+        return named(self.record) if self.record else "A reading"
+
+
+def unknown_links(book: Book, target: type[Record]) -> list[Link]:
+    """Ids that should be rows of a table and are not, from all other tables.
+
+    Nothing is said if the table is absent, or if no more ids are unknown than rows lack a readable id: then
+    the ids are most likely theirs, and that is told already.
+    """
+    if not book.has(target):
+        return []
+    known = book.ids.get(target.TABLE, {})
+    found = [*_unknown_in_records(book, target, known), *_unknown_in_readings(book, target, known)]
+    nameless = sum(1 for record in book.of(target) if not record.key)
+    return [] if len({link.key for link in found}) <= nameless else found
+
+
+def _unknown_in_records(book: Book, target: type[Record], known: dict[str, Record]) -> Iterator[Link]:
+    for record_type in TABLES:
+        if record_type in (Measurement, Setting):
+            continue
+        for name, column in columns_of(record_type).items():
+            if column.refers != (target.TABLE,):
+                continue
+            for record in book.of(record_type):
+                value = getattr(record, name)
+                for key in value if isinstance(value, tuple) else (value,):
+                    if key and key not in known:
+                        yield Link(record, record_type.TABLE, name, column.header, key, record.cell(name))
+
+
+def _unknown_in_readings(book: Book, target: type[Record], known: dict[str, Record]) -> Iterator[Link]:
+    """One link for each unknown id, at the reading of the earliest period: one deleted row is one cause."""
+    name = {Kpi: "kpi", Person: "entered_by"}.get(target)
+    if name is None:
+        return
+    readings = book.measurements
+    values: list[str] = getattr(readings, name)
+    strangers = set(values) - known.keys() - {""}
+    if not strangers:
+        return
+    first: dict[str, int] = {}
+    for index, key in enumerate(values):
+        if key in strangers and (key not in first or readings.period[index] < readings.period[first[key]]):
+            first[key] = index
+    header = columns_of(Measurement)[name].header
+    for key, index in sorted(first.items()):
+        yield Link(None, "Measurements", name, header, key, readings.cell(index, name))
+
+
+class Hints:
+    """``Did you mean O1.2?`` for the first few unknown words; the rest go without."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = list(known)
+        self.given: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        if text not in self.given:
+            fresh = len(self.given) < _HINTS
+            self.given[text] = did_you_mean(text, self.known) if fresh else ""
+        return self.given[text]
+
+
+def elsewhere(book: Book, key: str) -> str:
+    """``a goal`` if an id that is unknown in one table is one of another; blank if it is nowhere."""
+    record = book.find(key)
+    if record is None:
+        return ""
+    word = _small(noun(record.TABLE))
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def several(book: Book, target: type[Record], text: str) -> bool:
+    """Whether a text names more than one known row, where one is wanted."""
+    parts = split_ids(text.replace("/", ",").replace(" and ", ",").replace("&", ","))
+    known = book.ids.get(target.TABLE, {})
+    return len(parts) > 1 and sum(book.near_id(part) in known for part in parts) > 1
