@@ -46,7 +46,7 @@ class Kpi(Record):
         essential=True, width=18,
     )  # fmt: skip
     unit: str = column(
-        "Unit", "What the figures count: %, hours, $k, ppm, pieces ...", "%", essential=True, width=11
+        "Unit", "What the figures count: %, hours, $k, ppm, pieces ...", "%", essential=True, width=14
     )
     direction: str = column(
         "Direction", "Which way is better: higher, lower, or within a range (fill Low and High).", "higher",
@@ -185,5 +185,5 @@ class Kpi(Record):
         "Progress", "The share of the way from baseline to target.", None, kind="number", computed=True,
         width=10, number_format="0%",
     )  # fmt: skip
-    reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=44)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=44)
+    reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=40)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)

@@ -33,10 +33,10 @@ class Measurement(Record):
         "Comment", "Why it is off plan, or why it is missing. Only when asked.", "", essential=True, width=44
     )
     numerator: float | None = column(
-        "Numerator", "For a ratio: the count above the line.", None, kind="number", width=11
+        "Numerator", "For a ratio: the count above the line.", 391.0, kind="number", width=11
     )
     denominator: float | None = column(
-        "Denominator", "For a ratio: the count below the line.", None, kind="number", width=12
+        "Denominator", "For a ratio: the count below the line.", 415.0, kind="number", width=12
     )
     entered_by: str = column(
         "Entered by", "Who typed it in.", "Erin Foster", kind="ref", refers=("People",), width=18
@@ -57,4 +57,4 @@ class Measurement(Record):
         "Plan", "What was planned for the period.", None, kind="number", computed=True, width=10
     )
     status: str = column("Status", "Actual against plan.", "", computed=True, width=15)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=44)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)

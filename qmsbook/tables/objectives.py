@@ -105,6 +105,6 @@ class Objective(Record):
     )
     advice: str = column(
         "Advice", "What the figures suggest: go on, change the target, retire ...", "", computed=True,
-        width=40,
+        width=36,
     )  # fmt: skip
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=44)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
