@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias
 
 from qmsbook.book import Book
 from qmsbook.period import Period
@@ -22,6 +23,11 @@ SETTING_BASELINE = "Setting baseline"
 PAUSED = "Paused"
 BAD_VALUE = "Bad value"
 NOT_ENOUGH = "Not enough data"
+#: In the order in which a legend shows them.
+WORDS = (
+    ON_TRACK, AT_RISK, OFF_TRACK, OVERDUE, BAD_VALUE, NO_DATA, NO_TARGET, SETTING_BASELINE, NOT_DUE, PAUSED,
+    NOT_ENOUGH,
+)  # fmt: skip
 
 #: What a word means for whoever counts or colours: met, nearly, not met, or no judgement.
 Level: TypeAlias = Literal["good", "warn", "bad", "none"]
@@ -48,8 +54,17 @@ class Series:
     """One KPI's readings in the order of time, one entry per period that has a row.
 
     ``places`` are the places in ``book.measurements`` (the first row, where a period was entered twice);
-    ``actual`` is the value used (a ratio's numerator and denominator win over Value); ``plan`` what was
-    planned for the period; ``words`` the status word of each. ``twice`` holds the texts of periods with several rows.
+    ``actual`` is the value used (a ratio's numerator and denominator win over Value); ``held`` the figure
+    that is held against the plan: the same, or the running one where the target is for the year to date or
+    a rolling span; ``plan`` what was planned for ``held``; ``words`` the status word of each (blank before
+    *Baseline on*).
+    ``gaps`` is how much better than plan each is, in the KPI's unit; ``times`` the share of the target's span
+    that is read, below 1 only for totals over a span. ``twice`` holds the texts of periods with
+    several readings, ``bad`` says by period's text why a reading cannot be used.
+
+    ``first_due`` is the first period that is due, None while nothing tells when the KPI began; ``judged`` the
+    period that its status is about, None if none is due yet; ``at`` and ``latest`` are places in this series:
+    of the judged period and of the last reading that counts.
     """
 
     kpi: Kpi
@@ -59,14 +74,23 @@ class Series:
     plan: tuple[float | None, ...] = ()
     words: tuple[str, ...] = ()
     twice: frozenset[str] = frozenset()
+    held: tuple[float | None, ...] = ()
+    gaps: tuple[float | None, ...] = ()
+    times: tuple[float, ...] = ()
+    bad: Mapping[str, str] = field(default_factory=dict)
+    first_due: Period | None = None
+    judged: Period | None = None
+    at: int | None = None
+    latest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KpiAnswers:
     """All that was found out about one KPI.
 
-    ``period`` is the period judged, ``latest`` the last reading that counts and ``latest_period`` its period
-    (the same as ``period`` unless the KPI is overdue). ``answers`` holds the other methods' statuses by name.
+    ``period`` is the period judged, ``latest`` the last figure that counts and ``latest_period`` its period
+    (the same as ``period`` unless the KPI is overdue), ``plan`` what was planned for that period.
+    ``progress`` is None without a current judgement. ``answers`` holds all methods' statuses by name.
     """
 
     kpi: Kpi
@@ -97,10 +121,16 @@ class Rollup:
     progress: float | None = None
     children: tuple[str, ...] = ()
 
+    @property
+    def counts(self) -> str:
+        """How many children were read and how they stand: ``4 of 6 read: 3 on, 1 off``."""
+        stand = ((self.on, "on"), (self.at_risk, "at risk"), (self.off, "off"))
+        words = ", ".join(f"{count} {word}" for count, word in stand if count)
+        return f"{self.read} of {self.total} read" + (f": {words}" if words else "")
 
-@dataclass(frozen=True, slots=True)
-class ReadingAnswer:
-    """What is computed beside one row of Measurements."""
+
+class ReadingAnswer(NamedTuple):
+    """What is computed beside one row of Measurements; ``actual`` is the figure held against ``plan``."""
 
     actual: float | None = None
     plan: float | None = None
@@ -109,8 +139,34 @@ class ReadingAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A KPI over a span of days: what its readings come to, against the plan of the same readings' periods.
+
+    ``read``/``due`` count the periods of the span. Without a figure or a plan ``word`` says why.
+    """
+
+    first: date
+    last: date
+    actual: float | None = None
+    plan: float | None = None
+    gap: float | None = None
+    word: str = ""
+    read: int = 0
+    due: int = 0
+
+    @property
+    def level(self) -> Level:
+        """What the word means."""
+        return LEVELS.get(self.word, "none")
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """Statuses of everything in a book, by id; ``goal_results`` are those of the goals' Result KPIs."""
+    """Statuses of everything in a book, by id; ``goal_results`` are those of the goals' Result KPIs.
+
+    ``readings`` has one entry per row of Measurements, in its order. A goal without Result KPI has a blank
+    word among ``goal_results``.
+    """
 
     kpis: Mapping[str, KpiAnswers]
     objectives: Mapping[str, Rollup]

@@ -1,0 +1,237 @@
+"""The values of all computed columns, as edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from qmsbook.book import Book
+from qmsbook.edit import KEEP, Keep, SetColumn
+from qmsbook.method import Assessment, KpiAnswers, Rollup
+from qmsbook.table import Record, Table, Value, columns_of
+from qmsbook.tables import (
+    TABLES,
+    Action,
+    Decision,
+    Goal,
+    Input,
+    Kpi,
+    Measurement,
+    Objective,
+    Process,
+    Review,
+    Risk,
+)  # fmt: skip
+
+#: Field name -> value of one row.
+Row: TypeAlias = Mapping[str, Value]
+#: Columns that a command of its own writes, when a review is closed.
+_OTHERS = frozenset({(Review, "closed_on"), (Review, "digest")})
+
+
+def computed(book: Book, assessed: Assessment, checks: Mapping[tuple[str, int], str]) -> list[SetColumn]:
+    """One edit per computed column that the workbook has, in the order of its tables.
+
+    ``checks`` says by table and sheet row what to mend first there. Blank rows get blanks, and a formula of
+    the user is kept. *Closed on* and *Digest* of Reviews are left to the command that closes.
+    """
+    edits: list[SetColumn] = []
+    for record in TABLES:
+        table = book.tables.get(record.TABLE)
+        if table is not None:
+            edits += _columns(record, table, dict(_rows(record, book, assessed)), checks)
+    return edits
+
+
+def _columns(
+    record: type[Record], table: Table, rows: Mapping[int, Row], checks: Mapping[tuple[str, int], str]
+) -> Iterator[SetColumn]:
+    first = table.row + 1
+    for name, column in columns_of(record).items():
+        place = table.find(column.header) if column.computed else None
+        if place is None or (record, name) in _OTHERS:
+            continue
+        values: list[Value | Keep] = []
+        for row in range(table.rows):
+            if table.formula(row, place) is not None:
+                values.append(KEEP)
+            elif name == "check":
+                values.append(checks.get((record.TABLE, first + row)))
+            else:
+                values.append(_cell(rows.get(first + row, {}).get(name), name, table, row, place))
+        yield SetColumn(table.name, table.headers[place], tuple(values))
+
+
+def _cell(value: Value, name: str, table: Table, row: int, place: int) -> Value:
+    if type(value) is not float:
+        return value or None
+    # A share goes out as the percent that people read where the cell shows percent: hosts divide there.
+    return value * 100 if name == "progress" and table.is_percent(row, place) else value
+
+
+def _rows(record: type[Record], book: Book, assessed: Assessment) -> Iterator[tuple[int, Row]]:
+    """Sheet row and values of each row; a second row of an id stays blank."""
+    if record is Measurement:
+        yield from _measurement_rows(book, assessed)
+        return
+    fill = _FILLS.get(record)
+    if fill is None:
+        return
+    known = book.ids.get(record.TABLE, {})
+    for each in book.of(record):
+        if record.KEY != "id" or known.get(each.key) is each:
+            yield each.row, fill(book, assessed, each)
+
+
+def _measurement_rows(book: Book, assessed: Assessment) -> Iterator[tuple[int, Row]]:
+    readings = book.measurements
+    for place, answer in enumerate(assessed.readings):
+        kpi = book.kpi(readings.kpi[place])
+        if kpi is not None:
+            yield readings.rows[place], {
+                "name": kpi.name, "unit": kpi.unit, "owner": kpi.owner,
+                "previous": tidy(answer.previous), "actual": tidy(answer.actual), "plan": tidy(answer.plan),
+                "status": answer.word,
+            }  # fmt: skip
+
+
+def tidy(value: float | None) -> float | None:
+    """A figure without the dust of binary fractions: 95.10000000000001 is 95.1."""
+    return None if value is None else float(f"{value:.12g}")
+
+
+# -- one function per table
+
+
+def _kpi(book: Book, assessed: Assessment, kpi: Kpi) -> Row:
+    found: KpiAnswers = assessed.kpis[kpi.id]
+    change, meets = found.answers.get("variation"), found.answers.get("assurance")
+    return {
+        "latest": tidy(found.latest),
+        "period": found.latest_period.text if found.latest_period else None,
+        "plan": tidy(found.plan),
+        "status": found.status.word,
+        "real_change": change.word if change else None,
+        "can_it_meet_the_target": meets.word if meets else None,
+        "progress": tidy(found.progress),
+        "reason": found.status.reason,
+    }
+
+
+def _objective(book: Book, assessed: Assessment, objective: Objective) -> Row:
+    found = assessed.objectives[objective.id]
+    counts = found.counts if found.status.word else ""
+    return {"status": found.status.word, "progress": tidy(found.progress), "kpis": counts}
+
+
+def _goal(book: Book, assessed: Assessment, goal: Goal) -> Row:
+    result = assessed.kpis.get(goal.result_kpi)
+    return {
+        "result": tidy(result.latest) if result else None,
+        "status": assessed.goal_results[goal.id].word,
+        "objectives": counted(assessed.goals[goal.id]),
+    }
+
+
+def _process(book: Book, assessed: Assessment, process: Process) -> Row:
+    return {"status": assessed.processes[process.id].status.word}
+
+
+def _risk(book: Book, assessed: Assessment, risk: Risk) -> Row:
+    return {"score": score(risk), "residual_score": residual_score(risk), "band": band(book, risk)}
+
+
+def _action(book: Book, assessed: Assessment, action: Action) -> Row:
+    days, reviews = age(book, action), carried(book, action)
+    return {
+        "age": None if days is None else float(days),
+        "carried": None if reviews is None else float(reviews),
+    }
+
+
+def _decision(book: Book, assessed: Assessment, decision: Decision) -> Row:
+    return {"action": ", ".join(a.id for a in book.actions_for.get(decision.id, ()) if a.id)}
+
+
+def _input(book: Book, assessed: Assessment, given: Input) -> Row:
+    return {"state": input_state(book, given)}
+
+
+_FILLS: Mapping[type[Record], Callable[[Book, Assessment, Any], Row]] = {
+    Kpi: _kpi, Objective: _objective, Goal: _goal, Process: _process, Risk: _risk, Action: _action,
+    Decision: _decision, Input: _input,
+}  # fmt: skip
+
+
+# -- what pages and sections ask too
+
+
+def counted(rollup: Rollup) -> str:
+    """A roll-up with its counts: ``On track (4 of 6 read: 3 on, 1 off)``."""
+    return f"{rollup.status.word} ({rollup.counts})" if rollup.total else rollup.status.word
+
+
+def score(risk: Risk) -> float | None:
+    """Likelihood times impact, without controls."""
+    return _product(risk.likelihood, risk.impact)
+
+
+def residual_score(risk: Risk) -> float | None:
+    """Likelihood times impact with the controls in place."""
+    return _product(risk.residual_likelihood, risk.residual_impact)
+
+
+def _product(likelihood: float | None, impact: float | None) -> float | None:
+    return None if likelihood is None or impact is None else likelihood * impact
+
+
+def band(book: Book, risk: Risk) -> str:
+    """How large a risk is as it stands now: ``high`` above the risk appetite, ``low`` up to a third of it."""
+    left = residual_score(risk)
+    size = score(risk) if left is None else left
+    if size is None:
+        return ""
+    appetite = book.settings.risk_appetite
+    return "high" if size > appetite else "low" if size <= appetite / 3 else "medium"
+
+
+def age(book: Book, action: Action) -> int | None:
+    """Days since an action was opened, or until it was closed; None where a date is missing."""
+    end = book.on if action.state == "open" else action.closed
+    return None if end is None or action.opened is None else max((end - action.opened).days, 0)
+
+
+def carried(book: Book, action: Action) -> int | None:
+    """How many reviews an action was carried through: it was open before and still open after them."""
+    if action.opened is None or (action.state != "open" and action.closed is None):
+        return None
+    end = date.max if action.state == "open" else action.closed or date.max
+    return sum(1 for held in _held_on(book) if action.opened < held < end)
+
+
+def _held_on(book: Book) -> list[date]:
+    reviews = (r for r in book.reviews if r.state != "planned")
+    return [r.held_on for r in reviews if r.held_on is not None and r.held_on <= book.on]
+
+
+def input_state(book: Book, given: Input) -> str:
+    """``provided``, ``stale`` (as of a day before the next review's period begins) or ``absent``."""
+    if not given.summary:
+        return "absent"
+    return "provided" if given.as_of is not None and given.as_of >= next_review_from(book) else "stale"
+
+
+def next_review_from(book: Book) -> date:
+    """The first day that the next review looks at: of the earliest review that is not closed.
+
+    Without one, the day after the last closed one's period, else as far back as two reviews may lie apart.
+    """
+    periods = [(r.state == "closed", book.parse_period(r.period)) for r in book.reviews]
+    coming = [period.first for closed, period in periods if period is not None and not closed]
+    if coming:
+        return min(coming)
+    done = [period.last for closed, period in periods if period is not None and closed]
+    if done:
+        return max(done) + timedelta(days=1)
+    return book.on - timedelta(days=round(book.settings.review_interval_months * 30.44))

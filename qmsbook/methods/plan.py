@@ -1,0 +1,112 @@
+"""What was planned for a KPI in a period: the way from baseline to target, unless Targets says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from qmsbook.book import Book, frequency_of
+from qmsbook.period import Frequency, Period, fiscal_year, period_of, periods_between
+from qmsbook.tables import Kpi
+
+#: How many periods a rolling span holds.
+ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A row of Targets: what is planned for the periods whose last day lies between two days."""
+
+    first: date
+    last: date
+    planned: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of one KPI; ``overrides`` come with the one that wins first."""
+
+    kpi: Kpi
+    fiscal_start: int = 1
+    overrides: tuple[Override, ...] = ()
+
+    def level(self, period: Period) -> float | None:
+        """What the target calls for in a period, in the target's own sense; None before *Baseline on*."""
+        kpi = self.kpi
+        if kpi.baseline_on is not None and period.last <= kpi.baseline_on:
+            return None
+        for override in self.overrides:
+            if override.first <= period.last <= override.last:
+                return override.planned
+        whole_year = kpi.target_is == "year to date" and kpi.aggregation == "sum"
+        day = year_of(period.last, self.fiscal_start).last if whole_year else period.last
+        return planned(kpi, day, self.fiscal_start)
+
+    def single(self, period: Period) -> float | None:
+        """What a period's own figure has to bring: of a total over a longer span, its share."""
+        level = self.level(period)
+        return None if level is None else level * self.share(period, 1)
+
+    def share(self, period: Period, read: int) -> float:
+        """The share of the target's span that some readings cover: below 1 only for totals over a span."""
+        kpi = self.kpi
+        if kpi.target_is == "each period" or kpi.aggregation != "sum":
+            return 1.0
+        if kpi.target_is == "rolling 12":
+            return read / ROLLING[kpi.frequency]
+        return read / _periods_in_year(period.last, frequency_of(kpi), self.fiscal_start)
+
+
+def plan_of(book: Book, kpi: Kpi) -> Plan:
+    """The plan of a KPI with its rows in Targets."""
+    found = []
+    for row in book.targets_of.get(kpi.id, ()):
+        first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
+        if row.planned is not None and first is not None and last is not None:
+            rank = (row.set_on or date.min, -(last.last - first.first).days, first.first, row.planned)
+            found.append((rank, Override(first.first, last.last, row.planned)))
+    # Of two rows for one period the one agreed later wins, then the one for the shorter span.
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    overrides = tuple(override for _, override in found)
+    return Plan(kpi, book.settings.fiscal_year_start_month, overrides)
+
+
+def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
+    """What the trajectory calls for on a day; the target itself where no way to it is known.
+
+    None without a target. The dates at both ends are worked out in whole days.
+    """
+    target, baseline, start, end = kpi.target, kpi.baseline, kpi.baseline_on, kpi.target_on
+    if target is None or kpi.trajectory == "flat" or baseline is None or start is None or end is None:
+        return target
+    if day >= end:
+        return target
+    if kpi.trajectory == "step":
+        day = milestone(day, frequency_of(kpi), fiscal_start)
+    if day <= start:
+        return baseline
+    return baseline + (target - baseline) * ((day - start).days / (end - start).days)
+
+
+@lru_cache(maxsize=8192)
+def milestone(day: date, frequency: Frequency, fiscal_start: int) -> date:
+    """The last day, up to a given one, on which a stepped plan moves: the end of a fiscal quarter or year."""
+    span: Frequency = "quarterly" if frequency in {"weekly", "monthly"} else "yearly"
+    period = period_of(day, span, fiscal_start)
+    return day if period.last == day else period.first - timedelta(days=1)
+
+
+def year_of(day: date, fiscal_start: int) -> Period:
+    """The fiscal year in which a day falls."""
+    return period_of(day, "yearly", fiscal_start)
+
+
+@lru_cache(maxsize=1024)
+def _periods_in(year: int, frequency: Frequency, fiscal_start: int) -> int:
+    first = date(year - (1 if fiscal_start > 1 else 0), fiscal_start, 1)
+    return len(periods_between(first, year_of(first, fiscal_start).last, frequency, fiscal_start))
+
+
+def _periods_in_year(day: date, frequency: Frequency, fiscal_start: int) -> int:
+    return _periods_in(fiscal_year(day, fiscal_start), frequency, fiscal_start)

@@ -1,0 +1,247 @@
+"""Series: a KPI's readings in the order of time, each with its plan and its word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from qmsbook.book import Book, frequency_of
+from qmsbook.method import BAD_VALUE, LEVELS, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
+from qmsbook.methods.plan import ROLLING, plan_of, year_of
+from qmsbook.methods.target import Yardstick, grace_days, has_target, needs_baseline
+from qmsbook.methods.values import fold, scale_of, value_of
+from qmsbook.period import Period, latest_ended, parse_period, period_of
+from qmsbook.tables import Kpi
+from qmsbook.words import figure, span_words
+
+#: A *Baseline on* beyond this cannot be followed by a period.
+_LAST_DAY = date(9990, 1, 1)
+
+
+@dataclass(slots=True)
+class _Readings:
+    """What Measurements holds about one KPI: per period, in the order of time, the reading that counts."""
+
+    periods: list[Period] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    actual: list[float | None] = field(default_factory=list)
+    bad: dict[str, str] = field(default_factory=dict)
+    twice: set[str] = field(default_factory=set)
+
+
+def series_of(book: Book, kpi: Kpi) -> Series:
+    """The series of one KPI. Rows whose period cannot be read or is not of its frequency are left out."""
+    found = _readings(book, kpi)
+    plan = plan_of(book, kpi)
+    held, read = _held(book, kpi, found)
+    times = [plan.share(p, n) for p, n in zip(found.periods, read, strict=True)]
+    levels = [plan.level(p) for p in found.periods]
+    plans = [None if v is None else v * t for v, t in zip(levels, times, strict=True)]
+    words, gaps = _words(book, kpi, found, held, plans, times)
+    first_due = _first_due(book, kpi, found)
+    judged = _judged(book, kpi, found, first_due)
+    return Series(
+        kpi=kpi, periods=tuple(found.periods), places=tuple(found.places), actual=tuple(found.actual),
+        held=tuple(held), plan=tuple(plans), times=tuple(times), words=tuple(words), gaps=tuple(gaps),
+        twice=frozenset(found.twice), bad=found.bad, first_due=first_due, judged=judged,
+        at=_place(found, judged), latest=_latest(book, found, held, judged),
+    )  # fmt: skip
+
+
+def _readings(book: Book, kpi: Kpi) -> _Readings:
+    """Readings by period; of several rows for one period the first that holds a figure stands for it."""
+    readings, frequency, start = book.measurements, kpi.frequency, book.settings.fiscal_year_start_month
+    rows: list[tuple[date, int, Period]] = []
+    for place in book.readings_of.get(kpi.id, ()):
+        period = parse_period(readings.period[place], start)
+        if period is not None and period.frequency == frequency:
+            rows.append((period.last, place, period))
+    rows.sort(key=lambda row: row[:2])
+    found = _Readings()
+    scale, low, high = scale_of(kpi), kpi.lowest_possible, kpi.highest_possible
+    value, numerator, denominator = readings.value, readings.numerator, readings.denominator
+    before: Period | None = None
+    for _, place, period in rows:
+        if period is before or period == before:
+            _again(book, kpi, found, place, period, scale)
+            continue
+        before = period
+        actual = value_of(scale, value[place], numerator[place], denominator[place])
+        found.periods.append(period)
+        found.places.append(place)
+        found.actual.append(actual)
+        if actual is None or (low is not None and actual < low) or (high is not None and actual > high):
+            _doubt(book, kpi, found, place, period, actual)
+    return found
+
+
+def _again(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, scale: float) -> None:
+    """A further row for the period that came last: a second reading, unless one of the two is blank."""
+    if _blank(book, place):
+        return
+    if _blank(book, found.places[-1]):
+        readings = book.measurements
+        actual = value_of(
+            scale, readings.value[place], readings.numerator[place], readings.denominator[place]
+        )
+        found.places[-1], found.actual[-1] = place, actual
+        _doubt(book, kpi, found, place, period, actual)
+        return
+    found.twice.add(period.text)
+    found.bad[period.text] = f"There are two readings of {period.spoken}: keep the one that is right."
+
+
+def _blank(book: Book, place: int) -> bool:
+    """Whether a row holds no figure, not even one that cannot be read."""
+    readings = book.measurements
+    held = (readings.value[place], readings.numerator[place], readings.denominator[place])
+    return all(figure is None for figure in held) and not _unreadable(book, place)
+
+
+def _unreadable(book: Book, place: int) -> bool:
+    readings = book.measurements
+    names = [name for name in ("value", "numerator", "denominator") if name in readings.place.columns]
+    return any(readings.cell(place, name) in book.unreadable for name in names)
+
+
+def _doubt(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, actual: float | None) -> None:
+    """Notes why a figure cannot be used, if it cannot."""
+    readings = book.measurements
+    if actual is None:
+        if readings.denominator[place] == 0 and readings.numerator[place] is not None:
+            found.bad[period.text] = f"The denominator of {period.spoken} is zero, so there is no ratio."
+        elif _unreadable(book, place):
+            found.bad[period.text] = f"What stands for {period.spoken} cannot be read as a number."
+        return
+    low, high = kpi.lowest_possible, kpi.highest_possible
+    if (low is not None and actual < low) or (high is not None and actual > high):
+        said = figure(actual, kpi.unit)
+        found.bad[period.text] = (
+            f"{said} for {period.spoken} cannot be: possible is {span_words(low, high, kpi.unit)}."
+        )
+
+
+def _held(book: Book, kpi: Kpi, found: _Readings) -> tuple[Sequence[float | None], list[int]]:
+    """The figure that is held against the plan at each period, and how many readings it rests on."""
+    good = [None if p.text in found.bad else v for p, v in zip(found.periods, found.actual, strict=True)]
+    if kpi.target_is == "each period":
+        return good, [1] * len(good)
+    held: list[float | None] = []
+    read: list[int] = []
+    for at, period in enumerate(found.periods):
+        if good[at] is None:
+            held.append(None)
+            read.append(0)
+            continue
+        first = _span_start(kpi, period, book.settings.fiscal_year_start_month)
+        start = at
+        while start > 0 and found.periods[start - 1].last >= first:
+            start -= 1
+        chosen = [i for i in range(start, at + 1) if good[i] is not None]
+        figures = [good[i] or 0.0 for i in chosen]
+        held.append(fold(kpi, book.measurements, [found.places[i] for i in chosen], figures))
+        read.append(len(chosen))
+    return held, read
+
+
+def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
+    """The day from which periods count, by their last day, towards the running figure of a period."""
+    if kpi.target_is == "year to date":
+        return year_of(period.last, fiscal_start).first
+    for _ in range(ROLLING[kpi.frequency] - 1):
+        period = period.previous
+    return period.last
+
+
+def _words(
+    book: Book, kpi: Kpi, found: _Readings, held: Sequence[float | None], plans: Sequence[float | None],
+    times: Sequence[float],
+) -> tuple[list[str], list[float | None]]:  # fmt: skip
+    """The word of each period, and by how much it is better than plan."""
+    yard, settled = Yardstick(kpi, book.settings), has_target(book, kpi)
+    waiting = book.settings.setting_baseline_periods if needs_baseline(kpi) else 0
+    on, start, paused = book.on, kpi.baseline_on, kpi.active is False
+    words: list[str] = []
+    gaps: list[float | None] = []
+    for at, period in enumerate(found.periods):
+        value, gap, word = held[at], None, ""
+        if paused:
+            word = PAUSED
+        elif period.last >= on:
+            word = NOT_DUE
+        elif start is not None and period.last <= start:
+            word = ""
+        elif period.text in found.bad:
+            word = BAD_VALUE
+        elif value is None:
+            word = NO_DATA
+        elif not settled:
+            word = NO_TARGET
+        elif waiting:
+            waiting -= 1
+            word = SETTING_BASELINE
+        else:
+            word = yard.word(value, plans[at], times[at])
+            gap = yard.gap(value, plans[at], times[at]) if word in LEVELS else None
+        words.append(word)
+        gaps.append(gap)
+    return words, gaps
+
+
+def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:
+    """The first period that ends after *Baseline on*; without one, the first that was read, if any.
+
+    Without either it is the first that ends after *Target set on*.
+    """
+    frequency, start = frequency_of(kpi), book.settings.fiscal_year_start_month
+    if kpi.baseline_on is not None:
+        return period_of(min(kpi.baseline_on, _LAST_DAY) + timedelta(days=1), frequency, start)
+    for period, actual in zip(found.periods, found.actual, strict=True):
+        if actual is not None or period.text in found.bad:
+            return period
+    if kpi.target_set_on is not None:
+        return period_of(min(kpi.target_set_on, _LAST_DAY) + timedelta(days=1), frequency, start)
+    return None
+
+
+def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) -> Period | None:
+    """The latest period that is over; while it is unread and in its grace, the one before."""
+    if first_due is None:
+        return None
+    period = latest_ended(book.on, frequency_of(kpi), book.settings.fiscal_year_start_month)
+    days = timedelta(days=grace_days(kpi, book.settings))
+    while period.last >= first_due.last:
+        if _is_read(found, period) or book.on > period.last + days:
+            return period
+        period = period.previous
+    return None
+
+
+def _is_read(found: _Readings, period: Period) -> bool:
+    at = _place(found, period)
+    return at is not None and (found.actual[at] is not None or period.text in found.bad)
+
+
+def _place(found: _Readings, period: Period | None) -> int | None:
+    """Where a period stands; looked for from the end, where the judged one is."""
+    if period is None:
+        return None
+    for at in range(len(found.periods) - 1, -1, -1):
+        if found.periods[at].last <= period.last:
+            return at if found.periods[at] == period else None
+    return None
+
+
+def _latest(book: Book, found: _Readings, held: Sequence[float | None], judged: Period | None) -> int | None:
+    """The last reading that counts: up to the judged period, or of those that are over."""
+    end = judged.last if judged is not None else book.on - timedelta(days=1)
+    for at in range(len(found.periods) - 1, -1, -1):
+        if found.periods[at].last <= end and held[at] is not None:
+            return at
+    return None
+
+
+def all_series(book: Book) -> Mapping[str, Series]:
+    """The series of every KPI, by id; of rows that share an id the first counts."""
+    return {kpi.id: series_of(book, kpi) for kpi in book.kpis if kpi.id and book.kpi(kpi.id) is kpi}

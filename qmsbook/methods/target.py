@@ -1,0 +1,333 @@
+"""Status: a figure held against its plan, and the sentence that says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from qmsbook.book import Book
+from qmsbook.method import (
+    AT_RISK,
+    BAD_VALUE,
+    LEVELS,
+    NO_DATA,
+    NO_TARGET,
+    NOT_DUE,
+    OFF_TRACK,
+    ON_TRACK,
+    OVERDUE,
+    PAUSED,
+    SETTING_BASELINE,
+    Series,
+    Status,
+)  # fmt: skip
+from qmsbook.parse import number_from_text
+from qmsbook.period import Period
+from qmsbook.table import Value
+from qmsbook.tables import Kpi, Settings
+from qmsbook.words import day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
+
+#: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
+GUARD = 1e-9
+_TAIL = re.compile(r"(abs|pp)\.?\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far off plan still counts as at risk: ``size`` is a share of the plan, or an amount in the unit."""
+
+    size: float
+    share: bool
+
+
+def tolerance_of(value: Value, unit: str = "") -> Tolerance | None:
+    """What a cell of *Tolerance* says: ``0.03`` is a fraction, ``0.5 abs`` an amount, ``2 pp`` points.
+
+    ``3 %`` is a fraction too, and an amount may carry the KPI's own unit. None for anything else, also for a
+    fraction above 1.
+    """
+    if isinstance(value, float):
+        return Tolerance(value, True) if 0 <= value <= 1 else None
+    found = number_from_text(value) if isinstance(value, str) else None
+    if found is None or found == "ambiguous" or found[0] < 0:
+        return None
+    size, tail = found
+    if tail == "%":
+        return Tolerance(size / 100, True) if size <= 100 else None
+    if not tail:
+        return Tolerance(size, True) if size <= 1 else None
+    own = tail.casefold() == unit.strip().casefold()
+    return Tolerance(size, False) if own or _TAIL.match(tail) else None
+
+
+class Yardstick:
+    """How one KPI's figures are held against their plan; direction enters here and nowhere else.
+
+    ``times`` stretches amounts that belong to one period to a total of several.
+    """
+
+    def __init__(self, kpi: Kpi, settings: Settings) -> None:
+        self.direction, self.low, self.high = kpi.direction, kpi.low, kpi.high
+        self.own = tolerance_of(kpi.tolerance, kpi.unit)
+        self.default = settings.tolerance_percent / 100
+        way = None if kpi.baseline is None or kpi.target is None else abs(kpi.target - kpi.baseline)
+        self.part = None if way is None else way * settings.tolerance_percent_of_the_way / 100
+
+    @property
+    def lacks(self) -> bool:
+        """Whether there is no direction to judge by, or no bound for a range."""
+        if self.direction == "within":
+            return self.low is None and self.high is None
+        return self.direction not in {"higher", "lower"}
+
+    def tolerance(self, plan: float | None, times: float = 1.0) -> float:
+        """How far off plan, or outside the range, still counts as at risk, in the unit."""
+        if self.own is not None and not self.own.share:
+            return self.own.size * times
+        if self.direction == "within":
+            return self._width(times) * (self.default if self.own is None else self.own.size)
+        size = abs(plan or 0.0)
+        if self.own is not None:
+            return size * self.own.size
+        if self.part is None:
+            return size * self.default
+        part = self.part * times
+        return min(size * self.default, part) if size else part
+
+    def gap(self, actual: float, plan: float | None, times: float = 1.0) -> float:
+        """How much better than plan a figure is, or how far inside its range; negative where it is not."""
+        if self.direction == "within":
+            low = [] if self.low is None else [actual - self.low * times]
+            high = [] if self.high is None else [self.high * times - actual]
+            return min(low + high)
+        gap = actual - (plan or 0.0)
+        return gap if self.direction == "higher" else -gap
+
+    def word(self, actual: float, plan: float | None, times: float = 1.0) -> str:
+        """``On track``, ``At risk`` or ``Off track``; ``No target`` with nothing to hold a figure against."""
+        if self.lacks or (plan is None and self.direction != "within"):
+            return NO_TARGET
+        gap = self.gap(actual, plan, times)
+        if gap >= 0:
+            return ON_TRACK
+        bounds = (plan,) if self.direction != "within" else (self.low, self.high)
+        guard = GUARD * max(abs(actual), *(abs(b * times) for b in bounds if b is not None))
+        if gap >= -guard:
+            return ON_TRACK
+        return AT_RISK if gap >= -self.tolerance(plan, times) - guard else OFF_TRACK
+
+    def _width(self, times: float) -> float:
+        if self.low is not None and self.high is not None:
+            return abs(self.high - self.low) * times
+        return abs(self.low if self.low is not None else self.high or 0.0) * times
+
+
+def target(book: Book, series: Series) -> Status:
+    """Where a KPI stands against its plan in the latest period that is over, or why that is not known."""
+    word = state(book, series)
+    status = _SENTENCES.get(word, _judgement)(book, series)
+    kpi, at = series.kpi, series.latest
+    figures: dict[str, float | str | None] = {"period": series.judged.text if series.judged else None}
+    if at is not None:
+        figures |= {
+            "actual": series.held[at],
+            "plan": series.plan[at],
+            "latest period": series.periods[at].text,
+        }
+    if word in LEVELS and at is not None:
+        yard = Yardstick(kpi, book.settings)
+        figures |= {"gap": series.gaps[at], "tolerance": yard.tolerance(series.plan[at], series.times[at])}
+        figures["running"] = float(running(series, at))
+    proposed = proposed_baseline(series, book.settings)
+    if proposed is not None:
+        figures["proposed baseline"] = proposed
+    return Status(kpi.id, "target", word, LEVELS.get(word, "none"), status, figures)
+
+
+def state(book: Book, series: Series) -> str:
+    """The status word of a KPI."""
+    kpi = series.kpi
+    if kpi.active is False:
+        return PAUSED
+    if not has_target(book, kpi):
+        return NO_TARGET
+    if series.judged is None:
+        first = series.first_due
+        return NOT_DUE if first is not None and first.last >= book.on else NO_DATA
+    if series.judged.text in series.bad:
+        return BAD_VALUE
+    if series.at is None or series.held[series.at] is None:
+        return OVERDUE
+    return series.words[series.at]
+
+
+def has_target(book: Book, kpi: Kpi) -> bool:
+    """Whether there is anything to hold a KPI's figures against."""
+    if Yardstick(kpi, book.settings).lacks:
+        return False
+    planned = (row.planned is not None for row in book.targets_of.get(kpi.id, ()))
+    return kpi.direction == "within" or kpi.target is not None or any(planned)
+
+
+def running(series: Series, at: int) -> int:
+    """For how many periods in a row, up to one, the word has been the same; a gap breaks the row."""
+    count = 1
+    while at > 0 and series.words[at - 1] == series.words[at]:
+        if series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first:
+            break
+        at, count = at - 1, count + 1
+    return count
+
+
+def needs_baseline(kpi: Kpi) -> bool:
+    """Whether the first readings set the baseline; a flat target and a range do not ask where one started."""
+    return kpi.baseline is None and kpi.trajectory != "flat" and kpi.direction != "within"
+
+
+def proposed_baseline(series: Series, settings: Settings) -> float | None:
+    """The mean of the first readings where no baseline is given, once there are enough of them."""
+    wanted = settings.setting_baseline_periods
+    if not needs_baseline(series.kpi):
+        return None
+    found = [value for value in series.held if value is not None][:wanted]
+    return sum(found) / wanted if len(found) == wanted else None
+
+
+def grace_days(kpi: Kpi, settings: Settings) -> int:
+    """Days from a period's end until a missing reading is overdue."""
+    if kpi.grace_days is not None:
+        return int(kpi.grace_days)
+    return settings.grace_days_weekly if kpi.frequency == "weekly" else settings.grace_days
+
+
+def due_by(kpi: Kpi, period: Period, settings: Settings) -> str:
+    """``due by 10 November 2026``."""
+    return f"due by {day_words(period.last + timedelta(days=grace_days(kpi, settings)))}"
+
+
+# -- sentences
+
+
+def _paused(book: Book, series: Series) -> str:
+    return "Paused: Active says no, so it is left out of every count."
+
+
+def _no_target(book: Book, series: Series) -> str:
+    if series.kpi.direction == "within":
+        return "No range: fill Low, High or both."
+    if series.kpi.direction not in {"higher", "lower"}:
+        return "No direction: say which way is better."
+    return "No target: enter the value to reach."
+
+
+def _not_due(book: Book, series: Series) -> str:
+    if series.first_due is None:
+        return "Not due yet."
+    return f"Not due yet: the first figure is that of {series.first_due.spoken}, {_due(book, series)}."
+
+
+def _due(book: Book, series: Series) -> str:
+    assert series.first_due is not None
+    return due_by(series.kpi, series.first_due, book.settings)
+
+
+def _no_data(book: Book, series: Series) -> str:
+    if series.first_due is None:
+        return "No figure was entered yet."
+    return (
+        f"No figure was entered yet; the first, that of {series.first_due.spoken}, is {_due(book, series)}."
+    )
+
+
+def _overdue(book: Book, series: Series) -> str:
+    kpi, period = series.kpi, series.judged
+    assert period is not None
+    place = None if series.at is None else series.places[series.at]
+    comment = "" if place is None else book.measurements.comment[place].strip().rstrip(".")
+    said = f" ({comment})" if comment else ""
+    text = f"No figure for {period.spoken}{said}, {due_by(kpi, period, book.settings)}"
+    if series.latest is None:
+        return f"{text}; none was entered yet."
+    last, value = series.periods[series.latest], series.held[series.latest]
+    assert value is not None
+    age = (book.on - last.last).days
+    return f"{text}; the last is {figure(value, kpi.unit)} of {last.spoken}, {age} days old."
+
+
+def _bad(book: Book, series: Series) -> str:
+    assert series.judged is not None
+    return series.bad[series.judged.text]
+
+
+def _baseline(book: Book, series: Series) -> str:
+    at = series.at
+    assert at is not None
+    value, unit = series.held[at], series.kpi.unit
+    assert value is not None
+    wanted = book.settings.setting_baseline_periods
+    count = sum(1 for held in series.held[: at + 1] if held is not None)
+    head = f"{figure(value, unit)} in {series.periods[at].spoken}"
+    text = f"{head}: reading {count} of the {wanted} that show where you start"
+    mean = proposed_baseline(series, book.settings)
+    return (
+        f"{text}; their mean is {figure(mean, unit)}, enter it as Baseline."
+        if mean is not None
+        else f"{text}."
+    )
+
+
+def _judgement(book: Book, series: Series) -> str:
+    at, kpi = series.at, series.kpi
+    assert at is not None
+    actual, plan, word = series.held[at], series.plan[at], series.words[at]
+    assert actual is not None
+    against, decimals = _against(kpi, series.periods[at], actual, plan)
+    text = f"{_lead(kpi, actual, decimals)}{against}: {word.lower()}{_by(series, at, decimals)}"
+    count = running(series, at)
+    if word != ON_TRACK and count > 1:
+        text += f", {ordinal(count)} period running"
+    mean = proposed_baseline(series, book.settings)
+    if mean is not None:
+        text += f"; no baseline is given, the first readings suggest {figure(mean, kpi.unit)}"
+    return f"{text}.{_waiting(book, series)}"
+
+
+def _lead(kpi: Kpi, actual: float, decimals: int) -> str:
+    heads = {"year to date": "Year to date ", "rolling 12": "Over the last 12 months "}
+    return heads.get(kpi.target_is, "") + figure(actual, kpi.unit, decimals)
+
+
+def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tuple[str, int]:
+    """What a figure is held against, in words, and the decimals in which both are told apart."""
+    if kpi.direction == "within":
+        bounds = [bound for bound in (kpi.low, kpi.high) if bound is not None]
+        decimals = max(decimals_apart(actual, bound) for bound in bounds)
+        return f" against a range of {span_words(kpi.low, kpi.high, kpi.unit)} in {period.spoken}", decimals
+    assert plan is not None
+    decimals = decimals_apart(actual, plan)
+    return f" against {figure(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+
+
+def _by(series: Series, at: int, decimals: int) -> str:
+    """By how much a figure is off or ahead: nothing where it is just met or inside its range."""
+    gap, kpi, word = series.gaps[at], series.kpi, series.words[at]
+    if gap is None or number(gap, decimals) == "0" or (kpi.direction == "within" and word == ON_TRACK):
+        return ""
+    amount = gap_words(gap, kpi.unit, decimals)
+    return f", ahead by {amount}" if word == ON_TRACK else f" by {amount}"
+
+
+def _waiting(book: Book, series: Series) -> str:
+    """A word on the next period, where it is over but still in its grace."""
+    assert series.judged is not None
+    following = series.judged.next
+    if following.last >= book.on:
+        return ""
+    return f" {following.spoken} is {due_by(series.kpi, following, book.settings)}."
+
+
+_SENTENCES = {
+    PAUSED: _paused, NO_TARGET: _no_target, NOT_DUE: _not_due, NO_DATA: _no_data, OVERDUE: _overdue,
+    BAD_VALUE: _bad, SETTING_BASELINE: _baseline,
+}  # fmt: skip

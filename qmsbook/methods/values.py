@@ -1,0 +1,132 @@
+"""Values: what one reading comes to, and what several come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from qmsbook.book import Book, Measurements, frequency_of
+from qmsbook.method import NO_DATA, PAUSED, SETTING_BASELINE, Aggregate, Series
+from qmsbook.methods.plan import Plan, plan_of
+from qmsbook.methods.target import Yardstick
+from qmsbook.period import periods_between
+from qmsbook.tables import Kpi
+
+_SCALES = {"%": 100.0, "ppm": 1_000_000.0}
+
+
+def scale_of(kpi: Kpi) -> float:
+    """What a ratio is multiplied by."""
+    return kpi.scale if kpi.scale is not None else _SCALES.get(kpi.unit.strip().casefold(), 1.0)
+
+
+def value_of(
+    scale: float, value: float | None, numerator: float | None, denominator: float | None
+) -> float | None:
+    """One reading's figure: numerator and denominator win over Value, which counts if either is blank.
+
+    None for a blank reading and for a denominator of zero.
+    """
+    if numerator is None or denominator is None:
+        return value
+    return scale * numerator / denominator if denominator else None
+
+
+def fold(kpi: Kpi, readings: Measurements, places: Sequence[int], actual: Sequence[float]) -> float | None:
+    """What several readings, in the order of time, come to as the KPI's *Aggregation* says.
+
+    ``places`` are those of the readings, ``actual`` their figures. A ratio is the scaled sum of numerators
+    over the sum of denominators; readings without both cannot join it, and one alone counts by its Value.
+    """
+    if not actual:
+        return None
+    match kpi.aggregation:
+        case "sum":
+            return sum(actual)
+        case "last":
+            return actual[-1]
+        case "minimum":
+            return min(actual)
+        case "maximum":
+            return max(actual)
+        case "ratio":
+            return actual[0] if len(actual) == 1 else _ratio(scale_of(kpi), readings, places)
+        case _:
+            return sum(actual) / len(actual)
+
+
+def _ratio(scale: float, readings: Measurements, places: Iterable[int]) -> float | None:
+    above = below = 0.0
+    for place in places:
+        numerator, denominator = readings.numerator[place], readings.denominator[place]
+        if numerator is not None and denominator is not None:
+            above, below = above + numerator, below + denominator
+    return scale * above / below if below else None
+
+
+def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
+    """A KPI over all its periods whose last day lies between two days, both included.
+
+    Actual and plan cover the same periods: those that were read, are over, and come after *Baseline on*. A
+    ratio's plan is weighted by the denominators, so that readings that are each on plan are on plan together.
+    """
+    kpi = series.kpi
+    end = min(last, date.fromordinal(book.on.toordinal() - 1))
+    plan = plan_of(book, kpi)
+    chosen = [
+        at for at, period in enumerate(series.periods)
+        if first <= period.last <= end and series.actual[at] is not None and period.text not in series.bad
+        and not (kpi.baseline_on and period.last <= kpi.baseline_on)
+    ]  # fmt: skip
+    due = _due(series, first, end, book.settings.fiscal_year_start_month)
+    places = [series.places[at] for at in chosen]
+    actual = fold(kpi, book.measurements, places, [series.actual[at] or 0.0 for at in chosen])
+    if actual is None:
+        word = PAUSED if kpi.active is False else NO_DATA
+        return Aggregate(first, last, word=word, read=0, due=due)
+    singles = [plan.single(series.periods[at]) for at in chosen]
+    goal = _plan_of_span(kpi, book.measurements, places, singles)
+    times = _times(plan, series, chosen)
+    yard = Yardstick(kpi, book.settings)
+    word = PAUSED if kpi.active is False else yard.word(actual, goal, times)
+    if word != PAUSED and all(series.words[at] == SETTING_BASELINE for at in chosen):
+        word = SETTING_BASELINE
+    judged = (goal is not None or kpi.direction == "within") and not yard.lacks
+    gap = yard.gap(actual, goal, times) if judged else None
+    return Aggregate(first, last, actual, goal, gap, word, len(chosen), due)
+
+
+def _due(series: Series, first: date, last: date, fiscal_start: int) -> int:
+    if series.first_due is None:
+        return 0
+    start = max(first, series.first_due.last)
+    return len(periods_between(start, last, frequency_of(series.kpi), fiscal_start)) if start <= last else 0
+
+
+def _plan_of_span(
+    kpi: Kpi, readings: Measurements, places: Sequence[int], singles: Sequence[float | None]
+) -> float | None:
+    plans = [plan for plan in singles if plan is not None]
+    if not plans or len(plans) != len(places):
+        return None
+    match kpi.aggregation:
+        case "sum":
+            return sum(plans)
+        case "last":
+            return plans[-1]
+        case "minimum":
+            return min(plans)
+        case "maximum":
+            return max(plans)
+        case _:
+            weights = [1.0] * len(plans)
+            if kpi.aggregation == "ratio" and len(plans) > 1:
+                weights = [readings.denominator[place] or 0.0 for place in places]
+            total = sum(weights)
+            return sum(w * p for w, p in zip(weights, plans, strict=True)) / total if total else None
+
+
+def _times(plan: Plan, series: Series, chosen: Sequence[int]) -> float:
+    if series.kpi.aggregation != "sum":
+        return 1.0
+    return sum(plan.share(series.periods[at], 1) for at in chosen)

@@ -1,0 +1,124 @@
+"""Figures, gaps and lists as a sentence says them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+
+#: Units that count things: the number alone says it.
+_BARE = frozenset({"", "count", "counts", "number", "score", "rate", "index", "#", "no.", "pieces", "pcs"})
+_PERCENT = frozenset({"%", "percent", "pct"})
+_MONEY = re.compile(r"([$€£¥])\s*(k|K|m|M|bn|mn)?\Z")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MOST_DECIMALS = 9
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """A number for people: three significant digits unless told, thousands apart, no idle zeros.
+
+    >>> number(88.1549), number(1450.4), number(95.0), number(0.01234), number(-0.0)
+    ('88.2', '1,450', '95', '0.0123', '0')
+    """
+    places = decimals_for(value) if decimals is None else decimals
+    text = f"{value:,.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def decimals_for(*values: float) -> int:
+    """How many decimals give the largest of some numbers three significant digits; whole ones stay whole.
+
+    >>> decimals_for(88.15, 95), decimals_for(1.2), decimals_for(905), decimals_for(0)
+    (1, 2, 0, 0)
+    """
+    largest = max((abs(value) for value in values), default=0.0)
+    if largest == 0 or not math.isfinite(largest):
+        return 0
+    return min(max(2 - math.floor(math.log10(largest)), 0), _MOST_DECIMALS)
+
+
+def decimals_apart(one: float, other: float) -> int:
+    """How many decimals two numbers need to look different, if they are (to a part in a thousand million).
+
+    >>> decimals_apart(88.2, 93.1), decimals_apart(1200.4, 1200.2)
+    (1, 1)
+    """
+    decimals = decimals_for(one, other)
+    if abs(one - other) <= 1e-9 * max(abs(one), abs(other)):
+        return decimals
+    while number(one, decimals) == number(other, decimals) and decimals < _MOST_DECIMALS:
+        decimals += 1
+    return decimals
+
+
+def figure(value: float, unit: str, decimals: int | None = None) -> str:
+    """A number with its unit, as it is spoken.
+
+    >>> figure(88.15, "%"), figure(905.4, "$k"), figure(-12, "$k"), figure(8, "count"), figure(1.5, "hours")
+    ('88.2 %', '$905k', '-$12k', '8', '1.5 hours')
+    """
+    text, unit = number(value, decimals), unit.strip()
+    if unit.casefold() in _BARE:
+        return text
+    if unit.casefold() in _PERCENT:
+        return f"{text} %"
+    money = _MONEY.match(unit)
+    if money:
+        sign = "-" if text.startswith("-") else ""
+        return f"{sign}{money[1]}{text.lstrip('-')}{money[2] or ''}"
+    return f"{text} {unit}"
+
+
+def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
+    """How far apart two figures are: as a figure, but in points where the unit is percent; never negative.
+
+    >>> gap_words(-4.9, "%"), gap_words(1, "%"), gap_words(-23, "$k")
+    ('4.9 points', '1 point', '$23k')
+    """
+    if unit.strip().casefold() in _PERCENT:
+        text = number(abs(gap), decimals)
+        return f"{text} point" if text == "1" else f"{text} points"
+    return figure(abs(gap), unit, decimals)
+
+
+def span_words(low: float | None, high: float | None, unit: str) -> str:
+    """A range in words: ``7 to 9 %``, ``7 % or more``, ``9 % or less``; blank without any bound."""
+    if low is not None and high is not None:
+        return f"{number(low)} to {figure(high, unit)}"
+    if low is not None:
+        return f"{figure(low, unit)} or more"
+    return f"{figure(high, unit)} or less" if high is not None else ""
+
+
+def percent(share: float) -> str:
+    """A share as whole percent: 0.834 is ``83 %``."""
+    return f"{number(share * 100, 0)} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: ``1 KPI``, ``3 KPIs``, ``2 people``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ordinal(count: int) -> str:
+    """``1st``, ``2nd``, ``3rd``, ``11th``."""
+    ending = "th" if count % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{ending}"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Items as a sentence lists them: ``K1``, ``K1 and K2``, ``K1, K2 and K3``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def day_words(day: date) -> str:
+    """A day as it is spoken: ``10 November 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
