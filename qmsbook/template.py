@@ -16,7 +16,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 from openpyxl import Workbook
@@ -33,6 +32,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qmsbook.cell import letters, quoted
 from qmsbook.company import Row, example_rows, mistakes_page, templates_folder
+from qmsbook.stamp import EMPTY_ID, EXAMPLE_ID, YOUR_COMPANY, header_text, stamp_id, unzipped, zipped
 from qmsbook.table import Column, Record, Value, columns_of
 from qmsbook.tables import SETTINGS, TABLES, Setting, SettingSpec
 
@@ -40,9 +40,6 @@ __all__ = ["empty", "example", "mistakes_page", "stamp_id"]
 
 LAST_ROW = 1_048_576
 SCHEMA = "1"
-#: Stands where a company's name belongs until `stamp_id` puts it there.
-YOUR_COMPANY = "Your company"
-_EMPTY_ID, _EXAMPLE_ID = "00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"
 _MADE_ON = datetime(2026, 1, 1)
 _HELP_HEADER = "What it does"
 _SETTING_HELP = Column(
@@ -150,7 +147,7 @@ def empty() -> bytes:
     intro = (
         "Your goals, the objectives and figures behind them, and the review of them: all in this workbook."
     )
-    return _workbook(rows, id=_EMPTY_ID, intro=intro)
+    return _workbook(rows, id=EMPTY_ID, intro=intro)
 
 
 def example(mistakes: bool = True) -> bytes:
@@ -158,28 +155,7 @@ def example(mistakes: bool = True) -> bytes:
     intro = "A made-up company of 52 people, filled in from November 2024 to October 2026."
     if mistakes:
         intro += " Some things in it are wrong on purpose, so that you see what findings look like."
-    return _workbook(example_rows(mistakes), id=_EXAMPLE_ID, intro=intro)
-
-
-def stamp_id(content: bytes, id: str, company: str | None = None) -> bytes:
-    """A template's bytes with an id of its own and, if given, the company's name for ``Your company``.
-
-    Touches the custom properties, the shared texts and the print headers, nothing else.
-    """
-    parts = _unzipped(content)
-    name = "docProps/custom.xml"
-    parts[name] = re.sub(rb"0{8}-0{4}-4000-8000-0{11}[01]", escape(id).encode(), parts[name])
-    if company:
-        shown = escape(company).encode()
-        old = f">{YOUR_COMPANY}<".encode()
-        parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(old, b">" + shown + b"<")
-        in_header = escape(_for_header(company)).encode()
-        for part in parts:
-            if part.startswith("xl/worksheets/sheet"):
-                parts[part] = parts[part].replace(
-                    f"&amp;L{YOUR_COMPANY}&amp;".encode(), b"&amp;L" + in_header + b"&amp;"
-                )
-    return _zipped(parts)
+    return _workbook(example_rows(mistakes), id=EXAMPLE_ID, intro=intro)
 
 
 def write(folder: Path) -> None:
@@ -211,7 +187,7 @@ def _workbook(rows: Mapping[str, list[Row]], id: str, intro: str) -> bytes:
     _draw_start(book.create_sheet("Start"), company, intro)
     for record in TABLES:
         sheet = book.create_sheet(record.TITLE)
-        _draw_table(sheet, record, rows[record.TABLE])
+        _draw_table(sheet, record, rows[record.TABLE] or [{}])  # a table has at least one row
     for sheet in book.worksheets:
         _set_up_print(sheet, company, paper)
     for name, formula in _list_names():
@@ -224,7 +200,7 @@ def _workbook(rows: Mapping[str, list[Row]], id: str, intro: str) -> bytes:
     custom.append(StringProperty(name="qmsbook.schema", value=SCHEMA))
     stream = BytesIO()
     book.save(stream)
-    return _zipped(_finished(_unzipped(stream.getvalue())))
+    return zipped(_finished(unzipped(stream.getvalue())))
 
 
 # -- what every sheet shares ------------------------------------------------------------------------------
@@ -256,13 +232,8 @@ def _set_up_print(sheet: Worksheet, company: str, paper: str) -> None:
     header, footer = sheet.oddHeader, sheet.oddFooter
     assert header is not None
     assert footer is not None
-    header.left.text, header.right.text = _for_header(company), "&A"
+    header.left.text, header.right.text = header_text(company), "&A"
     footer.left.text, footer.right.text = "qmsbook", "Page &P of &N"
-
-
-def _for_header(text: str) -> str:
-    """Text for a print header, where ``&`` begins a code and a leading digit would be read as a font size."""
-    return text.replace("&", "&&")
 
 
 def _list_names() -> Iterator[tuple[str, str]]:
@@ -640,25 +611,6 @@ def _draw_contents(sheet: Worksheet, row: int) -> None:
 
 
 # -- the package ------------------------------------------------------------------------------------------
-
-
-def _unzipped(content: bytes) -> dict[str, bytes]:
-    with ZipFile(BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A package whose bytes depend on its parts alone: fixed order, fixed dates."""
-    stream = BytesIO()
-    first = ("[Content_Types].xml", "_rels/.rels")
-    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
-        for name in sorted(
-            parts, key=lambda part: (first.index(part) if part in first else len(first), part)
-        ):
-            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(entry, parts[name])
-    return stream.getvalue()
 
 
 def _finished(parts: dict[str, bytes]) -> dict[str, bytes]:
