@@ -19,7 +19,7 @@ import xlsxwriter
 
 from qmsbook.edit import PutSheet
 from qmsbook.hosts.file import FileHost
-from qmsbook.table import ErrorValue, Value
+from qmsbook.table import ErrorValue, Table, Value
 
 ROOT = Path(__file__).parents[1]
 #: Workbooks that real Excel saved; they stay where they are and are absent outside the project's own machines.
@@ -182,3 +182,26 @@ def no_new_complaints(before: Path, after: Path) -> None:
     """Fails if the validator finds in one file what it did not find in the other."""
     fresh = complaints(after) - complaints(before)
     assert not fresh, "\n".join(sorted(fresh))
+
+
+def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str] = ()) -> Path:
+    """A workbook with these tables where they say they stand, their formulas and percent formats included."""
+    book = xlsxwriter.Workbook(str(path))
+    percent = book.add_format({"num_format": "0.0%"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheets = {name: book.add_worksheet(name) for name in dict.fromkeys([*(t.sheet for t in tables), *more_sheets])}
+    for table in tables:
+        sheet = sheets[table.sheet]
+        for column, values in enumerate(table.columns):
+            for row, value in enumerate(values):
+                style = percent if table.is_percent(row, column) else day if isinstance(value, date) else None
+                put(sheet, table.row + row, table.column - 1 + column, value, style)
+                formula = table.formula(row, column)
+                if formula is not None:
+                    cached = 0 if value is None else value
+                    sheet.write_formula(table.row + row, table.column - 1 + column, "=" + formula, style, cached)
+        columns = [{"header": header} for header in table.headers]
+        last = table.row - 1 + max(table.rows, 1), table.column + len(table.headers) - 2
+        sheet.add_table(table.row - 1, table.column - 1, *last, {"name": table.name, "columns": columns})
+    book.close()
+    return path

@@ -30,6 +30,7 @@ class Splicer:
         self.fresh_style = fresh_style
         self.column_styles = sheet.column_styles()
         self.close_cell = b"</%sc>" % sheet.prefix
+        self.open_cell = b'<%sc r="' % sheet.prefix
         self.close_row = b"</%srow>" % sheet.prefix
         self.any_cell = re.compile(rb'<%sc r="([A-Z]+)[0-9]+"' % sheet.prefix)
 
@@ -108,6 +109,10 @@ class Splicer:
 
     def _gap(self, column: int, place: int, stop: int) -> int:
         """Where a new cell of a column belongs among the cells of its row."""
+        last = self.sheet.data.rfind(self.open_cell, place, stop)
+        found = self.any_cell.match(self.sheet.data, last) if last >= 0 else None
+        if found is None or column_number(found[1].decode()) < column:
+            return stop
         for match in self.any_cell.finditer(self.sheet.data, place, stop):
             if column_number(match[1].decode()) > column:
                 return match.start()
