@@ -72,6 +72,8 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
     given = [cell.replace("[!]", "").strip() for cell in rows[0]]
     bare = "..." in given
     left_out = [] if bare else [c for c in declared if not _given(c, given) and not c.computed]
+    if name == "Measurements" and "Value" in given:  # or the example's ratio would win over the value
+        left_out = [c for c in left_out if c.header not in {"Numerator", "Denominator"}]
     headers = [h for h in given if h != "..."] + [c.header for c in left_out]
     columns: list[list[Value]] = [[] for _ in headers]
     formulas: list[dict[int, str]] = [{} for _ in headers]

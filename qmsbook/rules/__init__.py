@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from qmsbook.book import Book
 from qmsbook.method import Assessment
+from qmsbook.methods import assess
 from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
-from qmsbook.rules import workbook
+from qmsbook.rules import cascade, workbook
 
 #: The catalogue, in the order of its families.
-RULES: tuple[Rule, ...] = collect(workbook)
+RULES: tuple[Rule, ...] = collect(workbook, cascade)
 
 
 def check(
@@ -25,15 +26,9 @@ def check(
     """
     wanted = stage or book.settings.stage
     at: Stage = next((known for known in STAGES if known == wanted), "start")
-    return check_with(rules, book, assessed if assessed is not None else lambda: _assess(book), at)
+    return check_with(rules, book, assessed if assessed is not None else lambda: assess(book), at)
 
 
 def rule_of(code: str) -> Rule | None:
     """The rule of a code, whatever its case, or None."""
     return next((each for each in RULES if each.code == code.strip().upper()), None)
-
-
-def _assess(book: Book) -> Assessment:
-    from qmsbook.methods import assess  # only where a rule asks for statuses
-
-    return assess(book)
