@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, overload
 
 from qmsbook.book import Book
 from qmsbook.period import Period
@@ -139,6 +139,28 @@ class ReadingAnswer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingAnswers(Sequence[ReadingAnswer]):
+    """The answers beside all rows of Measurements, kept as columns: there may be hundreds of thousands."""
+
+    actual: list[float | None]
+    plan: list[float | None]
+    previous: list[float | None]
+    word: list[str]
+
+    def __len__(self) -> int:
+        return len(self.word)
+
+    @overload
+    def __getitem__(self, place: int) -> ReadingAnswer: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[ReadingAnswer, ...]: ...
+    def __getitem__(self, place: int | slice) -> ReadingAnswer | tuple[ReadingAnswer, ...]:
+        if isinstance(place, slice):
+            return tuple(self[at] for at in range(*place.indices(len(self))))
+        return ReadingAnswer(self.actual[place], self.plan[place], self.previous[place], self.word[place])
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """A KPI over a span of days: what its readings come to, against the plan of the same readings' periods.
 
@@ -173,7 +195,7 @@ class Assessment:
     goals: Mapping[str, Rollup]
     goal_results: Mapping[str, Status]
     processes: Mapping[str, Rollup]
-    readings: tuple[ReadingAnswer, ...]
+    readings: ReadingAnswers
 
     def word(self, key: str) -> str:
         """The status word of a KPI, objective, goal (by its objectives) or process; blank if unknown."""

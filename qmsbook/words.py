@@ -75,6 +75,16 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
     return f"{text} {unit}"
 
 
+def again(value: float, unit: str, decimals: int | None = None) -> str:
+    """A further figure of one sentence: with its unit if that is a sign, without if it is a word.
+
+    >>> again(93.1, "%"), again(905, "$k"), again(3.14, "working days")
+    ('93.1 %', '$905k', '3.14')
+    """
+    sign = unit.strip().casefold() in _PERCENT or _MONEY.match(unit.strip())
+    return figure(value, unit, decimals) if sign else number(value, decimals)
+
+
 def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
     """How far apart two figures are: as a figure, but in points where the unit is percent; never negative.
 

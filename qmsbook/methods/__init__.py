@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
 from qmsbook.book import Book
 from qmsbook.method import (
@@ -11,7 +12,7 @@ from qmsbook.method import (
     Assessment,
     KpiAnswers,
     Method,
-    ReadingAnswer,
+    ReadingAnswers,
     Series,
     Status,
 )
@@ -71,33 +72,27 @@ def _result(goal: str, kpi: str, kpis: Mapping[str, KpiAnswers]) -> Status:
     return Status(goal, "target", "", "none", "No KPI tells the result of this goal.")
 
 
-def _readings(book: Book, series: Mapping[str, Series]) -> tuple[ReadingAnswer, ...]:
-    """One answer per row of Measurements; a row that has no place in its KPI's series is a bad value."""
-    readings = book.measurements
-    found = [
-        ReadingAnswer(word=BAD_VALUE if key in series and _filled(book, place) else "")
-        for place, key in enumerate(readings.kpi)
+def _readings(book: Book, series: Mapping[str, Series]) -> ReadingAnswers:
+    """What stands beside each row of Measurements; a figure outside its KPI's series is a bad value."""
+    readings, total = book.measurements, len(book.measurements)
+    actual: list[float | None] = [None] * total
+    plan, previous = list(actual), list(actual)
+    figures = zip(readings.value, readings.numerator, readings.denominator, strict=True)
+    word = [
+        BAD_VALUE if key in series and any(figure is not None for figure in row) else ""
+        for key, row in zip(readings.kpi, figures, strict=True)
     ]
-    twice: dict[tuple[str, str], ReadingAnswer] = {}
-    for key, each in series.items():
+    for each in series.values():
         before: float | None = None
         ended: date | None = None
-        for at, place in enumerate(each.places):
-            period = each.periods[at]
-            previous = before if ended is not None and (period.first - ended).days == 1 else None
-            answer = ReadingAnswer(each.held[at], each.plan[at], previous, each.words[at])
-            found[place] = answer
+        for at, (place, period) in enumerate(zip(each.places, each.periods, strict=True)):
+            actual[place], plan[place], word[place] = each.held[at], each.plan[at], each.words[at]
+            if before is not None and ended == _day_before(period.first):
+                previous[place] = before
             before, ended = each.held[at], period.last
-            if period.text in each.twice:
-                twice[key, period.text] = answer
-    if twice:
-        for place, key in enumerate(readings.kpi):
-            same = twice.get((key, readings.period[place]))
-            if same is not None:
-                found[place] = same
-    return tuple(found)
+    return ReadingAnswers(actual, plan, previous, word)
 
 
-def _filled(book: Book, place: int) -> bool:
-    readings = book.measurements
-    return any(v[place] is not None for v in (readings.value, readings.numerator, readings.denominator))
+@lru_cache(maxsize=4096)
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)

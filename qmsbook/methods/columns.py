@@ -26,6 +26,8 @@ from qmsbook.tables import (
 
 #: Field name -> value of one row.
 Row: TypeAlias = Mapping[str, Value]
+#: Field name -> values by row of the table, from 0.
+Columns: TypeAlias = dict[str, list[Value]]
 #: Columns that a command of its own writes, when a review is closed.
 _OTHERS = frozenset({(Review, "closed_on"), (Review, "digest")})
 
@@ -40,60 +42,66 @@ def computed(book: Book, assessed: Assessment, checks: Mapping[tuple[str, int], 
     for record in TABLES:
         table = book.tables.get(record.TABLE)
         if table is not None:
-            edits += _columns(record, table, dict(_rows(record, book, assessed)), checks)
+            values = _values(record, table, book, assessed)
+            values["check"] = _checks(record, table, checks)
+            edits += _edits(record, table, values)
     return edits
 
 
-def _columns(
-    record: type[Record], table: Table, rows: Mapping[int, Row], checks: Mapping[tuple[str, int], str]
-) -> Iterator[SetColumn]:
-    first = table.row + 1
+def _edits(record: type[Record], table: Table, columns: Columns) -> Iterator[SetColumn]:
     for name, column in columns_of(record).items():
         place = table.find(column.header) if column.computed else None
         if place is None or (record, name) in _OTHERS:
             continue
-        values: list[Value | Keep] = []
-        for row in range(table.rows):
-            if table.formula(row, place) is not None:
-                values.append(KEEP)
-            elif name == "check":
-                values.append(checks.get((record.TABLE, first + row)))
-            else:
-                values.append(_cell(rows.get(first + row, {}).get(name), name, table, row, place))
+        values: list[Value | Keep] = [*columns.get(name, [None] * table.rows)]
+        for row in table.formulas[place] if table.formulas else ():
+            values[row] = KEEP
+        if name == "progress" and table.percent:
+            # A share goes out as the percent that people read where the cell shows percent: hosts divide.
+            for row in table.percent[place]:
+                share = values[row]
+                values[row] = share * 100 if isinstance(share, float) else share
         yield SetColumn(table.name, table.headers[place], tuple(values))
 
 
-def _cell(value: Value, name: str, table: Table, row: int, place: int) -> Value:
-    if type(value) is not float:
-        return value or None
-    # A share goes out as the percent that people read where the cell shows percent: hosts divide there.
-    return value * 100 if name == "progress" and table.is_percent(row, place) else value
+def _checks(record: type[Record], table: Table, checks: Mapping[tuple[str, int], str]) -> list[Value]:
+    first = table.row + 1
+    return [checks.get((record.TABLE, first + row)) for row in range(table.rows)]
 
 
-def _rows(record: type[Record], book: Book, assessed: Assessment) -> Iterator[tuple[int, Row]]:
-    """Sheet row and values of each row; a second row of an id stays blank."""
+def _values(record: type[Record], table: Table, book: Book, assessed: Assessment) -> Columns:
+    """The values of one table's computed columns; a second row of an id stays blank."""
     if record is Measurement:
-        yield from _measurement_rows(book, assessed)
-        return
+        return _reading_columns(table, book, assessed)
+    columns: Columns = {}
     fill = _FILLS.get(record)
-    if fill is None:
-        return
     known = book.ids.get(record.TABLE, {})
-    for each in book.of(record):
-        if record.KEY != "id" or known.get(each.key) is each:
-            yield each.row, fill(book, assessed, each)
+    for each in book.of(record) if fill else ():
+        if fill and (record.KEY != "id" or known.get(each.key) is each):
+            for name, value in fill(book, assessed, each).items():
+                if name not in columns:
+                    columns[name] = [None] * table.rows
+                columns[name][each.row - table.row - 1] = None if value == "" else value
+    return columns
 
 
-def _measurement_rows(book: Book, assessed: Assessment) -> Iterator[tuple[int, Row]]:
+def _reading_columns(table: Table, book: Book, assessed: Assessment) -> Columns:
+    """Column by column, for there are many rows."""
     readings = book.measurements
-    for place, answer in enumerate(assessed.readings):
-        kpi = book.kpi(readings.kpi[place])
-        if kpi is not None:
-            yield readings.rows[place], {
-                "name": kpi.name, "unit": kpi.unit, "owner": kpi.owner,
-                "previous": tidy(answer.previous), "actual": tidy(answer.actual), "plan": tidy(answer.plan),
-                "status": answer.word,
-            }  # fmt: skip
+    names = ("name", "unit", "owner", "previous", "actual", "plan", "status")
+    columns: Columns = {name: [None] * table.rows for name in names}
+    name, unit, owner, previous, actual, plan, status = columns.values()
+    first = table.row + 1
+    kpis = book.ids.get(Kpi.TABLE, {})
+    answers = assessed.readings
+    for place, (sheet_row, key) in enumerate(zip(readings.rows, readings.kpi, strict=True)):
+        kpi = kpis.get(key)
+        if isinstance(kpi, Kpi):
+            row = sheet_row - first
+            name[row], unit[row], owner[row] = kpi.name or None, kpi.unit or None, kpi.owner or None
+            previous[row], actual[row] = tidy(answers.previous[place]), tidy(answers.actual[place])
+            plan[row], status[row] = tidy(answers.plan[place]), answers.word[place] or None
+    return columns
 
 
 def tidy(value: float | None) -> float | None:

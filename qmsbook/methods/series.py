@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from qmsbook.book import Book, frequency_of
-from qmsbook.method import BAD_VALUE, LEVELS, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
+from qmsbook.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
 from qmsbook.methods.plan import ROLLING, plan_of, year_of
 from qmsbook.methods.target import Yardstick, grace_days, has_target, needs_baseline
 from qmsbook.methods.values import fold, scale_of, value_of
@@ -57,16 +57,16 @@ def _readings(book: Book, kpi: Kpi) -> _Readings:
         period = parse_period(readings.period[place], start)
         if period is not None and period.frequency == frequency:
             rows.append((period.last, place, period))
-    rows.sort(key=lambda row: row[:2])
+    rows.sort()  # by day, then in the order of the sheet; places differ, so periods are never compared
     found = _Readings()
     scale, low, high = scale_of(kpi), kpi.lowest_possible, kpi.highest_possible
     value, numerator, denominator = readings.value, readings.numerator, readings.denominator
-    before: Period | None = None
-    for _, place, period in rows:
-        if period is before or period == before:
+    before: date | None = None
+    for last, place, period in rows:
+        if last == before:
             _again(book, kpi, found, place, period, scale)
             continue
-        before = period
+        before = last
         actual = value_of(scale, value[place], numerator[place], denominator[place])
         found.periods.append(period)
         found.places.append(place)
@@ -182,8 +182,7 @@ def _words(
             waiting -= 1
             word = SETTING_BASELINE
         else:
-            word = yard.word(value, plans[at], times[at])
-            gap = yard.gap(value, plans[at], times[at]) if word in LEVELS else None
+            word, gap = yard.judge(value, plans[at], times[at])
         words.append(word)
         gaps.append(gap)
     return words, gaps

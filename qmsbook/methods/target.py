@@ -26,7 +26,7 @@ from qmsbook.parse import number_from_text
 from qmsbook.period import Period
 from qmsbook.table import Value
 from qmsbook.tables import Kpi, Settings
-from qmsbook.words import day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
+from qmsbook.words import again, day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
 GUARD = 1e-9
@@ -69,17 +69,14 @@ class Yardstick:
 
     def __init__(self, kpi: Kpi, settings: Settings) -> None:
         self.direction, self.low, self.high = kpi.direction, kpi.low, kpi.high
+        #: Whether there is no direction to judge by, or no bound for a range.
+        self.lacks = self.direction not in {"higher", "lower", "within"} or (
+            self.direction == "within" and self.low is None and self.high is None
+        )
         self.own = tolerance_of(kpi.tolerance, kpi.unit)
         self.default = settings.tolerance_percent / 100
         way = None if kpi.baseline is None or kpi.target is None else abs(kpi.target - kpi.baseline)
         self.part = None if way is None else way * settings.tolerance_percent_of_the_way / 100
-
-    @property
-    def lacks(self) -> bool:
-        """Whether there is no direction to judge by, or no bound for a range."""
-        if self.direction == "within":
-            return self.low is None and self.high is None
-        return self.direction not in {"higher", "lower"}
 
     def tolerance(self, plan: float | None, times: float = 1.0) -> float:
         """How far off plan, or outside the range, still counts as at risk, in the unit."""
@@ -104,18 +101,18 @@ class Yardstick:
         gap = actual - (plan or 0.0)
         return gap if self.direction == "higher" else -gap
 
-    def word(self, actual: float, plan: float | None, times: float = 1.0) -> str:
-        """``On track``, ``At risk`` or ``Off track``; ``No target`` with nothing to hold a figure against."""
-        if self.lacks or (plan is None and self.direction != "within"):
-            return NO_TARGET
+    def judge(self, actual: float, plan: float | None, times: float = 1.0) -> tuple[str, float | None]:
+        """``On track``, ``At risk`` or ``Off track`` with the gap; ``No target`` with nothing to judge by."""
+        if (plan is None and self.direction != "within") or self.lacks:
+            return NO_TARGET, None
         gap = self.gap(actual, plan, times)
         if gap >= 0:
-            return ON_TRACK
+            return ON_TRACK, gap
         bounds = (plan,) if self.direction != "within" else (self.low, self.high)
         guard = GUARD * max(abs(actual), *(abs(b * times) for b in bounds if b is not None))
         if gap >= -guard:
-            return ON_TRACK
-        return AT_RISK if gap >= -self.tolerance(plan, times) - guard else OFF_TRACK
+            return ON_TRACK, gap
+        return (AT_RISK if gap >= -self.tolerance(plan, times) - guard else OFF_TRACK), gap
 
     def _width(self, times: float) -> float:
         if self.low is not None and self.high is not None:
@@ -306,7 +303,7 @@ def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tup
         return f" against a range of {span_words(kpi.low, kpi.high, kpi.unit)} in {period.spoken}", decimals
     assert plan is not None
     decimals = decimals_apart(actual, plan)
-    return f" against {figure(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+    return f" against {again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
 
 
 def _by(series: Series, at: int, decimals: int) -> str:

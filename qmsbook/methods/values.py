@@ -88,11 +88,11 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     goal = _plan_of_span(kpi, book.measurements, places, singles)
     times = _times(plan, series, chosen)
     yard = Yardstick(kpi, book.settings)
-    word = PAUSED if kpi.active is False else yard.word(actual, goal, times)
-    if word != PAUSED and all(series.words[at] == SETTING_BASELINE for at in chosen):
+    word, gap = yard.judge(actual, goal, times)
+    if kpi.active is False:
+        word = PAUSED
+    elif all(series.words[at] == SETTING_BASELINE for at in chosen):
         word = SETTING_BASELINE
-    judged = (goal is not None or kpi.direction == "within") and not yard.lacks
-    gap = yard.gap(actual, goal, times) if judged else None
     return Aggregate(first, last, actual, goal, gap, word, len(chosen), due)
 
 
