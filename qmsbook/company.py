@@ -199,18 +199,26 @@ def _measurements(
     company: Mapping[str, Any], names: Mapping[str, str], comments: Mapping[str, str], held: set[str]
 ) -> list[dict[str, Any]]:
     """The readings and the explained gaps, month by month as they were typed."""
-    rows = [
+    quarterly = {kpi["id"] for kpi in company["kpis"] if kpi["frequency"] == "quarterly"}
+
+    def period(reading: Mapping[str, Any]) -> str:
+        year, month = str(reading["period"]).split("-")
+        return f"{year}-Q{(int(month) + 2) // 3}" if reading["kpi"] in quarterly else f"{year}-{month}"
+
+    gaps = [
+        {"kpi": g["kpi"], "period": g["period"], "comment": g["why"]}
+        for g in company["known_gaps"]
+        if f"{g['kpi']}@{g['period']}" not in held
+    ]
+    return [
         {
-            "KPI": r["kpi"], "Period": r["period"], "Value": r["value"],
+            "KPI": r["kpi"], "Period": period(r), "Value": r.get("value"),
             "Comment": r["comment"] or comments.get(f"{r['kpi']}@{r['period']}"),
-            "Numerator": r["numerator"], "Denominator": r["denominator"],
-            "Entered by": names[r["entered_by"]], "Entered on": r["entered_on"],
+            "Numerator": r.get("numerator"), "Denominator": r.get("denominator"),
+            "Entered by": names.get(r.get("entered_by", "")), "Entered on": r.get("entered_on"),
         }
-        for r in company["readings"]
+        for r in sorted([*company["readings"], *gaps], key=lambda r: (r["period"], r["kpi"]))
     ]  # fmt: skip
-    gaps = (g for g in company["known_gaps"] if f"{g['kpi']}@{g['period']}" not in held)
-    rows += [{"KPI": g["kpi"], "Period": g["period"], "Value": None, "Comment": g["why"]} for g in gaps]
-    return sorted(rows, key=lambda row: (row["Period"], row["KPI"]))
 
 
 def _risk(risk: Mapping[str, Any], names: Mapping[str, str], extra: Mapping[str, Any]) -> dict[str, Any]:
