@@ -1,0 +1,283 @@
+"""What a page is: a drawing of one sheet that remembers what was drawn, so that people's words are told apart."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from qmsbook.book import Book
+from qmsbook.cell import Cell
+from qmsbook.edit import PutSheet
+from qmsbook.host import MARKER, Drawn
+from qmsbook.table import ErrorValue, Table, Value
+
+#: Where a cell of a sheet stands: row and column from 1.
+Place: TypeAlias = tuple[int, int]
+#: The hidden first row: marker in A1, digest in B1, the memo from C1 on.
+DIGEST: Place = (1, 2)
+MEMO: Place = (1, 3)
+#: Excel holds 32,767 characters in a cell.
+CHUNK = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every sheet of a workbook has in common: the company, the paper, the day judged.
+
+    ``standalone`` drawings are mailed: they have no links.
+    """
+
+    company: str
+    paper: str
+    on: date
+    standalone: bool = False
+
+    @classmethod
+    def of(cls, book: Book, standalone: bool = False) -> Frame:
+        """The frame that a book's settings ask for."""
+        return cls(book.settings.company, book.settings.paper, book.on, standalone)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn sheet: a one-sheet workbook and all cells in it that hold something.
+
+    ``digest`` is of the whole drawing, its look included; the same input gives the same bytes.
+    """
+
+    marker: str
+    name: str
+    content: bytes
+    cells: Mapping[Place, Value]
+    digest: str
+
+    @property
+    def edit(self) -> PutSheet:
+        """The edit that puts the sheet into a workbook."""
+        return PutSheet(self.marker, self.name, self.content)
+
+
+#: A page: whatever it needs goes in, a drawing comes out.
+Page: TypeAlias = Callable[..., Drawing]
+
+
+@dataclass(frozen=True, slots=True)
+class NotReplaced:
+    """A sheet that was left as it is, for replacing it could lose words; ``reason`` says what to do."""
+
+    sheet: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet} was left as it is. {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words that people typed on a generated sheet where they would be lost."""
+
+    sheet: str
+    cell: str
+    beside: str
+    text: str
+    found_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMemo:
+    """An entry area as it was drawn: its headers (the first names the row), and each row's values by its key."""
+
+    headers: tuple[str, ...]
+    rows: Mapping[str, tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What was drawn on a sheet: cells outside the entry areas and, by table name, the entry areas."""
+
+    cells: Mapping[Place, Value]
+    entries: Mapping[str, EntryMemo]
+
+
+def pack(memo: Memo) -> list[str]:
+    """A memo as texts that fit into cells."""
+    data = {
+        "cells": [[row, column, _plain(value)] for (row, column), value in sorted(memo.cells.items())],
+        "entries": {
+            name: {
+                "headers": area.headers,
+                "rows": {key: [_plain(v) for v in values] for key, values in area.rows.items()},
+            }
+            for name, area in memo.entries.items()
+        },
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
+    # A tilde in front keeps every program from reading a chunk as a number or a formula.
+    return ["~" + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
+
+
+def unpack(chunks: Sequence[str]) -> Memo | None:
+    """The memo in these texts, or None if it cannot be read any more."""
+    try:
+        packed = "".join(chunk.removeprefix("~") for chunk in chunks)
+        data = json.loads(
+            zlib.decompress(base64.b64decode(packed, validate=True)).decode("utf-8", "surrogatepass")
+        )
+        cells = {(row, column): _value(value) for row, column, value in data["cells"]}
+        entries = {
+            name: EntryMemo(
+                tuple(area["headers"]),
+                {key: tuple(_value(v) for v in values) for key, values in area["rows"].items()},
+            )
+            for name, area in data["entries"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error):
+        return None
+    return Memo(cells, entries)
+
+
+def memo_of(drawn: Drawn) -> Memo | None:
+    """What was drawn on a sheet when it was last put, or None if its first row does not tell any more."""
+    chunks = []
+    row, column = MEMO
+    while isinstance(text := drawn.cells.get((row, column)), str):
+        chunks.append(text)
+        column += 1
+    return unpack(chunks) if chunks else None
+
+
+def digest_of(drawn: Drawn) -> str:
+    """The digest that a sheet carries; blank if there is none."""
+    found = drawn.cells.get(DIGEST)
+    return found if isinstance(found, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A sheet held against what was drawn: words that are not ours, and whether every cell is as it was."""
+
+    foreign: tuple[Note, ...]
+    intact: bool
+
+
+def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared:
+    """What people changed on a sheet outside its entry areas.
+
+    A cell is theirs if it does not hold what was drawn there, nor anything else that was drawn and is no longer
+    where it was: rows that were sorted or moved are not foreign. ``entries`` are the sheet's entry areas as they
+    stand; they are looked at elsewhere.
+    """
+    inside = _inside(entries)
+    now = {
+        place: v for place, v in drawn.cells.items() if place[0] > 1 and not inside(place) and norm(v) != ""
+    }
+    before = {place: v for place, v in memo.cells.items() if norm(v) != ""}
+    moved = {p: v for p, v in now.items() if p not in before or norm(before[p]) != norm(v)}
+    gone = Counter(norm(v) for p, v in before.items() if p not in now or p in moved)
+    foreign = []
+    for place in sorted(moved):
+        value = norm(moved[place])
+        if gone[value] > 0:
+            gone[value] -= 1
+        else:
+            foreign.append(_note(drawn, place))
+    return Compared(tuple(foreign), not moved and not +gone)
+
+
+def _note(drawn: Drawn, place: Place) -> Note:
+    address = Cell(drawn.sheet, *place).a1
+    return Note(drawn.sheet, address, beside(drawn, place), text_of(drawn.cells[place]))
+
+
+def beside(drawn: Drawn, place: Place) -> str:
+    """What stands to the left in the same row, or above, so that people know what a word was about."""
+    row = sorted(c for r, c in drawn.cells if r == place[0] and c < place[1])
+    words = [text_of(drawn.cells[place[0], column]) for column in row[:2]]
+    if not words:
+        above = [r for r, c in drawn.cells if c == place[1] and 1 < r < place[0]]
+        words = [text_of(drawn.cells[max(above), place[1]])] if above else []
+    text = " ".join(" ".join(words).split())
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _inside(tables: Iterable[Table]) -> Callable[[Place], bool]:
+    boxes = [(t.row, t.column, t.row + t.rows, t.column + len(t.headers) - 1) for t in tables]
+    return lambda p: any(top <= p[0] <= low and left <= p[1] <= right for top, left, low, right in boxes)
+
+
+def norm(value: Value) -> str | float:
+    """A value as far as it counts when two are compared: programs re-save numbers and line ends a little changed."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return float(f"{value:.12g}")
+    if isinstance(value, str):
+        return "\n".join(line.rstrip() for line in value.replace("\r\n", "\n").strip().split("\n"))
+    return text_of(value)
+
+
+def text_of(value: Value) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime):
+        return (
+            value.isoformat(" ", "minutes")
+            if value.time() != datetime.min.time()
+            else value.date().isoformat()
+        )
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return str(value) if isinstance(value, ErrorValue) else value
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, dict):
+        moment = datetime.fromisoformat(value["day"])
+        return moment.date() if moment.time() == datetime.min.time() else moment
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    return float(value)
+
+
+__all__ = [
+    "CHUNK",
+    "DIGEST",
+    "MARKER",
+    "MEMO",
+    "Compared",
+    "Drawing",
+    "EntryMemo",
+    "Frame",
+    "Memo",
+    "NotReplaced",
+    "Note",
+    "Page",
+    "Place",
+    "beside",
+    "compare",
+    "digest_of",
+    "memo_of",
+    "norm",
+    "pack",
+    "text_of",
+    "unpack",
+]  # fmt: skip

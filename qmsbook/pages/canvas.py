@@ -1,0 +1,304 @@
+"""A sheet being drawn with XlsxWriter: every cell is remembered, the same strokes give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from qmsbook.cell import Cell, letters
+from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
+from qmsbook.pages.metrics import height
+from qmsbook.pages.palette import MARKS, NAVY, STYLES, level_of, mark_style, marked
+from qmsbook.table import Value
+
+_NO_DATE = datetime(2000, 1, 1)
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_PAPER = {"A4": 9, "Letter": 1}
+_MOST = 32_767
+_DATE = "d mmm yyyy"
+#: A list of choices longer than this does not fit into a drop-down and is kept in a helper column.
+_LIST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of an entry area as it is drawn; ``choices`` are offered, never enforced."""
+
+    header: str
+    choices: Sequence[str] = ()
+    ours: bool = False
+    is_date: bool = False
+
+
+class Canvas:
+    """Draws one sheet; rows and columns count from 1."""
+
+    def __init__(
+        self, marker: str, name: str, frame: Frame, widths: Sequence[float], landscape: bool = False
+    ) -> None:
+        self.marker, self.name, self.frame, self.widths = marker, name, frame, list(widths)
+        self._file = io.BytesIO()
+        self.book = xlsxwriter.Workbook(self._file, {"in_memory": True, "strings_to_urls": False})
+        self.book.set_properties({"title": name, "author": "qmsbook", "created": _NO_DATE})
+        self.sheet = self.book.add_worksheet(name)
+        self.cells: dict[Place, Value] = {}
+        self._entries: dict[str, EntryMemo] = {}
+        self._entry_cells: set[Place] = set()
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._helpers = len(self.widths) + 1
+        self._lists: dict[tuple[str, ...], str] = {}
+        for column, width in enumerate(self.widths):
+            self.sheet.set_column(column, column, width)
+        self._set_up(landscape)
+
+    def _set_up(self, landscape: bool) -> None:
+        sheet, frame = self.sheet, self.frame
+        sheet.hide_gridlines(2)
+        sheet.set_paper(_PAPER.get(frame.paper, 9))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_tab_color(NAVY)
+        company = frame.company[:80].replace("&", "&&")
+        judged = f"judged on {day(frame.on)}"
+        sheet.set_footer(f"&L&9{company}&C&9&A, {judged}&R&9page &P of &N")
+
+    # -- strokes
+
+    def style(self, name: str = "text", **more: Any) -> Any:
+        """A format by the name of its style, with whatever is different here."""
+        properties = {"font_name": "Calibri", "font_size": 10, "valign": "top", **STYLES[name], **more}
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(properties)
+        return self._formats[key]
+
+    def put(self, row: int, column: int, value: Value, style: str = "text", **more: Any) -> None:
+        """Write one value as what it is; text that looks like a formula stays text."""
+        if isinstance(value, bool):
+            self.sheet.write_boolean(row - 1, column - 1, value, self.style(style, **more))
+        elif isinstance(value, float | int) and math.isfinite(value):
+            self.sheet.write_number(row - 1, column - 1, value, self.style(style, **more))
+        elif isinstance(value, date):
+            moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+            if moment.year < 1900:
+                return self.put(row, column, value.isoformat(), style, **more)
+            with_time = _DATE + " hh:mm" if moment.time() != datetime.min.time() else _DATE
+            form = self.style(style, **{"align": "left", **more, "num_format": with_time})
+            self.sheet.write_datetime(row - 1, column - 1, moment, form)
+        elif value is None or value == "":
+            self.sheet.write_blank(row - 1, column - 1, None, self.style(style, **more))
+            return None
+        else:
+            value = clip(str(value))
+            self.sheet.write_string(row - 1, column - 1, value, self.style(style, **_as_text(value, more)))
+        self.cells[row, column] = value
+        return None
+
+    def link(
+        self, row: int, column: int, text: str, to: Cell | None, style: str = "link", **more: Any
+    ) -> None:
+        """Write a text that leads to a cell of another sheet; a standalone drawing has no links."""
+        if to is None or self.frame.standalone or not text:
+            plain = {"font_color": "#1F2933", "underline": 0} if style == "link" else {}
+            return self.put(row, column, text, style, **{**plain, **more})
+        text = clip(text)
+        form = self.style(style, **_as_text(text, more))
+        self.sheet.write_url(row - 1, column - 1, f"internal:{_always_quoted(to)}", form, text, f"Go to {to}")
+        self.cells[row, column] = text
+        return None
+
+    def status(self, row: int, column: int, word: str, **more: Any) -> None:
+        """A status word with its symbol and colour."""
+        mark = mark_style(MARKS[level_of(word)])
+        self.put(row, column, marked(word), "mark", **{**mark, **more})
+
+    def span(self, row: int, first: int, last: int, value: Value, style: str = "text", **more: Any) -> None:
+        """Write one value across several columns."""
+        if last > first:
+            text = clip(value) if isinstance(value, str) else value
+            self.sheet.merge_range(row - 1, first - 1, row - 1, last - 1, "", self.style(style, **more))
+            value = text
+        self.put(row, first, value, style, **more)
+
+    def words(self, row: int, column: int, parts: Sequence[tuple[str, bool]], style: str = "text") -> None:
+        """Write text of which some parts are bold."""
+        parts = [(text, bold) for text, bold in parts if text]
+        whole = "".join(text for text, _ in parts)
+        if len(parts) < 2 or len(whole) > _MOST:
+            self.put(row, column, whole, style, bold=bool(parts) and parts[0][1])
+            return
+        pieces: list[Any] = []
+        for text, bold in parts:
+            pieces += [self.style("plain", bold=bold), text]
+        self.sheet.write_rich_string(row - 1, column - 1, *pieces, self.style(style, **_as_text(whole, {})))
+        self.cells[row, column] = whole
+
+    def width(self, first: int, last: int | None = None) -> float:
+        """The width of some columns together, in characters."""
+        return sum(self.widths[first - 1 : last or first])
+
+    def room(
+        self, row: int, texts: Sequence[tuple[Value, int, int]], size: float = 10, least: float = 15
+    ) -> None:
+        """Make a row high enough for wrapped texts: text, first and last column."""
+        wanted = [(str(t), self.width(a, b), size, False) for t, a, b in texts if isinstance(t, str)]
+        self.sheet.set_row(row - 1, height(wanted, least))
+
+    # -- entry areas
+
+    def entries(
+        self, row: int, column: int, name: str, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]],
+        suggested: Mapping[str, Sequence[Value]],
+    ) -> int:  # fmt: skip
+        """Draw an entry area as an Excel table; the first field names the row. Gives the row below it.
+
+        ``suggested`` is what the memo keeps: what stands there without anybody having typed it.
+        """
+        last = row + max(len(rows), 1)
+        right = column + len(fields) - 1
+        head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
+        self.sheet.add_table(
+            row - 1, column - 1, last - 1, right - 1,
+            {
+                "name": name, "autofilter": False, "style": None,
+                "columns": [{"header": field.header, "header_format": head} for field in fields],
+            },
+        )  # fmt: skip
+        for place, field in enumerate(fields):
+            self.cells[row, column + place] = field.header
+        for at, values in enumerate(rows.values(), start=row + 1):
+            for place, (field, value) in enumerate(zip(fields, values, strict=True)):
+                own = {"bg_color": "#FFFFFF", "font_color": "#1F2933"} if field.ours else {}
+                form = {"num_format": _DATE, "align": "left"} if field.is_date else {}
+                self.put(at, column + place, value, "entry", **{**own, **form})
+            self.room(at, [(v, column + p, column + p) for p, v in enumerate(values)], least=20)
+        self._offer(row, last, column, fields)
+        self._entries[name] = EntryMemo(
+            tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}
+        )
+        self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
+        return last + 1
+
+    def _offer(self, row: int, last: int, column: int, fields: Sequence[Field]) -> None:
+        for place, field in enumerate(fields):
+            if field.choices:
+                self.sheet.data_validation(
+                    row, column + place - 1, last - 1, column + place - 1,
+                    {
+                        "validate": "list", "source": self.choices(field.choices), "error_type": "information",
+                        "error_title": "Not in the list", "error_message": "Own words are kept as you type them.",
+                    },
+                )  # fmt: skip
+
+    def choices(self, texts: Sequence[str]) -> str | list[str]:
+        """What a drop-down offers: the texts themselves, or where they stand in a helper column of this sheet."""
+        if sum(len(t) + 1 for t in texts) <= _LIST and not any("," in t for t in texts):
+            return list(texts)
+        key = tuple(texts)
+        if key not in self._lists:
+            column = self.helper(list(texts))
+            self._lists[key] = "=" + _absolute(2, column, 1 + len(texts), column)
+        return self._lists[key]
+
+    def helper(self, values: Sequence[Value], row: int = 2) -> int:
+        """Write values down a hidden column outside the print area; gives the column."""
+        column = self._helpers
+        self._helpers += 1
+        for at, value in enumerate(values, start=row):
+            self.put(at, column, value, "helper")
+        return column
+
+    # -- charts
+
+    def place(self, top: int, left: int, bottom: int, right: int) -> list[Any]:
+        """A range of this sheet as charts want it."""
+        return [self.name, top - 1, left - 1, bottom - 1, right - 1]
+
+    # -- the end
+
+    def finish(self, last_row: int, repeat: tuple[int, int] | None = None) -> Drawing:
+        """Close the sheet: print area, hidden first row, and the drawing as bytes."""
+        sheet = self.sheet
+        sheet.print_area(1, 0, max(last_row, 2) - 1, len(self.widths) - 1)
+        if repeat:
+            sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
+        if self._helpers > len(self.widths) + 1:
+            sheet.set_column(len(self.widths), self._helpers - 2, 10, None, {"hidden": True})
+        sheet.set_row(0, 15, self.style("hidden"), {"hidden": True})
+        outside = {place: value for place, value in self.cells.items() if place not in self._entry_cells}
+        memo = pack(Memo(outside, self._entries))
+        holders = [f"qmsbook memo {number}" for number in range(len(memo))]
+        for column, text in enumerate([self.marker, "qmsbook digest", *holders]):
+            sheet.write_string(0, column, text, self.style("hidden"))
+        self.book.close()
+        digest, content = _sealed(self._file.getvalue(), memo, holders)
+        first = {(1, 1): self.marker, DIGEST: digest} | {(1, MEMO[1] + n): t for n, t in enumerate(memo)}
+        return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
+
+
+def _sealed(content: bytes, memo: Sequence[str], holders: Sequence[str]) -> tuple[str, bytes]:
+    """The digest of a package, and the package with digest and memo where their place was held.
+
+    The digest is over the parts as they are before compression, which differs between builds of zlib.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    digest = hashlib.sha256()
+    for name in sorted(parts):
+        digest.update(name.encode() + b"\0" + parts[name] + b"\0")
+    shared = parts["xl/sharedStrings.xml"]
+    for holder, text in zip(holders, memo, strict=True):
+        shared = shared.replace(f"<t>{holder}</t>".encode(), f"<t>{text}</t>".encode())
+    parts["xl/sharedStrings.xml"] = shared.replace(
+        b"<t>qmsbook digest</t>", f"<t>{digest.hexdigest()}</t>".encode()
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            info = zipfile.ZipInfo(name, _ZIP_DATE)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            package.writestr(info, data)
+    return digest.hexdigest(), out.getvalue()
+
+
+def day(value: date | None) -> str:
+    """A day as sheets say it: ``10 Nov 2026``."""
+    if value is None:
+        return ""
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[
+        value.month - 1
+    ]
+    return f"{value.day} {month} {value.year}"
+
+
+def clip(text: str) -> str:
+    """A text that fits into a cell."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+
+
+def _as_text(text: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """A leading quote, as Excel sets it, keeps a text such as ``=1+1`` a text when its cell is edited."""
+    return {**more, "quote_prefix": True} if text[:1] in "=+-@" else dict(more)
+
+
+def _always_quoted(cell: Cell) -> str:
+    name = cell.sheet.replace("'", "''")
+    return f"'{name}'!{cell.a1}"
+
+
+def _absolute(top: int, left: int, bottom: int, right: int) -> str:
+    return f"${letters(left)}${top}:${letters(right)}${bottom}"
+
+
+__all__ = ["Canvas", "Field", "clip", "day"]

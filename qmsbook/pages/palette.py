@@ -1,0 +1,98 @@
+"""Colours, symbols and styles of the generated sheets: never colour alone, readable in grey print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qmsbook.method import LEVELS, OVERDUE, Level
+
+# Okabe and Ito's palette (Color Universal Design), which people with any kind of colour vision can tell apart.
+BLUE, AMBER, ORANGE_RED = "#0072B2", "#E69F00", "#D55E00"
+INK, GREY, LINE, PALE, WHITE = "#1F2933", "#52606D", "#C5CED8", "#F1F4F8", "#FFFFFF"
+NAVY = "#1B3A57"
+#: Where people type: the one colour on a generated sheet that says "yours".
+ENTRY = "#FFF8DC"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a judgement looks: symbol, letters and fill; the fills are three steps of grey in grey print."""
+
+    symbol: str
+    ink: str
+    fill: str
+
+
+# The orange-red is darkened so that white letters on it have a contrast of 4.5:1.
+MARKS: Mapping[Level, Mark] = {
+    "good": Mark("●", "#00496F", "#DCEBF5"),
+    "warn": Mark("▲", "#3D2A00", "#F5C04A"),
+    "bad": Mark("■", "#FFFFFF", "#A84300"),
+    "none": Mark("○", "#3E4C59", "#F1F4F8"),
+}
+SEVERITIES: Mapping[str, Mark] = {"error": MARKS["bad"], "warning": MARKS["warn"], "advice": MARKS["good"]}
+
+
+def level_of(word: str) -> Level:
+    """What a status word means; words that are no judgement have no colour."""
+    return LEVELS.get(word, "none")
+
+
+def marked(word: str) -> str:
+    """A status word with its symbol: ``■ Off track``."""
+    if not word:
+        return ""
+    return f"{'!' if word == OVERDUE else MARKS[level_of(word)].symbol} {word}"
+
+
+def mark_style(mark: Mark) -> dict[str, Any]:
+    """The format of a cell that shows a mark."""
+    return {"font_color": mark.ink, "bg_color": mark.fill, "bold": True}
+
+
+def contrast(ink: str, fill: str) -> float:
+    """The contrast of two colours by WCAG 2.1: 1 to 21; text wants 4.5.
+
+    >>> round(contrast("#000000", "#FFFFFF"))
+    21
+    """
+    light, dark = sorted((_luminance(ink), _luminance(fill)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+#: Styles by name; XlsxWriter's format properties.
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter"},
+    "subtitle": {"font_size": 11, "font_color": GREY, "valign": "vcenter"},
+    "lead": {"font_size": 12, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
+    "heading": {
+        "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2, "bottom_color": NAVY,
+    },
+    "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom"},
+    "head": {
+        "bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, "valign": "vcenter", "border": 1,
+        "border_color": LINE,
+    },
+    "text": {"text_wrap": True, "border": 1, "border_color": LINE},
+    "plain": {"text_wrap": True},
+    "muted": {"font_color": GREY, "text_wrap": True},
+    "group": {"bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter"},
+    "entry": {"text_wrap": True, "border": 1, "border_color": "#B8A97A", "bg_color": ENTRY},
+    "mark": {"text_wrap": True, "border": 1, "border_color": LINE},
+    "tile": {"font_size": 18, "bold": True, "align": "center", "valign": "vcenter", "border": 1, "border_color": LINE},
+    "tile label": {
+        "font_size": 9, "align": "center", "valign": "vcenter", "font_color": GREY, "text_wrap": True, "border": 1,
+        "border_color": LINE,
+    },
+    "link": {"text_wrap": True, "border": 1, "border_color": LINE, "font_color": "#004A80", "underline": 1},
+    "hidden": {"num_format": ";;;"},
+    "helper": {"font_color": GREY, "font_size": 8},
+}  # fmt: skip

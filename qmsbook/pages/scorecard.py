@@ -1,0 +1,236 @@
+"""Scorecard: every KPI over the last 13 months, actual over plan, under the goal and objective that it drives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qmsbook.book import Book
+from qmsbook.cell import range_a1
+from qmsbook.method import OVERDUE, WORDS, Aggregate, Assessment, KpiAnswers, Rollup
+from qmsbook.methods import aggregate
+from qmsbook.page import MARKER, Drawing, Frame
+from qmsbook.pages.canvas import Canvas, day
+from qmsbook.pages.metrics import height
+from qmsbook.pages.palette import BLUE, LINE, MARKS, NAVY, level_of, marked
+from qmsbook.period import Period, latest_ended, period_of
+from qmsbook.tables import Kpi
+from qmsbook.words import decimals_for, listed, plural, span_words
+
+MARK = MARKER + "scorecard"
+MONTHS = 13
+_FIRST = 3
+_TREND, _YEAR, _STATUS = _FIRST + MONTHS, _FIRST + MONTHS + 1, _FIRST + MONTHS + 2
+_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 17)
+_LEGEND = "In each month: actual above, plan below.   ● on track   ▲ at risk   ■ off track   ○ not judged"
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A KPI in one month: what it was, what was planned, the status word."""
+
+    actual: float | None
+    plan: float | None
+    word: str
+
+
+def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
+    """The Scorecard sheet."""
+    canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
+    canvas.span(2, 1, _STATUS, "Scorecard", "title")
+    canvas.sheet.set_row(1, 30)
+    canvas.span(3, 1, _STATUS, f"{_sum(assessed)} Judged on {day(frame.on)}. {_LEGEND}", "subtitle")
+    canvas.sheet.set_row(2, 20)
+    months = _months(book)
+    _head(canvas, months)
+    row = 5
+    for kind, text, answers in _order(book, assessed):
+        if answers is None:
+            row = _band(canvas, row, kind, text)
+        else:
+            row = _kpi(canvas, row, book, answers, months)
+    if row == 5:
+        canvas.span(row, 1, _STATUS, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
+        row += 1
+    canvas.sheet.freeze_panes(4, 2)
+    return canvas.finish(row - 1, repeat=(4, 4))
+
+
+def _sum(assessed: Assessment) -> str:
+    words = [answers.status.word for answers in assessed.kpis.values()]
+    parts = [f"{words.count(word)} {word.lower()}" for word in WORDS if word in words]
+    return f"{plural(len(words), 'KPI')}: {', '.join(parts)}." if words else "No KPIs."
+
+
+def _months(book: Book) -> list[Period]:
+    """The last 13 months that are over, the latest last."""
+    month = latest_ended(book.on, "monthly", book.settings.fiscal_year_start_month)
+    found = [month]
+    while len(found) < MONTHS:
+        month = month.previous
+        found.append(month)
+    return found[::-1]
+
+
+def _head(canvas: Canvas, months: list[Period]) -> None:
+    canvas.put(4, 1, "KPI", "head")
+    canvas.put(4, 2, "Name, unit and owner", "head")
+    for column, month in enumerate(months, _FIRST):
+        text = f"{month.months[:3]} {month.last:%y}"
+        canvas.put(4, column, text, "head", align="center")
+    canvas.put(4, _TREND, "Trend", "head", align="center")
+    canvas.put(4, _YEAR, "Year to date", "head", align="center")
+    canvas.put(4, _STATUS, "Status", "head")
+    canvas.sheet.set_row(3, 22)
+
+
+def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnswers | None]]:
+    """Goals, objectives and KPIs in the order of the sheet; a KPI comes once, under the first it supports."""
+    told: set[str] = set()
+    goals = sorted(book.goals, key=lambda g: (g.rank or 999, g.id))
+    placed = {o.id: next((g for g in o.supports if book.goal(g)), "") for o in book.objectives}
+    for goal in [*goals, None]:
+        key = goal.id if goal else ""
+        objectives = [o for o in book.objectives if placed[o.id] == key and o.stage != "retired"]
+        groups = [(o, _under(book, assessed, o.id, told)) for o in objectives]
+        if goal is None:
+            groups = [(o, kpis) for o, kpis in groups if kpis]
+        if goal is not None:
+            yield "goal", f"{goal.id}  {goal.statement}", None
+        elif groups:
+            yield "goal", "Objectives without a goal", None
+        for objective, kpis in groups:
+            yield "objective", _objective_words(objective.id, objective.statement, assessed), None
+            for answers in kpis:
+                yield "kpi", "", answers
+    rest = [answers for key, answers in assessed.kpis.items() if key not in told]
+    if rest:
+        yield "goal", "KPIs without an objective", None
+        for answers in rest:
+            yield "kpi", "", answers
+
+
+def _under(book: Book, assessed: Assessment, objective: str, told: set[str]) -> list[KpiAnswers]:
+    found = []
+    for kpi in book.kpis_of.get(objective, ()):
+        if kpi.id in assessed.kpis and kpi.id not in told:
+            told.add(kpi.id)
+            found.append(assessed.kpis[kpi.id])
+    return found
+
+
+def _objective_words(key: str, statement: str, assessed: Assessment) -> str:
+    rollup: Rollup | None = assessed.objectives.get(key)
+    standing = f"   {marked(rollup.status.word)} ({rollup.counts})" if rollup and rollup.status.word else ""
+    return f"{key}  {statement}{standing}"
+
+
+def _band(canvas: Canvas, row: int, kind: str, text: str) -> int:
+    look = {"font_size": 12, "bg_color": NAVY, "font_color": "#FFFFFF"} if kind == "goal" else {}
+    canvas.span(row, 1, _STATUS, text, "group", **look)
+    size = 12.0 if kind == "goal" else 10.0
+    least = 20 if kind == "goal" else 17
+    canvas.sheet.set_row(row - 1, height([(text, canvas.width(1, _STATUS), size, True)], least))
+    return row + 1
+
+
+def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list[Period]) -> int:
+    """Two rows: actuals above, plans below."""
+    kpi = answers.kpi
+    found = [_month(book, answers, month) for month in months]
+    year = period_of(months[-1].last, "yearly", book.settings.fiscal_year_start_month)
+    so_far = aggregate(book, answers.series, year.first, months[-1].last)
+    numbers = [v for m in found for v in (m.actual, m.plan) if v is not None]
+    form = _format(numbers)
+    under = {"bottom": 1, "bottom_color": LINE}
+    canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
+    canvas.put(row + 1, 1, None, "plain", **under)
+    canvas.put(row, 2, kpi.name, "plain", bold=True)
+    about = _about(kpi)
+    canvas.put(row + 1, 2, about, "muted", font_size=9, **under)
+    for column, month in enumerate(found, _FIRST):
+        _cell(canvas, row, column, month.actual, month.word, form)
+        canvas.put(
+            row + 1, column, month.plan, "muted", font_size=9, align="center", num_format=form, **under
+        )
+    _trend(canvas, row, found)
+    _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
+    canvas.put(row + 1, _YEAR, so_far.plan, "muted", font_size=9, align="center",
+               num_format=_year_format(so_far, form), **under)  # fmt: skip
+    canvas.status(row, _STATUS, answers.status.word)
+    canvas.put(row + 1, _STATUS, _when(answers), "muted", font_size=9, **under)
+    canvas.sheet.set_row(row - 1, height([(kpi.name, _WIDTHS[1], 10, True)], 16))
+    canvas.sheet.set_row(
+        row, height([(about, _WIDTHS[1], 9, False), (_when(answers), _WIDTHS[-1], 9, False)], 14)
+    )
+    return row + 2
+
+
+def _month(book: Book, answers: KpiAnswers, month: Period) -> _Month:
+    """A month's figure; the weeks that end in it are put together, a quarter or year stands in its last month."""
+    series = answers.series
+    if answers.kpi.frequency == "weekly":
+        found = aggregate(book, series, month.first, month.last)
+        return _Month(found.actual, found.plan, found.word if found.actual is not None else "")
+    for at in range(len(series.periods) - 1, -1, -1):
+        last = series.periods[at].last
+        if month.first <= last <= month.last:
+            return _Month(series.held[at], series.plan[at], series.words[at])
+        if last < month.first:
+            break
+    return _Month(None, None, "")
+
+
+def _about(kpi: Kpi) -> str:
+    span = span_words(kpi.low, kpi.high, "") if kpi.direction == "within" else ""
+    also = f"also {listed(kpi.supports[1:])}" if len(kpi.supports) > 1 else ""
+    parts = [
+        kpi.unit,
+        {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, f"within {span}"),
+    ]
+    return " · ".join(part for part in (*parts, kpi.owner or "no owner", also) if part.strip())
+
+
+def _when(answers: KpiAnswers) -> str:
+    if answers.status.word == OVERDUE and answers.latest_period is not None:
+        return f"last read {answers.latest_period.text}"
+    return answers.latest_period.text if answers.latest_period else ""
+
+
+def _cell(canvas: Canvas, row: int, column: int, value: float | None, word: str, form: str) -> None:
+    """A figure that carries its symbol in its number format, so that it stays a figure."""
+    if value is None:
+        canvas.put(row, column, None, "plain")
+        return
+    level = level_of(word)
+    mark = MARKS[level]
+    signed = ";".join(f'"{mark.symbol} "{sign}{form}' for sign in ("", "-"))
+    look = {"font_color": mark.ink, "bg_color": mark.fill} if level != "none" else {}
+    canvas.put(
+        row, column, value, "plain", align="center", num_format=f"{signed};{signed.split(';')[0]}", **look
+    )
+
+
+def _trend(canvas: Canvas, row: int, months: list[_Month]) -> None:
+    canvas.sheet.merge_range(
+        row - 1, _TREND - 1, row, _TREND - 1, "", canvas.style("plain", bottom=1, bottom_color=LINE)
+    )
+    if sum(month.actual is not None for month in months) > 1:
+        line = range_a1(row, _FIRST, row, _FIRST + MONTHS - 1)
+        canvas.sheet.add_sparkline(
+            row - 1, _TREND - 1,
+            {
+                "range": f"'{canvas.name}'!{line}", "series_color": BLUE, "last_point": True,
+                "last_color": NAVY, "markers": False, "weight": 1.5, "show_hidden": True,
+            },
+        )  # fmt: skip
+
+
+def _format(values: list[float]) -> str:
+    places = decimals_for(*values)
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
+def _year_format(found: Aggregate, form: str) -> str:
+    """A sum over the year has larger figures than its months, so fewer decimals."""
+    return "#,##0" if found.actual is not None and abs(found.actual) >= 1000 else form
