@@ -198,7 +198,10 @@ def _kpi(kpi: Mapping[str, Any], names: Mapping[str, str], extra: Mapping[str, A
 def _measurements(
     company: Mapping[str, Any], names: Mapping[str, str], comments: Mapping[str, str], held: set[str]
 ) -> list[dict[str, Any]]:
-    """The readings and the explained gaps, month by month as they were typed."""
+    """The readings and the explained gaps, month by month as they were typed.
+
+    company.json dates a quarter by its last month (``2026-09``); here it is called ``2026-Q3``.
+    """
     quarterly = {kpi["id"] for kpi in company["kpis"] if kpi["frequency"] == "quarterly"}
 
     def period(reading: Mapping[str, Any]) -> str:

@@ -245,7 +245,8 @@ def _list_names() -> Iterator[tuple[str, str]]:
 
 
 def _is_source(record: type[Record]) -> bool:
-    return any(record.TABLE in column.refers for other in TABLES for column in columns_of(other).values())
+    referred = any(record.TABLE in column.refers for other in TABLES for column in columns_of(other).values())
+    return referred or record.TABLE in _OFFERED.values()
 
 
 def _list_name(table: str) -> str:
