@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,9 @@ def small_book(path: Path) -> Path:
     sheet.write_formula(1, 6, "=UPPER(A2)", None, "007")
     sheet.write_string(6, 9, "a note of the user's")
     sheet.data_validation("C2:C4", {"validate": "decimal", "criteria": ">", "value": -1})
-    sheet.conditional_format("G2:G4", {"type": "text", "criteria": "containing", "value": "on", "format": percent})
+    sheet.conditional_format(
+        "G2:G4", {"type": "text", "criteria": "containing", "value": "on", "format": percent}
+    )
     other = book.add_worksheet("Own sheet")
     other.write_formula("A1", "=SUM(KPIs!C2:C4)", None, 6)
     put_table(book, book.add_worksheet("Plan"), "Plan", ("Action", "Owner", "Due"), ())
@@ -85,7 +87,9 @@ def small_book(path: Path) -> Path:
     return path
 
 
-def drawing(marker: str, name: str = "Review", words: Sequence[str] = ("one", "two"), table: str = "Minutes") -> bytes:
+def drawing(
+    marker: str, name: str = "Review", words: Sequence[str] = ("one", "two"), table: str = "Minutes"
+) -> bytes:
     """A generated sheet with everything that a page may use."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -101,7 +105,9 @@ def drawing(marker: str, name: str = "Review", words: Sequence[str] = ("one", "t
     sheet.write_formula(0, 3, f"=SUM({quoted}!B2:B3)", percent, 1 / 7)
     sheet.write_url(0, 4, f"internal:{quoted}!A10", bold, "down")
     sheet.write_url(0, 5, "https://www.iso.org/", None, "out")
-    put_table(book, sheet, table, ("Row", "Minute", "Day"), [("r1", None, date(2026, 7, 1)), ("r2", None, None)], 9)
+    put_table(
+        book, sheet, table, ("Row", "Minute", "Day"), [("r1", None, date(2026, 7, 1)), ("r2", None, None)], 9
+    )
     chart = book.add_chart({"type": "column"})
     chart.add_series({"values": f"={quoted}!$B$2:$B$3", "categories": f"={quoted}!$A$2:$A$3", "name": "x"})
     sheet.insert_chart("G2", chart, {"description": "A chart"})
@@ -175,7 +181,9 @@ def _described(output: str) -> list[str]:
     except ValueError:
         return [line for line in output.splitlines() if line.strip()]
     errors = found.get("errors", found) if isinstance(found, dict) else found
-    return [str(error.get("description", error)) if isinstance(error, dict) else str(error) for error in errors]
+    return [
+        str(error.get("description", error)) if isinstance(error, dict) else str(error) for error in errors
+    ]
 
 
 def no_new_complaints(before: Path, after: Path) -> None:
@@ -189,7 +197,9 @@ def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str]
     book = xlsxwriter.Workbook(str(path))
     percent = book.add_format({"num_format": "0.0%"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    sheets = {name: book.add_worksheet(name) for name in dict.fromkeys([*(t.sheet for t in tables), *more_sheets])}
+    sheets = {
+        name: book.add_worksheet(name) for name in dict.fromkeys([*(t.sheet for t in tables), *more_sheets])
+    }
     for table in tables:
         sheet = sheets[table.sheet]
         for column, values in enumerate(table.columns):
@@ -199,9 +209,33 @@ def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str]
                 formula = table.formula(row, column)
                 if formula is not None:
                     cached = 0 if value is None else value
-                    sheet.write_formula(table.row + row, table.column - 1 + column, "=" + formula, style, cached)
+                    sheet.write_formula(
+                        table.row + row, table.column - 1 + column, "=" + formula, style, cached
+                    )
         columns = [{"header": header} for header in table.headers]
         last = table.row - 1 + max(table.rows, 1), table.column + len(table.headers) - 2
         sheet.add_table(table.row - 1, table.column - 1, *last, {"name": table.name, "columns": columns})
     book.close()
     return path
+
+
+def rebuild(path: Path, changes: Mapping[str, bytes | Callable[[bytes], bytes] | None]) -> Path:
+    """The same package with parts replaced, rewritten by a function, taken out (None) or added."""
+    parts: dict[str, bytes | None] = dict(parts_of(path))
+    for name, change in changes.items():
+        parts[name] = change(parts.get(name) or b"") if callable(change) else change
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            if content is not None:
+                package.writestr(name, content)
+    return path
+
+
+def swap(old: str, new: str) -> Callable[[bytes], bytes]:
+    """A function for ``rebuild`` that replaces a text which must be there."""
+
+    def swapped(content: bytes) -> bytes:
+        assert old.encode() in content, f"{old} is not in the part"
+        return content.replace(old.encode(), new.encode())
+
+    return swapped

@@ -67,7 +67,21 @@ def do(host: Host, *edits: Edit) -> Applied:
 
 
 texts = st.text(max_size=40) | st.sampled_from(
-    ["=1+1", "+49 30", "-5", "@home", "007", "1e5", "TRUE", "#N/A", "2026-01-01", " x ", "a\r\nb", "_x000D_", "<&>\"'"]
+    [
+        "=1+1",
+        "+49 30",
+        "-5",
+        "@home",
+        "007",
+        "1e5",
+        "TRUE",
+        "#N/A",
+        "2026-01-01",
+        " x ",
+        "a\r\nb",
+        "_x000D_",
+        "<&>\"'",
+    ]
 )
 moments = st.datetimes(datetime(1900, 1, 1), datetime(9999, 12, 31)).map(
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
@@ -94,7 +108,10 @@ def as_read(value: Value) -> Value:
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(cells=st.lists(values, min_size=4, max_size=4))
 def test_what_is_set_is_read(host_of: Make, cells: list[Value]) -> None:
@@ -108,7 +125,20 @@ def test_what_is_set_is_read(host_of: Make, cells: list[Value]) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["=SUM(A1)", "+1", "-1", "@x", "0042", 0.1 + 0.2, 1e-300, date(2026, 2, 28), "", None, ErrorValue("#N/A"), True],
+    [
+        "=SUM(A1)",
+        "+1",
+        "-1",
+        "@x",
+        "0042",
+        0.1 + 0.2,
+        1e-300,
+        date(2026, 2, 28),
+        "",
+        None,
+        ErrorValue("#N/A"),
+        True,
+    ],
 )
 def test_awkward_values_survive_being_read_and_written_back(host_of: Make, value: Value) -> None:
     host = host_of(table("Log", "Id Value", ("a", None), ("b", "x")))
@@ -162,7 +192,9 @@ def test_a_percent_cell_gets_a_hundredth(host_of: Make) -> None:
 def test_edits_that_change_nothing_write_nothing(host_of: Make) -> None:
     host = host_of(kpis())
     before = host.read()
-    applied = do(host, SetColumn("KPIs", "Target", (0.5, None, KEEP)), AppendRows("KPIs", ()), RemoveSheet(REVIEW))
+    applied = do(
+        host, SetColumn("KPIs", "Target", (0.5, None, KEEP)), AppendRows("KPIs", ()), RemoveSheet(REVIEW)
+    )
     assert applied == Applied(False)
     assert host.read() == before
 
@@ -284,7 +316,10 @@ def test_a_sheet_of_the_users_keeps_its_name(host_of: Make) -> None:
 
 def test_two_generated_sheets_live_side_by_side(host_of: Make) -> None:
     host = host_of(kpis())
-    puts = [PutSheet(f"qmsbook:{name}", name, drawing(f"qmsbook:{name}", name, table=name)) for name in ("aa", "bb")]
+    puts = [
+        PutSheet(f"qmsbook:{name}", name, drawing(f"qmsbook:{name}", name, table=name))
+        for name in ("aa", "bb")
+    ]
     assert do(host, *puts).changed
     assert not do(host, *puts).changed
     assert not do(host, *reversed(puts)).changed
@@ -307,7 +342,10 @@ def test_undo_takes_back_the_last_change_once(host_of: Make) -> None:
 
 
 @settings(
-    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     rows=st.lists(

@@ -133,8 +133,8 @@ def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[tuple[Shee
         sheet = targets[0].sheet
         writes, styles = _writes(targets)
         xml = SheetXml(change.xml(sheet.part), sheet.part)
-        check_writable(xml, sheet.name, ((row, column) for row in writes for column in writes[row]))
         tail = _grow(loaded, change, xml, targets)
+        check_writable(xml, sheet.name, ((row, column) for row in writes for column in writes[row]))
         change.parts[sheet.part] = Splicer(xml, encoder, styles).spliced(writes, tail)
         done.append((sheet, writes))
     return done

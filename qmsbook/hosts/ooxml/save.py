@@ -127,7 +127,7 @@ def _save(path: Path, content: bytes, before: bytes | None) -> str | None:
         raise
     _sync_folder(path.parent)
     if backup is not None:
-        _prune(path)
+        _prune(path, backup)
     return str(backup) if backup else None
 
 
@@ -177,17 +177,18 @@ def _sync_folder(folder: Path) -> None:
             os.close(number)
 
 
+def _stamp() -> str:
+    return datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+
+
 def _back_up(path: Path, before: bytes) -> Path:
     folder = path.parent / BACKUPS
     folder.mkdir(exist_ok=True)
     temporary = _written(folder, f".{path.name}.", before)
     try:
         _same_mode(path, temporary)
-        moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        count, target = 1, folder / f"{path.stem} {moment}{path.suffix}"
-        while target.exists():
-            count += 1
-            target = folder / f"{path.stem} {moment}.{count:02}{path.suffix}"
+        while (target := folder / f"{path.stem} {_stamp()}{path.suffix}").exists():
+            time.sleep(0.001)
         os.replace(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -221,25 +222,27 @@ def _note(path: Path, backup: Path, before: str, after: str) -> None:
     _keep_steps(path, [*_steps(path), {"backup": backup.name, "before": before, "after": after}])
 
 
-def _prune(path: Path) -> None:
-    """Drops all but the newest copies of a workbook; their names sort by age."""
+def _prune(path: Path, newest: Path) -> None:
+    """Drops all but the newest copies of a workbook; their names sort by age, but for an hour in autumn."""
     known = len(path.stem)
     with _quiet():
         copies = sorted(
             found
             for found in (path.parent / BACKUPS).glob("*" + path.suffix)
-            if found.name.startswith(path.stem + " ") and _is_stamp(found.stem[known + 1 :])
+            if found.name.startswith(path.stem + " ")
+            and _is_stamp(found.stem[known + 1 :])
+            and found != newest
         )
-        for old in copies[:-KEPT]:
+        for old in copies[: 1 - KEPT]:
             old.unlink()
 
 
 def _is_stamp(text: str) -> bool:
     try:
-        datetime.strptime(text[:19], "%Y-%m-%d %H.%M.%S")
+        datetime.strptime(text, "%Y-%m-%d %H.%M.%S.%f")
     except ValueError:
         return False
-    return text[19:] == "" or (text[19:20] == "." and text[20:].isdigit())
+    return True
 
 
 def undo(path: Path) -> str:

@@ -88,7 +88,8 @@ class SheetXml:
         addressed = data.count(b'<%sc r="' % prefix, start, end)
         # Rich text has elements that begin alike, so the exact count is the second question.
         if data.count(b"<%sc" % prefix, start, end) != addressed and addressed != sum(
-            data.count(b"<%sc%s" % (prefix, after), start, end) for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
+            data.count(b"<%sc%s" % (prefix, after), start, end)
+            for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
         ):
             return "cells without an address"
         if data.count(b"<%srow" % prefix, start, end) != len(self.patterns.row.findall(data, start, end)):
