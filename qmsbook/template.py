@@ -46,7 +46,7 @@ _SETTING_HELP = Column(
     header=_HELP_HEADER, help="What the setting means.", example="", width=90, computed=True
 )
 #: Beyond this many characters a landscape page can no longer be read without a glass.
-_PAGE = 250
+_PAGE = 260
 
 # Okabe and Ito's colours; each with the text colour that reads on it with a contrast of at least 4.5:1.
 _BLUE, _AMBER, _RED, _GREY = (
@@ -317,7 +317,12 @@ def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[
     model: Any = sheet.cell(2, place)
     model.style = "Calculation" if column.computed else "Input"
     model.number_format = _number_format(column)
-    centred = column.kind in {"flag", "date", "period"} or (column.kind == "number" and column.whole)
+    centred = (
+        column.kind in {"flag", "date", "period"}
+        or column.header in {"Period", "Status"}
+        or column.number_format == "0%"
+        or (column.kind == "number" and column.whole)
+    )
     model.alignment = Alignment(
         vertical="top",
         wrap_text=True,
@@ -338,7 +343,7 @@ def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[
 
 
 #: Lines that rows have at least, where qmsbook will write a sentence into them.
-_LEAST_LINES = {"Goals": 2, "Objectives": 3, "KPIs": 2, "Processes": 2}
+_LEAST_LINES = {"Goals": 2, "Objectives": 3, "KPIs": 3, "Processes": 2}
 
 
 def _set_heights(sheet: Worksheet, table: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
@@ -503,8 +508,12 @@ def _draw_start(sheet: Worksheet, company: str, intro: str) -> None:
         sheet.column_dimensions[letter].width = width
     _say(sheet, 2, 2, company, size=20, bold=True, colour=_NAVY)
     _say(sheet, 3, 2, intro, size=12, colour="404040")
+    sheet.row_dimensions[2].height, sheet.row_dimensions[3].height = 30, 20
     row = _draw_steps(sheet, 5)
+    first = row + 2
     row = _draw_key(sheet, row + 1)
+    for place in range(first, row):
+        sheet.row_dimensions[place].height = 18
     _draw_contents(sheet, row + 1)
     sheet.page_setup.orientation = "portrait"
     sheet.page_setup.fitToWidth = 1
@@ -547,7 +556,7 @@ def _draw_steps(sheet: Worksheet, row: int) -> int:
         _say(sheet, row, 4, how, wrap=True, indent=1)
         for column, table in enumerate(tables, 5):
             _link(sheet, row, column, titles[table])
-        sheet.row_dimensions[row].height = 15.5 * _lines(how, 80) + 8
+        sheet.row_dimensions[row].height = 36
     return row + 1
 
 
@@ -591,7 +600,6 @@ def _draw_key(sheet: Worksheet, row: int) -> int:
         fill, colour = _WORDS[word]
         _say(sheet, row, 3, word, bold=fill != _GREY[0], colour=colour, fill=fill, indent=1)
         _say(sheet, row, 4, meaning, wrap=True, indent=1)
-        sheet.row_dimensions[row].height = 15.5 * _lines(meaning, 80) + 3
         row += 1
     return row
 
@@ -608,7 +616,7 @@ def _draw_contents(sheet: Worksheet, row: int) -> None:
             sheet.cell(row, 2).fill = PatternFill("solid", fgColor=group.colour)
             _link(sheet, row, 3, titles[table])
             _say(sheet, row, 4, purpose, wrap=True, indent=1)
-            sheet.row_dimensions[row].height = 15.5 * _lines(purpose, 80) + 3
+            sheet.row_dimensions[row].height = 18
 
 
 # -- the package ------------------------------------------------------------------------------------------

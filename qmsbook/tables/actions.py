@@ -52,4 +52,4 @@ class Action(Record):
         "Carried", "How many reviews it was carried through.", None, kind="number", computed=True, width=9,
         number_format="0",
     )  # fmt: skip
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

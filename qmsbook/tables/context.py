@@ -35,4 +35,4 @@ class Issue(Record):
     last_reviewed: date | None = column(
         "Last reviewed", "The day it was last looked at.", date(2026, 10, 22), kind="date", width=12
     )
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -39,4 +39,4 @@ class Decision(Record):
     )
     result: str = column("Result", "What came of it.", "", width=44)
     action: str = column("Action", "The action that carries it out.", "", computed=True, width=9)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -58,4 +58,4 @@ class Goal(Record):
     objectives: str = column(
         "Objectives", "How the objectives under this goal stand together.", "", computed=True, width=34
     )
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

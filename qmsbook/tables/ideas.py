@@ -50,4 +50,4 @@ class Idea(Record):
         "What came of it: the id of an action, objective, KPI or risk. Several: separate them with commas.",
         "A11", kind="refs", refers=("*",), width=12,
     )  # fmt: skip
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -36,4 +36,4 @@ class Input(Record):
         "What we learned", "What it means for the business.", "Short lead time wins orders.", width=44
     )
     state: str = column("State", "Whether it is up to date for the next review.", "", computed=True, width=14)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -186,4 +186,4 @@ class Kpi(Record):
         width=10, number_format="0%",
     )  # fmt: skip
     reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=40)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

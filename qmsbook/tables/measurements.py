@@ -30,7 +30,7 @@ class Measurement(Record):
         94.2, kind="number", essential=True, width=11,
     )  # fmt: skip
     comment: str = column(
-        "Comment", "Why it is off plan, or why it is missing. Only when asked.", "", essential=True, width=44
+        "Comment", "Why it is off plan, or why it is missing. Only when asked.", "", essential=True, width=40
     )
     numerator: float | None = column(
         "Numerator", "For a ratio: the count above the line.", 391.0, kind="number", width=11
@@ -44,8 +44,8 @@ class Measurement(Record):
     entered_on: date | None = column(
         "Entered on", "The day it was typed in.", date(2026, 11, 4), kind="date", width=12
     )
-    name: str = column("Name", "The KPI's name.", "", computed=True, width=34)
-    unit: str = column("Unit", "The KPI's unit.", "", computed=True, width=12)
+    name: str = column("Name", "The KPI's name.", "", computed=True, width=46)
+    unit: str = column("Unit", "The KPI's unit.", "", computed=True, width=14)
     owner: str = column("Owner", "Who answers for the KPI.", "", computed=True, width=18)
     previous: float | None = column(
         "Previous", "The reading of the period before.", None, kind="number", computed=True, width=10
@@ -57,4 +57,4 @@ class Measurement(Record):
         "Plan", "What was planned for the period.", None, kind="number", computed=True, width=10
     )
     status: str = column("Status", "Actual against plan.", "", computed=True, width=15)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

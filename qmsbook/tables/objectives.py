@@ -107,4 +107,4 @@ class Objective(Record):
         "Advice", "What the figures suggest: go on, change the target, retire ...", "", computed=True,
         width=36,
     )  # fmt: skip
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -34,4 +34,4 @@ class Process(Record):
     status: str = column(
         "Status", "How the KPIs of this process stand together.", "", computed=True, width=30
     )
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

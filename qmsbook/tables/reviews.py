@@ -70,4 +70,4 @@ class Review(Record):
         "Digest", "The fingerprint of the closed sheet, so that a later change is seen.", "", computed=True,
         width=20,
     )  # fmt: skip
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

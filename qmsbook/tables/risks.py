@@ -92,4 +92,4 @@ class Risk(Record):
         computed=True, width=9,
     )  # fmt: skip
     band: str = column("Band", "How large it is: low, medium or high.", "", computed=True, width=12)
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -35,4 +35,4 @@ class Target(Record):
     agreed_by: str = column(
         "Agreed by", "Who agreed to it.", "Erin Foster", kind="ref", refers=("People",), width=18
     )
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

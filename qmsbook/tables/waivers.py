@@ -33,4 +33,4 @@ class Waiver(Record):
     until: date | None = column(
         "Until", "The day it ends.", date(2026, 12, 31), kind="date", essential=True, width=12
     )
-    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=36)
+    check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
