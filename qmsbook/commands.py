@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qmsbook.book import Book, frequency_of
 from qmsbook.cell import Cell
-from qmsbook.columns import computed
+from qmsbook.methods.columns import computed
 from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import Applied, Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.hosts.memory import MemoryHost
