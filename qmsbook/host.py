@@ -17,7 +17,7 @@ MARKER = "qmsbook:"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A generated sheet as it stands in the workbook: its marker, its name and all cells that hold something."""
+    """A generated sheet as it stands in the workbook: marker, name, and every cell that holds something."""
 
     marker: str
     sheet: str
@@ -128,7 +128,7 @@ class NotAQmsbook(QmsbookError):
 
 
 class WorkbookEncrypted(WorkbookUnreadable):
-    """The workbook is protected with a password, so it cannot be read; take the password off and try again."""
+    """The workbook is protected with a password, so it cannot be read. Take the password off first."""
 
 
 class WorkbookOldFormat(WorkbookUnreadable):
@@ -136,7 +136,7 @@ class WorkbookOldFormat(WorkbookUnreadable):
 
 
 class UnsafeWorkbook(WorkbookUnreadable):
-    """The file is built in a way that no spreadsheet program builds files, so it was not opened any further."""
+    """The file is built as no spreadsheet program builds files, so it was not opened any further."""
 
 
 class WorkbookSigned(WouldLoseContent):
@@ -147,11 +147,14 @@ class WorkbookSigned(WouldLoseContent):
 
 
 class WorkbookTracksChanges(WouldLoseContent):
-    """The workbook records every change (a shared workbook), so nothing was written. Stop sharing it first."""
+    """The workbook records every change (it is shared), so nothing was written. Stop sharing it first."""
 
 
 class StructureProtected(SheetProtected):
-    """The workbook's structure is protected, so no sheet could be added or removed. Unprotect it and try again."""
+    """The workbook's structure is protected, so no sheet can be added or removed; nothing was written.
+
+    Unprotect the structure and try again.
+    """
 
 
 class TableCannotGrow(WouldLoseContent):

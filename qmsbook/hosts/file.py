@@ -26,7 +26,7 @@ from qmsbook.table import Value
 
 
 class FileHost:
-    """Works on an .xlsx or .xlsm file; with ``out`` the result goes there and the file itself stays as it is."""
+    """Works on an .xlsx or .xlsm file; with ``out`` the result goes there and the file stays as it is."""
 
     def __init__(self, path: str | Path, out: str | Path | None = None) -> None:
         self.path = Path(path)
@@ -42,8 +42,8 @@ class FileHost:
         """Carry the edits out, or none; with ``dry_run`` only say what would be done.
 
         Raises ChangedSinceRead if the file is no longer what `since` was read from; SheetProtected,
-        WouldLoseContent, TableCannotGrow and their kinds for what cannot be done without loss; WorkbookLocked,
-        WorkbookReadOnly and NotSaved if the file cannot be replaced.
+        WouldLoseContent and their kinds for what cannot be done without loss; NoSuchPlace and NotStorable for
+        edits that do not fit; WorkbookLocked, WorkbookReadOnly and NotSaved if the file cannot be replaced.
         """
         data = self._bytes()
         loaded = self._current(data, since)
@@ -105,7 +105,7 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
     if not change.finished():
         return None
     refuse_fragile(loaded.workbook.package)
-    if change.has_formulas():
+    if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
     parts = change.finished()
     content = pack(loaded.workbook.package, parts)

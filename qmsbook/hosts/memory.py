@@ -14,7 +14,7 @@ from qmsbook.table import Table, Value
 
 
 class MemoryHost:
-    """Holds tables and generated sheets; `read` hands them over, `apply` replaces them, `undo` puts them back."""
+    """Holds tables and generated sheets; `apply` replaces them, `undo` puts them back."""
 
     def __init__(
         self,

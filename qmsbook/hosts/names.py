@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def free_name(wished: str, taken: Iterable[str]) -> str:
-    """The wished name for a new sheet, or ``wished (qmsbook)`` where another sheet has it; 31 characters at most."""
+    """The wished name for a new sheet, or ``wished (qmsbook)`` if it is taken; 31 characters at most."""
     names = {name.casefold() for name in taken}
     wished = wished[:31]
     if wished.casefold() not in names:

@@ -62,7 +62,7 @@ def same(one: Value, other: Value) -> bool:
 
 @dataclass(slots=True)
 class TablePlan:
-    """What is to be written into one table: by column and row, both from 0; rows from ``table.rows`` on are new."""
+    """What to write into one table, by column and row from 0; rows from ``table.rows`` on are new."""
 
     table: Table
     rows: int
@@ -105,7 +105,7 @@ class Plan:
 
 
 def plan(edits: Sequence[Edit], snapshot: Snapshot) -> Plan:
-    """What the edits come to. Raises NoSuchPlace, NotStorable, or ChangedSinceRead for a fill that no longer fits."""
+    """What the edits come to. Raises NoSuchPlace, NotStorable, or ChangedSinceRead for a fill."""
     made = Plan()
     for edit in edits:
         match edit:

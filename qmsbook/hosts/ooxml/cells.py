@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 
 from qmsbook.cell import letters
 from qmsbook.host import NotStorable
@@ -14,6 +15,8 @@ from qmsbook.table import ErrorValue, Value
 
 #: Text that begins like this turns into a formula or a number at the next F2 and Enter, unless it is quoted.
 _NEEDS_QUOTE = ("=", "+", "-", "@")
+#: Status words come again and again, numbers hardly ever.
+_REMEMBERED = 10_000
 
 
 class Encoder:
@@ -25,7 +28,7 @@ class Encoder:
     def __init__(self, formats: Formats, book: Callable[[], StyleBook]) -> None:
         self.formats = formats
         self._book = book
-        self._texts: dict[str, bytes] = {}
+        self._tails: dict[tuple[bytes, int, type, Value], bytes] = {}
         self._styles: dict[tuple[int, str], int] = {}
 
     def style(self, style: int, value: Value) -> int:
@@ -46,14 +49,19 @@ class Encoder:
 
     def cell(self, prefix: bytes, row: int, column: int, style: int, value: Value) -> bytes:
         """The XML of a cell whose own format, or that of its place, is ``style``."""
+        key = prefix, style, type(value), value
+        tail = self._tails.get(key)
+        if tail is None:
+            tail = self._tail(prefix, style, value)
+            if len(self._tails) < _REMEMBERED:
+                self._tails[key] = tail
+        return b'<%sc r="%s%d"%s' % (prefix, _letters(column), row, tail)
+
+    def _tail(self, prefix: bytes, style: int, value: Value) -> bytes:
         style = self.style(style, value)
         kind, content = self._content(prefix, value)
-        head = b'<%sc r="%s%d"' % (prefix, letters(column).encode(), row)
-        if style:
-            head += b' s="%d"' % style
-        if not content:
-            return head + b"/>"
-        return b"%s%s>%s</%sc>" % (head, kind, content, prefix)
+        head = b' s="%d"' % style if style else b""
+        return b"%s%s>%s</%sc>" % (head, kind, content, prefix) if content else head + b"/>"
 
     def _content(self, prefix: bytes, value: Value) -> tuple[bytes, bytes]:
         if value is None:
@@ -69,10 +77,12 @@ class Encoder:
             if serial is None:
                 raise NotStorable(f"{value} lies before the first day that this workbook can count.")
             return b"", _v(prefix, number(serial))
-        found = self._texts.get(value)
-        if found is None:
-            found = self._texts[value] = inline(value, prefix)
-        return b' t="inlineStr"', found
+        return b' t="inlineStr"', inline(value, prefix)
+
+
+@cache
+def _letters(column: int) -> bytes:
+    return letters(column).encode()
 
 
 def _v(prefix: bytes, text: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -24,7 +23,6 @@ from qmsbook.hosts.ooxml.styles import EMPTY, StyleBook
 from qmsbook.hosts.ooxml.workbook import Link, Workbook, parse
 
 _CONTENT_TYPES = "[Content_Types].xml"
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 def refuse_fragile(package: Package) -> None:
@@ -34,6 +32,10 @@ def refuse_fragile(package: Package) -> None:
         raise WorkbookSigned
     if any(name.startswith("xl/revisions/") for name in names):
         raise WorkbookTracksChanges
+
+
+def _holds_formula(sheet: bytes) -> bool:
+    return any(tag in sheet for tag in (b"<f>", b"<f ", b"<f/>", b":f>", b":f "))
 
 
 def serialised(root: etree._Element) -> bytes:
@@ -182,10 +184,10 @@ class Change:
         if self.workbook.part_of_kind("calcChain"):
             return True
         fresh = (content for name, content in self.parts.items() if content and "worksheets/" in name)
-        if any(_FORMULA.search(content) for content in fresh):
+        if any(_holds_formula(content) for content in fresh):
             return True
         old = (sheet.part for sheet in self.workbook.worksheets() if sheet.part not in self.parts)
-        return any(_FORMULA.search(self.package.read(part)) for part in old)
+        return any(_holds_formula(self.package.read(part)) for part in old)
 
     def drop_calc_chain(self) -> None:
         """Takes the calculation chain out: it may name no cell that holds no formula."""

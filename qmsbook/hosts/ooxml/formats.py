@@ -23,8 +23,8 @@ _DAY = 86_400_000
 def sort_of_code(code: str) -> Sort:
     """What a custom format code shows, judged by its first section.
 
-    >>> sort_of_code("yyyy-mm-dd"), sort_of_code('0.0" dry"'), sort_of_code("0.0%;-0.0%"), sort_of_code("[h]:mm")
-    ('date', 'number', 'percent', 'number')
+    >>> [sort_of_code(code) for code in ("yyyy-mm-dd", '0.0" dry"', "0.0%;-0.0%", "[h]:mm")]
+    ['date', 'number', 'percent', 'number']
     """
     tokens = _NOT_TOKENS.sub("", code).partition(";")[0].lower()
     if "y" in tokens or "d" in tokens:

@@ -13,8 +13,8 @@ from qmsbook.hosts.ooxml.names import REL, STRICT_REL
 #: The order of what may stand in the workbook part.
 _ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
-    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
-    "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
+    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches",
+    "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 #: The names that belong to a generated sheet; any other name is the user's.
 OURS = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
@@ -133,9 +133,13 @@ class Frame:
         """All defined names."""
         return (str(name.get("name")) for name in self.root.iterfind("{*}definedNames/{*}definedName"))
 
+    @property
+    def recalculates(self) -> bool:
+        """Whether all formulas are calculated when the workbook is opened."""
+        calc = self.root.find("{*}calcPr")
+        return calc is not None and calc.get("fullCalcOnLoad") in ("1", "true")
+
     def recalculate(self) -> None:
         """Asks the spreadsheet program to calculate all formulas when it opens the workbook."""
-        calc = self._child("calcPr")
-        if calc.get("fullCalcOnLoad") not in ("1", "true"):
-            calc.set("fullCalcOnLoad", "1")
-            self.touch()
+        self._child("calcPr").set("fullCalcOnLoad", "1")
+        self.touch()

@@ -25,7 +25,7 @@ _SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*tabSelected="(?:1|true)"')
 
 
 class Grafter:
-    """Puts and removes generated sheets within one change; ``markers`` maps each marker to its sheet's part."""
+    """Puts and removes generated sheets in one change; ``markers`` maps each marker to its sheet's part."""
 
     def __init__(self, change: Change, markers: dict[str, str]) -> None:
         self.change = change
@@ -109,7 +109,7 @@ class Grafter:
             )
 
     def _new_names(self, donor: Donor, part: str, freed: list[str]) -> dict[str, str]:
-        """New names for a donor's parts: first those that the forerunner's parts had, so that twice is once."""
+        """New names for a donor's parts: first those of the forerunner's parts, so that twice is once."""
         taken, free, names = self.change.names() | {part.casefold()}, list(freed), {}
         root = posixpath.dirname(self.change.workbook.part)
         for old in donor.parts:
@@ -152,10 +152,12 @@ class Grafter:
             r"<(?:\w+:)?(?:f|formula[12]?)(?:\s[^>]*)?>[^<]*" + spelled.replace(re.escape("&"), "&amp;"),
             re.IGNORECASE,
         )
-        for part in self.change.names() - own:
-            if part.endswith(".xml") and posixpath.dirname(part).endswith(("worksheets", "charts")):
-                if pattern.search(self.change.xml(part).decode("utf-8", "replace")):
-                    raise WouldLoseContent(f"Formulas elsewhere refer to the sheet {name}.")
+        for part in sorted(self.change.names() - own):
+            folder, ending = posixpath.split(part)[0], posixpath.splitext(part)[1]
+            if ending != ".xml" or not folder.endswith(("worksheets", "charts")):
+                continue
+            if pattern.search(self.change.xml(part).decode("utf-8", "replace")):
+                raise WouldLoseContent(f"Formulas elsewhere refer to the sheet {name}.")
         for item in self.frame.root.iterfind("{*}definedNames/{*}definedName"):
             if item.get("localSheetId") != str(place) and names_sheet(name).search(item.text or ""):
                 raise WouldLoseContent(f"The name {item.get('name')} refers to the sheet {name}.")

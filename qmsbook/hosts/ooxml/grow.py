@@ -47,7 +47,7 @@ def check_room(
 
 def longer_table(content: bytes, box: Box, rows: int) -> bytes:
     """A table's part with the range of the table, its filter and its sorting longer by rows."""
-    top, left, bottom, right = box
+    bottom = box[2]
 
     def stretched(match: re.Match[bytes]) -> bytes:
         found = parse_range(match[2].decode())
@@ -60,8 +60,10 @@ def longer_table(content: bytes, box: Box, rows: int) -> bytes:
 
 
 def longer_cover(tail: bytes, box: Box, rows: int) -> bytes:
-    """What stands behind a sheet's cells, with validations and conditional formats that reached the last row of a
-    table reaching its new last row."""
+    """What stands behind a sheet's cells, with rules that reached a table's last row reaching its new one.
+
+    Rules are validations and conditional formats, those of later versions of Excel included.
+    """
     sparklines = [found.span() for found in _GROUPS.finditer(tail)]
 
     def stretched(match: re.Match[bytes]) -> bytes:

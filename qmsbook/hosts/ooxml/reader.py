@@ -198,7 +198,10 @@ def all_cells(sheet: SheetXml, decoder: Decoder) -> Iterator[tuple[int, int, Val
 
 @dataclass(slots=True)
 class Loaded:
-    """A workbook file with what was read from it; ``parts`` and ``blocks`` stand beside ``snapshot.tables``."""
+    """A workbook file and what was read from it.
+
+    ``parts`` and ``styles`` go by place in ``snapshot.tables``; ``markers`` maps markers to sheets' parts.
+    """
 
     workbook: Workbook
     snapshot: Snapshot

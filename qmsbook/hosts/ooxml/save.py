@@ -31,7 +31,7 @@ def digest(data: bytes) -> str:
 
 
 def who_has_it_open(path: Path) -> str | None:
-    """The name in the owner file that Excel or LibreOffice puts beside an open workbook; None if there is none.
+    """The name in the file that Excel or LibreOffice puts beside an open workbook; None if there is none.
 
     The owner file holds a length and the name in the system's code page, and from byte 55 both in UTF-16.
     """
@@ -55,7 +55,8 @@ def _excel_owner(data: bytes) -> str:
         name = data[57 : 57 + 2 * length].decode("utf-16-le", "replace").strip("\0 ")
         if name:
             return name
-    return data[1 : 1 + data[0]].decode("latin-1").strip("\0 ") if data else "" or "somebody"
+    short = data[1 : 1 + data[0]].decode("latin-1").strip("\0 ") if data else ""
+    return short or "somebody"
 
 
 @contextmanager
@@ -90,7 +91,8 @@ def _can_write(place: Path) -> bool:
 def save(path: Path, content: bytes, before: bytes | None) -> str | None:
     """Replaces a file's content; ``before`` is what it held, kept as a dated copy. Says where the copy is.
 
-    Raises ChangedSinceRead if the file holds something else by now, NotSaved, WorkbookLocked, WorkbookReadOnly.
+    Raises ChangedSinceRead if the file holds something else by now, and NotSaved, WorkbookLocked or
+    WorkbookReadOnly if it cannot be replaced.
     """
     check_writable(path)
     try:
@@ -151,7 +153,7 @@ def _same_mode(old: Path, new: Path) -> None:
 
 
 def _replace(temporary: Path, path: Path) -> None:
-    """Moves the new file into place; on Windows a virus scanner or an indexer may hold the old one for a moment."""
+    """Moves the new file into place; on Windows a virus scanner may hold the old one for a moment."""
     for attempt in range(_TRIES):
         try:
             os.replace(temporary, path)

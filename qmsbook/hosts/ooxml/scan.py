@@ -92,7 +92,10 @@ class SheetXml:
             for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
         ):
             return "cells without an address"
-        if data.count(b"<%srow" % prefix, start, end) != len(self.patterns.row.findall(data, start, end)):
+        rows = data.count(b"<%srow" % prefix, start, end)
+        if data.count(b'<%srow r="' % prefix, start, end) != rows and rows != len(
+            self.patterns.row.findall(data, start, end)
+        ):
             return "rows without a number"
         return ""
 

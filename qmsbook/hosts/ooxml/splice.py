@@ -1,9 +1,10 @@
-"""Writes cells into a sheet's XML as splices, so that every byte outside the written cells stays as it was."""
+"""Writes cells into a sheet's XML as splices, so that every byte outside those cells stays as it was."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from qmsbook.cell import Cell, column_number, letters, parse_range, range_a1
 from qmsbook.host import SheetProtected, WouldLoseContent
@@ -16,6 +17,7 @@ Box = tuple[int, int, int, int]
 Writes = Mapping[int, Mapping[int, Value]]
 Styles = Mapping[tuple[int, int], int]
 
+_SLASH = ord("/")
 _LAST = re.compile(rb"/?>\Z")
 _SPANS = re.compile(rb'\sspans="([^"]*)"')
 _STYLE = re.compile(rb'\ss="([0-9]+)"')
@@ -31,6 +33,7 @@ class Splicer:
         self.column_styles = sheet.column_styles()
         self.close_cell = b"</%sc>" % sheet.prefix
         self.open_cell = b'<%sc r="' % sheet.prefix
+        self._needles: dict[int, bytes] = {}
         self.close_row = b"</%srow>" % sheet.prefix
         self.any_cell = re.compile(rb'<%sc r="([A-Z]+)[0-9]+"' % sheet.prefix)
 
@@ -79,31 +82,38 @@ class Splicer:
 
     def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value]) -> int:
         """Writes the cells of a row that is there; says where the row's unwritten rest begins."""
-        data, tag, row = self.sheet.data, match[0], int(match[1])
-        pieces.append(_wider(tag, cells))
-        if tag.endswith(b"/>"):
-            inside = b"".join(self._new_cell(row, column, cells[column], tag) for column in sorted(cells))
-            pieces[-1] = tag if not inside else _LAST.sub(b">", pieces[-1]) + inside + self.close_row
-            return match.end()
-        place, stop = match.end(), data.index(self.close_row, match.end())
+        data, place, row = self.sheet.data, match.end(), int(match[1])
+        if data[place - 2] == _SLASH:
+            pieces.append(self._filled_row(match[0], row, cells))
+            return place
+        stop = data.index(self.close_row, place)
+        pieces.append(_wider(match[0], cells))
         for column in sorted(cells):
-            where = data.find(
-                b'<%sc r="%s%d"' % (self.sheet.prefix, letters(column).encode(), row), place, stop
-            )
+            where = data.find(b'%s%s"' % (self._needle(column), match[1]), place, stop)
             if where >= 0:
                 end = self._end_of_cell(where)
                 written = self._over(data[where:end], row, column, cells[column])
             else:
                 where = end = self._gap(column, place, stop)
-                written = self._new_cell(row, column, cells[column], tag)
+                written = self._new_cell(row, column, cells[column], match[0])
             pieces += (data[place:where], written)
             place = end
         return place
 
+    def _filled_row(self, tag: bytes, row: int, cells: Mapping[int, Value]) -> bytes:
+        inside = b"".join(self._new_cell(row, column, cells[column], tag) for column in sorted(cells))
+        return _LAST.sub(b">", _wider(tag, cells)) + inside + self.close_row if inside else tag
+
+    def _needle(self, column: int) -> bytes:
+        found = self._needles.get(column)
+        if found is None:
+            found = self._needles[column] = self.open_cell + letters(column).encode()
+        return found
+
     def _end_of_cell(self, start: int) -> int:
         data = self.sheet.data
         bracket = data.index(b">", start)
-        if data[bracket - 1] == 0x2F:
+        if data[bracket - 1] == _SLASH:
             return bracket + 1
         return data.index(self.close_cell, bracket) + len(self.close_cell)
 
@@ -131,10 +141,16 @@ def _wider(tag: bytes, cells: Mapping[int, Value]) -> bytes:
     found = _SPANS.search(tag)
     if found is None:
         return tag
-    first, _, last = found[1].partition(b":")
-    if last.isdigit() and int(first) <= min(cells) and max(cells) <= int(last):
+    first, last = _ends(found[1])
+    if first <= min(cells) and max(cells) <= last:
         return tag
     return tag[: found.start()] + tag[found.end() :]
+
+
+@lru_cache(maxsize=1024)
+def _ends(spans: bytes) -> tuple[int, int]:
+    first, _, last = spans.partition(b":")
+    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
 
 
 def _dimension(head: bytes, prefix: bytes, writes: Writes) -> bytes:
@@ -154,7 +170,7 @@ def _dimension(head: bytes, prefix: bytes, writes: Writes) -> bytes:
 
 
 def check_writable(sheet: SheetXml, name: str, cells: Iterable[tuple[int, int]]) -> None:
-    """Raises SheetProtected or WouldLoseContent if these cells, by row and column, cannot be written exactly."""
+    """Raises SheetProtected or WouldLoseContent if these cells (row, column) cannot be written exactly."""
     if sheet.obstacle:
         raise WouldLoseContent(f"The sheet {name} holds {sheet.obstacle}; open it in Excel and save it once.")
     check_unprotected(sheet, name)

@@ -16,8 +16,8 @@ _BUILTIN_DATE, _BUILTIN_MOMENT = 14, 22
 
 #: What stands where in a style sheet; a part that is absent has to be put in at its place.
 _ORDER = (
-    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
-    "extLst",
+    "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
+    "colors", "extLst",
 )  # fmt: skip
 
 EMPTY = (
@@ -82,7 +82,7 @@ class StyleBook:
         return made
 
     def add(self, name: str, element: etree._Element) -> int:
-        """The number of an element in a list such as ``fonts``; it is added only if nothing equal stands there."""
+        """The number of an element in a list such as ``fonts``, added only if nothing equal stands there."""
         items = self._list(name)
         keys = self._keys.get(name)
         if keys is None:

@@ -17,7 +17,7 @@ from qmsbook.table import Value
 
 
 def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None]) -> None:
-    """Raises NotSaved unless every part that was not to change is the same, and every other as it was meant."""
+    """Raises NotSaved unless parts that were not to change are the same, and the others as meant."""
     meant = {name.casefold(): content for name, content in changed.items()}
     for member in old.members:
         key = member.name.casefold()
@@ -54,7 +54,7 @@ def check_cells(before: Workbook, after: Workbook, part: str, name: str, writes:
 
 
 def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) -> None:
-    """Raises NotSaved unless a generated sheet reads in its new workbook as it does in the one it was drawn in."""
+    """Raises NotSaved unless a generated sheet reads in its new workbook as it was drawn."""
     meant = list(all_cells(SheetXml(drawn.package.xml(drawn_part), drawn_part), Decoder(drawn)))
     found = list(all_cells(SheetXml(after.package.xml(part), part), Decoder(after)))
     if len(meant) != len(found) or not all(
