@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from qmsbook.book import Book, frequency_of
 from qmsbook.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
 from qmsbook.methods.plan import ROLLING, plan_of, year_of
-from qmsbook.methods.target import Yardstick, grace_days, has_target, needs_baseline
+from qmsbook.methods.target import grace_days, has_target, needs_baseline
 from qmsbook.methods.values import fold, scale_of, value_of
+from qmsbook.methods.yardstick import Yardstick
 from qmsbook.period import Period, latest_ended, parse_period, period_of
 from qmsbook.tables import Kpi
 from qmsbook.words import figure, span_words

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from qmsbook.book import Book
 from qmsbook.method import (
-    AT_RISK,
     BAD_VALUE,
     LEVELS,
     NO_DATA,
     NO_TARGET,
     NOT_DUE,
-    OFF_TRACK,
     ON_TRACK,
     OVERDUE,
     PAUSED,
@@ -22,102 +18,11 @@ from qmsbook.method import (
     Series,
     Status,
 )  # fmt: skip
-from qmsbook.parse import number_from_text
+from qmsbook.methods.yardstick import Yardstick
+from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
 from qmsbook.period import Period
-from qmsbook.table import Value
 from qmsbook.tables import Kpi, Settings
 from qmsbook.words import again, day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
-
-#: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
-GUARD = 1e-9
-_TAIL = re.compile(r"(abs|pp)\.?\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """How far off plan still counts as at risk: ``size`` is a share of the plan, or an amount in the unit."""
-
-    size: float
-    share: bool
-
-
-def tolerance_of(value: Value, unit: str = "") -> Tolerance | None:
-    """What a cell of *Tolerance* says: ``0.03`` is a fraction, ``0.5 abs`` an amount, ``2 pp`` points.
-
-    ``3 %`` is a fraction too, and an amount may carry the KPI's own unit. None for anything else, also for a
-    fraction above 1.
-    """
-    if isinstance(value, float):
-        return Tolerance(value, True) if 0 <= value <= 1 else None
-    found = number_from_text(value) if isinstance(value, str) else None
-    if found is None or found == "ambiguous" or found[0] < 0:
-        return None
-    size, tail = found
-    if tail == "%":
-        return Tolerance(size / 100, True) if size <= 100 else None
-    if not tail:
-        return Tolerance(size, True) if size <= 1 else None
-    own = tail.casefold() == unit.strip().casefold()
-    return Tolerance(size, False) if own or _TAIL.match(tail) else None
-
-
-class Yardstick:
-    """How one KPI's figures are held against their plan; direction enters here and nowhere else.
-
-    ``times`` stretches amounts that belong to one period to a total of several.
-    """
-
-    def __init__(self, kpi: Kpi, settings: Settings) -> None:
-        self.direction, self.low, self.high = kpi.direction, kpi.low, kpi.high
-        #: Whether there is no direction to judge by, or no bound for a range.
-        self.lacks = self.direction not in {"higher", "lower", "within"} or (
-            self.direction == "within" and self.low is None and self.high is None
-        )
-        self.own = tolerance_of(kpi.tolerance, kpi.unit)
-        self.default = settings.tolerance_percent / 100
-        way = None if kpi.baseline is None or kpi.target is None else abs(kpi.target - kpi.baseline)
-        self.part = None if way is None else way * settings.tolerance_percent_of_the_way / 100
-
-    def tolerance(self, plan: float | None, times: float = 1.0) -> float:
-        """How far off plan, or outside the range, still counts as at risk, in the unit."""
-        if self.own is not None and not self.own.share:
-            return self.own.size * times
-        if self.direction == "within":
-            return self._width(times) * (self.default if self.own is None else self.own.size)
-        size = abs(plan or 0.0)
-        if self.own is not None:
-            return size * self.own.size
-        if self.part is None:
-            return size * self.default
-        part = self.part * times
-        return min(size * self.default, part) if size else part
-
-    def gap(self, actual: float, plan: float | None, times: float = 1.0) -> float:
-        """How much better than plan a figure is, or how far inside its range; negative where it is not."""
-        if self.direction == "within":
-            low = [] if self.low is None else [actual - self.low * times]
-            high = [] if self.high is None else [self.high * times - actual]
-            return min(low + high)
-        gap = actual - (plan or 0.0)
-        return gap if self.direction == "higher" else -gap
-
-    def judge(self, actual: float, plan: float | None, times: float = 1.0) -> tuple[str, float | None]:
-        """``On track``, ``At risk`` or ``Off track`` with the gap; ``No target`` with nothing to judge by."""
-        if (plan is None and self.direction != "within") or self.lacks:
-            return NO_TARGET, None
-        gap = self.gap(actual, plan, times)
-        if gap >= 0:
-            return ON_TRACK, gap
-        bounds = (plan,) if self.direction != "within" else (self.low, self.high)
-        guard = GUARD * max(abs(actual), *(abs(b * times) for b in bounds if b is not None))
-        if gap >= -guard:
-            return ON_TRACK, gap
-        return (AT_RISK if gap >= -self.tolerance(plan, times) - guard else OFF_TRACK), gap
-
-    def _width(self, times: float) -> float:
-        if self.low is not None and self.high is not None:
-            return abs(self.high - self.low) * times
-        return abs(self.low if self.low is not None else self.high or 0.0) * times
 
 
 def target(book: Book, series: Series) -> Status:

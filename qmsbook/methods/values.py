@@ -8,7 +8,7 @@ from datetime import date
 from qmsbook.book import Book, Measurements, frequency_of
 from qmsbook.method import NO_DATA, PAUSED, SETTING_BASELINE, Aggregate, Series
 from qmsbook.methods.plan import Plan, plan_of
-from qmsbook.methods.target import Yardstick
+from qmsbook.methods.yardstick import Yardstick
 from qmsbook.period import periods_between
 from qmsbook.tables import Kpi
 
