@@ -196,7 +196,7 @@ def _columns(looked: Looked) -> list[SetColumn]:
 
 def _with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
     """The new rows with what is computed beside them: whose KPI it is, its unit, the reading before, the plan."""
-    scratch = MemoryHost(looked.snapshot)
+    scratch = MemoryHost(looked.snapshot.tables)
     scratch.apply([AppendRows("Measurements", tuple(rows))], scratch.read())
     book = read_book(scratch.read().tables, looked.book.on)
     table = book.tables["Measurements"]
