@@ -8,10 +8,10 @@ from qmsbook.book import Book
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
-from qmsbook.rules import cascade, workbook
+from qmsbook.rules import cascade, kpi, measurements, vital, workbook
 
 #: The catalogue, in the order of its families.
-RULES: tuple[Rule, ...] = collect(workbook, cascade)
+RULES: tuple[Rule, ...] = collect(workbook, cascade, vital, kpi, measurements)
 
 
 def check(

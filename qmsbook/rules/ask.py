@@ -107,6 +107,18 @@ def vital(book: Book) -> list[Objective]:
     return [objective for objective in active(book) if objective.vital_few]
 
 
+def slipped(value: float, usual: float, factor: float) -> bool:
+    """Whether a figure would be an ordinary one if its decimal point had not slipped.
+
+    >>> slipped(0.951, 94.2, 100), slipped(94200, 94.2, 100), slipped(50, 94.2, 100)
+    (True, True, False)
+    """
+    if not value or not usual:
+        return False
+    ratio = abs(value / usual)
+    return any(0.5 < ratio * shift < 2 for f in (factor, 10 * factor) for shift in (f, 1 / f))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day some months earlier, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -148,6 +160,22 @@ def whole(book: Book, record: type[Record], *names: str) -> bool:
 def cells(record: Record, *names: str) -> tuple[Cell, ...]:
     """The cells of some fields of a record."""
     return tuple(record.cell(name) for name in names)
+
+
+#: What a KPI is judged by: if one of these cannot be read, nothing is said of its status.
+_JUDGED_BY = (
+    "unit", "direction", "target", "target_on", "baseline", "baseline_on", "low", "high", "lowest_possible",
+    "highest_possible", "trajectory", "target_is", "target_set_on", "tolerance", "frequency", "grace_days",
+    "aggregation", "scale", "active",
+)  # fmt: skip
+
+
+def judged_by(book: Book, kpi: Kpi) -> tuple[Cell, ...]:
+    """The cells of a KPI and of its planned values that its status rests on."""
+    planned = (
+        cell for row in book.targets_of.get(kpi.id, ()) for cell in cells(row, "from_", "planned", "until")
+    )
+    return (*cells(kpi, *_JUDGED_BY), *planned)
 
 
 @dataclass(frozen=True, slots=True)

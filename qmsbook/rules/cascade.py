@@ -306,9 +306,12 @@ def parent_at_wrong_level(book: Book) -> Iterator[Problem]:
 
 def _supports(book: Book) -> Iterator[tuple[Objective | Kpi, str]]:
     """Each child that counts, with each id that it says it supports."""
-    for child in (*standing(book), *live_kpis(book)):
-        for key in child.supports:
-            yield child, key
+    for objective in standing(book):
+        for key in objective.supports:
+            yield objective, key
+    for kpi in live_kpis(book):
+        for key in kpi.supports:
+            yield kpi, key
 
 
 @rule("CAS008", Severity.ERROR)

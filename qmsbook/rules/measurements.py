@@ -1,0 +1,943 @@
+"""MEA: the readings can be trusted and are all there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from qmsbook.book import Book
+from qmsbook.method import OFF_TRACK, OVERDUE, Assessment, KpiAnswers
+from qmsbook.methods.target import due_by
+from qmsbook.methods.values import scale_of, value_of
+from qmsbook.period import Period
+from qmsbook.rule import Problem, Severity, rule
+from qmsbook.rules.ask import (
+    Hints,
+    cells,
+    counted,
+    has_column,
+    inside,
+    judged_by,
+    listed,
+    live_kpis,
+    named,
+    number,
+    shown,
+    slipped,
+    unknown_links,
+)
+from qmsbook.rules.vital import vital_unread
+from qmsbook.tables import Kpi, Measurement
+
+
+def _known(book: Book) -> Iterator[tuple[int, Kpi, Period | None]]:
+    """Each reading of a known KPI: its place, the KPI and the period."""
+    periods = book.periods
+    for index, key in enumerate(book.measurements.kpi):
+        kpi = book.kpi(key)
+        if kpi is not None:
+            yield index, kpi, periods[index]
+
+
+def _filled(book: Book, index: int) -> bool:
+    """Whether a reading holds a figure."""
+    readings = book.measurements
+    return readings.value[index] is not None or (
+        readings.numerator[index] is not None and readings.denominator[index] is not None
+    )
+
+
+def _of(book: Book, index: int, kpi: Kpi) -> str:
+    return f"{named(kpi)}, {book.measurements.period[index]}"
+
+
+@rule("MEA001", Severity.ERROR, clause="9.1.1")
+def reading_of_unknown_kpi(book: Book) -> Iterator[Problem]:
+    """Readings name a KPI that is not in KPIs.
+
+    Why
+        They were typed for nothing: no status and no review shows them. Usually a digit is wrong, or the
+        KPI was deleted and its readings were not. It is said once for each id.
+    Fix
+        Pick the KPI from the drop-down, or add it to KPIs.
+    Bad
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI     | Period  |
+        |---------|---------|
+        | K07     | 2026-09 |
+        | K70 [!] | 2026-09 |
+        | K70     | 2026-10 |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  |
+        |-----|---------|
+        | K07 | 2026-09 |
+        | K07 | 2026-10 |
+    """
+    counts = Counter(book.measurements.kpi)
+    hints = Hints(book.ids.get(Kpi.TABLE, {}))
+    for link in unknown_links(book, Kpi):
+        if link.record is None:
+            verb = "names" if counts[link.key] == 1 else "name"
+            message = (
+                f"{counted(counts[link.key], 'reading')} {verb} {shown(link.key)}, which is not in KPIs."
+            )
+            fix = f"{hints(link.key)} Pick the KPI from the drop-down, or add it to KPIs.".strip()
+            yield Problem(link.cell, message, fix=fix)
+
+
+@rule("MEA002", Severity.ERROR, clause="9.1.1")
+def reading_twice(book: Book) -> Iterator[Problem]:
+    """A KPI has two readings for one period.
+
+    Why
+        Two people entered the month, or the last line was copied and its period not changed. Which of the
+        two counts is for you to say; until then neither does.
+    Fix
+        Delete the wrong row, or correct its period.
+    Bad
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period      | Value |
+        |-----|-------------|-------|
+        | K07 | 2026-09     | 93.1  |
+        | K07 | 2026-09 [!] | 94.2  |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-09 | 93.1  |
+        | K07 | 2026-10 | 94.2  |
+    """
+    seen: set[tuple[str, str]] = set()
+    for index, kpi, period in _known(book):
+        if period is not None and _filled(book, index):
+            if (kpi.id, period.text) in seen:
+                message = f"{named(kpi)} has more than one reading for {period.title}."
+                yield Problem(book.measurements.cell(index, "period"), message)
+            seen.add((kpi.id, period.text))
+
+
+@rule("MEA003", Severity.ERROR)
+def period_malformed(book: Book) -> Iterator[Problem]:
+    """A reading's period is written in a way that cannot be read.
+
+    Why
+        Oct-26 may be the month or the day. Periods are written in one way, so that a reading never lands in
+        the wrong month.
+    Fix
+        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week.
+    Bad
+        Measurements
+        | KPI | Period     | Value |
+        |-----|------------|-------|
+        | K07 | Oct 26 [!] | 94.2  |
+    Good
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-10 | 94.2  |
+    """
+    readings = book.measurements
+    for index, period in enumerate(book.periods):
+        if period is None and readings.period[index]:
+            who = readings.kpi[index] or "an unnamed KPI"
+            message = f"A reading of {who} says {shown(readings.period[index])} where a period belongs."
+            yield Problem(readings.cell(index, "period"), message)
+
+
+@rule("MEA004", Severity.ERROR)
+def period_in_the_future(book: Book) -> Iterator[Problem]:
+    """A reading is for a period that has not begun.
+
+    Why
+        Nobody can have measured it yet. Either the year is wrong, or a plan was typed where a reading
+        belongs.
+    Fix
+        Correct the period; planned values belong into Targets.
+    Bad
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period      | Value |
+        |-----|-------------|-------|
+        | K07 | 2027-01 [!] | 94.2  |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-10 | 94.2  |
+    """
+    for index, kpi, period in _known(book):
+        if period is not None and period.first > book.on and _filled(book, index):
+            message = f"{named(kpi)} has a reading for {period.title}, which has not begun."
+            yield Problem(book.measurements.cell(index, "period"), message)
+
+
+@rule("MEA005", Severity.ERROR)
+def period_of_another_frequency(book: Book) -> Iterator[Problem]:
+    """A reading's period is not one in which its KPI is read.
+
+    Why
+        A quarter among months counts three times or not at all. If all readings of a KPI are of another
+        kind, it is the KPI's *Frequency* that is wrong, and that is said once.
+    Fix
+        Correct the period, or the KPI's *Frequency*.
+    Bad
+        KPIs
+        | KPI | Frequency |
+        |-----|-----------|
+        | K07 | monthly   |
+
+        Measurements
+        | KPI | Period      | Value |
+        |-----|-------------|-------|
+        | K07 | 2026-08     | 93.1  |
+        | K07 | 2026-Q3 [!] | 94.2  |
+    Good
+        KPIs
+        | KPI | Frequency |
+        |-----|-----------|
+        | K07 | quarterly |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-Q2 | 93.1  |
+        | K07 | 2026-Q3 | 94.2  |
+    """
+    strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
+    fitting: set[str] = set()
+    for index, kpi, period in _known(book):
+        if period is not None and period.frequency != kpi.frequency:
+            strange[kpi.id].append((index, period))
+        elif period is not None:
+            fitting.add(kpi.id)
+    for key, rows in strange.items():
+        kpi = book.ids[Kpi.TABLE][key]
+        assert isinstance(kpi, Kpi)
+        kinds = {period.frequency for _, period in rows}
+        if key not in fitting and len(rows) > 1 and len(kinds) == 1:
+            message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {min(kinds)}."
+            yield Problem(kpi.cell("frequency"), message)
+            continue
+        for index, period in rows:
+            message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
+            yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"))
+
+
+@rule("MEA006", Severity.ERROR, clause="9.1.3")
+def value_disagrees_with_ratio(book: Book) -> Iterator[Problem]:
+    """A value disagrees with its numerator and denominator.
+
+    Why
+        Numerator and denominator win, so the value that stands there is not the one that is judged. One of
+        the three is wrong. A value may be rounded to the last digit shown.
+    Fix
+        Correct the wrong one, or clear *Value*: it follows from the other two.
+    Bad
+        KPIs
+        | KPI | Unit | Scale |
+        |-----|------|-------|
+        | K07 | %    | 100   |
+
+        Measurements
+        | KPI | Period  | Value    | Numerator | Denominator |
+        |-----|---------|----------|-----------|-------------|
+        | K07 | 2026-09 | 94.2     | 391       | 415         |
+        | K07 | 2026-10 | 97.0 [!] | 391       | 415         |
+    Good
+        KPIs
+        | KPI | Unit | Scale |
+        |-----|------|-------|
+        | K07 | %    | 100   |
+
+        Measurements
+        | KPI | Period  | Value | Numerator | Denominator |
+        |-----|---------|-------|-----------|-------------|
+        | K07 | 2026-09 | 94.2  | 391       | 415         |
+        | K07 | 2026-10 |       | 402       | 415         |
+    """
+    readings = book.measurements
+    wrong: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    agreeing: set[str] = set()
+    for index, kpi, _ in _known(book):
+        value, above, below = readings.value[index], readings.numerator[index], readings.denominator[index]
+        if value is None or above is None or not below:
+            continue
+        ratio = scale_of(kpi) * above / below
+        if abs(value - ratio) > _rounding(value) + 1e-3 * abs(ratio):
+            wrong[kpi.id].append((index, ratio))
+        else:
+            agreeing.add(kpi.id)
+    for key, rows in wrong.items():
+        kpi = book.ids[Kpi.TABLE][key]
+        assert isinstance(kpi, Kpi)
+        rests = cells(kpi, "scale", "unit")
+        if key not in agreeing and len(rows) > 2:
+            if not _bad_scale(kpi):
+                message = f"No reading of {inside(kpi)} agrees with its numerator and denominator."
+                fix = "Check *Scale* and which of the two is the numerator, then the values."
+                yield Problem(kpi.cell("scale"), message, rests, fix)
+            continue
+        for index, ratio in rows:
+            message = (
+                f"{_of(book, index, kpi)}: the value is {number(readings.value[index] or 0)}, but numerator "
+                f"and denominator make {number(ratio)}."
+            )
+            yield Problem(readings.cell(index, "value"), message, rests)
+
+
+def _rounding(value: float) -> float:
+    """Half a unit of the last digit shown, with a hair's breadth more."""
+    _, _, decimals = f"{value:.10f}".rstrip("0").partition(".")
+    return 0.5000001 * 10.0 ** -len(decimals)
+
+
+def _bad_scale(kpi: Kpi) -> bool:
+    """Whether KPI016 or KPI017 speaks of the scale already."""
+    usual = {"%": 100.0, "ppm": 1_000_000.0}.get(kpi.unit.strip().casefold())
+    return kpi.scale is not None and (
+        kpi.scale <= 0 or (kpi.aggregation == "ratio" and usual is not None and kpi.scale != usual)
+    )
+
+
+@rule("MEA007", Severity.ERROR, clause="9.1.3")
+def zero_denominator(book: Book) -> Iterator[Problem]:
+    """A reading has a denominator of zero.
+
+    Why
+        Nothing can be divided by zero. If there was really nothing to count, there is no figure for the
+        period, and that should be said in words.
+    Fix
+        Correct *Denominator*; if there was nothing to count, clear both numbers and say so in *Comment*.
+    Bad
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator |
+        |-----|---------|-----------|-------------|
+        | K07 | 2026-10 | 391       | 0 [!]       |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator | Comment              |
+        |-----|---------|-----------|-------------|----------------------|
+        | K07 | 2026-09 | 391       | 415         |                      |
+        | K07 | 2026-10 |           |             | Closed for inventory |
+    """
+    readings = book.measurements
+    for index, kpi, _ in _known(book):
+        if readings.denominator[index] == 0:
+            yield Problem(
+                readings.cell(index, "denominator"), f"{_of(book, index, kpi)}: the denominator is zero."
+            )
+
+
+@rule("MEA008", Severity.ERROR, clause="9.1.3")
+def numerator_above_denominator(book: Book) -> Iterator[Problem]:
+    """A numerator is larger than its denominator where it cannot be.
+
+    Why
+        More lines shipped on time than shipped at all: the two cells were exchanged, or they count
+        different months. It is asked only where *Highest possible* says that no more than all is possible.
+    Fix
+        Correct the two numbers; if more than all is possible, clear *Highest possible* of the KPI.
+    Bad
+        KPIs
+        | KPI | Unit | Scale | Highest possible |
+        |-----|------|-------|------------------|
+        | K07 | %    | 100   | 100              |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator |
+        |-----|---------|-----------|-------------|
+        | K07 | 2026-10 | 415 [!]   | 391         |
+    Good
+        KPIs
+        | KPI | Unit | Scale | Highest possible |
+        |-----|------|-------|------------------|
+        | K07 | %    | 100   | 100              |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator |
+        |-----|---------|-----------|-------------|
+        | K07 | 2026-10 | 391       | 415         |
+    """
+    readings = book.measurements
+    for index, kpi, _ in _known(book):
+        if _more_than_all(book, index, kpi):
+            above, below = readings.numerator[index] or 0.0, readings.denominator[index] or 0.0
+            message = f"{_of(book, index, kpi)}: {number(above)} of {number(below)} cannot be."
+            yield Problem(readings.cell(index, "numerator"), message, cells(kpi, "scale", "unit"))
+
+
+def _more_than_all(book: Book, index: int, kpi: Kpi) -> bool:
+    readings, top = book.measurements, kpi.highest_possible
+    above, below = readings.numerator[index], readings.denominator[index]
+    return (
+        above is not None and below is not None and below > 0 and above > below
+        and top is not None and 0 < top <= scale_of(kpi)
+    )  # fmt: skip
+
+
+@rule("MEA009", Severity.ERROR, clause="9.1.3")
+def reading_cannot_be(book: Book) -> Iterator[Problem]:
+    """A reading lies outside of what is possible.
+
+    Why
+        No delivery is 942 percent on time. Such a reading is not used, because one of them bends every
+        average and every limit for a year.
+    Fix
+        Correct the value, or the KPI's *Lowest possible* and *Highest possible*.
+    Bad
+        KPIs
+        | KPI | Lowest possible | Highest possible |
+        |-----|-----------------|------------------|
+        | K07 | 0               | 100              |
+
+        Measurements
+        | KPI | Period  | Value   |
+        |-----|---------|---------|
+        | K07 | 2026-10 | 942 [!] |
+    Good
+        KPIs
+        | KPI | Lowest possible | Highest possible |
+        |-----|-----------------|------------------|
+        | K07 | 0               | 100              |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-10 | 94.2  |
+    """
+    readings = book.measurements
+    for index, kpi, _ in _known(book):
+        low, high = kpi.lowest_possible, kpi.highest_possible
+        if low is None and high is None:
+            continue
+        value, above = readings.value[index], readings.numerator[index]
+        actual = value_of(scale_of(kpi), value, above, readings.denominator[index])
+        if actual is None or not ((low is not None and actual < low) or (high is not None and actual > high)):
+            continue
+        if (low is not None and high is not None and low >= high) or _more_than_all(book, index, kpi):
+            continue  # KPI018 and MEA008 say so
+        span = (
+            f"at lowest {number(low)}"
+            if low is not None and actual < low
+            else f"at highest {number(high or 0)}"
+        )
+        name = "numerator" if above is not None and readings.denominator[index] is not None else "value"
+        message = f"{_of(book, index, kpi)}: {number(actual)} cannot be; {span} is possible."
+        yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"))
+
+
+@rule("MEA010", Severity.WARNING, clause="9.1.3")
+def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A reading is a hundred or a thousand times its neighbours.
+
+    Why
+        0.942 among values of 94 is a slipped decimal point or a percent sign, not a disaster. The factor
+        stands in Settings (*Scale slip factor*, 100 unless you change it; ten times that is looked for too).
+        The neighbours are up to three readings on either side.
+    Fix
+        Type the value as the others are typed; if it is right, say so in *Comment*.
+    Bad
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | average     |
+
+        Measurements
+        | KPI | Period  | Value     |
+        |-----|---------|-----------|
+        | K07 | 2026-07 | 93.1      |
+        | K07 | 2026-08 | 94.0      |
+        | K07 | 2026-09 | 0.942 [!] |
+        | K07 | 2026-10 | 93.8      |
+    Good
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 93.1  |
+        | K07 | 2026-08 | 94.0  |
+        | K07 | 2026-09 | 94.2  |
+        | K07 | 2026-10 | 93.8  |
+    """
+    factor, readings = book.settings.scale_slip_factor, book.measurements
+    for kpi in live_kpis(book):
+        series = assessed.kpis[kpi.id].series if kpi.id in assessed.kpis else None
+        if series is None or len(series.actual) < 4:
+            continue
+        for at, value in enumerate(series.actual):
+            around = [
+                abs(v) for v in (*series.actual[max(0, at - 3) : at], *series.actual[at + 1 : at + 4]) if v
+            ]
+            if not value or len(around) < 3 or series.periods[at].text in series.bad:
+                continue
+            usual, place = median(around), series.places[at]
+            if slipped(value, usual, factor) and not readings.comment[place]:
+                name = "value" if readings.value[place] is not None else "numerator"
+                message = (
+                    f"{_of(book, place, kpi)}: {number(value)} stands among values of about {number(usual)}."
+                )
+                yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"))
+
+
+@dataclass
+class _Loose:
+    """Readings that did not land where they were meant to: a gap is then most likely theirs."""
+
+    by_kpi: Counter[str] = field(default_factory=Counter)
+    strays: set[str] = field(default_factory=set)
+
+    def explains(self, kpi: str, missing: list[Period]) -> bool:
+        """Whether missing periods are accounted for by readings that are told already."""
+        left = [period for period in missing if period.text not in self.strays]
+        return len(left) <= self.by_kpi[kpi]
+
+
+def _loose(book: Book) -> _Loose:
+    found, readings = _Loose(), book.measurements
+    seen: set[tuple[str, str]] = set()
+    for index, (key, period) in enumerate(zip(readings.kpi, book.periods, strict=True)):
+        kpi = book.kpi(key)
+        if kpi is None:
+            found.strays.add(readings.period[index])
+            continue
+        lost = period is None or period.frequency != kpi.frequency or period.first > book.on
+        if lost or (key, readings.period[index]) in seen:
+            found.by_kpi[key] += 1
+        seen.add((key, readings.period[index]))
+    return found
+
+
+def _answers(book: Book, assessed: Assessment) -> Iterator[KpiAnswers]:
+    for kpi in live_kpis(book):
+        if kpi.id in assessed.kpis and book.kpi(kpi.id) is kpi:
+            yield assessed.kpis[kpi.id]
+
+
+@rule("MEA011", Severity.WARNING, clause="9.1.1")
+def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI has gaps between its readings that nobody explains.
+
+    Why
+        Months without a figure are rarely the good ones. A gap with a reason is fine: a row with a blank
+        value and a comment.
+    Fix
+        Enter the missing readings, or add a row for the period with the reason in *Comment*.
+    Bad
+        KPIs
+        | KPI     |
+        |---------|
+        | K07 [!] |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-08 | 93.1  |
+        | K07 | 2026-10 | 94.2  |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Value | Comment              |
+        |-----|---------|-------|----------------------|
+        | K07 | 2026-08 | 93.1  |                      |
+        | K07 | 2026-09 |       | Closed for inventory |
+        | K07 | 2026-10 | 94.2  |                      |
+    """
+    if not has_column(book, Measurement, "value"):
+        return
+    loose = _loose(book)
+    for answers in _answers(book, assessed):
+        kpi, missing, row = answers.kpi, *_gaps(book, answers)
+        if not missing or loose.explains(kpi.id, missing):
+            continue
+        cell = kpi.cell("id") if row is None else book.measurements.cell(row, "value")
+        names = listed(period.text for period in missing)
+        yield Problem(cell, f"{named(kpi)} has no reading for {names}.", cells(kpi, "frequency", "active"))
+
+
+def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
+    """Unread and unexplained periods between the first and the last reading; the row of the first, if any."""
+    series, comments = answers.series, book.measurements.comment
+    count = len(series.periods)
+    read = [
+        at for at in range(count) if series.actual[at] is not None or series.periods[at].text in series.bad
+    ]
+    if len(read) < 2 or (len(read) == count and _steady(series.periods)):
+        return [], None
+    places = {period.text: at for at, period in enumerate(series.periods)}
+    missing: list[Period] = []
+    row: int | None = None
+    period = series.periods[read[0]]
+    while period.last < series.periods[read[-1]].last:
+        place = places.get(period.text)
+        blank = place is not None and series.actual[place] is None and period.text not in series.bad
+        if place is None or (blank and not comments[series.places[place]]):
+            row = series.places[place] if not missing and place is not None else row
+            missing.append(period)
+        period = period.next
+    return missing, row
+
+
+def _steady(periods: tuple[Period, ...]) -> bool:
+    """Whether each period follows on the one before, told by the days between them."""
+    longest = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
+    days = [period.last.toordinal() for period in periods]
+    most = longest[periods[0].frequency]
+    return all(later - earlier <= most for earlier, later in pairwise(days))
+
+
+@rule("MEA012", Severity.WARNING, clause="9.1.1")
+def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A reading is overdue.
+
+    Why
+        A figure that comes weeks late steers nothing. It is overdue when its grace is over: ten days after
+        the period's end, three for weekly KPIs (*Grace days*, in Settings or at the KPI).
+    Fix
+        Enter the reading, or add a row for the period with the reason in *Comment*.
+    Bad
+        KPIs
+        | KPI     | Baseline on |
+        |---------|-------------|
+        | K07 [!] | 2026-06-30  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 93.1  |
+        | K07 | 2026-08 | 94.2  |
+    Good
+        KPIs
+        | KPI | Baseline on |
+        |-----|-------------|
+        | K07 | 2026-06-30  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 93.1  |
+        | K07 | 2026-08 | 94.2  |
+        | K07 | 2026-09 | 94.0  |
+    """
+    if not has_column(book, Measurement, "value"):
+        return
+    loose, readings = _loose(book), book.measurements
+    told = {objective.id for objective, _ in vital_unread(book, assessed)}
+    for answers in _answers(book, assessed):
+        kpi, series, period = answers.kpi, answers.series, answers.series.judged
+        if (
+            answers.status.word != OVERDUE
+            or period is None
+            or (kpi.supports and told.issuperset(kpi.supports))
+        ):
+            continue
+        place = None if series.at is None else series.places[series.at]
+        if loose.explains(kpi.id, [period]) or (place is not None and readings.comment[place]):
+            continue
+        cell = kpi.cell("id") if place is None else readings.cell(place, "value")
+        message = f"{named(kpi)} has no reading for {period.title}, {due_by(kpi, period, book.settings)}."
+        rests = cells(kpi, "frequency", "active", "grace_days", "baseline_on", "direction")
+        yield Problem(cell, message, rests, owner=kpi.owner)
+
+
+@rule("MEA013", Severity.ERROR)
+def reading_without_kpi(book: Book) -> Iterator[Problem]:
+    """A reading does not say of which KPI it is.
+
+    Why
+        A figure without a name is lost: it stands on no board and in no status, and was typed for nothing.
+    Fix
+        Pick the KPI from the drop-down, or delete the row.
+    Bad
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | [!] | 2026-10 | 94.2  |
+    Good
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-10 | 94.2  |
+    """
+    readings = book.measurements
+    if has_column(book, Measurement, "kpi") and "" in readings.kpi:
+        for index, key in enumerate(readings.kpi):
+            if not key:
+                of = f" for {readings.period[index]}" if readings.period[index] else ""
+                message = f"The reading{of} in row {readings.rows[index]} does not say of which KPI it is."
+                yield Problem(readings.cell(index, "kpi"), message)
+
+
+@rule("MEA014", Severity.ERROR)
+def reading_without_period(book: Book) -> Iterator[Problem]:
+    """A reading does not say for which period it is.
+
+    Why
+        Without its period a figure stands in no month, and no plan can be held against it.
+    Fix
+        Enter the period, or delete the row.
+    Bad
+        Measurements
+        | KPI | Period | Value |
+        |-----|--------|-------|
+        | K07 | [!]    | 94.2  |
+    Good
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-10 | 94.2  |
+    """
+    readings = book.measurements
+    if has_column(book, Measurement, "period") and "" in readings.period:
+        for index, text in enumerate(readings.period):
+            if not text:
+                of = f" of {readings.kpi[index]}" if readings.kpi[index] else ""
+                message = (
+                    f"The reading{of} in row {readings.rows[index]} does not say for which period it is."
+                )
+                yield Problem(readings.cell(index, "period"), message)
+
+
+@rule("MEA015", Severity.WARNING)
+def half_a_ratio(book: Book) -> Iterator[Problem]:
+    """A reading has a numerator or a denominator, but not both.
+
+    Why
+        One half of a ratio says nothing. If *Value* is filled it counts, but then the reading cannot join
+        the others when a quarter is added up.
+    Fix
+        Enter the other half, or clear this one.
+    Bad
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | ratio       |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator |
+        |-----|---------|-----------|-------------|
+        | K07 | 2026-10 | 391       | [!]         |
+    Good
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | ratio       |
+
+        Measurements
+        | KPI | Period  | Numerator | Denominator |
+        |-----|---------|-----------|-------------|
+        | K07 | 2026-10 | 391       | 415         |
+    """
+    readings = book.measurements
+    if not (has_column(book, Measurement, "numerator") and has_column(book, Measurement, "denominator")):
+        return
+    for index, kpi, _ in _known(book):
+        above, below = readings.numerator[index], readings.denominator[index]
+        if (above is None) != (below is None):
+            here, there = ("numerator", "denominator") if below is None else ("denominator", "numerator")
+            message = f"{_of(book, index, kpi)} has a {here} and no {there}."
+            yield Problem(readings.cell(index, there), message)
+
+
+@rule("MEA016", Severity.WARNING, clause="9.1.3", stage="run")
+def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI reads the same again and again.
+
+    Why
+        Real processes vary. Six equal readings in a row (*Identical values*) are copied, estimated, or the
+        gauge is stuck. Small counts, values at a possible bound and balances are left out, for there it
+        happens honestly.
+    Fix
+        Ask how the figure was found; measure again, or say in *Comment* why it stands still.
+    Bad
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | average     |
+
+        Measurements
+        | KPI | Period  | Value    |
+        |-----|---------|----------|
+        | K07 | 2026-05 | 94.2     |
+        | K07 | 2026-06 | 94.2     |
+        | K07 | 2026-07 | 94.2     |
+        | K07 | 2026-08 | 94.2     |
+        | K07 | 2026-09 | 94.2     |
+        | K07 | 2026-10 | 94.2 [!] |
+    Good
+        KPIs
+        | KPI | Aggregation |
+        |-----|-------------|
+        | K07 | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-05 | 94.2  |
+        | K07 | 2026-06 | 94.2  |
+        | K07 | 2026-07 | 93.9  |
+        | K07 | 2026-08 | 94.2  |
+        | K07 | 2026-09 | 94.2  |
+        | K07 | 2026-10 | 94.2  |
+    """
+    wanted = book.settings.identical_values
+    for answers in _answers(book, assessed):
+        kpi, series = answers.kpi, answers.series
+        at = next((i for i in reversed(range(len(series.actual))) if series.actual[i] is not None), None)
+        value = None if at is None else series.actual[at]
+        if at is None or value is None or kpi.aggregation == "last" or _stands_still(kpi, value):
+            continue
+        run = 0
+        while run <= at and series.actual[at - run] == value:
+            run += 1
+        place = series.places[at]
+        if run >= wanted and not book.measurements.comment[place]:
+            name = "value" if book.measurements.value[place] is not None else "numerator"
+            message = f"{named(kpi)} has read {number(value)} for {run} periods running."
+            yield Problem(book.measurements.cell(place, name), message)
+
+
+def _stands_still(kpi: Kpi, value: float) -> bool:
+    """Whether equal readings are nothing strange: small counts, and the best or worst there can be."""
+    small = value.is_integer() and abs(value) <= 10
+    return small or value in (kpi.lowest_possible, kpi.highest_possible)
+
+
+@rule("MEA017", Severity.WARNING, clause="9.1.3", stage="run")
+def off_plan_without_comment(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI has been off track for some time, and nobody says why.
+
+    Why
+        One bad month may be chance. Two running (*Off track in a row*) call for a sentence from the one who
+        knows: it is worth more in the review than the chart. Whoever does the work knows first.
+    Fix
+        Say in *Comment* of the last reading what happened and what is being done.
+    Bad
+        KPIs
+        | KPI | Baseline | Target | Trajectory | Aggregation |
+        |-----|----------|--------|------------|-------------|
+        | K07 | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value | Comment |
+        |-----|---------|-------|---------|
+        | K07 | 2026-09 | 70    |         |
+        | K07 | 2026-10 | 71    | [!]     |
+    Good
+        KPIs
+        | KPI | Baseline | Target | Trajectory | Aggregation |
+        |-----|----------|--------|------------|-------------|
+        | K07 | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value | Comment                    |
+        |-----|---------|-------|----------------------------|
+        | K07 | 2026-09 | 70    |                            |
+        | K07 | 2026-10 | 71    | Plater down; repaired 28th |
+    """
+    if not has_column(book, Measurement, "comment"):
+        return
+    for answers, periods in off_for_some_time(book, assessed):
+        at = answers.series.at
+        if at is not None and not book.measurements.comment[answers.series.places[at]]:
+            cell = book.measurements.cell(answers.series.places[at], "comment")
+            said = f"{named(answers.kpi)} has been off track for {periods} periods, and nobody says why."
+            yield Problem(cell, said, judged_by(book, answers.kpi))
+
+
+def off_for_some_time(book: Book, assessed: Assessment) -> Iterator[tuple[KpiAnswers, int]]:
+    """The KPIs that are off track by more than chance, with the periods they have been so in a row."""
+    for answers in _answers(book, assessed):
+        running = answers.status.figures.get("running")
+        periods = int(running) if isinstance(running, float) else 0
+        if answers.status.word == OFF_TRACK and periods >= book.settings.off_track_in_a_row:
+            yield answers, periods
+
+
+@rule("MEA018", Severity.WARNING, clause="9.1.3", stage="audit-ready")
+def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
+    """A reading was entered before its period was over.
+
+    Why
+        A figure for October typed on 20 October is a forecast. It is rarely corrected afterwards.
+    Fix
+        Enter the figure of the whole period, and the day on which you did.
+    Bad
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Value | Entered on     |
+        |-----|---------|-------|----------------|
+        | K07 | 2026-10 | 94.2  | 2026-10-20 [!] |
+    Good
+        KPIs
+        | KPI |
+        |-----|
+        | K07 |
+
+        Measurements
+        | KPI | Period  | Value | Entered on |
+        |-----|---------|-------|------------|
+        | K07 | 2026-10 | 94.2  | 2026-11-03 |
+    """
+    readings = book.measurements
+    for index, kpi, period in _known(book):
+        day = readings.entered_on[index]
+        if day is None or period is None or period.last >= book.on or period.frequency != kpi.frequency:
+            continue
+        if day < period.last and _filled(book, index):
+            message = f"{_of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
+            yield Problem(readings.cell(index, "entered_on"), message)
