@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from qmsbook.cell import Cell
 from qmsbook.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
@@ -16,11 +17,21 @@ from qmsbook.table import ErrorValue, Table, Value
 MAX_TEXT = 32_767
 
 
-def stored(value: Value | int, where: Cell) -> Value:
+#: A table and a row and column of it from 0: a cell is made of them only when it has to be named.
+Where: TypeAlias = tuple[Table, int, int]
+
+
+def _cell(where: Where) -> Cell:
+    return where[0].cell(where[1], where[2])
+
+
+def stored(value: Value | int, where: Where) -> Value:
     """A value as a cell gives it back: whole numbers as floats, midnight as a date, empty text as blank.
 
     Raises NotStorable for what no cell can hold.
     """
+    if type(value) is str and value.isascii() and 0 < len(value) <= MAX_TEXT:
+        return value
     if value is None or value == "":
         return None
     if isinstance(value, bool | ErrorValue):
@@ -28,7 +39,7 @@ def stored(value: Value | int, where: Cell) -> Value:
     if isinstance(value, int | float):
         number = float(value)
         if not math.isfinite(number):
-            raise NotStorable(f"{where} would get {number}; a cell holds finite numbers only.")
+            raise NotStorable(f"{_cell(where)} would get {number}; a cell holds finite numbers only.")
         return number
     if isinstance(value, datetime):
         return _moment(value, where)
@@ -37,21 +48,23 @@ def stored(value: Value | int, where: Cell) -> Value:
     return value
 
 
-def _moment(value: datetime, where: Cell) -> date:
+def _moment(value: datetime, where: Where) -> date:
     if value.tzinfo is not None:
-        raise NotStorable(f"{where} would get a time with a time zone, which a cell cannot hold.")
+        raise NotStorable(f"{_cell(where)} would get a time with a time zone, which a cell cannot hold.")
     midnight = datetime(value.year, value.month, value.day)
     ticks = round((value - midnight) / timedelta(milliseconds=1))
     return midnight + timedelta(milliseconds=ticks) if ticks else midnight.date()
 
 
-def _text(value: str, where: Cell) -> str:
+def _text(value: str, where: Where) -> str:
     if len(value) > MAX_TEXT:
-        raise NotStorable(f"{where} would get {len(value):,} characters; a cell holds {MAX_TEXT:,}.")
+        raise NotStorable(f"{_cell(where)} would get {len(value):,} characters; a cell holds {MAX_TEXT:,}.")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise NotStorable(f"{where} would get half of a character, which a cell cannot hold.") from None
+        raise NotStorable(
+            f"{_cell(where)} would get half of a character, which a cell cannot hold."
+        ) from None
     return value
 
 
@@ -147,7 +160,7 @@ def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
         if row in formulas:
             made.skipped.append(table.cell(row, column))
             continue
-        wanted = stored(value, table.cell(row, column))
+        wanted = stored(value, (table, row, column))
         if type(wanted) is float and percent and min(row, last) in percent:
             wanted /= 100
         target.write(row, column, wanted)
@@ -160,7 +173,7 @@ def _append(target: TablePlan, edit: AppendRows) -> None:
     for fields in edit.rows:
         for header, value in fields.items():
             column = _column(table, header)
-            target.write(row, column, stored(value, table.cell(row, column)))
+            target.write(row, column, stored(value, (table, row, column)))
         row += 1
         target.rows = max(target.rows, row)
 
@@ -178,12 +191,12 @@ def _fill(target: TablePlan, edit: FillCells) -> None:
         column = _column(table, cell.header)
         if not 0 <= cell.row < target.rows:
             raise NoSuchPlace(f"The table {table.name} has no row {cell.row + 1}.")
-        where = table.cell(cell.row, column)
+        where = table, cell.row, column
         if table.formula(cell.row, column) is not None:
-            raise ChangedSinceRead(f"{where} holds a formula.")
+            raise ChangedSinceRead(f"{_cell(where)} holds a formula.")
         found = target.now(cell.row, column)
         if not same(found, stored(cell.expected, where)):
-            raise ChangedSinceRead(f"{where} holds {_said(found)} instead of {_said(cell.expected)}.")
+            raise ChangedSinceRead(f"{_cell(where)} holds {_said(found)} instead of {_said(cell.expected)}.")
         target.write(cell.row, column, stored(cell.value, where))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -52,10 +52,11 @@ class SheetXml:
     """A worksheet's XML: ``data[start:end]`` is what stands between the tags of ``sheetData``.
 
     ``obstacle`` says why the bytes cannot be spliced, or is empty; the XML is then a rewritten equivalent,
-    good for reading only. ``empty`` says that ``sheetData`` is a single closed tag at ``start``.
+    good for reading only. ``checked`` spares the look for one. ``empty`` says that ``sheetData`` is a single
+    closed tag at ``start``.
     """
 
-    def __init__(self, data: bytes, name: str = "") -> None:
+    def __init__(self, data: bytes, name: str = "", checked: bool = False) -> None:
         root = _ROOT.search(data)
         if root is None or root[2] != b"worksheet":
             raise WorkbookUnreadable(f"The part {name} is not a worksheet.")
@@ -64,7 +65,7 @@ class SheetXml:
         self.patterns = patterns(self.prefix)
         self.obstacle = ""
         self._find()
-        self.obstacle = self._look_for_obstacle()
+        self.obstacle = "" if checked else self._look_for_obstacle()
         if self.obstacle:
             self.data = _regular(self.data, name)
             self._find()
@@ -92,8 +93,7 @@ class SheetXml:
             for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
         ):
             return "cells without an address"
-        rows = data.count(b"<%srow" % prefix, start, end)
-        if data.count(b'<%srow r="' % prefix, start, end) != rows and rows != len(
+        if not self.quick_rows and data.count(b"<%srow" % prefix, start, end) != len(
             self.patterns.row.findall(data, start, end)
         ):
             return "rows without a number"
@@ -117,6 +117,30 @@ class SheetXml:
             if int(match[1]) >= row:
                 return match.start()
         return self.end
+
+    def row_tag(self, row: int, after: int) -> re.Match[bytes] | None:
+        """The opening tag of a row that does not stand before a place, or None."""
+        quick = self.data.find(b'<%srow r="%d"' % (self.prefix, row), after, self.end)
+        if quick >= 0:
+            return self.patterns.row.match(self.data, quick)
+        if self.quick_rows:
+            return None
+        found = self.patterns.row.finditer(self.data, after, self.end)
+        return next((match for match in found if int(match[1]) == row), None)
+
+    @cached_property
+    def quick_rows(self) -> bool:
+        """Whether every row's number is the first thing in its tag."""
+        rows = self.data.count(b"<%srow" % self.prefix, self.start, self.end)
+        return self.data.count(b'<%srow r="' % self.prefix, self.start, self.end) == rows
+
+    def end_of_cell(self, start: int) -> int:
+        """Where the cell ends that starts at a place."""
+        bracket = self.data.index(b">", start)
+        if self.data[bracket - 1] == ord("/"):
+            return bracket + 1
+        close = b"</%sc>" % self.prefix
+        return self.data.index(close, bracket) + len(close)
 
     def column_styles(self) -> dict[int, int]:
         """The format of each whole column that has one."""

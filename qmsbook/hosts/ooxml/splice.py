@@ -31,7 +31,6 @@ class Splicer:
         self.encoder = encoder
         self.fresh_style = fresh_style
         self.column_styles = sheet.column_styles()
-        self.close_cell = b"</%sc>" % sheet.prefix
         self.open_cell = b'<%sc r="' % sheet.prefix
         self._needles: dict[int, bytes] = {}
         self.close_row = b"</%srow>" % sheet.prefix
@@ -82,7 +81,8 @@ class Splicer:
 
     def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value]) -> int:
         """Writes the cells of a row that is there; says where the row's unwritten rest begins."""
-        data, place, row = self.sheet.data, match.end(), int(match[1])
+        sheet, place, row = self.sheet, match.end(), int(match[1])
+        data = sheet.data
         if data[place - 2] == _SLASH:
             pieces.append(self._filled_row(match[0], row, cells))
             return place
@@ -91,7 +91,7 @@ class Splicer:
         for column in sorted(cells):
             where = data.find(b'%s%s"' % (self._needle(column), match[1]), place, stop)
             if where >= 0:
-                end = self._end_of_cell(where)
+                end = sheet.end_of_cell(where)
                 written = self._over(data[where:end], row, column, cells[column])
             else:
                 where = end = self._gap(column, place, stop)
@@ -109,13 +109,6 @@ class Splicer:
         if found is None:
             found = self._needles[column] = self.open_cell + letters(column).encode()
         return found
-
-    def _end_of_cell(self, start: int) -> int:
-        data = self.sheet.data
-        bracket = data.index(b">", start)
-        if data[bracket - 1] == _SLASH:
-            return bracket + 1
-        return data.index(self.close_cell, bracket) + len(self.close_cell)
 
     def _gap(self, column: int, place: int, stop: int) -> int:
         """Where a new cell of a column belongs among the cells of its row."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 
-from qmsbook.cell import Cell, column_number, letters
+from qmsbook.cell import Cell, letters
 from qmsbook.host import NotSaved
 from qmsbook.hosts.ooxml.package import Package
 from qmsbook.hosts.ooxml.reader import Decoder, all_cells
@@ -14,6 +15,8 @@ from qmsbook.hosts.ooxml.splice import Writes
 from qmsbook.hosts.ooxml.workbook import Workbook
 from qmsbook.hosts.plan import same
 from qmsbook.table import Value
+
+_SPANS = re.compile(rb'\sspans="[^"]*"')
 
 
 def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None]) -> None:
@@ -34,18 +37,21 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
 
 
 def check_cells(before: Workbook, after: Workbook, part: str, name: str, writes: Writes) -> None:
-    """Raises NotSaved unless a sheet holds every written value and is otherwise the same, cell by cell."""
-    old = SheetXml(before.package.xml(part), part)
-    new = SheetXml(after.package.xml(part), part)
+    """Raises NotSaved unless a sheet holds every written value and is otherwise the same, byte by byte."""
+    new = SheetXml(after.package.xml(part), part, checked=True)
     decoder = Decoder(after)
     found: dict[tuple[int, int], Value] = {}
 
-    def note(match: re.Match[bytes], row: int, column: int) -> None:
-        kind = decoder.kinds.get(match[3]) or decoder.kind(match[3])
-        raw, content = match[4] or b"", match[5] or b""
-        found[row, column] = decoder.inline(new, kind, content) if content else decoder.value(kind, raw)
+    def note(row: int, column: int, cell: bytes) -> None:
+        match = new.patterns.cell.fullmatch(cell)
+        if match is not None:
+            kind = decoder.kinds.get(match[3]) or decoder.kind(match[3])
+            raw, content = match[4] or b"", match[5] or b""
+            found[row, column] = decoder.inline(new, kind, content) if content else decoder.value(kind, raw)
 
-    if _rest(old, writes, None) != _rest(new, writes, note):
+    rest = _rest(new, writes, note)
+    after.package.forget()
+    if rest != _rest(SheetXml(before.package.xml(part), part, checked=True), writes, None):
         raise NotSaved(f"Other cells of the sheet {name} would have changed.")
     for row, cells in writes.items():
         for column, value in cells.items():
@@ -63,21 +69,30 @@ def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) ->
         raise NotSaved(f"The sheet of the part {part} did not read back as it was drawn.")
 
 
-def _rest(sheet: SheetXml, writes: Writes, note: Callable[[re.Match[bytes], int, int], None] | None) -> bytes:
-    """The cell area without the written cells, without rows that are empty then, and without ``spans``."""
-    prefix = re.escape(sheet.prefix)
-    columns = {column for cells in writes.values() for column in cells}
-    wanted = b"|".join(letters(column).encode() for column in sorted(columns))
-    pattern = sheet.patterns.cell.pattern.replace(b"[A-Z]+", wanted, 1)
-
-    def without(match: re.Match[bytes]) -> bytes:
-        row, column = int(match[2]), column_number(match[1].decode())
-        if column not in writes.get(row, ()):
-            return match[0]
-        if note is not None:
-            note(match, row, column)
-        return b""
-
-    rest = re.sub(pattern, without, sheet.data[sheet.start : sheet.end], flags=re.DOTALL)
-    rest = re.sub(rb"(<%srow\s[^>]*?)\sspans=\"[^\"]*\"" % prefix, rb"\1", rest)
-    return re.sub(rb"<%srow\s[^>]*(?:/>|></%srow>)" % (prefix, prefix), b"", rest)
+def _rest(sheet: SheetXml, writes: Writes, note: Callable[[int, int, bytes], None] | None) -> bytes:
+    """A digest of the cell area without the written cells; empty rows and ``spans`` do not count."""
+    data, view, place = sheet.data, memoryview(sheet.data), sheet.start
+    digest = hashlib.sha256()
+    close_row = b"</%srow>" % sheet.prefix
+    for row in sorted(writes):
+        tag = sheet.row_tag(row, place)
+        if tag is None:
+            continue
+        digest.update(view[place : tag.start()])
+        place = tag.end()
+        stop = place if data[place - 2] == ord("/") else data.index(close_row, place)
+        kept: list[bytes] = []
+        for column in sorted(writes[row]):
+            where = data.find(b'<%sc r="%s%d"' % (sheet.prefix, letters(column).encode(), row), place, stop)
+            if where >= 0:
+                end = sheet.end_of_cell(where)
+                if note is not None:
+                    note(row, column, data[where:end])
+                kept.append(data[place:where])
+                place = end
+        kept.append(data[place:stop])
+        if any(kept):
+            digest.update(_SPANS.sub(b"", tag[0]) + b"".join(kept) + close_row)
+        place = stop + len(close_row) if stop > tag.end() or data[stop - 2] != ord("/") else stop
+    digest.update(view[place : sheet.end])
+    return digest.digest()
