@@ -54,7 +54,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text in a table: ``word`` is a status word to show with symbol and colour, ``lead`` is set in bold first."""
+    """A text in a table.
+
+    ``word`` is a status word to show with symbol and colour; with a ``text``, that is shown instead, marked in the
+    same way. ``lead`` is set in bold before the text; ``to`` is where a click leads.
+    """
 
     text: str = ""
     lead: str = ""
@@ -73,17 +77,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph."""
+    """A paragraph; ``large`` for the one sentence that everybody should read, ``muted`` for a hint."""
 
     text: str
+    large: bool = False
     muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """A few figures that tell where things stand: label, figure, what it means."""
+class Points:
+    """A numbered list."""
 
-    items: tuple[tuple[str, str, Level], ...]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each kind, side by side as parts of one whole: label, count, what it means."""
+
+    items: tuple[tuple[str, int, Level], ...]
+    alt: str
 
 
 #: The columns of a review table: the slot and the header of each.
@@ -137,7 +150,7 @@ class Entry:
     hint: str = ""
 
 
-Block: TypeAlias = Heading | Text | Counts | Rows | Chart | Entry
+Block: TypeAlias = Heading | Text | Points | Counts | Rows | Chart | Entry
 Section: TypeAlias = Callable[[Evidence], Iterator[Block]]
 
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,15 @@ import xlsxwriter
 
 from qmsbook.cell import Cell, letters
 from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
-from qmsbook.pages.metrics import height
-from qmsbook.pages.palette import MARKS, NAVY, STYLES, level_of, mark_style, marked
+from qmsbook.pages.metrics import height, pixels
+from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
+from qmsbook.sections.wording import short_day as day
 from qmsbook.table import Value
 
 _NO_DATE = datetime(2000, 1, 1)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _PAPER = {"A4": 9, "Letter": 1}
+_POINTS = {"A4": (595, 842), "Letter": (612, 792)}
 _MOST = 32_767
 _DATE = "d mmm yyyy"
 #: A list of choices longer than this does not fit into a drop-down and is kept in a helper column.
@@ -53,6 +55,7 @@ class Canvas:
         self._entries: dict[str, EntryMemo] = {}
         self._entry_cells: set[Place] = set()
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.heights: dict[int, float] = {}
         self._helpers = len(self.widths) + 1
         self._lists: dict[tuple[str, ...], str] = {}
         for column, width in enumerate(self.widths):
@@ -119,8 +122,7 @@ class Canvas:
 
     def status(self, row: int, column: int, word: str, **more: Any) -> None:
         """A status word with its symbol and colour."""
-        mark = mark_style(MARKS[level_of(word)])
-        self.put(row, column, marked(word), "mark", **{**mark, **more})
+        self.put(row, column, marked(word), "mark", **{**mark_style(SOFT[level_of(word)]), **more})
 
     def span(self, row: int, first: int, last: int, value: Value, style: str = "text", **more: Any) -> None:
         """Write one value across several columns."""
@@ -152,7 +154,35 @@ class Canvas:
     ) -> None:
         """Make a row high enough for wrapped texts: text, first and last column."""
         wanted = [(str(t), self.width(a, b), size, False) for t, a, b in texts if isinstance(t, str)]
-        self.sheet.set_row(row - 1, height(wanted, least))
+        self.tall(row, height(wanted, least))
+
+    def tall(self, row: int, points: float) -> None:
+        """Set the height of a row."""
+        self.heights[row] = points
+        self.sheet.set_row(row - 1, points)
+
+    def paginate(self, last: int, keep: Collection[int], fresh: Collection[int]) -> None:
+        """Break the sheet into pages by hand: rows of ``keep`` stay with the next one, those of ``fresh`` begin a page.
+
+        The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It leaves
+        room for LibreOffice, whose columns are about 6 % wider.
+        """
+        wide, high = _POINTS.get(self.frame.paper, _POINTS["A4"])
+        sheet = sum(pixels(width) for width in self.widths) * 0.75
+        percent = max(10, min(100, int((wide - 72) / sheet * 92)))
+        self.sheet.set_print_scale(percent)
+        self.sheet.center_horizontally()
+        room = (high - 96) / percent * 100 * 0.95
+        breaks, used, start = [], 0.0, 2
+        for row in range(2, last + 1):
+            if row in keep and row < last:
+                continue
+            unit = sum(self.heights.get(at, 15.0) for at in range(start, row + 1))
+            if (start in fresh or used + unit > room) and used:
+                breaks.append(start - 1)
+                used = 0.0
+            used, start = used + unit, row + 1
+        self.sheet.set_h_pagebreaks(breaks)
 
     # -- entry areas
 
@@ -178,10 +208,10 @@ class Canvas:
             self.cells[row, column + place] = field.header
         for at, values in enumerate(rows.values(), start=row + 1):
             for place, (field, value) in enumerate(zip(fields, values, strict=True)):
-                own = {"bg_color": "#FFFFFF", "font_color": "#1F2933"} if field.ours else {}
-                form = {"num_format": _DATE, "align": "left"} if field.is_date else {}
+                own = {"bg_color": PALE} if field.ours or place == 0 else {}
+                form = {"align": "left"} | ({"num_format": _DATE} if field.is_date else {})
                 self.put(at, column + place, value, "entry", **{**own, **form})
-            self.room(at, [(v, column + p, column + p) for p, v in enumerate(values)], least=20)
+            self.room(at, [(v, column + p, column + p) for p, v in enumerate(values)], least=24)
         self._offer(row, last, column, fields)
         self._entries[name] = EntryMemo(
             tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}
@@ -269,16 +299,6 @@ def _sealed(content: bytes, memo: Sequence[str], holders: Sequence[str]) -> tupl
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
             package.writestr(info, data)
     return digest.hexdigest(), out.getvalue()
-
-
-def day(value: date | None) -> str:
-    """A day as sheets say it: ``10 Nov 2026``."""
-    if value is None:
-        return ""
-    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[
-        value.month - 1
-    ]
-    return f"{value.day} {month} {value.year}"
 
 
 def clip(text: str) -> str:

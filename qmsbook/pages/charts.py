@@ -2,90 +2,157 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from qmsbook.method import Level
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.metrics import pixels
-from qmsbook.pages.palette import BLUE, GREY, INK, LINE
-from qmsbook.section import Chart
+from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS
+from qmsbook.section import Chart, Counts
 from qmsbook.words import decimals_for
 
+#: How many rows of the sheet the charts take.
+CHART_ROWS = 11
+BAR_ROWS = 3
 _ROW_PIXELS = 20
+#: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is which.
+_PARTS: dict[Level, str] = {
+    "good": "#9CCBE8",
+    "warn": "#F0B030",
+    "bad": MARKS["bad"].fill,
+    "none": "#E3E8ED",
+}
 
 
-def over_time(canvas: Canvas, block: Chart, row: int, rows: int, last_column: int) -> None:
-    """Actual against plan as lines, across the sheet and as high as so many rows."""
-    bottom = row + len(block.labels) - 1
-    places = []
-    for name, values in (("", block.labels), ("Actual", block.actual), ("Plan", block.plan)):
-        column = canvas.helper(values, row)
-        if name:
-            canvas.put(row - 1, column, name, "helper")
-        places.append(canvas.place(row, column, bottom, column))
+def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) -> None:
+    """One bar across the sheet, in parts that say their count and what they are."""
+    chart = canvas.book.add_chart({"type": "bar", "subtype": "percent_stacked"})
+    for label, count, level in block.items:
+        if not count:
+            continue
+        name = f"{MARKS[level].symbol} {count} {label}"
+        column = canvas.helper([name, float(count)], row)
+        chart.add_series(
+            {
+                "name": [canvas.name, row - 1, column - 1], "values": canvas.place(row + 1, column, row + 1, column),
+                "fill": {"color": _PARTS[level]}, "border": {"color": GREY, "width": 0.5}, "gap": 0,
+            }
+        )  # fmt: skip
+    bold = {"name": "Calibri", "size": 12, "bold": True, "color": INK}
+    chart.set_legend(
+        {"position": "top", "font": bold, "layout": {"x": 0.0, "y": 0.02, "width": 0.75, "height": 0.45}}
+    )
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
+    chart.set_plotarea({"layout": {"x": 0.002, "y": 0.5, "width": 0.996, "height": 0.45}})
+    _insert(canvas, chart, block.alt, row, BAR_ROWS, last_column, border=False)
+
+
+def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
+    """Actual against plan as lines, across the sheet."""
+    bottom = row + len(block.labels)
+    columns: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("Period", block.labels), ("Actual", block.actual), ("Plan", block.plan),
+    )  # fmt: skip
+    heads = [canvas.helper([name, *values], row) for name, values in columns]
+    places = [canvas.place(row + 1, column, bottom, column) for column in heads]
+    names = [[canvas.name, row - 1, column - 1] for column in heads]
     chart = canvas.book.add_chart({"type": "line"})
     numbers = [v for v in (*block.actual, *block.plan) if v is not None]
     form = _number_format(numbers)
     chart.add_series(
         {
-            "name": f"Plan ({block.unit})" if block.unit else "Plan", "categories": places[0], "values": places[2],
+            "name": names[2], "categories": places[0], "values": places[2],
             "line": {"color": GREY, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"},
         }
     )  # fmt: skip
     chart.add_series(
         {
-            "name": f"Actual ({block.unit})" if block.unit else "Actual", "categories": places[0],
-            "values": places[1], "line": {"color": BLUE, "width": 2.5},
+            "name": names[1], "categories": places[0], "values": places[1], "line": {"color": BLUE, "width": 2.5},
             "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
-            "data_labels": {"custom": _only_last(block.actual), "value": True, "position": "above",
-                            "num_format": form, "font": {"bold": True, "color": INK, "size": 9}},
+            "data_labels": {
+                "custom": _only_last(block.actual), "value": True, "position": "above", "num_format": form,
+                "font": {"bold": True, "color": INK, "size": 10},
+            },
         }
     )  # fmt: skip
+    _axes(chart, block.title, numbers)
+    _insert(canvas, chart, block.alt, row, CHART_ROWS, last_column)
+
+
+def _axes(chart: Any, title: str, numbers: list[float]) -> None:
     font = {"name": "Calibri", "size": 9, "color": INK}
-    title = {"name": "Calibri", "size": 11, "bold": True, "color": INK}
-    chart.set_title(
-        {"name": block.title, "name_font": title, "overlay": False, "layout": {"x": 0.01, "y": 0.02}}
-    )
+    bold = {"name": "Calibri", "size": 11, "bold": True, "color": INK}
+    chart.set_title({"name": title, "name_font": bold, "overlay": False, "layout": {"x": 0.01, "y": 0.02}})
     chart.set_x_axis(
         {"num_font": font, "line": {"color": LINE}, "label_position": "low", "major_tick_mark": "none"}
     )
+    bounds = axis_bounds(numbers)
+    chart.set_plotarea({"layout": {"x": 0.055, "y": 0.19, "width": 0.925, "height": 0.65}})
+    grid = {"visible": True, "line": {"color": "#E3E8ED", "width": 0.5}}
+    form = _places(len(f"{bounds['major_unit']:.10g}".partition(".")[2])) if bounds else "General"
     chart.set_y_axis(
-        {
-            "num_font": font, "num_format": form, "line": {"none": True}, "major_gridlines":
-            {"visible": True, "line": {"color": "#E3E8ED", "width": 0.5}}, **_bounds(numbers),
-        }
-    )  # fmt: skip
-    chart.set_legend({"position": "top", "font": font})
-    chart.set_chartarea({"border": {"color": LINE}})
-    chart.show_hidden_data()
-    chart.show_blanks_as("gap")
-    width = sum(pixels(w) for w in canvas.widths[:last_column])
-    chart.set_size({"width": width - 2, "height": rows * _ROW_PIXELS - 4})
-    canvas.sheet.insert_chart(
-        row - 1, 0, chart, {"x_offset": 1, "y_offset": 2, "object_position": 1, "description": block.alt}
+        {"num_font": font, "num_format": form, "line": {"none": True}, "major_gridlines": grid, **bounds}
+    )
+    chart.set_legend(
+        {"position": "top", "font": font, "layout": {"x": 0.76, "y": 0.02, "width": 0.23, "height": 0.12}}
     )
 
 
-def _only_last(values: tuple[float | None, ...]) -> list[dict[str, bool]]:
+def _insert(
+    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, border: bool = True
+) -> None:
+    chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
+    chart.show_hidden_data()
+    chart.show_blanks_as("gap")
+    width = sum(pixels(width) for width in canvas.widths[:last_column])
+    chart.set_size({"width": width - 2, "height": rows * _ROW_PIXELS - 8})
+    place = {"x_offset": 1, "y_offset": 4, "object_position": 1, "description": alt}
+    canvas.sheet.insert_chart(row - 1, 0, chart, place)
+    for at in range(row, row + rows):
+        canvas.tall(at, 15)
+
+
+def _only_last(values: Sequence[float | None]) -> list[dict[str, bool]]:
     """Labels for a line: only its last point says its figure."""
     last = max((at for at, value in enumerate(values) if value is not None), default=-1)
     return [{"delete": at != last} for at in range(len(values))]
 
 
-def _number_format(values: list[float]) -> str:
-    places = decimals_for(*values)
+def _number_format(values: Sequence[float]) -> str:
+    return _places(decimals_for(*values))
+
+
+def _places(places: int) -> str:
     return "#,##0" + ("." + "0" * places if places else "")
 
 
-def _bounds(values: list[float]) -> dict[str, float]:
-    """Axis bounds that leave a little room around the lines, so that the change is seen; never below zero for
-    figures that are not."""
+def axis_bounds(values: Sequence[float]) -> dict[str, float]:
+    """Axis bounds and step in round figures, close enough around the lines that a change is seen.
+
+    >>> axis_bounds([86.2, 95.0])
+    {'min': 84, 'max': 98, 'major_unit': 2}
+    """
     if not values:
         return {}
     low, high = min(values), max(values)
     room = (high - low) * 0.15 or abs(high) * 0.1 or 1.0
-    bottom = low - room
-    return {} if bottom < 0 <= low else {"min": _rounded(bottom, room), "max": _rounded(high + room, room)}
+    bottom = low - room if low < 0 else max(low - room, 0.0)
+    step = _step((high + room - bottom) / 6)
+    return {
+        "min": _tidy(math.floor(bottom / step + 1e-9) * step),
+        "max": _tidy(math.ceil((high + room) / step - 1e-9) * step),
+        "major_unit": _tidy(step),
+    }
 
 
-def _rounded(value: float, room: float) -> float:
-    """A bound with no more figures than an axis should show."""
-    step = 10 ** (len(f"{room:.0f}") - 1) if room >= 1 else 0.1 if room >= 0.1 else 0.01
-    return round(round(value / step) * step, 6)
+def _step(rough: float) -> float:
+    """The next round step: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+
+
+def _tidy(value: float) -> float:
+    return float(f"{value:.10g}")

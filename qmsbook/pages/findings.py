@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from qmsbook.rule import Finding, Severity
 from qmsbook.words import plural
 
 MARK = MARKER + "findings"
-_WIDTHS = (13, 10, 24, 58, 52, 19)
+_WIDTHS = (13, 10, 36, 56, 52, 19)
 _HEADERS = ("How grave", "Code", "Where", "What", "What to do", "Who")
 _MEANS = {
     Severity.ERROR: ("Errors", "the plan does not hold together, or a figure cannot be trusted"),
@@ -31,7 +32,7 @@ def draw_findings(findings: Sequence[Finding], frame: Frame, later: Sequence[str
     waived = len(findings) - len(open_ones)
     right = len(_WIDTHS)
     canvas.span(2, 1, right, "Findings", "title")
-    canvas.sheet.set_row(1, 30)
+    canvas.tall(2, 30)
     canvas.span(3, 1, right, _subtitle(open_ones, waived, frame), "subtitle")
     row = _counts(canvas, open_ones, 5)
     if not open_ones:
@@ -67,18 +68,20 @@ def _start_here(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
     """The first five things to do, each with a link to its place: the worst, and of one code only the first."""
     right = len(_WIDTHS)
     canvas.span(row, 1, right, "Start here", "heading")
-    canvas.sheet.set_row(row - 1, 24)
+    canvas.tall(row, 24)
     row += 1
     for number, (finding, alike) in enumerate(_first_five(findings), 1):
         more = f" The same holds for {plural(alike, 'more place')}." if alike else ""
-        canvas.put(row, 1, number, "tile", font_size=14)
+        canvas.put(row, 1, number, font_size=14, bold=True, align="center")
         canvas.span(row, 4, 5, "")
-        canvas.words(row, 4, [(finding.fix, True), (f"\n{finding.message}{more}", False)])
+        canvas.words(row, 4, [(_said(finding.fix), True), (f"\n{_said(finding.message)}{more}", False)])
         canvas.span(row, 2, 3, "", "link")
         canvas.link(row, 2, _where(finding), finding.at)
         canvas.put(row, 6, finding.owner)
         canvas.room(
-            row, [(f"{finding.fix}\n{finding.message}{more}", 4, 5), (_where(finding), 2, 3)], least=30
+            row,
+            [(f"{_said(finding.fix)}\n{_said(finding.message)}{more}", 4, 5), (_where(finding), 2, 3)],
+            least=30,
         )
         row += 1
     return row
@@ -94,23 +97,33 @@ def _first_five(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
 def _all(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
     """All findings under a filter; gives the row of the headers."""
     canvas.span(row, 1, len(_WIDTHS), "All findings, worst first", "heading")
-    canvas.sheet.set_row(row - 1, 24)
+    canvas.tall(row, 24)
     row += 1
     for column, header in enumerate(_HEADERS, 1):
         canvas.put(row, column, header, "head")
-    canvas.sheet.set_row(row - 1, 20)
+    canvas.tall(row, 20)
     for at, finding in enumerate(findings, row + 1):
         mark = SEVERITIES[finding.severity]
         canvas.put(at, 1, f"{mark.symbol} {finding.severity.capitalize()}", "mark", **mark_style(mark))
         canvas.put(at, 2, finding.code)
         canvas.link(at, 3, _where(finding), finding.at)
-        canvas.put(at, 4, finding.message)
-        canvas.put(at, 5, finding.fix)
+        canvas.put(at, 4, _said(finding.message))
+        canvas.put(at, 5, _said(finding.fix))
         canvas.put(at, 6, finding.owner)
-        texts = [(_where(finding), 3, 3), (finding.message, 4, 4), (finding.fix, 5, 5), (finding.owner, 6, 6)]
+        texts = [
+            (_where(finding), 3, 3),
+            (_said(finding.message), 4, 4),
+            (_said(finding.fix), 5, 5),
+            (finding.owner, 6, 6),
+        ]
         canvas.room(at, texts)
     canvas.sheet.autofilter(row - 1, 0, row + len(findings) - 1, len(_HEADERS) - 1)
     return row
+
+
+def _said(text: str) -> str:
+    """A sentence of a rule's documentation as a sheet says it: column names without Markdown's asterisks."""
+    return re.sub(r"\*([^*\n]+)\*", r"\1", text)
 
 
 def _where(finding: Finding) -> str:
@@ -125,10 +138,10 @@ def _where(finding: Finding) -> str:
 def _nothing(canvas: Canvas, row: int, later: Sequence[str]) -> Drawing:
     right = len(_WIDTHS)
     canvas.span(row, 1, right, "Nothing to mend", "heading")
-    canvas.sheet.set_row(row - 1, 24)
+    canvas.tall(row, 24)
     text = "Every figure could be read, and everything the checks look at holds together."
     canvas.span(row + 1, 1, right, text, "lead")
-    canvas.sheet.set_row(row, 24)
+    canvas.tall(row + 1, 24)
     for at, sentence in enumerate(later, row + 2):
         canvas.span(at, 1, right, sentence, "muted")
     return canvas.finish(row + 2 + len(later))

@@ -50,7 +50,7 @@ def draw_kept_notes(filled: Filled, frame: Frame) -> Drawing:
     canvas = Canvas(MARK, "Kept notes", frame, [*_WIDTHS, *[16] * len(filled.own)], landscape=True)
     right = len(_WIDTHS)
     canvas.span(2, 1, right, "Kept notes", "title")
-    canvas.sheet.set_row(1, 30)
+    canvas.tall(2, 30)
     canvas.span(3, 1, right, _ABOUT, "muted")
     canvas.room(3, [(_ABOUT, 1, right)])
     fields = [Field(column.header, is_date=column.is_date) for column in AREA.columns]

@@ -205,7 +205,7 @@ _BOLD = (
 #: Anything outside that range counts as a wide letter; East Asian ones are wider still.
 _OTHER, _WIDE = 620, 1050
 #: Programs and printers differ a little in where they break lines.
-_CARE = 1.04
+_CARE = 1.01
 
 
 def pixels(columns: float) -> int:

@@ -32,7 +32,14 @@ MARKS: Mapping[Level, Mark] = {
     "bad": Mark("■", "#FFFFFF", "#A84300"),
     "none": Mark("○", "#3E4C59", "#F1F4F8"),
 }
-SEVERITIES: Mapping[str, Mark] = {"error": MARKS["bad"], "warning": MARKS["warn"], "advice": MARKS["good"]}
+#: The same judgements on larger cells of tables, where a full fill would shout.
+SOFT: Mapping[Level, Mark] = {
+    "good": Mark("●", "#00496F", "#EDF5FA"),
+    "warn": Mark("▲", "#5C4300", "#FDF1CF"),
+    "bad": Mark("■", "#8A3200", "#FBE2D5"),
+    "none": Mark("○", "#3E4C59", "#FFFFFF"),
+}
+SEVERITIES: Mapping[str, Mark] = {"error": SOFT["bad"], "warning": SOFT["warn"], "advice": SOFT["good"]}
 
 
 def level_of(word: str) -> Level:
@@ -45,6 +52,11 @@ def marked(word: str) -> str:
     if not word:
         return ""
     return f"{'!' if word == OVERDUE else MARKS[level_of(word)].symbol} {word}"
+
+
+def marked_figure(text: str, word: str) -> str:
+    """A figure with the symbol of its status word: ``■ 27.4 %``."""
+    return f"{MARKS[level_of(word)].symbol} {text}" if word in LEVELS else text
 
 
 def mark_style(mark: Mark) -> dict[str, Any]:
@@ -72,7 +84,7 @@ def _luminance(colour: str) -> float:
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter"},
     "subtitle": {"font_size": 11, "font_color": GREY, "valign": "vcenter"},
-    "lead": {"font_size": 12, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
+    "lead": {"font_size": 13, "bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
     "heading": {
         "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2, "bottom_color": NAVY,
     },
@@ -87,11 +99,6 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "group": {"bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter"},
     "entry": {"text_wrap": True, "border": 1, "border_color": "#B8A97A", "bg_color": ENTRY},
     "mark": {"text_wrap": True, "border": 1, "border_color": LINE},
-    "tile": {"font_size": 18, "bold": True, "align": "center", "valign": "vcenter", "border": 1, "border_color": LINE},
-    "tile label": {
-        "font_size": 9, "align": "center", "valign": "vcenter", "font_color": GREY, "text_wrap": True, "border": 1,
-        "border_color": LINE,
-    },
     "link": {"text_wrap": True, "border": 1, "border_color": LINE, "font_color": "#004A80", "underline": 1},
     "hidden": {"num_format": ";;;"},
     "helper": {"font_color": GREY, "font_size": 8},

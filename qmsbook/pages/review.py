@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from qmsbook.page import MARKER, Drawing, Frame
-from qmsbook.pages.canvas import Canvas, Field, clip, day
-from qmsbook.pages.charts import over_time
-from qmsbook.pages.entries import Filled, table_name
+from qmsbook.pages.canvas import Canvas, Field, day
+from qmsbook.pages.charts import BAR_ROWS, CHART_ROWS, over_time, parts_of_whole
+from qmsbook.pages.entries import Filled, refill, table_name
 from qmsbook.pages.metrics import height
-from qmsbook.pages.palette import MARKS, mark_style
-from qmsbook.section import Chart, Counts, Entry, Heading, Review, Rows, Said, Slot, Text
+from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
+from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
-_WIDTHS = (8, 15, 58, 17, 12, 12)
-_OWN_WIDTH = 16
-_CHART_ROWS = 11
+_WIDTHS = (8, 15, 59, 18, 12, 12)
+_OWN_WIDTH = 18
+#: A table lower than this, in points, stands on one page.
+_TOGETHER = 400
 
 
 def review_marker(period: str) -> str:
@@ -27,82 +28,96 @@ def review_marker(period: str) -> str:
 
 def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None) -> Drawing:
     """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed."""
-    areas = filled or {}
-    extra = max((SLOTS[e.columns[-1].slot] + len(areas[e.name].own) - len(_WIDTHS) for e in review.entries
-                 if e.name in areas), default=0)  # fmt: skip
-    widths = [*_WIDTHS, *[_OWN_WIDTH] * max(extra, 0)]
-    pen = _Pen(Canvas(review_marker(review.period), f"Review {review.period}", frame, widths), review, areas)
-    return pen.draw()
+    areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
+    areas |= filled or {}
+    ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
+    widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
+    canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
+    return _Pen(canvas, review, areas).draw()
 
 
 class _Pen:
-    """Draws block after block down the sheet; ``row`` is the next free one."""
+    """Draws block after block down the sheet.
+
+    ``row`` is the next free one; rows in ``keep`` stay on one page with the row below, those in ``fresh`` begin one.
+    """
 
     def __init__(self, canvas: Canvas, review: Review, areas: Mapping[str, Filled]) -> None:
         self.canvas, self.review, self.areas = canvas, review, areas
         self.row, self.last = 2, len(_WIDTHS)
-        self.breaks: list[int] = []
+        self.keep: set[int] = set()
+        self.fresh: set[int] = set()
 
     def draw(self) -> Drawing:
         canvas, review = self.canvas, self.review
         canvas.span(2, 1, self.last, review.title, "title")
-        canvas.sheet.set_row(1, 30)
+        canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
         company = f"{canvas.frame.company} · " if canvas.frame.company else ""
         about = f"{company}{review.subtitle} · figures up to {day(review.as_of)}, judged on {day(canvas.frame.on)}"
         canvas.span(3, 1, self.last, about, "subtitle")
-        canvas.sheet.set_row(2, 20)
+        canvas.tall(3, 20)
         canvas.sheet.freeze_panes(3, 0)
-        self.row = 5
-        for block in review.blocks:
-            match block:
-                case Heading():
-                    self.heading(block)
-                case Text():
-                    self.text(block.text, "muted" if block.muted else "plain")
-                case Counts():
-                    self.counts(block)
-                case Rows():
-                    self.rows(block)
-                case Chart():
-                    self.chart(block)
-                case Entry():
-                    self.entry(block)
-                case _:
-                    assert_never(block)
-        canvas.sheet.set_h_pagebreaks(self.breaks)
-        return canvas.finish(self.row, repeat=(2, 3))
+        head = f"{review.title[:80]} {review.period}".replace("&", "&&")
+        canvas.sheet.set_header(f"&R&9{head}")
+        self.row = 4
+        for block, following in zip(review.blocks, [*review.blocks[1:], None], strict=True):
+            first = self.row
+            self.block(block)
+            if isinstance(following, Chart | Rows | Counts) and isinstance(block, Text | Heading):
+                self.keep |= set(range(first, self.row))
+        canvas.paginate(self.row, self.keep, self.fresh)
+        return canvas.finish(self.row)
+
+    def block(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self.heading(block)
+            case Text():
+                self.text(block.text, "lead" if block.large else "muted" if block.muted else "plain")
+            case Points():
+                self.points(block)
+            case Counts():
+                self.counts(block)
+            case Rows():
+                self.rows(block)
+            case Chart():
+                self.chart(block)
+            case Entry():
+                self.entry(block)
+            case _:
+                assert_never(block)
 
     def heading(self, block: Heading) -> None:
-        self.row += 0 if block.minor else 1
         if block.new_page:
-            self.breaks.append(self.row - 1)
+            self.fresh.add(self.row)
+        self.keep |= {self.row, self.row + 1}
+        self.row += 0 if block.minor else 1
         self.canvas.span(self.row, 1, self.last, block.text, "minor" if block.minor else "heading")
         size = 11 if block.minor else 14
-        width = self.canvas.width(1, self.last)
-        self.canvas.sheet.set_row(
-            self.row - 1, height([(block.text, width, size, True)], 22 if block.minor else 26, 6)
-        )
+        text = (block.text, self.canvas.width(1, self.last), size, True)
+        self.canvas.tall(self.row, height([text], 22 if block.minor else 24, 5))
         self.row += 1
 
     def text(self, text: str, style: str) -> None:
+        size = 13 if style == "lead" else 10
         self.canvas.span(self.row, 1, self.last, text, style)
-        self.canvas.room(self.row, [(text, 1, self.last)])
+        width = self.canvas.width(1, self.last)
+        self.canvas.tall(
+            self.row, height([(text, width, size, style == "lead")], 26 if style == "lead" else 17)
+        )
         self.row += 1
 
+    def points(self, block: Points) -> None:
+        for number, item in enumerate(block.items, 1):
+            self.canvas.put(self.row, 1, number, "plain", bold=True, align="center")
+            self.canvas.span(self.row, 2, self.last, item, "plain")
+            self.canvas.room(self.row, [(item, 2, self.last)], least=17)
+            self.row += 1
+
     def counts(self, block: Counts) -> None:
-        """Tiles side by side: a figure above, what it counts below."""
-        spans = ((1, 2), (3, 3), (4, 4), (5, 5), (6, 6))
-        for (first, last), (label, value, level) in zip(spans, block.items, strict=False):
-            mark = MARKS[level]
-            shown = f"{mark.symbol} {value}"
-            self.canvas.span(self.row, first, last, shown, "tile", **mark_style(mark))
-            self.canvas.span(self.row + 1, first, last, label, "tile label")
-        self.canvas.sheet.set_row(self.row - 1, 32)
-        labels = [
-            (label, first, last) for (first, last), (label, _, _) in zip(spans, block.items, strict=False)
-        ]
-        self.canvas.room(self.row + 1, [(label, a, b) for label, a, b in labels], least=18)
-        self.row += 2
+        parts_of_whole(self.canvas, block, self.row, self.last)
+        self.keep |= set(range(self.row, self.row + BAR_ROWS))
+        self.row += BAR_ROWS
 
     def rows(self, block: Rows) -> None:
         if not block.rows:
@@ -110,20 +125,29 @@ class _Pen:
             return
         for slot, header in block.columns:
             self.canvas.put(self.row, SLOTS[slot], header, "head")
-        self.canvas.room(self.row, [(header, SLOTS[s], SLOTS[s]) for s, header in block.columns], least=20)
+        heads = [(header, self.canvas.width(SLOTS[slot]), 10, True) for slot, header in block.columns]
+        self.canvas.tall(self.row, height(heads, 20))
+        self.keep.add(self.row)
         self.row += 1
+        slots, first = [SLOTS[slot] for slot, _ in block.columns], self.row
         for row in block.rows:
-            slots = [SLOTS[slot] for slot, _ in block.columns]
-            for column, value in zip(slots, row, strict=True):
-                self.said(column, value if isinstance(value, Said) else Said(value))
-            pairs = zip(slots, row, strict=True)
-            texts = [(v.lead + v.text if isinstance(v, Said) else v, column, column) for column, v in pairs]
+            cells = [value if isinstance(value, Said) else Said(value) for value in row]
+            for column, said in zip(slots, cells, strict=True):
+                self.said(column, said)
+            texts = [
+                (said.lead + said.text, column, column) for column, said in zip(slots, cells, strict=True)
+            ]
             self.canvas.room(self.row, texts, least=18)
             self.row += 1
+        if sum(self.canvas.heights[row] for row in range(first, self.row)) < _TOGETHER:
+            self.keep |= set(range(first, self.row - 1))
 
     def said(self, column: int, said: Said) -> None:
         canvas, row = self.canvas, self.row
-        if said.word:
+        if said.word and said.text:
+            look = mark_style(SOFT[level_of(said.word)])
+            canvas.put(row, column, marked_figure(said.text, said.word), "mark", **look)
+        elif said.word:
             canvas.status(row, column, said.word)
         elif said.to is not None:
             canvas.link(row, column, said.text, said.to)
@@ -133,18 +157,18 @@ class _Pen:
             canvas.put(row, column, said.text)
 
     def chart(self, block: Chart) -> None:
-        over_time(self.canvas, block, self.row, _CHART_ROWS, self.last)
-        self.row += _CHART_ROWS + 1
+        over_time(self.canvas, block, self.row, self.last)
+        self.keep |= set(range(self.row, self.row + CHART_ROWS - 1))
+        self.row += CHART_ROWS
 
     def entry(self, block: Entry) -> None:
         if block.hint:
+            self.keep.add(self.row)
             self.text(block.hint, "muted")
-        filled = self.areas.get(block.name) or Filled(block)
-        first = SLOTS[block.columns[0].slot]
+        filled = self.areas[block.name]
         fields = [Field(c.header, c.choices, c.ours, c.is_date) for c in block.columns]
         fields += [Field(header) for header in filled.own]
         name = table_name(block, self.review.period)
-        rows = {
-            key: tuple(clip(v) if isinstance(v, str) else v for v in row) for key, row in filled.rows.items()
-        }
-        self.row = self.canvas.entries(self.row, first, name, fields, rows, filled.suggested)
+        self.keep.add(self.row)
+        first = SLOTS[block.columns[0].slot]
+        self.row = self.canvas.entries(self.row, first, name, fields, filled.rows, filled.suggested)

@@ -38,9 +38,9 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     """The Scorecard sheet."""
     canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
     canvas.span(2, 1, _STATUS, "Scorecard", "title")
-    canvas.sheet.set_row(1, 30)
+    canvas.tall(2, 30)
     canvas.span(3, 1, _STATUS, f"{_sum(assessed)} Judged on {day(frame.on)}. {_LEGEND}", "subtitle")
-    canvas.sheet.set_row(2, 20)
+    canvas.tall(3, 20)
     months = _months(book)
     _head(canvas, months)
     row = 5
@@ -81,7 +81,7 @@ def _head(canvas: Canvas, months: list[Period]) -> None:
     canvas.put(4, _TREND, "Trend", "head", align="center")
     canvas.put(4, _YEAR, "Year to date", "head", align="center")
     canvas.put(4, _STATUS, "Status", "head")
-    canvas.sheet.set_row(3, 22)
+    canvas.tall(4, 22)
 
 
 def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnswers | None]]:
@@ -130,7 +130,7 @@ def _band(canvas: Canvas, row: int, kind: str, text: str) -> int:
     canvas.span(row, 1, _STATUS, text, "group", **look)
     size = 12.0 if kind == "goal" else 10.0
     least = 20 if kind == "goal" else 17
-    canvas.sheet.set_row(row - 1, height([(text, canvas.width(1, _STATUS), size, True)], least))
+    canvas.tall(row, height([(text, canvas.width(1, _STATUS), size, True)], least))
     return row + 1
 
 
@@ -159,7 +159,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
                num_format=_year_format(so_far, form), **under)  # fmt: skip
     canvas.status(row, _STATUS, answers.status.word)
     canvas.put(row + 1, _STATUS, _when(answers), "muted", font_size=9, **under)
-    canvas.sheet.set_row(row - 1, height([(kpi.name, _WIDTHS[1], 10, True)], 16))
+    canvas.tall(row, height([(kpi.name, _WIDTHS[1], 10, True)], 16))
     canvas.sheet.set_row(
         row, height([(about, _WIDTHS[1], 9, False), (_when(answers), _WIDTHS[-1], 9, False)], 14)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qmsbook.book import Book
+from qmsbook.period import Period
 from qmsbook.section import Block, Chart, Columns, Evidence, Heading, Rows, Said, Standing, Text
 from qmsbook.sections.wording import kpis_under, short_day
 from qmsbook.tables import Objective
@@ -82,9 +83,14 @@ def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
     )
 
 
+def _label(period: Period) -> str:
+    """A period on an axis: ``Sep 26``, ``2026-Q3``."""
+    return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
+
+
 def _chart(book: Book, standing: Standing) -> Chart:
     series, kpi = standing.series, standing.kpi
-    labels = tuple(p.text for p in series.periods[-_SHOWN:])
+    labels = tuple(_label(p) for p in series.periods[-_SHOWN:])
     actual, plan = series.held[-_SHOWN:], series.plan[-_SHOWN:]
     last = next((at for at in range(len(actual) - 1, -1, -1) if actual[at] is not None), 0)
     value, planned = actual[last], plan[last]
@@ -97,5 +103,7 @@ def _chart(book: Book, standing: Standing) -> Chart:
     start = (
         f"from {figure(begun, kpi.unit)} in {labels[first]} " if begun is not None and first != last else ""
     )
-    alt = f"Line chart of {kpi.name} ({kpi.id}), actual and plan: {start}to {now} in {period.text}{against}."
+    alt = (
+        f"Line chart of {kpi.name} ({kpi.id}), actual and plan: {start}to {now} in {_label(period)}{against}."
+    )
     return Chart(title, alt, kpi.unit, labels, actual, plan)

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
-from qmsbook.section import Block, Columns, Counts, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.section import (
+    Block,
+    Columns,
+    Counts,
+    Evidence,
+    Heading,
+    Points,
+    Rows,
+    Said,
+    Standing,
+    Text,
+)
 from qmsbook.sections.wording import (
+    above_appetite,
     action_words,
-    actual_words,
+    actual_said,
     is_off,
     last_comment,
     open_actions,
+    open_on,
     plan_words,
     short_day,
 )
@@ -22,16 +35,23 @@ from qmsbook.words import listed, plural
 def where_we_are(evidence: Evidence) -> Iterator[Block]:
     """Where the plan stands in one line of counts, and whose readings are late."""
     counts = Counter(s.word for s in evidence.standings.values())
-    others = sum(counts.values()) - counts[ON_TRACK] - counts[AT_RISK] - counts[OFF_TRACK] - counts[OVERDUE]
-    overdue = [a for a in evidence.book.actions if a.state == "open" and a.due and a.due < evidence.book.on]
+    total = sum(counts.values())
+    judged = counts[ON_TRACK] + counts[AT_RISK] + counts[OFF_TRACK]
+    if not total:
+        yield Text("No KPI is entered yet, so there is nothing to judge.", large=True)
+        return
+    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} are on track, {counts[AT_RISK]} at risk and "
+    words += f"{counts[OFF_TRACK]} off track"
+    words += f"; {total - judged} could not be judged." if total > judged else "."
+    yield Text(words, large=True)
     yield Counts(
         (
-            ("KPIs on track", str(counts[ON_TRACK]), "good"),
-            ("at risk", str(counts[AT_RISK]), "warn"),
-            ("off track", str(counts[OFF_TRACK]), "bad"),
-            ("without a current reading", str(counts[OVERDUE] + others), "none"),
-            ("actions overdue", str(len(overdue)), "bad" if overdue else "none"),
-        )
+            ("on track", counts[ON_TRACK], "good"),
+            ("at risk", counts[AT_RISK], "warn"),
+            ("off track", counts[OFF_TRACK], "bad"),
+            ("not judged", total - judged, "none"),
+        ),
+        alt=f"One bar in parts. {words}",
     )
     yield Text(_readings(evidence))
 
@@ -39,31 +59,75 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
 def _readings(evidence: Evidence) -> str:
     read = sum(s.span.read for s in evidence.standings.values())
     due = sum(s.span.due for s in evidence.standings.values())
+    late = _late(evidence)
+    text = f"{read} of {due} readings of {evidence.period.months} are in."
+    if late:
+        text += f" Late: {'; '.join(f'{who} ({what})' for who, what in late)}."
+    return text
+
+
+def _late(evidence: Evidence) -> list[tuple[str, str]]:
+    """Who owes readings, and which."""
     late: dict[str, list[str]] = {}
     for standing in evidence.standings.values():
         if standing.late:
             periods = listed([p.text for p in standing.late])
             late.setdefault(standing.kpi.owner or "nobody", []).append(f"{standing.kpi.id} for {periods}")
-    text = f"{read} of {due} readings are in."
+    return [(who, ", ".join(what)) for who, what in sorted(late.items())]
+
+
+def what_is_asked(evidence: Evidence) -> Iterator[Block]:
+    """What this meeting has to decide or settle, drawn from what is open."""
+    book = evidence.book
+    points = []
+    idle = [s for s in _off(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
+    if idle:
+        named = listed([s.kpi.label for s in idle])
+        points.append(f"Decide what to do about {named}: off plan, and no action is open.")
+    late = [a for a in open_on(book) if a.due and a.due < book.on]
     if late:
-        text += (
-            " Late: " + "; ".join(f"{who} ({', '.join(what)})" for who, what in sorted(late.items())) + "."
+        named = listed([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late])
+        points.append(
+            f"Finish, move or drop the overdue {'action' if len(late) == 1 else 'actions'} {named}."
         )
-    return text
+    risks = [r for r in book.risks if above_appetite(book, r) and not r.accepted_by]
+    if risks:
+        points.append(f"Accept or reduce {listed([r.label for r in risks])}: above the risk appetite.")
+    unanswered = [i for i in book.ideas if not i.answer]
+    if unanswered:
+        what = "the idea" if len(unanswered) == 1 else "the ideas"
+        points.append(f"Answer {what} {listed([i.label for i in unanswered])}.")
+    points += [f"Ask {who} for {what}: the reading is late." for who, what in _late(evidence)]
+    yield Heading("What is asked of this meeting")
+    yield (
+        Points(tuple(points)) if points else Text("Nothing in the figures waits for a decision.", muted=True)
+    )
 
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off plan, worst first, each with its reason, comment, owner and action."""
-    off = sorted((s for s in evidence.standings.values() if is_off(s)), key=_how_bad)
+    off = _off(evidence)
     yield Heading("What is off plan")
     yield Rows(
         (
-            ("id", "KPI"), ("mark", "At the end"), ("words", "What, why, and what is being done"), ("who", "Owner"),
-            ("left", "Actual"), ("right", "Plan"),
+            ("id", "KPI"), ("mark", _at_the_end(evidence)), ("words", "What, why, and what is being done"),
+            ("who", "Owner"), ("left", _over("Actual", evidence)), ("right", _over("Plan", evidence)),
         ),
         tuple(_off_row(evidence, standing) for standing in off),
-        empty=f"Nothing: every KPI that was read is on plan or within its tolerance on {short_day(evidence.as_of)}.",
+        empty="Nothing: every KPI that was read is on plan or within its tolerance.",
     )  # fmt: skip
+
+
+def _at_the_end(evidence: Evidence) -> str:
+    return f"On {short_day(evidence.as_of)}"
+
+
+def _over(what: str, evidence: Evidence) -> str:
+    return f"{what} {evidence.period.months}"
+
+
+def _off(evidence: Evidence) -> list[Standing]:
+    return sorted((s for s in evidence.standings.values() if is_off(s)), key=_how_bad)
 
 
 def _how_bad(standing: Standing) -> tuple[int, int, str]:
@@ -86,8 +150,8 @@ def _off_row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
         Said(kpi.id, to=kpi.cell("id")),
         Said(word=standing.word),
         Said("\n".join(["", *said]), lead=kpi.name),
-        kpi.owner,
-        actual_words(standing),
+        kpi.owner or "nobody",
+        actual_said(standing),
         plan_words(standing),
     )
 
@@ -109,16 +173,13 @@ def results(evidence: Evidence) -> Iterator[Block]:
                     "\n" + result + (standing.reason if standing else "") + "\n" + objectives,
                     lead=goal.statement,
                 ),
-                goal.owner,
-                actual_words(standing) if standing else "",
+                goal.owner or "nobody",
+                actual_said(standing) if standing else "",
                 plan_words(standing) if standing else "",
             )
         )
     columns: Columns = (
-        ("id", "Goal"), ("mark", "Result"), ("words", "Goal, its result and its objectives"), ("who", "Owner"),
-        ("left", "Actual"), ("right", "Plan"),
+        ("id", "Goal"), ("mark", _at_the_end(evidence)), ("words", "Goal, its result and its objectives"),
+        ("who", "Owner"), ("left", _over("Actual", evidence)), ("right", _over("Plan", evidence)),
     )  # fmt: skip
     yield Rows(columns, tuple(rows), empty="No goals are entered yet.")
-
-
-__all__ = ["off_plan", "plural", "results", "where_we_are"]

@@ -7,8 +7,8 @@ from datetime import date
 
 from qmsbook.book import Book
 from qmsbook.method import OFF_TRACK, OVERDUE
-from qmsbook.section import Evidence, Standing
-from qmsbook.tables import Action, Kpi
+from qmsbook.section import Evidence, Said, Standing
+from qmsbook.tables import Action, Kpi, Risk
 from qmsbook.words import decimals_for, figure, span_words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -19,10 +19,12 @@ def short_day(day: date | None) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
 
 
-def actual_words(standing: Standing) -> str:
-    """What a KPI came to over the review's period."""
+def actual_said(standing: Standing) -> Said:
+    """What a KPI came to over the review's period, marked by how that stands against the plan of the same span."""
     value = standing.span.actual
-    return "" if value is None else figure(value, standing.kpi.unit, _decimals(standing))
+    if value is None:
+        return Said("not read")
+    return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=standing.span.word)
 
 
 def plan_words(standing: Standing) -> str:
@@ -65,6 +67,29 @@ def open_actions(book: Book, keys: Iterable[str]) -> list[Action]:
     """The open actions that serve any of these, the next due first."""
     found = {a.id: a for key in keys for a in book.actions_for.get(key, ()) if a.state == "open"}
     return sorted(found.values(), key=lambda a: (a.due or date.max, a.id))
+
+
+def open_on(book: Book) -> list[Action]:
+    """Every open action, the first due first."""
+    return sorted((a for a in book.actions if a.state == "open"), key=lambda a: (a.due or date.max, a.id))
+
+
+def above_appetite(book: Book, risk: Risk) -> bool:
+    """Whether a threat is larger than the company wants to live with, after its controls."""
+    left = residual(risk)
+    return (
+        risk.kind == "threat"
+        and risk.state == "open"
+        and left is not None
+        and left > book.settings.risk_appetite
+    )
+
+
+def residual(risk: Risk) -> float | None:
+    """Likelihood times impact with the controls in place."""
+    if risk.residual_likelihood is None or risk.residual_impact is None:
+        return None
+    return risk.residual_likelihood * risk.residual_impact
 
 
 def action_words(action: Action) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qmsbook.method import OVERDUE
 from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import short_day
+from qmsbook.sections.wording import above_appetite, open_on, residual, short_day
 from qmsbook.tables import Action, Idea, Risk
 from qmsbook.words import number, plural
 
 
 def actions(evidence: Evidence) -> Iterator[Block]:
     """Open actions, overdue ones first, with their age."""
-    found = [a for a in evidence.book.actions if a.state == "open"]
-    found.sort(key=lambda a: (a.due is None, a.due, a.id))
+    found = open_on(evidence.book)
     yield Heading("Open actions")
     yield Rows(
         (
@@ -32,7 +32,7 @@ def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
     serves = f"\nfor {', '.join(_named(evidence, key) for key in action.serves)}" if action.serves else ""
     return (
         Said(action.id, to=action.cell("id")),
-        Said(word="Overdue" if late else "", text="" if late else "open"),
+        Said(word=OVERDUE) if late else "open",
         Said(serves, lead=action.what),
         action.owner or "nobody",
         short_day(action.due) or "no date",
@@ -68,24 +68,17 @@ def _score(risk: Risk) -> float | None:
     return risk.likelihood * risk.impact
 
 
-def _residual(risk: Risk) -> float | None:
-    if risk.residual_likelihood is None or risk.residual_impact is None:
-        return None
-    return risk.residual_likelihood * risk.residual_impact
-
-
 def _rank(risk: Risk) -> tuple[float, float, str]:
     score = _score(risk) or 0.0
-    residual = _residual(risk)
-    return -(residual if residual is not None else score), -score, risk.id
+    left = residual(risk)
+    return -(left if left is not None else score), -score, risk.id
 
 
 def _risk(evidence: Evidence, risk: Risk) -> tuple[str | Said, ...]:
-    score, residual = _score(risk), _residual(risk)
+    score, left = _score(risk), residual(risk)
     appetite = evidence.book.settings.risk_appetite
-    above = risk.kind == "threat" and residual is not None and residual > appetite
     said = f"\nIn place: {risk.controls}" if risk.controls else "\nNothing is in place yet."
-    if above:
+    if above_appetite(evidence.book, risk):
         said += f"\nAbove the risk appetite of {number(appetite)}" + (
             f", accepted by {risk.accepted_by}." if risk.accepted_by else ", and nobody has accepted it."
         )
@@ -95,7 +88,7 @@ def _risk(evidence: Evidence, risk: Risk) -> tuple[str | Said, ...]:
         Said(said, lead=risk.description),
         risk.control_owner or "nobody",
         number(score) if score is not None else "",
-        number(residual) if residual is not None else "",
+        number(left) if left is not None else "",
     )
 
 
