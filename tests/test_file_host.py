@@ -199,6 +199,23 @@ def test_a_longer_table_takes_its_rules_along(tmp_path: Path) -> None:
     assert b'<dimension ref="A1:B5"/>' in sheet
 
 
+def test_a_formula_of_the_users_goes_on_in_new_rows(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        columns = [
+            {"header": "A"},
+            {"header": "B", "formula": "=T[[#This Row],[A]]*2"},
+            {"header": "C", "formula": "=A2&$A$1"},
+        ]
+        sheet = book.add_worksheet("T")
+        sheet.add_table("A1:C2", {"name": "T", "data": [[1]], "columns": columns})
+    do(path, AppendRows("T", ({"A": 2.0}, {"A": 3.0})))
+    found = openpyxl.load_workbook(path)["T"]
+    assert [found[f"B{row}"].value for row in (2, 3, 4)] == ["=T[[#This Row],[A]]*2"] * 3
+    assert [found[f"C{row}"].value for row in (2, 3, 4)] == ["=A2&$A$1", "=A3&$A$1", "=A4&$A$1"]
+    assert column(path, "A", "T") == [1.0, 2.0, 3.0]
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [({"below": "a note"}, "KPIs"), ({"merge": True}, "KPIs"), ({"total": True}, "Sums")],
@@ -454,6 +471,17 @@ def test_all_that_a_cell_may_hold_is_read(tmp_path: Path) -> None:
     }  # fmt: skip
     applied = do(path, SetColumn("T", "A", ("x",) * 12))
     assert [cell.row for cell in applied.skipped] == [2, 3, 4, 8, 9, 10, 11]
+
+
+def test_unusual_but_sound_xml_is_spliced_too(book: Path) -> None:
+    turned = lambda sheet: re.sub(rb'<row r="(\d+)" spans="([^"]*)"', rb'<row spans="\2"  r="\1"', sheet)  # noqa: E731
+    rebuild(book, {SHEET: turned})
+    before = parts_of(book)[SHEET]
+    assert b'  r="3"' in before
+    do(book, SetColumn("KPIs", "Status", (KEEP, "x", 5.0)), SetColumn("KPIs", "Double", (1.0, 2.0, 3.0)))
+    assert column(book, "Status") == ["007", "x", 5.0]
+    cells = ("G3", "G4", "H2", "H3", "H4")
+    assert without_cells(before, *cells) == without_cells(parts_of(book)[SHEET], *cells)
 
 
 def test_own_columns_and_reordered_columns_do_not_matter(tmp_path: Path) -> None:

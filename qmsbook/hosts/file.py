@@ -11,8 +11,9 @@ from qmsbook.cell import Cell
 from qmsbook.edit import Edit
 from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.ooxml import save
-from qmsbook.hosts.ooxml.cells import Encoder
+from qmsbook.hosts.ooxml.cells import Encoder, Formula
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
+from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.graft import Grafter
 from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.ooxml.package import Package, pack
@@ -166,17 +167,28 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
     return tail
 
 
-def _writes(targets: list[Target]) -> tuple[dict[int, dict[int, Value]], dict[tuple[int, int], int]]:
+def _writes(
+    targets: list[Target],
+) -> tuple[dict[int, dict[int, Value | Formula]], dict[tuple[int, int], int]]:
     """What goes where on a sheet, and the formats of cells in new rows: those of the row above."""
-    writes: dict[int, dict[int, Value]] = {}
+    writes: dict[int, dict[int, Value | Formula]] = {}
     styles: dict[tuple[int, int], int] = {}
     for target in targets:
         table = target.plan.table
         for row in range(table.rows, target.plan.rows):
             for column in range(len(table.columns)):
-                writes.setdefault(table.row + 1 + row, {})[table.column + column] = None
+                writes.setdefault(table.row + 1 + row, {})[table.column + column] = _carried(
+                    target, row, column
+                )
                 if table.rows:
                     styles[table.row + 1 + row, table.column + column] = target.styles[column][-1]
         for row, column, value in target.plan.cells():
             writes.setdefault(table.row + 1 + row, {})[table.column + column] = value
     return writes, styles
+
+
+def _carried(target: Target, row: int, column: int) -> Formula | None:
+    """The formula that Excel would put into a new row: the one above, in a column that has one throughout."""
+    table, last = target.plan.table, target.plan.table.rows - 1
+    text = table.formula(last, column) if column in target.part.calculated and last >= 0 else None
+    return Formula(shift(text, row - last, 0)) if text else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
@@ -19,6 +20,13 @@ _NEEDS_QUOTE = ("=", "+", "-", "@")
 _REMEMBERED = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula to write, without ``=``; it has no value until a spreadsheet program calculates it."""
+
+    text: str
+
+
 class Encoder:
     """Writes cells for one workbook, and finds or adds the formats that their values need.
 
@@ -28,10 +36,10 @@ class Encoder:
     def __init__(self, formats: Formats, book: Callable[[], StyleBook]) -> None:
         self.formats = formats
         self._book = book
-        self._tails: dict[tuple[bytes, int, type, Value], bytes] = {}
+        self._tails: dict[tuple[bytes, int, type, Value | Formula], bytes] = {}
         self._styles: dict[tuple[int, str], int] = {}
 
-    def style(self, style: int, value: Value) -> int:
+    def style(self, style: int, value: Value | Formula) -> int:
         """The format for a value in a cell that has a format: its own, or one derived from it."""
         sort = self.formats.sorts[style] if style < len(self.formats.sorts) else "number"
         want = ""
@@ -47,7 +55,7 @@ class Encoder:
             self._styles[style, want] = self._book().derive(style, want)
         return self._styles[style, want]
 
-    def cell(self, prefix: bytes, row: int, column: int, style: int, value: Value) -> bytes:
+    def cell(self, prefix: bytes, row: int, column: int, style: int, value: Value | Formula) -> bytes:
         """The XML of a cell whose own format, or that of its place, is ``style``."""
         key = prefix, style, type(value), value
         tail = self._tails.get(key)
@@ -57,15 +65,17 @@ class Encoder:
                 self._tails[key] = tail
         return b'<%sc r="%s%d"%s' % (prefix, _letters(column), row, tail)
 
-    def _tail(self, prefix: bytes, style: int, value: Value) -> bytes:
+    def _tail(self, prefix: bytes, style: int, value: Value | Formula) -> bytes:
         style = self.style(style, value)
         kind, content = self._content(prefix, value)
         head = b' s="%d"' % style if style else b""
         return b"%s%s>%s</%sc>" % (head, kind, content, prefix) if content else head + b"/>"
 
-    def _content(self, prefix: bytes, value: Value) -> tuple[bytes, bytes]:
+    def _content(self, prefix: bytes, value: Value | Formula) -> tuple[bytes, bytes]:
         if value is None:
             return b"", b""
+        if isinstance(value, Formula):
+            return b"", b"<%sf>%s</%sf>" % (prefix, escaped(value.text), prefix)
         if isinstance(value, bool):
             return b' t="b"', _v(prefix, b"1" if value else b"0")
         if isinstance(value, float):

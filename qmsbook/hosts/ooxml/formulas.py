@@ -35,7 +35,7 @@ def shift(formula: str, rows: int, columns: int) -> str:
 def names_sheet(sheet: str) -> re.Pattern[str]:
     """A pattern for the places in a text where a sheet is named before a reference."""
     plain, in_quotes = re.escape(sheet), re.escape("'" + sheet.replace("'", "''") + "'")
-    return re.compile(rf"(?:{in_quotes}|(?<![\w'.]){plain})!", re.IGNORECASE)
+    return re.compile(rf"(?:{in_quotes}|(?<![\w'.\]]){plain})!", re.IGNORECASE)
 
 
 def rename_sheet(text: str, old: str, new: str) -> str:

@@ -92,7 +92,7 @@ class SheetXml:
             data.count(b"<%sc%s" % (prefix, after), start, end)
             for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
         ):
-            return "cells without an address"
+            return "cells whose address is missing or not in its usual place"
         if not self.quick_rows and data.count(b"<%srow" % prefix, start, end) != len(
             self.patterns.row.findall(data, start, end)
         ):

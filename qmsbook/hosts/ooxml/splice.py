@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from qmsbook.cell import Cell, column_number, letters, parse_range, range_a1
 from qmsbook.host import SheetProtected, WouldLoseContent
-from qmsbook.hosts.ooxml.cells import Encoder
+from qmsbook.hosts.ooxml.cells import Encoder, Formula
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
 from qmsbook.table import Value
 
 Box = tuple[int, int, int, int]
 #: What to write: by row, by column. ``Styles`` gives formats for cells that have none.
-Writes = Mapping[int, Mapping[int, Value]]
+Writes = Mapping[int, Mapping[int, Value | Formula]]
 Styles = Mapping[tuple[int, int], int]
 
 _SLASH = ord("/")
@@ -66,11 +66,11 @@ class Splicer:
             tail = b"</%ssheetData>" % sheet.prefix + tail
         return b"".join([_dimension(head, sheet.prefix, writes), *pieces, tail])
 
-    def _new_row(self, row: int, cells: Mapping[int, Value]) -> bytes:
+    def _new_row(self, row: int, cells: Mapping[int, Value | Formula]) -> bytes:
         inside = b"".join(self._new_cell(row, column, cells[column], b"") for column in sorted(cells))
         return b'<%srow r="%d">%s%s' % (self.sheet.prefix, row, inside, self.close_row) if inside else b""
 
-    def _new_cell(self, row: int, column: int, value: Value, row_tag: bytes) -> bytes:
+    def _new_cell(self, row: int, column: int, value: Value | Formula, row_tag: bytes) -> bytes:
         style = self.fresh_style.get((row, column))
         if style is None:
             found = _STYLE.search(row_tag) if b"customFormat=" in row_tag else None
@@ -79,7 +79,7 @@ class Splicer:
             return b""
         return self.encoder.cell(self.sheet.prefix, row, column, style, value)
 
-    def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value]) -> int:
+    def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value | Formula]) -> int:
         """Writes the cells of a row that is there; says where the row's unwritten rest begins."""
         sheet, place, row = self.sheet, match.end(), int(match[1])
         data = sheet.data
@@ -100,7 +100,7 @@ class Splicer:
             place = end
         return place
 
-    def _filled_row(self, tag: bytes, row: int, cells: Mapping[int, Value]) -> bytes:
+    def _filled_row(self, tag: bytes, row: int, cells: Mapping[int, Value | Formula]) -> bytes:
         inside = b"".join(self._new_cell(row, column, cells[column], tag) for column in sorted(cells))
         return _LAST.sub(b">", _wider(tag, cells)) + inside + self.close_row if inside else tag
 
@@ -121,7 +121,7 @@ class Splicer:
                 return match.start()
         return stop
 
-    def _over(self, old: bytes, row: int, column: int, value: Value) -> bytes:
+    def _over(self, old: bytes, row: int, column: int, value: Value | Formula) -> bytes:
         found = _STYLE.search(old, 0, old.index(b">"))
         style = int(found[1]) if found else 0
         if not found:
@@ -129,7 +129,7 @@ class Splicer:
         return self.encoder.cell(self.sheet.prefix, row, column, style, value)
 
 
-def _wider(tag: bytes, cells: Mapping[int, Value]) -> bytes:
+def _wider(tag: bytes, cells: Mapping[int, Value | Formula]) -> bytes:
     """A row's tag, without its ``spans`` if a written cell lies outside them: they are only a hint."""
     found = _SPANS.search(tag)
     if found is None:

@@ -60,7 +60,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """What a table's part says of it; the range is that of header, body and totals together."""
+    """What a table's part says of it; the range is that of header, body and totals together.
+
+    ``calculated`` are the columns, from 0, that Excel fills with a formula of the user's.
+    """
 
     part: str
     id: int
@@ -69,6 +72,7 @@ class TablePart:
     header_rows: int
     totals_rows: int
     headers: tuple[str, ...]
+    calculated: frozenset[int] = frozenset()
 
     @property
     def body(self) -> tuple[int, int, int, int]:
@@ -180,11 +184,18 @@ class Workbook:
 def read_table(package: Parts, part: str) -> TablePart:
     """What a table part says."""
     root = parse(package.xml(part), part)
-    headers = tuple(shown(str(c.get("name"))) for c in root.iterfind("{*}tableColumns/{*}tableColumn"))
+    columns = root.findall("{*}tableColumns/{*}tableColumn")
+    headers = tuple(shown(str(column.get("name"))) for column in columns)
+    formulas = (column.find("{*}calculatedColumnFormula") for column in columns)
+    calculated = frozenset(place for place, found in enumerate(formulas) if _is_plain(found))
     name = root.get("displayName") or root.get("name") or ""
     try:
         box = parse_range(str(root.get("ref")))
     except ValueError:
         raise WorkbookUnreadable(f"The table {name} has no sound range.") from None
     header_rows, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
-    return TablePart(part, int(root.get("id", "0")), name, box, header_rows, totals, headers)
+    return TablePart(part, int(root.get("id", "0")), name, box, header_rows, totals, headers, calculated)
+
+
+def _is_plain(formula: etree._Element | None) -> bool:
+    return formula is not None and formula.get("array") not in ("1", "true")
