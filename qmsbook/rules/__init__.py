@@ -8,10 +8,10 @@ from qmsbook.book import Book
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
-from qmsbook.rules import cascade, kpi, measurements, vital, workbook
+from qmsbook.rules import actions, cascade, kpi, measurements, ownership, risks, vital, workbook
 
 #: The catalogue, in the order of its families.
-RULES: tuple[Rule, ...] = collect(workbook, cascade, vital, kpi, measurements)
+RULES: tuple[Rule, ...] = collect(workbook, cascade, vital, ownership, kpi, measurements, risks, actions)
 
 
 def check(

@@ -244,8 +244,7 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         elif period is not None:
             fitting.add(kpi.id)
     for key, rows in strange.items():
-        kpi = book.ids[Kpi.TABLE][key]
-        assert isinstance(kpi, Kpi)
+        kpi = _the(book, key)
         kinds = {period.frequency for _, period in rows}
         if key not in fitting and len(rows) > 1 and len(kinds) == 1:
             message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {min(kinds)}."
@@ -301,8 +300,7 @@ def value_disagrees_with_ratio(book: Book) -> Iterator[Problem]:
         else:
             agreeing.add(kpi.id)
     for key, rows in wrong.items():
-        kpi = book.ids[Kpi.TABLE][key]
-        assert isinstance(kpi, Kpi)
+        kpi = _the(book, key)
         rests = cells(kpi, "scale", "unit")
         if key not in agreeing and len(rows) > 2:
             if not _bad_scale(kpi):
@@ -316,6 +314,13 @@ def value_disagrees_with_ratio(book: Book) -> Iterator[Problem]:
                 f"and denominator make {number(ratio)}."
             )
             yield Problem(readings.cell(index, "value"), message, rests)
+
+
+def _the(book: Book, key: str) -> Kpi:
+    """The KPI of an id that is known to be there."""
+    kpi = book.kpi(key)
+    assert kpi is not None
+    return kpi
 
 
 def _rounding(value: float) -> float:

@@ -1,0 +1,334 @@
+"""ACT: what was agreed has one owner and one date, gets done, and is asked whether it worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from qmsbook.book import Book
+from qmsbook.method import Assessment
+from qmsbook.rule import Problem, Severity, rule
+from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
+from qmsbook.rules.measurements import off_for_some_time
+from qmsbook.tables import Action
+
+
+def open_actions(book: Book) -> list[Action]:
+    """The actions still to do."""
+    return [action for action in book.actions if action.state == "open"]
+
+
+@rule("ACT001", Severity.WARNING, clause="10.2.1", stage="run")
+def action_without_owner(book: Book) -> Iterator[Problem]:
+    """An action has no owner.
+
+    Why
+        An action that nobody took home from the meeting is found again, undone, in the next one.
+    Fix
+        Name the one person who sees that it gets done.
+    Bad
+        Actions
+        | Action | Owner |
+        |--------|-------|
+        | A11    | [!]   |
+    Good
+        Actions
+        | Action | Owner       |
+        |--------|-------------|
+        | A11    | Erin Foster |
+    """
+    for action in asked(book, open_actions(book), "owner"):
+        if not action.owner:
+            yield Problem(action.cell("owner"), f"{named(action)} has no owner.", cells(action, "state"))
+
+
+@rule("ACT002", Severity.WARNING, clause="10.2.1", stage="run")
+def action_without_what(book: Book) -> Iterator[Problem]:
+    """An action does not say what will be done.
+
+    Why
+        Three weeks later nobody remembers what was meant, least of all the one who has to do it.
+    Fix
+        Say in one line what will be done, beginning with a verb.
+    Bad
+        Actions
+        | Action | What |
+        |--------|------|
+        | A11    | [!]  |
+    Good
+        Actions
+        | Action | What                      |
+        |--------|---------------------------|
+        | A11    | Freeze the schedule early |
+    """
+    for action in asked(book, open_actions(book), "what"):
+        if not action.what:
+            message = f"{named(action)} does not say what will be done."
+            yield Problem(action.cell("what"), message, cells(action, "state"))
+
+
+@rule("ACT003", Severity.WARNING, clause="10.2.1", stage="run")
+def action_without_due_date(book: Book) -> Iterator[Problem]:
+    """An action has no due date.
+
+    Why
+        Without a day an action is never late, and what is never late is never done.
+    Fix
+        Ask the owner by when it will be done, and enter that day.
+    Bad
+        Actions
+        | Action | Due |
+        |--------|-----|
+        | A11    | [!] |
+    Good
+        Actions
+        | Action | Due        |
+        |--------|------------|
+        | A11    | 2026-12-18 |
+    """
+    for action in asked(book, open_actions(book), "due"):
+        if action.due is None:
+            yield Problem(action.cell("due"), f"{named(action)} has no due date.", cells(action, "state"))
+
+
+@rule("ACT004", Severity.WARNING, clause="10.2.1", stage="run")
+def action_overdue(book: Book) -> Iterator[Problem]:
+    """An action is overdue.
+
+    Why
+        It may have been done and not ticked off, it may be harder than thought, or nobody wanted it. Each
+        is worth knowing before the next review.
+    Fix
+        Set *State* to done, agree on a new date with a reason, or drop it.
+    Bad
+        Actions
+        | Action | Due            | State |
+        |--------|----------------|-------|
+        | A11    | 2026-10-15 [!] | open  |
+    Good
+        Actions
+        | Action | Due        | State |
+        |--------|------------|-------|
+        | A11    | 2026-12-18 | open  |
+        | A12    | 2026-10-15 | done  |
+    """
+    for action in open_actions(book):
+        if action.due is not None and action.due < book.on:
+            late = counted((book.on - action.due).days, "day")
+            message = f"{named(action)} was due on {action.due.isoformat()} and is {late} late."
+            yield Problem(action.cell("due"), message, cells(action, "state"))
+
+
+@rule("ACT005", Severity.WARNING, clause="10.2.1", stage="run")
+def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI has been off track for some time, and no open action serves it.
+
+    Why
+        A red figure that is only reported teaches everyone that red means nothing. Two periods running
+        (*Off track in a row*) are asked for, since one bad month may be chance. An open action for the
+        KPI's objective counts too.
+    Fix
+        Agree on one action with the owner, and name the KPI under *Serves*; or change the target knowingly.
+    Bad
+        KPIs
+        | KPI     | Baseline | Target | Trajectory | Aggregation |
+        |---------|----------|--------|------------|-------------|
+        | K07 [!] | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-09 | 70    |
+        | K07 | 2026-10 | 71    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | done  |
+    Good
+        KPIs
+        | KPI | Baseline | Target | Trajectory | Aggregation |
+        |-----|----------|--------|------------|-------------|
+        | K07 | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-09 | 70    |
+        | K07 | 2026-10 | 71    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | open  |
+    """
+    if not whole(book, Action, "serves", "state"):
+        return
+    for answers, periods in off_for_some_time(book, assessed):
+        kpi = answers.kpi
+        serving = (action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ()))
+        if not any(action.state == "open" for action in serving):
+            message = f"{named(kpi)} has been off track for {periods} periods, and no open action serves it."
+            yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
+
+
+@rule("ACT006", Severity.WARNING, clause="10.2.1", stage="run")
+def effect_never_judged(book: Book) -> Iterator[Problem]:
+    """An action was closed some time ago, and nobody said whether it worked.
+
+    Why
+        Done is not the same as effective. Sixty days (*Action effect days*) give most changes time to show
+        in two readings; after half a year nobody remembers.
+    Fix
+        Say under *Effect* what changed, in figures if you can, also if it did not work.
+    Bad
+        Actions
+        | Action | State | Closed     | Effect |
+        |--------|-------|------------|--------|
+        | A11    | done  | 2026-06-12 | [!]    |
+    Good
+        Actions
+        | Action | State | Closed     | Effect                    |
+        |--------|-------|------------|---------------------------|
+        | A11    | done  | 2026-06-12 | Late lines from 12 to 5 % |
+        | A12    | done  | 2026-11-02 |                           |
+    """
+    before = book.on - timedelta(days=book.settings.action_effect_days)
+    for action in book.actions:
+        if action.state == "done" and not action.effect and action.closed and action.closed < before:
+            message = (
+                f"{named(action)} was closed on {action.closed.isoformat()}; nobody says whether it worked."
+            )
+            yield Problem(action.cell("effect"), message)
+
+
+@rule("ACT007", Severity.WARNING, clause="6.2.2", stage="run")
+def action_serves_nothing(book: Book) -> Iterator[Problem]:
+    """An action serves nothing.
+
+    Why
+        Without the id of what it is for, an action shows up beside no KPI, and nobody can tell later
+        whether it helped.
+    Fix
+        Name the KPI, objective, goal, risk or idea it is for under *Serves*.
+    Bad
+        Actions
+        | Action | Serves |
+        |--------|--------|
+        | A11    | [!]    |
+    Good
+        Actions
+        | Action | Serves |
+        |--------|--------|
+        | A11    | K07    |
+    """
+    for action in asked(book, open_actions(book), "serves"):
+        if not action.serves:
+            message = f"{named(action)} does not say what it serves."
+            yield Problem(action.cell("serves"), message, cells(action, "state"))
+
+
+@rule("ACT008", Severity.ADVICE, clause="10.2.2", stage="audit-ready")
+def done_without_a_day(book: Book) -> Iterator[Problem]:
+    """An action is done, but no day says since when.
+
+    Why
+        Without the day nobody can see whether the figures moved after it, and its effect is never asked
+        for.
+    Fix
+        Enter the day it was finished under *Closed*.
+    Bad
+        Actions
+        | Action | State | Closed |
+        |--------|-------|--------|
+        | A11    | done  | [!]    |
+    Good
+        Actions
+        | Action | State | Closed     |
+        |--------|-------|------------|
+        | A11    | done  | 2026-10-30 |
+    """
+    for action in book.actions:
+        if action.state == "done" and action.closed is None:
+            message = f"{named(action)} is done, but does not say since when."
+            yield Problem(action.cell("closed"), message)
+
+
+@rule("ACT009", Severity.WARNING, stage="run")
+def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
+    """An action ends before it begins.
+
+    Why
+        A day was mistyped, usually the year. Ages and delays worked out from it are nonsense.
+    Fix
+        Correct *Opened*, *Due* or *Closed*.
+    Bad
+        Actions
+        | Action | Opened     | Due            |
+        |--------|------------|----------------|
+        | A11    | 2026-10-22 | 2025-12-18 [!] |
+    Good
+        Actions
+        | Action | Opened     | Due        |
+        |--------|------------|------------|
+        | A11    | 2026-10-22 | 2026-12-18 |
+    """
+    for action in book.actions:
+        for name, day in (("due", action.due), ("closed", action.closed)):
+            if day is not None and action.opened is not None and day < action.opened:
+                message = (
+                    f"{named(action)} was opened on {action.opened.isoformat()}, "
+                    f"and its day of {'closing' if name == 'closed' else 'being due'} is {day.isoformat()}."
+                )
+                yield Problem(action.cell(name), message)
+                break
+
+
+@rule("ACT010", Severity.WARNING, clause="9.3.3", stage="run")
+def action_carried_again(book: Book) -> Iterator[Problem]:
+    """An action is carried from review to review.
+
+    Why
+        Carried once, there was something more urgent. Carried twice (*Carried warning*), it lacks time,
+        money or anyone who believes in it; three times (*Carried error*) it counts as an error. Every
+        review held while it was open counts.
+    Fix
+        Decide in the next review: give it what it lacks, make it smaller, or drop it.
+    Bad
+        Reviews
+        | Review     | Period  | Held on    | State  |
+        |------------|---------|------------|--------|
+        | MR-2025-H2 | 2025-H2 | 2026-01-20 | closed |
+        | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
+
+        Actions
+        | Action  | Opened     | Due        | State |
+        |---------|------------|------------|-------|
+        | A11 [!] | 2025-07-22 | 2026-12-18 | open  |
+    Good
+        Reviews
+        | Review     | Period  | Held on    | State  |
+        |------------|---------|------------|--------|
+        | MR-2025-H2 | 2025-H2 | 2026-01-20 | closed |
+        | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
+
+        Actions
+        | Action | Opened     | Due        | State |
+        |--------|------------|------------|-------|
+        | A11    | 2026-01-20 | 2026-12-18 | open  |
+    """
+    held = sorted(
+        r.held_on for r in book.reviews if r.held_on and r.held_on <= book.on and r.state != "planned"
+    )
+    settings = book.settings
+    for action in open_actions(book):
+        if action.opened is None:
+            continue
+        carried = sum(1 for day in held if day > action.opened)
+        if carried >= settings.carried_warning:
+            worse = carried >= settings.carried_error
+            message = f"{named(action)} has been carried through {carried} reviews."
+            yield Problem(
+                action.cell("id"), message, cells(action, "state", "opened"),
+                severity=Severity.ERROR if worse else None,
+            )  # fmt: skip

@@ -1,0 +1,573 @@
+"""OWN: every goal, objective, KPI and process has one living person who answers for it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from qmsbook.book import Book
+from qmsbook.method import OVERDUE, Assessment
+from qmsbook.period import Period
+from qmsbook.rule import Problem, Severity, rule
+from qmsbook.rules.ask import (
+    Hints,
+    active,
+    asked,
+    cells,
+    has_column,
+    inside,
+    judged_by,
+    listed,
+    live_kpis,
+    named,
+    number,
+    several,
+    shown,
+    unknown_links,
+    whole,
+)
+from qmsbook.rules.workbook import OWNER_FIELDS
+from qmsbook.table import Record
+from qmsbook.tables import Goal, Kpi, Objective, Person, Process
+
+#: Words that stand where a name should, and departments, without spaces and signs.
+_NOBODY = frozenset(
+    {"tbd", "tba", "tbc", "na", "none", "nobody", "unknown", "vacant", "open", "unassigned", "someone"}
+    | {"somebody", "everyone", "everybody", "all", "team", "staff", "management", "leadership", "x", "xx"}
+    | {"tobedecided", "tobedetermined", "tobeconfirmed", "tobenamed", "newhire"}
+)
+_DEPARTMENTS = frozenset(
+    {"production", "quality", "sales", "purchasing", "operations", "engineering", "maintenance", "finance"}
+    | {"accounting", "logistics", "shipping", "warehouse", "planning", "scheduling", "marketing", "service"}
+    | {"it", "hr", "humanresources", "qa", "qc", "office", "administration", "machining", "assembly"}
+    | {"inspection", "customerservice"}
+)
+
+
+def owned(book: Book) -> Iterator[tuple[Record, str, str]]:
+    """What is alive and wants an owner: the record, the field, and who is named there."""
+    for goal in book.goals:
+        yield goal, "owner", goal.owner
+    for objective in active(book):
+        yield objective, "owner", objective.owner
+    for kpi in live_kpis(book):
+        yield kpi, "owner", kpi.owner
+    for process in book.processes:
+        yield process, "owner", process.owner
+    for risk in book.risks:
+        if risk.state == "open":
+            yield risk, "control_owner", risk.control_owner
+    for action in book.actions:
+        if action.state == "open":
+            yield action, "owner", action.owner
+    for decision in book.decisions:
+        if not decision.result and decision.clause != "none needed":
+            yield decision, "owner", decision.owner
+
+
+@rule("OWN001", Severity.ERROR, clause="5.3")
+def no_owner(book: Book) -> Iterator[Problem]:
+    """A goal, objective, KPI or process has no owner.
+
+    Why
+        What belongs to everyone is done by no one. The owner is not the one to blame but the one who can be
+        asked. Of the vital few VIT005 speaks, of risks and actions RSK004 and ACT001.
+    Fix
+        Name one person under *Owner*.
+    Bad
+        Objectives
+        | Objective | Vital few | Owner |
+        |-----------|-----------|-------|
+        | O1.2      | no        | [!]   |
+
+        KPIs
+        | KPI | Owner |
+        |-----|-------|
+        | K07 | [!]   |
+    Good
+        Objectives
+        | Objective | Vital few | Owner       |
+        |-----------|-----------|-------------|
+        | O1.2      | no        | Erin Foster |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+    """
+    for record, name, owner in owned(book):
+        if owner or not isinstance(record, Goal | Objective | Kpi | Process):
+            continue
+        if isinstance(record, Objective) and record.vital_few:
+            continue
+        if has_column(book, type(record), name):
+            yield Problem(record.cell(name), f"{named(record)} has no owner.")
+
+
+class Placeholders:
+    """Whether a name is no name: TBD, a department, a process of this company."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        names = {person.function for person in book.people} | {o.function for o in book.objectives}
+        names |= {name for process in book.processes for name in (process.id, process.name)}
+        self.words = _NOBODY | _DEPARTMENTS | {_plain(name) for name in names}
+
+    def __contains__(self, text: str) -> bool:
+        if not text or self.book.person(text) is not None:
+            return False
+        plain = re.sub(r"(department|dept|team|group)\Z", "", _plain(text))
+        return plain in self.words or not plain
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+@rule("OWN002", Severity.ERROR, clause="5.3")
+def owner_not_in_people(book: Book) -> Iterator[Problem]:
+    """An owner is not in People.
+
+    Why
+        A misspelled name is a second person who never gets a reminder and never comes to a review. Half of
+        the plan then seems to be owned by people who do not exist.
+    Fix
+        Write the name as People has it, or add the person there.
+    Bad
+        People
+        | Person      |
+        |-------------|
+        | Erin Foster |
+
+        KPIs
+        | KPI | Owner            |
+        |-----|------------------|
+        | K07 | Erin Forster [!] |
+    Good
+        People
+        | Person      |
+        |-------------|
+        | Erin Foster |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+    """
+    alive = {record.cell(name) for record, name, _ in owned(book)}
+    hints = Hints(book.ids.get(Person.TABLE, {}))
+    nobody = Placeholders(book)
+    roles = {_plain(person.role): person.id for person in book.people if person.role and person.id}
+    for link in unknown_links(book, Person):
+        if link.field not in OWNER_FIELDS or link.cell not in alive:
+            continue
+        if link.key in nobody or several(book, Person, link.key):
+            continue
+        by_role = roles.get(_plain(link.key))
+        hint = f"Did you mean {by_role}?" if by_role else hints(link.key)
+        message = f"{link.subject} is owned by {shown(link.key)}, who is not in People."
+        fix = f"{hint} Write the name as People has it, or add the person there.".strip()
+        yield Problem(link.cell, message, fix=fix)
+
+
+@rule("OWN003", Severity.ERROR, clause="5.3")
+def owner_is_a_placeholder(book: Book) -> Iterator[Problem]:
+    """An owner is a department or a placeholder.
+
+    Why
+        "Production" cannot come to a review and explain a red figure, and TBD never does. A name was left
+        open because the conversation was left open.
+    Fix
+        Ask one person whether they will answer for it, and write down their name.
+    Bad
+        KPIs
+        | KPI | Owner          |
+        |-----|----------------|
+        | K07 | TBD [!]        |
+        | K08 | Production [!] |
+    Good
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+        | K08 | Luis Ortega |
+    """
+    nobody = Placeholders(book)
+    for record, name, owner in owned(book):
+        if owner in nobody:
+            yield Problem(record.cell(name), f"{named(record)} is owned by {shown(owner)}, which is nobody.")
+
+
+@rule("OWN004", Severity.WARNING, clause="5.1.1")
+def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
+    """A goal is owned by someone outside of top management.
+
+    Why
+        A goal of the company needs someone who can move people and money for it. Below that level its owner
+        can only report. It is asked once somebody in People is marked as top management.
+    Fix
+        Name a member of top management, or mark the owner as one in People.
+    Bad
+        People
+        | Person      | Top management | Quality role |
+        |-------------|----------------|--------------|
+        | Dana Field  | yes            | no           |
+        | Erin Foster | no             | no           |
+
+        Goals
+        | Goal | Owner           |
+        |------|-----------------|
+        | G1   | Erin Foster [!] |
+    Good
+        People
+        | Person      | Top management | Quality role |
+        |-------------|----------------|--------------|
+        | Dana Field  | yes            | no           |
+        | Erin Foster | no             | no           |
+
+        Goals
+        | Goal | Owner      |
+        |------|------------|
+        | G1   | Dana Field |
+    """
+    if not any(person.top_management for person in book.people):
+        return
+    for goal in book.goals:
+        person = book.person(goal.owner)
+        if person and not person.top_management and not person.quality_role:
+            message = f"{named(goal)} is owned by {person.id}, who is not in top management."
+            yield Problem(goal.cell("owner"), message, cells(person, "top_management", "quality_role"))
+
+
+@rule("OWN005", Severity.WARNING, clause="5.1.1")
+def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
+    """A goal of the company is owned by the quality role.
+
+    Why
+        Goals of the business that belong to the quality manager become papers for the auditor. It is the
+        surest sign that strategy and quality system live apart.
+    Fix
+        Give the goal to the leader whose business it is; quality can help to measure it.
+    Bad
+        People
+        | Person    | Quality role |
+        |-----------|--------------|
+        | Tom Hayes | yes          |
+
+        Goals
+        | Goal | Owner         |
+        |------|---------------|
+        | G1   | Tom Hayes [!] |
+    Good
+        People
+        | Person     | Quality role |
+        |------------|--------------|
+        | Tom Hayes  | yes          |
+        | Dana Field | no           |
+
+        Goals
+        | Goal | Owner      |
+        |------|------------|
+        | G1   | Dana Field |
+    """
+    for goal in book.goals:
+        person = book.person(goal.owner)
+        if person and person.quality_role:
+            message = f"{named(goal)} is owned by {person.id}, whose role is quality."
+            yield Problem(goal.cell("owner"), message)
+
+
+@rule("OWN006", Severity.WARNING, clause="5.1.1")
+def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
+    """The quality role owns too large a part of the plan.
+
+    Why
+        When one third of the objectives and KPIs (*Quality role percent*) belong to quality, the others
+        have handed theirs over; above one half it counts as an error. The shares are experience, counted
+        from six items on (*Quality role from items*).
+    Fix
+        Give each objective and KPI to the person who runs the process it measures.
+    Bad
+        People
+        | Person        | Quality role |
+        |---------------|--------------|
+        | Tom Hayes [!] | yes          |
+        | Erin Foster   | no           |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K01 | Tom Hayes   |
+        | K02 | Tom Hayes   |
+        | K03 | Tom Hayes   |
+        | K04 | Erin Foster |
+        | K05 | Erin Foster |
+        | K06 | Erin Foster |
+    Good
+        People
+        | Person      | Quality role |
+        |-------------|--------------|
+        | Tom Hayes   | yes          |
+        | Erin Foster | no           |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K01 | Tom Hayes   |
+        | K02 | Erin Foster |
+        | K03 | Erin Foster |
+        | K04 | Erin Foster |
+        | K05 | Erin Foster |
+        | K06 | Erin Foster |
+    """
+    owners = [o.owner for o in active(book) if o.owner] + [kpi.owner for kpi in live_kpis(book) if kpi.owner]
+    people = [person for person in book.people if person.quality_role and person.id]
+    if not people or len(owners) < max(book.settings.quality_role_from_items, 1):
+        return
+    if not (whole(book, Kpi, "owner") or not book.kpis) or not whole(book, Person, "id"):
+        return
+    theirs = {person.id: owners.count(person.id) for person in people}
+    share = 100 * sum(theirs.values()) / len(owners)
+    if share > book.settings.quality_role_percent:
+        most = max(people, key=lambda person: (theirs[person.id], person.id))
+        who = listed(sorted(key for key, count in theirs.items() if count))
+        count = f"{sum(theirs.values())} of {len(owners)} objectives and KPIs ({number(round(share))} %)"
+        worse = share > book.settings.quality_role_percent_error
+        yield Problem(
+            most.cell("id"), f"The quality role ({who}) owns {count}.",
+            cells(most, "quality_role"), severity=Severity.ERROR if worse else None,
+        )  # fmt: skip
+
+
+@rule("OWN007", Severity.WARNING, clause="5.3", stage="run")
+def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """An owner has let all their figures go unread.
+
+    Why
+        One missing figure is an oversight. All of a person's figures missing for two periods (*Phantom owner
+        periods*) means that the name stands there and nobody is behind it: never asked, moved on, or
+        drowning.
+    Fix
+        Talk to them; then help, or give the KPIs to somebody else.
+    Bad
+        People
+        | Person          |
+        |-----------------|
+        | Erin Foster [!] |
+
+        KPIs
+        | KPI | Owner       | Baseline on |
+        |-----|-------------|-------------|
+        | K07 | Erin Foster | 2026-06-30  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 93.1  |
+    Good
+        People
+        | Person      |
+        |-------------|
+        | Erin Foster |
+
+        KPIs
+        | KPI | Owner       | Baseline on |
+        |-----|-------------|-------------|
+        | K07 | Erin Foster | 2026-06-30  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 93.1  |
+        | K07 | 2026-08 | 93.1  |
+        | K07 | 2026-09 | 93.1  |
+    """
+    wanted = book.settings.phantom_owner_periods
+    unread: dict[str, list[str]] = defaultdict(list)
+    busy: set[str] = set()
+    for kpi in live_kpis(book):
+        answers = assessed.kpis.get(kpi.id)
+        if answers is None or answers.series.judged is None or not kpi.owner:
+            continue
+        if _unread_for(answers.series.judged, answers.latest_period, answers.series.first_due) >= wanted:
+            unread[kpi.owner].append(kpi.id)
+        else:
+            busy.add(kpi.owner)
+        if answers.status.word != OVERDUE or any(c in book.unreadable for c in judged_by(book, kpi)):
+            busy.add(kpi.owner)
+    for owner, kpis in unread.items():
+        person = book.person(owner)
+        if person is not None and owner not in busy and not _gone(book, person):
+            message = f"{owner} has entered none of {listed(kpis)} for {wanted} periods or more."
+            yield Problem(person.cell("id"), message, row=owner)
+
+
+def _unread_for(judged: Period, latest: Period | None, first_due: Period | None) -> int:
+    """How many due periods in a row have no reading, counted back from the one that is judged."""
+    count, period = 0, judged
+    while (latest is None or period.last > latest.last) and count < 60:
+        if first_due is not None and period.last < first_due.last:
+            break
+        count, period = count + 1, period.previous
+    return count
+
+
+@rule("OWN008", Severity.ADVICE, stage="audit-ready")
+def owner_without_email(book: Book) -> Iterator[Problem]:
+    """An owner has no email address.
+
+    Why
+        Reminders and the review are sent by email. Whoever has no address hears of a missing figure only
+        when somebody remembers to say so.
+    Fix
+        Enter the address under *Email* in People.
+    Bad
+        People
+        | Person      | Email |
+        |-------------|-------|
+        | Erin Foster | [!]   |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+    Good
+        People
+        | Person      | Email                   |
+        |-------------|-------------------------|
+        | Erin Foster | erin.foster@example.com |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+    """
+    owners = {owner for _, _, owner in owned(book)}
+    for person in asked(book, book.people, "email"):
+        if person.id in owners and not person.email and not _gone(book, person):
+            yield Problem(
+                person.cell("email"), f"{person.id} owns part of the plan and has no email address."
+            )
+
+
+def _gone(book: Book, person: Person) -> bool:
+    return person.left_on is not None and person.left_on <= book.on
+
+
+@rule("OWN009", Severity.ERROR, clause="5.3")
+def owner_has_left(book: Book) -> Iterator[Problem]:
+    """Somebody who left still owns open items.
+
+    Why
+        Their name keeps standing on the board, and everyone assumes that somebody took over. What they did
+        while they were here stays valid; only what is open needs a new owner.
+    Fix
+        Name a new owner for each of the items.
+    Bad
+        People
+        | Person      | Left on        |
+        |-------------|----------------|
+        | Walt Jensen | 2026-06-30 [!] |
+
+        Actions
+        | Action | Owner       | State |
+        |--------|-------------|-------|
+        | A11    | Walt Jensen | open  |
+    Good
+        People
+        | Person      | Left on    |
+        |-------------|------------|
+        | Walt Jensen | 2026-06-30 |
+
+        Actions
+        | Action | Owner       | State | Closed     |
+        |--------|-------------|-------|------------|
+        | A11    | Walt Jensen | done  | 2026-06-12 |
+    """
+    open_items: dict[str, list[str]] = defaultdict(list)
+    for record, _, owner in owned(book):
+        open_items[owner].append(record.key)
+    for person in book.people:
+        if _gone(book, person) and open_items.get(person.id):
+            day = person.left_on.isoformat() if person.left_on else ""
+            message = f"{person.id} left on {day} and still owns {listed(open_items[person.id])}."
+            yield Problem(person.cell("left_on"), message)
+
+
+@rule("OWN010", Severity.WARNING, clause="5.3")
+def several_owners(book: Book) -> Iterator[Problem]:
+    """Two people own one thing.
+
+    Why
+        Each of the two believes that the other has it in hand. One answers for it; the others help.
+    Fix
+        Keep the one who answers for it.
+    Bad
+        People
+        | Person      |
+        |-------------|
+        | Erin Foster |
+        | Luis Ortega |
+
+        KPIs
+        | KPI | Owner                        |
+        |-----|------------------------------|
+        | K07 | Erin Foster, Luis Ortega [!] |
+    Good
+        People
+        | Person      |
+        |-------------|
+        | Erin Foster |
+        | Luis Ortega |
+
+        KPIs
+        | KPI | Owner       |
+        |-----|-------------|
+        | K07 | Erin Foster |
+    """
+    for record, name, owner in owned(book):
+        if owner and book.person(owner) is None and several(book, Person, owner):
+            yield Problem(record.cell(name), f"{named(record)} has several owners: {shown(owner)}.")
+
+
+@rule("OWN011", Severity.ADVICE, clause="5.3", stage="audit-ready")
+def process_owner_owns_no_figure(book: Book) -> Iterator[Problem]:
+    """All KPIs of a process belong to people other than its owner.
+
+    Why
+        The owner of a process who answers for none of its figures can say that the figures are somebody
+        else's. Two KPIs or more are needed to say so.
+    Fix
+        Let the process owner own the KPI that shows best how the process runs.
+    Bad
+        Processes
+        | Process | Owner       |
+        |---------|-------------|
+        | P07 [!] | Luis Ortega |
+
+        KPIs
+        | KPI | Process | Owner       |
+        |-----|---------|-------------|
+        | K07 | P07     | Erin Foster |
+        | K08 | P07     | Erin Foster |
+    Good
+        Processes
+        | Process | Owner       |
+        |---------|-------------|
+        | P07     | Luis Ortega |
+
+        KPIs
+        | KPI | Process | Owner       |
+        |-----|---------|-------------|
+        | K07 | P07     | Erin Foster |
+        | K08 | P07     | Luis Ortega |
+    """
+    if not whole(book, Kpi, "process", "owner"):
+        return
+    for process in book.processes:
+        kpis = [kpi for kpi in book.kpis_in.get(process.id, ()) if kpi.active is not False]
+        owners = {kpi.owner for kpi in kpis}
+        if len(kpis) > 1 and process.owner and process.owner not in owners:
+            message = f"{process.owner} owns {inside(process)} and none of its {len(kpis)} KPIs."
+            yield Problem(process.cell("id"), message, cells(process, "owner"))
