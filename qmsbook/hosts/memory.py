@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
@@ -24,7 +23,8 @@ class MemoryHost:
     ) -> None:
         found = tuple(tables)
         names = tuple(sheets) or tuple(dict.fromkeys(table.sheet for table in found))
-        self._now = _marked(Snapshot(found, (), names, dict(properties or {})))
+        self._now = Snapshot(found, (), names, dict(properties or {}), _mark(0))
+        self._changes = 0
         self._drawings: dict[str, bytes] = {}
         self._before: tuple[Snapshot, dict[str, bytes]] | None = None
 
@@ -38,10 +38,11 @@ class MemoryHost:
             raise ChangedSinceRead
         made = plan(edits, self._now)
         after, drawings = self._after(made)
-        changed = after.state != self._now.state or drawings != self._drawings
+        changed = any(target.changed for target in made.tables.values()) or drawings != self._drawings
         if changed and not dry_run:
             self._before = self._now, self._drawings
-            self._now, self._drawings = after, drawings
+            self._changes += 1
+            self._now, self._drawings = dataclasses.replace(after, state=_mark(self._changes)), drawings
         return Applied(changed, tuple(made.skipped))
 
     def undo(self) -> str:
@@ -63,17 +64,20 @@ class MemoryHost:
             drawings.pop(edit.marker, None)
             if isinstance(edit, PutSheet):
                 drawings[edit.marker] = edit.content
-        return _marked(snapshot), drawings
+        return snapshot, drawings
 
 
-def _marked(snapshot: Snapshot) -> Snapshot:
-    held = repr((snapshot.tables, snapshot.drawn, snapshot.sheets, snapshot.properties))
-    return dataclasses.replace(snapshot, state=hashlib.sha256(held.encode("utf-8", "replace")).hexdigest())
+def _mark(changes: int) -> str:
+    return f"in memory, after {changes} changes"
 
 
 def _written(target: TablePlan) -> Table:
     table, more = target.table, target.rows - target.table.rows
-    columns: list[list[Value]] = [values + [None] * more for values in table.columns]
+    # A column that stays as it is is shared: nobody writes into a table that was handed over.
+    columns: list[list[Value]] = [
+        values + [None] * more if more or column in target.writes else values
+        for column, values in enumerate(table.columns)
+    ]
     percent = table.percent
     if percent and more:
         last, fresh = table.rows - 1, range(table.rows, target.rows)

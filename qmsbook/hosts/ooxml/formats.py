@@ -15,7 +15,7 @@ Sort = Literal["number", "date", "percent"]
 
 _BUILTIN_DATES = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
 _BUILTIN_PERCENTS = frozenset([9, 10])
-_NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
+_NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
 _DAY = 86_400_000
 
 
