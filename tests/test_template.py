@@ -354,8 +354,9 @@ def test_each_mistake_is_found_by_its_rule_and_nothing_else_is(tmp_path: Path) -
         if mistake.code:
             where = {(f.table, f.row) for f in findings if f.code == mistake.code}
             row = mistake.row.replace("2025-05", "May 2025") if mistake.column == "Period" else mistake.row
-            # A reading that is not there is found at its KPI, a setting has no row of its own.
-            assert where & {(mistake.table, row), ("KPIs", row.split("@")[0]), ("Settings", None)}
+            # A missing reading is found at its KPI, a person who left in People; a setting's row has no id.
+            elsewhere = {("KPIs", row.split("@")[0]), ("People", str(mistake.value)), ("Settings", None)}
+            assert where & {(mistake.table, row), *elsewhere}
 
 
 def _findings(folder: Path, content: bytes) -> list[Finding]:
