@@ -62,12 +62,14 @@ def example_rows(with_mistakes: bool = True) -> dict[str, list[Row]]:
     return rows
 
 
+#: Tables whose first column alone does not name a row, with the header that completes it.
+_SECOND = {"Measurements": "Period", "Targets": "From", "Waivers": "Row"}
+
+
 def row_key(table: str, row: Mapping[str, Value]) -> str:
-    """What names a row of the example: its id, or ``KPI@period``."""
+    """What names a row of the example: its id, or ``KPI@period`` and the like."""
     first = str(next(iter(row.values())))
-    if table == "Measurements":
-        return f"{first}@{row['Period']}"
-    return f"{first}@{row['From']}" if table == "Targets" else first
+    return f"{first}@{row[_SECOND[table]]}" if table in _SECOND else first
 
 
 def mistakes_page() -> str:
