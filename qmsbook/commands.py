@@ -87,7 +87,7 @@ def look(host: Host, on: date | None = None, progress: Progress = quiet) -> Look
     everything = run_rules(book, assessed, stage=STAGES[-1])
     stage_of = {rule.code: rule.stage for rule in RULES}
     now = STAGES.index(book.settings.stage)
-    later = {
+    later: dict[str, int] = {
         stage: sum(stage_of.get(f.code, "start") == stage and not f.waived for f in everything)
         for stage in STAGES[now + 1 :]
     }

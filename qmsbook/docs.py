@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
+from types import FunctionType, ModuleType
 
 from qmsbook import method, methods
 from qmsbook import commands as _commands  # the errors that commands raise are told too
@@ -181,7 +182,7 @@ def _rule_text(rule: Rule) -> str:
     )  # fmt: skip
 
 
-def _method_modules() -> Iterator[object]:
+def _method_modules() -> Iterator[ModuleType]:
     import importlib
     import pkgutil
 
@@ -189,10 +190,10 @@ def _method_modules() -> Iterator[object]:
         yield importlib.import_module(f"qmsbook.methods.{found.name}")
 
 
-def _public_functions(module: object) -> Iterator[object]:
+def _public_functions(module: ModuleType) -> Iterator[FunctionType]:
     for name, value in vars(module).items():
-        public = inspect.isfunction(value) and not name.startswith("_")
-        if public and value.__module__ == module.__name__ and value.__doc__:  # type: ignore[attr-defined]
+        public = isinstance(value, FunctionType) and not name.startswith("_")
+        if public and value.__module__ == module.__name__ and value.__doc__:
             yield value
 
 
