@@ -68,7 +68,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 _CHANGES = {"really better": _BLUE, "really worse": _RED, "too few points": _GREY}
-_CHANCES = {"yes": _BLUE, "sometimes": _AMBER, "not as it runs now": _RED}
+_CHANCES = {
+    "yes": _BLUE, "already capable": _BLUE, "sometimes": _AMBER, "change needed": _AMBER, "not as it runs now": _RED,
+}  # fmt: skip
 _STATES = {"provided": _BLUE, "covered": _GREY, "stale": _AMBER, "absent": _RED}
 _BANDS = {"low": _BLUE, "medium": _AMBER, "high": _RED}
 #: Per computed field: the words it may begin with, and whether it holds nothing but the word.
@@ -269,6 +271,8 @@ def _draw_table(sheet: Worksheet, record: type[Record], rows: Sequence[Row]) -> 
         where = f"{letters(place)}2:{letters(place)}{LAST_ROW}"
         if not (record is Setting and name in {"value", "help"}):
             _validate(sheet, where, column)
+        if (record.TABLE, name) == ("Risks", "band"):
+            sheet.conditional_formatting.add(where, _opportunity_rule(where, columns))
         words, whole = _COLOURED.get((record.TABLE, name), ({}, True))
         for word, colours in words.items():
             sheet.conditional_formatting.add(where, _colour_rule(where, word, colours, whole))
@@ -319,8 +323,8 @@ def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[
     model.number_format = _number_format(column)
     centred = (
         column.kind in {"flag", "date", "period"}
-        or column.header in {"Period", "Status"}
-        or column.number_format == "0%"
+        or (column.computed and column.header in {"Period", "Status", "State", "Band"})
+        or column.number_format in {"0", "0%"}
         or (column.kind == "number" and column.whole)
     )
     model.alignment = Alignment(
@@ -342,17 +346,19 @@ def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[
     dimension._style = copy(model._style)
 
 
-#: Lines that rows have at least, where qmsbook will write a sentence into them.
-_LEAST_LINES = {"Goals": 2, "Objectives": 3, "KPIs": 3, "Processes": 2}
+#: Lines that rows have at least, since qmsbook will write sentences into them; else two, for *Check*.
+_LEAST_LINES = {"Objectives": 3, "KPIs": 3, "Settings": 1, "People": 1, "Measurements": 1}
 
 
 def _set_heights(sheet: Worksheet, table: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Rows as high as their longest text, folded columns included."""
-    least = _LEAST_LINES.get(table, 1)
+    """Rows as high as their longest text, folded columns included; those of one line find their own height."""
+    least = _LEAST_LINES.get(table, 2)
     for place, row in enumerate(rows, 2):
         texts = ((row.get(column.header), _width(column)) for column in columns)
         needed = (_lines(text, width - 1) for text, width in texts if isinstance(text, str))
-        sheet.row_dimensions[place].height = 15 * max(least, *needed, 1) + 1
+        lines = max(least, *needed, 1)
+        if lines > 1:
+            sheet.row_dimensions[place].height = 15 * lines + 1
 
 
 def _number_format(column: Column) -> str:
@@ -457,16 +463,27 @@ def _validate_settings(sheet: Worksheet, names: Sequence[str]) -> None:
 
 
 def _colour_rule(where: str, word: str, colours: tuple[str, str], whole: bool) -> Rule:
-    fill, text = colours
-    look = DifferentialStyle(
-        font=Font(color=text, bold=fill != _GREY[0], italic=fill == _GREY[0]),
-        fill=PatternFill(bgColor=fill, fill_type="solid"),
-    )
+    look = _look(colours)
     if whole:
         return Rule(type="cellIs", operator="equal", formula=[f'"{word}"'], dxf=look)
     first = where.split(":")[0]
     begins = f'LEFT({first},{len(word)})="{word}"'
     return Rule(type="beginsWith", operator="beginsWith", text=word, formula=[begins], dxf=look)
+
+
+def _opportunity_rule(where: str, columns: Mapping[str, Column]) -> Rule:
+    """A large opportunity is no alarm: it keeps to the grey of words that are not a judgement."""
+    kind = letters(list(columns).index("kind") + 1)
+    formula = f'AND(${kind}2="opportunity",{where.split(":")[0]}<>"")'
+    return Rule(type="expression", formula=[formula], dxf=_look(_GREY), stopIfTrue=True)
+
+
+def _look(colours: tuple[str, str]) -> DifferentialStyle:
+    fill, text = colours
+    return DifferentialStyle(
+        font=Font(color=text, bold=fill != _GREY[0], italic=fill == _GREY[0]),
+        fill=PatternFill(bgColor=fill, fill_type="solid"),
+    )
 
 
 def _fold(sheet: Worksheet, columns: Sequence[Column]) -> None:

@@ -85,11 +85,11 @@ class Risk(Record):
         kind="choice", choices=("open", "closed", "considered and none found"), default="open", width=14,
     )  # fmt: skip
     score: float | None = column(
-        "Score", "Likelihood times impact.", None, kind="number", computed=True, width=8
+        "Score", "Likelihood times impact.", None, kind="number", computed=True, width=8, number_format="0"
     )
     residual_score: float | None = column(
         "Residual score", "Likelihood times impact with the controls in place.", None, kind="number",
-        computed=True, width=9,
+        computed=True, width=9, number_format="0",
     )  # fmt: skip
     band: str = column("Band", "How large it is: low, medium or high.", "", computed=True, width=12)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
