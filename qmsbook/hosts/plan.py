@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import TypeAlias
 
 from qmsbook.cell import Cell
@@ -32,13 +32,15 @@ def stored(value: Value | int, where: Where) -> Value:
     """
     if type(value) is str and value.isascii() and 0 < len(value) <= MAX_TEXT:
         return value
+    if type(value) is float and isfinite(value):
+        return value
     if value is None or value == "":
         return None
     if isinstance(value, bool | ErrorValue):
         return value
     if isinstance(value, int | float):
         number = float(value)
-        if not math.isfinite(number):
+        if not isfinite(number):
             raise NotStorable(f"{_cell(where)} would get {number}; a cell holds finite numbers only.")
         return number
     if isinstance(value, datetime):
@@ -153,7 +155,8 @@ def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
         raise NoSuchPlace(f"{len(edit.values)} values came for {table.rows} rows of the table {table.name}.")
     formulas: Mapping[int, str] = table.formulas[column] if table.formulas else {}
     percent = table.percent[column] if table.percent else frozenset[int]()
-    last = table.rows - 1
+    last, old = table.rows - 1, table.columns[column]
+    pending = target.writes.get(column)
     for row, value in enumerate(edit.values):
         if isinstance(value, Keep):
             continue
@@ -163,7 +166,8 @@ def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
         wanted = stored(value, (table, row, column))
         if type(wanted) is float and percent and min(row, last) in percent:
             wanted /= 100
-        target.write(row, column, wanted)
+        if pending or row > last or type(wanted) is not type(old[row]) or wanted != old[row]:
+            target.write(row, column, wanted)
 
 
 def _append(target: TablePlan, edit: AppendRows) -> None:

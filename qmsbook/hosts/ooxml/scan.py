@@ -63,6 +63,7 @@ class SheetXml:
         self.data = data
         self.prefix = root[1] + b":" if root[1] else b""
         self.patterns = patterns(self.prefix)
+        self.close_cell = b"</%sc>" % self.prefix
         self.obstacle = ""
         self._find()
         self.obstacle = "" if checked else self._look_for_obstacle()
@@ -137,10 +138,9 @@ class SheetXml:
     def end_of_cell(self, start: int) -> int:
         """Where the cell ends that starts at a place."""
         bracket = self.data.index(b">", start)
-        if self.data[bracket - 1] == ord("/"):
+        if self.data[bracket - 1] == 0x2F:
             return bracket + 1
-        close = b"</%sc>" % self.prefix
-        return self.data.index(close, bracket) + len(close)
+        return self.data.index(self.close_cell, bracket) + len(self.close_cell)
 
     def column_styles(self) -> dict[int, int]:
         """The format of each whole column that has one."""

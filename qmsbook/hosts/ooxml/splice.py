@@ -71,7 +71,7 @@ class Splicer:
         return b'<%srow r="%d">%s%s' % (self.sheet.prefix, row, inside, self.close_row) if inside else b""
 
     def _new_cell(self, row: int, column: int, value: Value | Formula, row_tag: bytes) -> bytes:
-        style = self.fresh_style.get((row, column))
+        style = self.fresh_style.get((row, column)) if self.fresh_style else None
         if style is None:
             found = _STYLE.search(row_tag) if b"customFormat=" in row_tag else None
             style = int(found[1]) if found else self.column_styles.get(column, 0)

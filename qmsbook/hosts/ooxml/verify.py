@@ -42,13 +42,16 @@ def check_cells(before: Workbook, after: Workbook, part: str, name: str, writes:
     new = SheetXml(after.package.xml(part), part, checked=True)
     decoder = Decoder(after)
     found: dict[tuple[int, int], Value] = {}
+    fullmatch, kinds = new.patterns.cell.fullmatch, decoder.kinds
 
     def note(row: int, column: int, cell: bytes) -> None:
-        match = new.patterns.cell.fullmatch(cell)
+        match = fullmatch(cell)
         if match is not None:
-            kind = decoder.kinds.get(match[3]) or decoder.kind(match[3])
-            raw, content = match[4] or b"", match[5] or b""
-            found[row, column] = decoder.inline(new, kind, content) if content else decoder.value(kind, raw)
+            rest, raw, content = match.group(3, 4, 5)
+            kind = kinds.get(rest) or decoder.kind(rest)
+            found[row, column] = (
+                decoder.inline(new, kind, content) if content else decoder.value(kind, raw or b"")
+            )
 
     rest = _rest(new, writes, note)
     after.package.forget()
@@ -76,6 +79,8 @@ def _rest(sheet: SheetXml, writes: Writes, note: Callable[[int, int, bytes], Non
     data, view, place = sheet.data, memoryview(sheet.data), sheet.start
     digest = hashlib.sha256()
     close_row = b"</%srow>" % sheet.prefix
+    columns = {column for cells in writes.values() for column in cells}
+    needles = {column: b'<%sc r="%s' % (sheet.prefix, letters(column).encode()) for column in columns}
     for row in sorted(writes):
         tag = sheet.row_tag(row, place)
         if tag is None:
@@ -84,13 +89,15 @@ def _rest(sheet: SheetXml, writes: Writes, note: Callable[[int, int, bytes], Non
         place = tag.end()
         stop = place if data[place - 2] == ord("/") else data.index(close_row, place)
         kept: list[bytes] = []
+        number = tag[1] + b'"'
         for column in sorted(writes[row]):
-            where = data.find(b'<%sc r="%s%d"' % (sheet.prefix, letters(column).encode(), row), place, stop)
+            where = data.find(needles[column] + number, place, stop)
             if where >= 0:
                 end = sheet.end_of_cell(where)
                 if note is not None:
                     note(row, column, data[where:end])
-                kept.append(data[place:where])
+                if where > place:
+                    kept.append(data[place:where])
                 place = end
         kept.append(data[place:stop])
         if any(kept):
