@@ -69,7 +69,8 @@ _WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 _CHANGES = {"really better": _BLUE, "really worse": _RED, "too few points": _GREY}
 _CHANCES = {
-    "yes": _BLUE, "already capable": _BLUE, "sometimes": _AMBER, "change needed": _AMBER, "not as it runs now": _RED,
+    "yes": _BLUE, "already capable": _BLUE, "sometimes": _AMBER, "change needed": _AMBER,
+    "not as it runs now": _RED,
 }  # fmt: skip
 _STATES = {"provided": _BLUE, "covered": _GREY, "stale": _AMBER, "absent": _RED}
 _BANDS = {"low": _BLUE, "medium": _AMBER, "high": _RED}
@@ -351,7 +352,7 @@ _LEAST_LINES = {"Objectives": 3, "KPIs": 3, "Settings": 1, "People": 1, "Measure
 
 
 def _set_heights(sheet: Worksheet, table: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Rows as high as their longest text, folded columns included; those of one line find their own height."""
+    """Rows as high as their longest text, folded columns included; those of one line are left to Excel."""
     least = _LEAST_LINES.get(table, 2)
     for place, row in enumerate(rows, 2):
         texts = ((row.get(column.header), _width(column)) for column in columns)
