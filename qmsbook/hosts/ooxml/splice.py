@@ -87,7 +87,7 @@ class Splicer:
             pieces.append(self._filled_row(match[0], row, cells))
             return place
         stop = data.index(self.close_row, place)
-        pieces.append(_wider(match[0], cells))
+        row_pieces = [_wider(match[0], cells)]
         for column in sorted(cells):
             where = data.find(b'%s%s"' % (self._needle(column), match[1]), place, stop)
             if where >= 0:
@@ -96,8 +96,10 @@ class Splicer:
             else:
                 where = end = self._gap(column, place, stop)
                 written = self._new_cell(row, column, cells[column], match[0])
-            pieces += (data[place:where], written)
+            row_pieces += (data[place:where], written)
             place = end
+        # One piece a row: a piece a cell would weigh more than the sheet itself.
+        pieces.append(b"".join(row_pieces))
         return place
 
     def _filled_row(self, tag: bytes, row: int, cells: Mapping[int, Value | Formula]) -> bytes:
