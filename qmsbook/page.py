@@ -1,4 +1,4 @@
-"""What a page is: a drawing of one sheet that remembers what was drawn, so that people's words are told apart."""
+"""What a page is: a drawing of one sheet that remembers what was drawn on it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class EntryMemo:
-    """An entry area as it was drawn: its headers (the first names the row), and each row's values by its key."""
+    """An entry area as it was drawn: headers (the first names the row), and each row's values by its key."""
 
     headers: tuple[str, ...]
     rows: Mapping[str, tuple[Value, ...]]
@@ -171,9 +171,9 @@ class Compared:
 def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared:
     """What people changed on a sheet outside its entry areas.
 
-    A cell is theirs if it does not hold what was drawn there, nor anything else that was drawn and is no longer
-    where it was: rows that were sorted or moved are not foreign. ``entries`` are the sheet's entry areas as they
-    stand; they are looked at elsewhere.
+    A cell is theirs if it does not hold what was drawn there, nor anything else that was drawn and is no
+    longer where it was: rows that were sorted or moved are not foreign. ``entries`` are the sheet's entry
+    areas as they stand; they are looked at elsewhere.
     """
     inside = _inside(entries)
     now = {
@@ -214,7 +214,7 @@ def _inside(tables: Iterable[Table]) -> Callable[[Place], bool]:
 
 
 def norm(value: Value) -> str | float:
-    """A value as far as it counts when two are compared: programs re-save numbers and line ends a little changed."""
+    """A value as far as it counts when two are compared: programs change numbers and line ends a little."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -39,8 +39,8 @@ class Standing:
 class Evidence:
     """All that a review of a period rests on: no reading of a later period is in it.
 
-    ``book`` is the whole book as it stands today, ``then_book`` the same without the readings of later periods,
-    and ``then`` its assessment as of the period's end (``as_of``).
+    ``book`` is the whole book as it stands today, ``then_book`` the same without the readings of later
+    periods, and ``then`` its assessment as of the period's end (``as_of``).
     """
 
     book: Book
@@ -56,8 +56,8 @@ class Evidence:
 class Said:
     """A text in a table.
 
-    ``word`` is a status word to show with symbol and colour; with a ``text``, that is shown instead, marked in the
-    same way. ``lead`` is set in bold before the text; ``to`` is where a click leads.
+    ``word`` is a status word to show with symbol and colour; with a ``text``, that is shown instead, marked
+    in the same way. ``lead`` is set in bold before the text; ``to`` is where a click leads.
     """
 
     text: str = ""
@@ -105,7 +105,7 @@ Columns: TypeAlias = tuple[tuple[Slot, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table: the slot and the header of each column, and its rows; ``empty`` is said where there are none."""
+    """A table: slot and header of each column, and the rows; ``empty`` is said where there are none."""
 
     columns: Columns
     rows: tuple[tuple[str | Said, ...], ...]
@@ -114,7 +114,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Actual against plan over time; ``title`` says the message, ``alt`` the same in words for who cannot see it."""
+    """Actual against plan over time; ``title`` says the message, ``alt`` the same for who cannot see it."""
 
     title: str
     alt: str
@@ -139,8 +139,8 @@ class EntryColumn:
 class Entry:
     """An area for typing: an Excel table whose first column names the row.
 
-    ``rows`` are what the workbook suggests, keys first. With ``spare`` the keys of further rows are numbers, and
-    that many blank ones are kept ready.
+    ``rows`` are what the workbook suggests, keys first. With ``spare`` the keys of further rows are
+    numbers, and that many blank ones are kept ready.
     """
 
     name: str

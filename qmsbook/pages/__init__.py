@@ -23,7 +23,8 @@ from qmsbook.table import Table
 from qmsbook.words import plural
 
 PAGES: Mapping[str, Page] = {
-    "Findings": draw_findings, "Scorecard": draw_scorecard, "Review": draw_review, "Kept notes": draw_kept_notes,
+    "Findings": draw_findings, "Scorecard": draw_scorecard, "Review": draw_review,
+    "Kept notes": draw_kept_notes,
 }  # fmt: skip
 _REVIEW = review_marker("")
 
@@ -57,7 +58,7 @@ def draw_all(
     reviews: Sequence[str] = (),
     later: Sequence[str] = (),
 ) -> Drawings:
-    """Draw Findings, Scorecard, the open reviews that stand in the workbook, and those of the periods asked for.
+    """Draw Findings, Scorecard, the open reviews that stand in the workbook, and those asked for.
 
     What people typed is read back first; a sheet that would be drawn just as it stands is not put again.
     """
@@ -150,7 +151,7 @@ class _Desk:
         return Drawings((*edits, *kept), tuple(self.left), tuple(notes))
 
     def _kept(self, notes: list[Note]) -> list[PutSheet]:
-        """The sheet of kept notes, if it changes: the rows that stand there, what was typed beside, the new ones."""
+        """The sheet of kept notes, if it changes: what stands there, and the new ones."""
         drawn = self.snapshot.sheet(KEPT_NOTES)
         if drawn is None and not notes:
             return []
@@ -172,7 +173,8 @@ def _stands(drawing: Drawing, digest: str, found: Compared, notes: Sequence[Note
 
 
 _NO_MEMO = (
-    "Its hidden first row was changed, so your words cannot be told from what was drawn. Move what you typed to a "
+    "Its hidden first row was changed, so your words cannot be told from what was drawn. Move what you "
+    "typed to a "
     "sheet of your own and delete this one; the next refresh draws it anew."
 )
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,11 +15,11 @@ from qmsbook.cell import Cell, letters
 from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
 from qmsbook.pages.metrics import height, pixels
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
+from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
 from qmsbook.table import Value
 
 _NO_DATE = datetime(2000, 1, 1)
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _PAPER = {"A4": 9, "Letter": 1}
 _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
 _MOST = 32_767
@@ -162,10 +160,10 @@ class Canvas:
         self.sheet.set_row(row - 1, points)
 
     def paginate(self, last: int, keep: Collection[int], fresh: Collection[int]) -> None:
-        """Break the sheet into pages by hand: rows of ``keep`` stay with the next one, those of ``fresh`` begin a page.
+        """Break the sheet into pages: rows of ``keep`` stay with the next, those of ``fresh`` begin a page.
 
-        The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It leaves
-        room for LibreOffice, whose columns are about 6 % wider.
+        The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It
+        leaves room for LibreOffice, whose columns are about 6 % wider.
         """
         wide, high = _POINTS.get(self.frame.paper, _POINTS["A4"])
         sheet = sum(pixels(width) for width in self.widths) * 0.75
@@ -225,13 +223,15 @@ class Canvas:
                 self.sheet.data_validation(
                     row, column + place - 1, last - 1, column + place - 1,
                     {
-                        "validate": "list", "source": self.choices(field.choices), "error_type": "information",
-                        "error_title": "Not in the list", "error_message": "Own words are kept as you type them.",
+                        "validate": "list", "source": self.choices(field.choices),
+                        "error_type": "information",
+                        "error_title": "Not in the list",
+                        "error_message": "Own words are kept as you type them.",
                     },
                 )  # fmt: skip
 
     def choices(self, texts: Sequence[str]) -> str | list[str]:
-        """What a drop-down offers: the texts themselves, or where they stand in a helper column of this sheet."""
+        """What a drop-down offers: the texts, or where they stand in a helper column of this sheet."""
         if sum(len(t) + 1 for t in texts) <= _LIST and not any("," in t for t in texts):
             return list(texts)
         key = tuple(texts)
@@ -271,34 +271,9 @@ class Canvas:
         for column, text in enumerate([self.marker, "qmsbook digest", *holders]):
             sheet.write_string(0, column, text, self.style("hidden"))
         self.book.close()
-        digest, content = _sealed(self._file.getvalue(), memo, holders)
+        digest, content = sealed(self._file.getvalue(), memo, holders)
         first = {(1, 1): self.marker, DIGEST: digest} | {(1, MEMO[1] + n): t for n, t in enumerate(memo)}
         return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
-
-
-def _sealed(content: bytes, memo: Sequence[str], holders: Sequence[str]) -> tuple[str, bytes]:
-    """The digest of a package, and the package with digest and memo where their place was held.
-
-    The digest is over the parts as they are before compression, which differs between builds of zlib.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    digest = hashlib.sha256()
-    for name in sorted(parts):
-        digest.update(name.encode() + b"\0" + parts[name] + b"\0")
-    shared = parts["xl/sharedStrings.xml"]
-    for holder, text in zip(holders, memo, strict=True):
-        shared = shared.replace(f"<t>{holder}</t>".encode(), f"<t>{text}</t>".encode())
-    parts["xl/sharedStrings.xml"] = shared.replace(
-        b"<t>qmsbook digest</t>", f"<t>{digest.hexdigest()}</t>".encode()
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
-            package.writestr(info, data)
-    return digest.hexdigest(), out.getvalue()
 
 
 def clip(text: str) -> str:

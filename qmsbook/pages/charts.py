@@ -17,7 +17,8 @@ from qmsbook.words import decimals_for
 CHART_ROWS = 11
 BAR_ROWS = 3
 _ROW_PIXELS = 20
-#: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is which.
+#: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is
+#: which.
 _PARTS: dict[Level, str] = {
     "good": "#9CCBE8",
     "warn": "#F0B030",
@@ -36,7 +37,8 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
         column = canvas.helper([name, float(count)], row)
         chart.add_series(
             {
-                "name": [canvas.name, row - 1, column - 1], "values": canvas.place(row + 1, column, row + 1, column),
+                "name": [canvas.name, row - 1, column - 1], "values": canvas.place(row + 1, column,
+                row + 1, column),
                 "fill": {"color": _PARTS[level]}, "border": {"color": GREY, "width": 0.5}, "gap": 0,
             }
         )  # fmt: skip
@@ -70,7 +72,8 @@ def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
     )  # fmt: skip
     chart.add_series(
         {
-            "name": names[1], "categories": places[0], "values": places[1], "line": {"color": BLUE, "width": 2.5},
+            "name": names[1], "categories": places[0], "values": places[1], "line": {"color": BLUE,
+            "width": 2.5},
             "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
             "data_labels": {
                 "custom": _only_last(block.actual), "value": True, "position": "above", "num_format": form,

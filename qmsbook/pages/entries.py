@@ -15,7 +15,8 @@ from qmsbook.table import Table, Value, header_key
 class Filled:
     """An entry area with what people typed: ``own`` are the headers of columns that they added.
 
-    ``rows`` are what to draw, ``suggested`` what the workbook suggests for the same cells; both by the row's key.
+    ``rows`` are what to draw, ``suggested`` what the workbook suggests for the same cells; both by the
+    row's key.
     """
 
     entry: Entry
@@ -44,7 +45,8 @@ def refill(entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None) 
     if table is None:
         if before is not None:
             raise NotWhole(
-                f"The area {entry.name} is no longer the table {name} that it was. Undo the change, or move your "
+                f"The area {entry.name} is no longer the table {name} that it was. Undo the change, or "
+                f"move your "
                 f"words to a sheet of your own and delete this one; the next refresh then draws it anew."
             )
         return _with_spare(entry, (), _suggested(entry), _suggested(entry), ())
@@ -76,7 +78,8 @@ class _Reading:
         drawn = self.before is None or wanted in {header_key(h) for h in self.before.headers}
         if place is None and drawn:
             raise NotWhole(
-                f"The area {self.entry.name} has no column {column.header} any more. Give the column its header "
+                f"The area {self.entry.name} has no column {column.header} any more. Give the column its "
+                f"header "
                 f"back; the next refresh then goes on."
             )
         return place
@@ -113,7 +116,8 @@ class _Reading:
                 chosen[key] = at
             elif typed and self._words(at) != self._words(chosen[key]):
                 raise NotWhole(
-                    f"Two rows of the area {self.entry.name} begin with {plain_text(self._key(at))}. Give one of "
+                    f"Two rows of the area {self.entry.name} begin with {plain_text(self._key(at))}. Give "
+                    f"one of "
                     f"them another name in its first column, or clear it; the next refresh then goes on."
                 )
         return sorted([*chosen.values(), *fresh])

@@ -65,7 +65,7 @@ def _counts(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
 
 
 def _start_here(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
-    """The first five things to do, each with a link to its place: the worst, and of one code only the first."""
+    """The first five things to do, each with a link: the worst, and of one code only the first."""
     right = len(_WIDTHS)
     canvas.span(row, 1, right, "Start here", "heading")
     canvas.tall(row, 24)

@@ -15,13 +15,15 @@ TABLE = "Kept_notes"
 AREA = Entry(
     "Kept_notes",
     (
-        EntryColumn("id", "No"), EntryColumn("id", "Sheet"), EntryColumn("id", "Cell"), EntryColumn("id", "Beside"),
+        EntryColumn("id", "No"), EntryColumn("id", "Sheet"), EntryColumn("id", "Cell"),
+        EntryColumn("id", "Beside"),
         EntryColumn("id", "Text"), EntryColumn("id", "Found on", is_date=True),
     ),
 )  # fmt: skip
 _WIDTHS = (7, 18, 9, 36, 70, 13)
 _ABOUT = (
-    "Sheets that qmsbook draws are drawn anew at every refresh. What you type on them outside the yellow cells is "
+    "Sheets that qmsbook draws are drawn anew at every refresh. What you type on them outside the yellow "
+    "cells is "
     "moved here, so that nothing is lost. Delete a row once you no longer need it."
 )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from qmsbook.method import LEVELS, OVERDUE, Level
 
-# Okabe and Ito's palette (Color Universal Design), which people with any kind of colour vision can tell apart.
+# Okabe and Ito's palette (Color Universal Design), which people with any kind of colour vision can tell
+# apart.
 BLUE, AMBER, ORANGE_RED = "#0072B2", "#E69F00", "#D55E00"
 INK, GREY, LINE, PALE, WHITE = "#1F2933", "#52606D", "#C5CED8", "#F1F4F8", "#FFFFFF"
 NAVY = "#1B3A57"
@@ -86,11 +87,13 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "subtitle": {"font_size": 11, "font_color": GREY, "valign": "vcenter"},
     "lead": {"font_size": 13, "bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
     "heading": {
-        "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2, "bottom_color": NAVY,
+        "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2,
+        "bottom_color": NAVY,
     },
     "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom"},
     "head": {
-        "bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, "valign": "vcenter", "border": 1,
+        "bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, "valign": "vcenter",
+        "border": 1,
         "border_color": LINE,
     },
     "text": {"text_wrap": True, "border": 1, "border_color": LINE},

@@ -39,7 +39,8 @@ def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | Non
 class _Pen:
     """Draws block after block down the sheet.
 
-    ``row`` is the next free one; rows in ``keep`` stay on one page with the row below, those in ``fresh`` begin one.
+    ``row`` is the next free one; rows in ``keep`` stay on one page with the row below, those in ``fresh``
+    begin one.
     """
 
     def __init__(self, canvas: Canvas, review: Review, areas: Mapping[str, Filled]) -> None:
@@ -53,7 +54,8 @@ class _Pen:
         canvas.span(2, 1, self.last, review.title, "title")
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
         company = f"{canvas.frame.company} · " if canvas.frame.company else ""
-        about = f"{company}{review.subtitle} · figures up to {day(review.as_of)}, judged on {day(canvas.frame.on)}"
+        days = f"figures up to {day(review.as_of)}, judged on {day(canvas.frame.on)}"
+        about = f"{company}{review.subtitle} · {days}"
         canvas.span(3, 1, self.last, about, "subtitle")
         canvas.tall(3, 20)
         canvas.sheet.freeze_panes(3, 0)

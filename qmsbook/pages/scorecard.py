@@ -1,4 +1,4 @@
-"""Scorecard: every KPI over the last 13 months, actual over plan, under the goal and objective that it drives."""
+"""Scorecard: every KPI over the last 13 months, actual over plan, under the objective it drives."""
 
 from __future__ import annotations
 
@@ -45,11 +45,8 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     _head(canvas, months)
     row = 5
     for kind, text, answers in _order(book, assessed):
-        if answers is None:
-            row = _band(canvas, row, kind, text)
-        else:
-            row = _kpi(canvas, row, book, answers, months)
-    if row == 5:
+        row = _kpi(canvas, row, book, answers, months) if answers else _band(canvas, row, kind, text)
+    if not assessed.kpis:
         canvas.span(row, 1, _STATUS, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
         row += 1
     canvas.sheet.freeze_panes(4, 2)
@@ -167,7 +164,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
 
 
 def _month(book: Book, answers: KpiAnswers, month: Period) -> _Month:
-    """A month's figure; the weeks that end in it are put together, a quarter or year stands in its last month."""
+    """A month's figure; its weeks are put together, a quarter or year stands in its last month."""
     series = answers.series
     if answers.kpi.frequency == "weekly":
         found = aggregate(book, series, month.first, month.last)

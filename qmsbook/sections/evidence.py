@@ -1,4 +1,4 @@
-"""What a review of a period rests on: the book as of the period's end, judged, with nothing of later periods."""
+"""What a review rests on: the book as of its period's end, judged, with nothing of later periods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qmsbook.tables import Kpi
 
 
 def gather(book: Book, period: Period) -> Evidence:
-    """The evidence for the review of a period; one that is still running is looked at as of the book's day."""
+    """The evidence for the review of a period; a running one is looked at as of the book's day."""
     day = min(book.on, period.last + timedelta(days=1))
     then = replace(book, on=day, measurements=_until(book, period))
     assessed = assess(then)

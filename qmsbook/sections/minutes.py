@@ -59,7 +59,8 @@ def conclusions(evidence: Evidence) -> Iterator[Block]:
     """The four conclusions that top management draws."""
     yield Heading("Conclusions")
     columns = (
-        EntryColumn("mark", "About"), EntryColumn("words", "Conclusion"), EntryColumn("who", "Asked", ours=True)
+        EntryColumn("mark", "About"), EntryColumn("words", "Conclusion"),
+        EntryColumn("who", "Asked", ours=True)
     )  # fmt: skip
     rows = tuple(
         (name, getattr(evidence.row, field, None) or None, _ASKED[name]) for name, field in _CONCLUSIONS

@@ -71,7 +71,7 @@ def vital_few(evidence: Evidence) -> Iterator[Block]:
 
 
 def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
-    """The KPI that stands for an objective: a vital one first, then the heaviest, then the first that was read."""
+    """The KPI that stands for an objective: a vital one, then the heaviest, then the first that was read."""
     found = [
         evidence.standings[k.id] for k in kpis_under(evidence, objective.id) if k.id in evidence.standings
     ]

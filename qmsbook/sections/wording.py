@@ -20,7 +20,7 @@ def short_day(day: date | None) -> str:
 
 
 def actual_said(standing: Standing) -> Said:
-    """What a KPI came to over the review's period, marked by how that stands against the plan of the same span."""
+    """What a KPI came to over the review's period, marked by how that stands against plan."""
     value = standing.span.actual
     if value is None:
         return Said("not read")

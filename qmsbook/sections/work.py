@@ -17,7 +17,8 @@ def actions(evidence: Evidence) -> Iterator[Block]:
     yield Heading("Open actions")
     yield Rows(
         (
-            ("id", "Action"), ("mark", "State"), ("words", "What, and for what"), ("who", "Owner"), ("left", "Due"),
+            ("id", "Action"), ("mark", "State"), ("words", "What, and for what"), ("who", "Owner"),
+            ("left", "Due"),
             ("right", "Age"),
         ),
         tuple(_action(evidence, a) for a in found),
@@ -46,7 +47,7 @@ def _named(evidence: Evidence, key: str) -> str:
 
 
 def risks(evidence: Evidence) -> Iterator[Block]:
-    """Threats by what is left of them after controls, worst first; then opportunities, the most promising first."""
+    """Threats by what controls leave of them, worst first; then opportunities, the best first."""
     open_ones = [r for r in evidence.book.risks if r.state == "open"]
     threats = sorted((r for r in open_ones if r.kind == "threat"), key=_rank)
     chances = sorted((r for r in open_ones if r.kind == "opportunity"), key=_rank)
@@ -99,7 +100,8 @@ def ideas(evidence: Evidence) -> Iterator[Block]:
     yield Heading("Ideas of the people who do the work")
     yield Rows(
         (
-            ("id", "Idea"), ("mark", "Answer"), ("words", "What happens, what they suggest, what was answered"),
+            ("id", "Idea"), ("mark", "Answer"),
+            ("words", "What happens, what they suggest, what was answered"),
             ("who", "Raised by"), ("left", "Raised on"), ("right", "Led to"),
         ),
         tuple(_idea(i) for i in found),
