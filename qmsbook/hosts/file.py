@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,8 +111,12 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
         grafter.frame.recalculate()
     parts = change.finished()
     content = pack(loaded.workbook.package, parts)
+    digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
+    # The parts' contents are large and no longer needed: they are read anew from what was packed.
+    parts.clear()
+    change.parts.clear()
     package = Package(content)
-    check_parts(loaded.workbook.package, package, parts)
+    check_parts(loaded.workbook.package, package, digests)
     after = Workbook(package)
     for sheet, writes in written:
         if sheet.part not in grafter.contents and sheet.part in package:

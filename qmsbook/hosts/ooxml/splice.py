@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -40,7 +41,8 @@ class Splicer:
         """The sheet's XML with the cells written, and with another ``tail`` behind them."""
         sheet, data = self.sheet, self.sheet.data
         pending = sorted((row for row in writes if writes[row]), reverse=True)
-        pieces: list[bytes] = []
+        out = io.BytesIO()
+        out.write(self._head(writes))
         place = sheet.start
         for match in sheet.patterns.row.finditer(data, sheet.start, sheet.end):
             if not pending:
@@ -48,23 +50,21 @@ class Splicer:
             number = int(match[1])
             if pending[-1] > number:
                 continue
-            pieces.append(data[place : match.start()])
+            out.write(data[place : match.start()])
             place = match.start()
             while pending and pending[-1] < number:
-                pieces.append(self._new_row(pending[-1], writes[pending.pop()]))
+                out.write(self._new_row(pending[-1], writes[pending.pop()]))
             if pending and pending[-1] == number:
-                place = self._row(pieces, match, writes[pending.pop()])
-        pieces.append(data[place : sheet.end])
-        pieces.extend(self._new_row(row, writes[row]) for row in reversed(pending))
-        return self._framed(pieces, writes, tail)
+                place = self._row(out, match, writes[pending.pop()])
+        out.write(data[place : sheet.end])
+        for row in reversed(pending):
+            out.write(self._new_row(row, writes[row]))
+        out.write(b"</%ssheetData>" % sheet.prefix + tail if sheet.empty else tail)
+        return out.getvalue()
 
-    def _framed(self, pieces: list[bytes], writes: Writes, tail: bytes) -> bytes:
-        sheet = self.sheet
-        head = sheet.data[: sheet.start]
-        if sheet.empty:
-            head = _LAST.sub(b">", head)
-            tail = b"</%ssheetData>" % sheet.prefix + tail
-        return b"".join([_dimension(head, sheet.prefix, writes), *pieces, tail])
+    def _head(self, writes: Writes) -> bytes:
+        head = self.sheet.data[: self.sheet.start]
+        return _dimension(_LAST.sub(b">", head) if self.sheet.empty else head, self.sheet.prefix, writes)
 
     def _new_row(self, row: int, cells: Mapping[int, Value | Formula]) -> bytes:
         inside = b"".join(self._new_cell(row, column, cells[column], b"") for column in sorted(cells))
@@ -79,27 +79,28 @@ class Splicer:
             return b""
         return self.encoder.cell(self.sheet.prefix, row, column, style, value)
 
-    def _row(self, pieces: list[bytes], match: re.Match[bytes], cells: Mapping[int, Value | Formula]) -> int:
+    def _row(self, out: io.BytesIO, match: re.Match[bytes], cells: Mapping[int, Value | Formula]) -> int:
         """Writes the cells of a row that is there; says where the row's unwritten rest begins."""
         sheet, place, row = self.sheet, match.end(), int(match[1])
         data = sheet.data
         if data[place - 2] == _SLASH:
-            pieces.append(self._filled_row(match[0], row, cells))
+            out.write(self._filled_row(match[0], row, cells))
             return place
         stop = data.index(self.close_row, place)
-        row_pieces = [_wider(match[0], cells)]
+        pieces = [_wider(match[0], cells)]
         for column in sorted(cells):
-            where = data.find(b'%s%s"' % (self._needle(column), match[1]), place, stop)
+            needle = b'%s%s"' % (self._needle(column), match[1])
+            # Computed columns stand side by side: the next cell is mostly the one looked for.
+            where = place if data.startswith(needle, place) else data.find(needle, place, stop)
             if where >= 0:
                 end = sheet.end_of_cell(where)
                 written = self._over(data[where:end], row, column, cells[column])
             else:
                 where = end = self._gap(column, place, stop)
                 written = self._new_cell(row, column, cells[column], match[0])
-            row_pieces += (data[place:where], written)
+            pieces += (data[place:where], written)
             place = end
-        # One piece a row: a piece a cell would weigh more than the sheet itself.
-        pieces.append(b"".join(row_pieces))
+        out.write(b"".join(pieces))
         return place
 
     def _filled_row(self, tag: bytes, row: int, cells: Mapping[int, Value | Formula]) -> bytes:
@@ -114,6 +115,8 @@ class Splicer:
 
     def _gap(self, column: int, place: int, stop: int) -> int:
         """Where a new cell of a column belongs among the cells of its row."""
+        if place == stop:
+            return stop
         last = self.sheet.data.rfind(self.open_cell, place, stop)
         found = self.any_cell.match(self.sheet.data, last) if last >= 0 else None
         if found is None or column_number(found[1].decode()) < column:
