@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import Assessment
-from qmsbook.parse import squeezed
+from qmsbook.parse import plain_text, squeezed
 from qmsbook.table import Record, Value, columns_of, header_key
 from qmsbook.tables import TABLES
 
@@ -258,11 +258,21 @@ class _Index:
                 kpi = self.book.kpi(readings.kpi[index])
                 return readings.key(index), kpi.owner if kpi else ""
             return None, ""
+        if table == "Settings":
+            return self._setting(row), ""
         record = self.records.get((table, row))
         if record is None:
             return None, ""
         owner = next((v for n in _OWNERS if isinstance(v := getattr(record, n, None), str) and v), "")
         return record.key, owner
+
+    def _setting(self, row: int) -> str | None:
+        table = self.book.tables["Settings"]
+        place = table.find("Setting")
+        text = (
+            "" if place is None or row <= table.row else plain_text(table.columns[place][row - table.row - 1])
+        )
+        return text or None
 
 
 _OWNERS = ("owner", "control_owner", "chair", "by")

@@ -10,12 +10,12 @@ from qmsbook.method import Assessment
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
 from qmsbook.rules.measurements import off_for_some_time
-from qmsbook.tables import Action
+from qmsbook.tables import Action, Kpi
 
 
 def open_actions(book: Book) -> list[Action]:
-    """The actions still to do."""
-    return [action for action in book.actions if action.state == "open"]
+    """The actions still to do; one that has a day of closing is for ACT011 alone."""
+    return [action for action in book.actions if action.state == "open" and action.closed is None]
 
 
 @rule("ACT001", Severity.WARNING, clause="10.2.1", stage="run")
@@ -164,12 +164,18 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
     """
     if not whole(book, Action, "serves", "state"):
         return
+    bare: list[tuple[Kpi, int]] = []
     for answers, periods in off_for_some_time(book, assessed):
         kpi = answers.kpi
         serving = (action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ()))
         if not any(action.state == "open" for action in serving):
-            message = f"{named(kpi)} has been off track for {periods} periods, and no open action serves it."
-            yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
+            bare.append((kpi, periods))
+    lost = [a for a in open_actions(book) if not a.serves or not all(map(book.find, a.serves))]
+    if len(bare) <= len(lost):
+        return  # most likely these actions serve them, and that their link is broken is told
+    for kpi, periods in bare:
+        message = f"{named(kpi)} has been off track for {periods} periods, and no open action serves it."
+        yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
 
 
 @rule("ACT006", Severity.WARNING, clause="10.2.1", stage="run")
@@ -284,6 +290,14 @@ def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
                 break
 
 
+def times_carried(book: Book, action: Action) -> int:
+    """How many reviews, held after it was opened and closed since, left an action open."""
+    if action.opened is None:
+        return 0
+    closed = (review.held_on for review in book.reviews if review.state == "closed" and review.held_on)
+    return sum(1 for day in closed if action.opened < day <= book.on)
+
+
 @rule("ACT010", Severity.WARNING, clause="9.3.3", stage="run")
 def action_carried_again(book: Book) -> Iterator[Problem]:
     """An action is carried from review to review.
@@ -291,7 +305,7 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
     Why
         Carried once, there was something more urgent. Carried twice (*Carried warning*), it lacks time,
         money or anyone who believes in it; three times (*Carried error*) it counts as an error. Every
-        review held while it was open counts.
+        review that was closed while it was open counts.
     Fix
         Decide in the next review: give it what it lacks, make it smaller, or drop it.
     Bad
@@ -317,14 +331,9 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         |--------|------------|------------|-------|
         | A11    | 2026-01-20 | 2026-12-18 | open  |
     """
-    held = sorted(
-        r.held_on for r in book.reviews if r.held_on and r.held_on <= book.on and r.state != "planned"
-    )
     settings = book.settings
     for action in open_actions(book):
-        if action.opened is None:
-            continue
-        carried = sum(1 for day in held if day > action.opened)
+        carried = times_carried(book, action)
         if carried >= settings.carried_warning:
             worse = carried >= settings.carried_error
             message = f"{named(action)} has been carried through {carried} reviews."
@@ -332,3 +341,29 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
                 action.cell("id"), message, cells(action, "state", "opened"),
                 severity=Severity.ERROR if worse else None,
             )  # fmt: skip
+
+
+@rule("ACT011", Severity.WARNING, stage="run")
+def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
+    """An action is open and has a day of closing.
+
+    Why
+        One of the two is wrong. If it was done, its effect should be asked for; if it is still open, it
+        should be seen to be late.
+    Fix
+        Set *State* to done or dropped, or clear *Closed*.
+    Bad
+        Actions
+        | Action | State    | Closed     |
+        |--------|----------|------------|
+        | A11    | open [!] | 2026-10-30 |
+    Good
+        Actions
+        | Action | State | Closed     |
+        |--------|-------|------------|
+        | A11    | done  | 2026-10-30 |
+    """
+    for action in book.actions:
+        if action.state == "open" and action.closed is not None:
+            message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
+            yield Problem(action.cell("state"), message)

@@ -178,6 +178,36 @@ def judged_by(book: Book, kpi: Kpi) -> tuple[Cell, ...]:
     return (*cells(kpi, *_JUDGED_BY), *planned)
 
 
+def sound(kpi: Kpi) -> bool:
+    """Whether a KPI is defined well enough for its status to be believed: else its definition is told."""
+    if kpi.direction == "within":
+        return (kpi.low is not None or kpi.high is not None) and not _reversed(kpi.low, kpi.high)
+    moves = kpi.trajectory != "flat"
+    if kpi.direction not in ("higher", "lower") or (
+        moves and kpi.baseline is not None and not kpi.baseline_on
+    ):
+        return False
+    if moves and kpi.target is not None and kpi.target_on is None:
+        return False
+    if moves and kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on:
+        return False
+    if kpi.target is None or kpi.baseline is None or not moves:
+        return not _reversed(kpi.lowest_possible, kpi.highest_possible)
+    return (kpi.target > kpi.baseline) == (kpi.direction == "higher") or kpi.target == kpi.baseline
+
+
+def _reversed(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and low >= high
+
+
+def read_as(book: Book, kpi: Kpi) -> str:
+    """The frequency of all of a KPI's readings, if it is one, not the KPI's own; else blank."""
+    periods = [book.periods[index] for index in book.readings_of.get(kpi.id, ())]
+    kinds = {period.frequency if period else "" for period in periods}
+    kind = kinds.pop() if len(kinds) == 1 and len(periods) > 1 else ""
+    return "" if kind == kpi.frequency else kind
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An id in a cell that no row has. ``record`` is None for a reading."""

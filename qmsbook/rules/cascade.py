@@ -17,9 +17,11 @@ from qmsbook.rules.ask import (
     counted,
     elsewhere,
     inside,
+    judged_by,
     listed,
     live_kpis,
     named,
+    sound,
     standing,
     unknown_links,
     whole,
@@ -669,6 +671,17 @@ def kpi_without_process(book: Book) -> Iterator[Problem]:
                 yield Problem(kpi.cell("process"), f"{named(kpi)} names no process.")
 
 
+def _adrift(book: Book) -> tuple[list[Objective], list[Kpi]]:
+    """Objectives and KPIs with a link that leads nowhere: what they carry cannot be told, and they are."""
+    objectives = [o for o in standing(book) if not o.supports or not all(map(book.goal, o.supports))]
+    kpis = [
+        kpi
+        for kpi in live_kpis(book)
+        if kpi.id not in book.result_kpis and (not kpi.supports or not all(map(book.objective, kpi.supports)))
+    ]
+    return objectives, kpis
+
+
 def _processes_of(book: Book, goal: Goal) -> set[str]:
     """The processes that carry a goal, through its objectives and their KPIs."""
     objectives = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired"]
@@ -723,9 +736,12 @@ def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
     """
     if len(book.processes) < 2 or not whole(book, Objective, "supports", "processes"):
         return
+    objectives, kpis = _adrift(book)
+    lost = {key for objective in objectives for key in objective.processes} | {kpi.process for kpi in kpis}
     for goal in book.goals:
         found = _processes_of(book, goal)
-        if len(found) == 1:
+        unsaid = any(not o.processes for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired")
+        if len(found) == 1 and lost <= found and not unsaid:
             yield Problem(goal.cell("id"), f"{named(goal)} is carried by process {min(found)} only.")
 
 
@@ -762,7 +778,7 @@ def goal_supported_second_hand(book: Book) -> Iterator[Problem]:
         | O1.2      | G1, G2   |
         | O2.1      | G2       |
     """
-    if not whole(book, Objective, "supports"):
+    if not whole(book, Objective, "supports") or _adrift(book)[0]:
         return
     for goal in book.goals:
         objectives = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired"]
@@ -817,6 +833,10 @@ def core_process_serves_no_goal(book: Book) -> Iterator[Problem]:
         return
     serving = {key for goal in book.goals for key in _processes_of(book, goal)}
     serving |= {kpi.process for kpi in live_kpis(book) if kpi.id in book.result_kpis}
+    objectives, kpis = _adrift(book)
+    serving |= {key for objective in objectives for key in objective.processes} | {
+        kpi.process for kpi in kpis
+    }
     for process in asked(book, book.processes, "core"):
         if process.core and process.id and process.id not in serving:
             yield Problem(process.cell("id"), f"{named(process)} is a core process and serves no goal.")
@@ -964,6 +984,8 @@ def kpis_all_lagging(book: Book) -> Iterator[Problem]:
         | K07 | O1.2     | lag  |
         | K08 | O1.2     | lead |
     """
+    if any(kpi.kind != "lag" for kpi in _adrift(book)[1]):
+        return
     for objective in active(book):
         kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
         if len(kpis) > 1 and all(kpi.kind == "lag" for kpi in kpis):
@@ -1013,6 +1035,20 @@ def _last_words(assessed: Assessment, key: str, count: int) -> tuple[str, ...]:
     answers = assessed.kpis.get(key)
     judged = [word for word in answers.series.words if word in _JUDGED] if answers else []
     return tuple(judged[-count:]) if len(judged) >= count else ()
+
+
+def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
+    """Whether each KPI under a goal, and its own, has a status to be believed."""
+    kpis = {kpi.id: kpi for o in book.objectives_of.get(goal.id, ()) for kpi in book.kpis_of.get(o.id, ())}
+    result = book.kpi(goal.result_kpi)
+    live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.active is not False]
+    return all(
+        kpi.id in assessed.kpis
+        and assessed.kpis[kpi.id].status.word in _JUDGED
+        and sound(kpi)
+        and not any(cell in book.unreadable for cell in judged_by(book, kpi))
+        for kpi in live
+    )
 
 
 _JUDGED = frozenset({ON_TRACK, "At risk", OFF_TRACK})
@@ -1083,7 +1119,9 @@ def objectives_do_not_drive_goal(book: Book, assessed: Assessment) -> Iterator[P
     for goal in book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
-        if rollup and rollup.status.word == ON_TRACK and words and set(words) == {OFF_TRACK}:
+        if not rollup or not words or not _all_judged(book, assessed, goal):
+            continue
+        if rollup.status.word == ON_TRACK and set(words) == {OFF_TRACK}:
             message = (
                 f"{named(goal)} has been off track for {periods} periods while its objectives are on track."
             )
@@ -1153,7 +1191,9 @@ def goal_does_not_need_objectives(book: Book, assessed: Assessment) -> Iterator[
     for goal in book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
-        if rollup and rollup.status.word == OFF_TRACK and words and set(words) == {ON_TRACK}:
+        if not rollup or not words or not _all_judged(book, assessed, goal):
+            continue
+        if rollup.status.word == OFF_TRACK and set(words) == {ON_TRACK}:
             message = (
                 f"{named(goal)} has been on track for {periods} periods while its objectives are off track."
             )

@@ -14,7 +14,19 @@ from qmsbook.methods.target import tolerance_of
 from qmsbook.methods.values import scale_of
 from qmsbook.period import Period
 from qmsbook.rule import Problem, Severity, rule
-from qmsbook.rules.ask import asked, cells, has_column, listed, live_kpis, named, number, raw, shown, slipped
+from qmsbook.rules.ask import (
+    asked,
+    cells,
+    has_column,
+    listed,
+    live_kpis,
+    named,
+    number,
+    raw,
+    read_as,
+    shown,
+    slipped,
+)
 from qmsbook.tables import Kpi, Target
 
 
@@ -150,7 +162,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
         | K07 | monthly   |
     """
     for kpi in asked(book, live_kpis(book), "frequency"):
-        if raw(book, kpi, "frequency") is None:
+        if raw(book, kpi, "frequency") is None and not read_as(book, kpi):
             message = f"{named(kpi)} does not say how often it is read; it counts as monthly."
             yield Problem(kpi.cell("frequency"), message)
 

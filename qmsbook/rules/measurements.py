@@ -25,12 +25,16 @@ from qmsbook.rules.ask import (
     live_kpis,
     named,
     number,
+    read_as,
     shown,
     slipped,
+    sound,
     unknown_links,
 )
 from qmsbook.rules.vital import vital_unread
 from qmsbook.tables import Kpi, Measurement
+from qmsbook.words import decimals_apart
+from qmsbook.words import number as rounded
 
 
 def _known(book: Book) -> Iterator[tuple[int, Kpi, Period | None]]:
@@ -237,17 +241,14 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         | K07 | 2026-Q3 | 94.2  |
     """
     strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
-    fitting: set[str] = set()
     for index, kpi, period in _known(book):
         if period is not None and period.frequency != kpi.frequency:
             strange[kpi.id].append((index, period))
-        elif period is not None:
-            fitting.add(kpi.id)
     for key, rows in strange.items():
         kpi = _the(book, key)
-        kinds = {period.frequency for _, period in rows}
-        if key not in fitting and len(rows) > 1 and len(kinds) == 1:
-            message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {min(kinds)}."
+        kind = read_as(book, kpi)
+        if kind:
+            message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {kind}."
             yield Problem(kpi.cell("frequency"), message)
             continue
         for index, period in rows:
@@ -309,9 +310,11 @@ def value_disagrees_with_ratio(book: Book) -> Iterator[Problem]:
                 yield Problem(kpi.cell("scale"), message, rests, fix)
             continue
         for index, ratio in rows:
+            value = readings.value[index] or 0.0
+            made = rounded(ratio, decimals_apart(value, ratio))
             message = (
-                f"{_of(book, index, kpi)}: the value is {number(readings.value[index] or 0)}, but numerator "
-                f"and denominator make {number(ratio)}."
+                f"{_of(book, index, kpi)}: the value is {number(value)}, but numerator and denominator "
+                f"make {made}."
             )
             yield Problem(readings.cell(index, "value"), message, rests)
 
@@ -371,9 +374,8 @@ def zero_denominator(book: Book) -> Iterator[Problem]:
     readings = book.measurements
     for index, kpi, _ in _known(book):
         if readings.denominator[index] == 0:
-            yield Problem(
-                readings.cell(index, "denominator"), f"{_of(book, index, kpi)}: the denominator is zero."
-            )
+            message = f"{_of(book, index, kpi)}: the denominator is zero."
+            yield Problem(readings.cell(index, "denominator"), message)
 
 
 @rule("MEA008", Severity.ERROR, clause="9.1.3")
@@ -905,7 +907,11 @@ def off_for_some_time(book: Book, assessed: Assessment) -> Iterator[tuple[KpiAns
     for answers in _answers(book, assessed):
         running = answers.status.figures.get("running")
         periods = int(running) if isinstance(running, float) else 0
-        if answers.status.word == OFF_TRACK and periods >= book.settings.off_track_in_a_row:
+        if (
+            answers.status.word == OFF_TRACK
+            and periods >= book.settings.off_track_in_a_row
+            and sound(answers.kpi)
+        ):
             yield answers, periods
 
 

@@ -196,7 +196,9 @@ def owner_is_a_placeholder(book: Book) -> Iterator[Problem]:
     nobody = Placeholders(book)
     for record, name, owner in owned(book):
         if owner in nobody:
-            yield Problem(record.cell(name), f"{named(record)} is owned by {shown(owner)}, which is nobody.")
+            yield Problem(
+                record.cell(name), f"{named(record)} is owned by {shown(owner)}, which is no person."
+            )
 
 
 @rule("OWN004", Severity.WARNING, clause="5.1.1")
@@ -568,6 +570,7 @@ def process_owner_owns_no_figure(book: Book) -> Iterator[Problem]:
     for process in book.processes:
         kpis = [kpi for kpi in book.kpis_in.get(process.id, ()) if kpi.active is not False]
         owners = {kpi.owner for kpi in kpis}
-        if len(kpis) > 1 and process.owner and process.owner not in owners:
+        known = not book.has(Person) or book.person(process.owner) is not None
+        if len(kpis) > 1 and process.owner and known and process.owner not in owners:
             message = f"{process.owner} owns {inside(process)} and none of its {len(kpis)} KPIs."
             yield Problem(process.cell("id"), message, cells(process, "owner"))

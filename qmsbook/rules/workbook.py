@@ -884,7 +884,8 @@ def row_without_name(book: Book) -> Iterator[Problem]:
             continue
         if not getattr(record, name):
             header = columns_of(type(record))[name].header
-            yield Problem(record.cell(name), f"{named(record)} has no {header.lower()}.")
+            cell = record.cell(name)
+            yield Problem(cell, f"{named(record)} has no {header.lower()}.", (cell,))
 
 
 #: Tables whose rows want words; what an action is about is asked by ACT002.
