@@ -291,11 +291,11 @@ def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
 
 
 def times_carried(book: Book, action: Action) -> int:
-    """How many reviews, held after it was opened and closed since, left an action open."""
+    """How many reviews were held after an action was opened and left it open."""
     if action.opened is None:
         return 0
-    closed = (review.held_on for review in book.reviews if review.state == "closed" and review.held_on)
-    return sum(1 for day in closed if action.opened < day <= book.on)
+    held = (review.held_on for review in book.reviews if review.state != "planned" and review.held_on)
+    return sum(1 for day in held if action.opened < day <= book.on)
 
 
 @rule("ACT010", Severity.WARNING, clause="9.3.3", stage="run")
@@ -305,7 +305,7 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
     Why
         Carried once, there was something more urgent. Carried twice (*Carried warning*), it lacks time,
         money or anyone who believes in it; three times (*Carried error*) it counts as an error. Every
-        review that was closed while it was open counts.
+        review held since it was opened counts.
     Fix
         Decide in the next review: give it what it lacks, make it smaller, or drop it.
     Bad
