@@ -330,3 +330,4 @@ def test_a_closed_review_is_left_alone(start: Snapshot) -> None:
     now = typed(start, "Reviews", "MR-2026-Q3", place, "closed")
     _, drawings = refreshed(now, date(2026, 12, 1))
     assert MARKER not in {edit.marker for edit in drawings.edits}
+    assert drawings.notices == ("Review 2026-Q3 was left as it is. The review is closed.",)

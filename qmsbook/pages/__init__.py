@@ -65,17 +65,14 @@ def draw_all(
     desk = _Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later))
     desk.put(draw_scorecard(book, assessed, desk.frame))
-    for period in _periods(book, snapshot, reviews):
-        _review(desk, book, period)
+    there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
+    closed = {review.period for review in book.reviews if review.state == "closed"} & there
+    for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:
+        if period not in closed:
+            _review(desk, book, period)
+        elif period in reviews:
+            desk.leave(review_marker(period), "The review is closed.")
     return desk.cleared()
-
-
-def _periods(book: Book, snapshot: Snapshot, asked: Sequence[str]) -> list[str]:
-    """The reviews to draw: those that stand and are not closed, then those asked for."""
-    closed = {review.period for review in book.reviews if review.state == "closed"}
-    there = [d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)]
-    found = [text for text in dict.fromkeys([*there, *asked]) if book.parse_period(text)]
-    return [text for text in found if not (text in closed and text in there)]
 
 
 def _review(desk: _Desk, book: Book, text: str) -> None:

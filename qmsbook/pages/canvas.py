@@ -52,7 +52,7 @@ class Canvas:
         self.cells: dict[Place, Value] = {}
         self._entries: dict[str, EntryMemo] = {}
         self._entry_cells: set[Place] = set()
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._formats: dict[tuple[Any, ...], Any] = {}
         self.heights: dict[int, float] = {}
         self._helpers = len(self.widths) + 1
         self._lists: dict[tuple[str, ...], str] = {}
@@ -77,9 +77,9 @@ class Canvas:
 
     def style(self, name: str = "text", **more: Any) -> Any:
         """A format by the name of its style, with whatever is different here."""
-        properties = {"font_name": "Calibri", "font_size": 10, "valign": "top", **STYLES[name], **more}
-        key = tuple(sorted(properties.items()))
+        key = (name, *more.items())
         if key not in self._formats:
+            properties = {"font_name": "Calibri", "font_size": 10, "valign": "top", **STYLES[name], **more}
             self._formats[key] = self.book.add_format(properties)
         return self._formats[key]
 

@@ -136,7 +136,7 @@ def axis_bounds(values: Sequence[float]) -> dict[str, float]:
     """Axis bounds and step in round figures, close enough around the lines that a change is seen.
 
     >>> axis_bounds([86.2, 95.0])
-    {'min': 84, 'max': 98, 'major_unit': 2}
+    {'min': 84.0, 'max': 98.0, 'major_unit': 2.0}
     """
     if not values:
         return {}

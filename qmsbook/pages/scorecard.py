@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qmsbook.book import Book
-from qmsbook.cell import range_a1
+from qmsbook.cell import Cell, range_a1
 from qmsbook.method import OVERDUE, WORDS, Aggregate, Assessment, KpiAnswers, Rollup
 from qmsbook.methods import aggregate
 from qmsbook.page import MARKER, Drawing, Frame
@@ -15,7 +15,7 @@ from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import BLUE, LINE, MARKS, NAVY, level_of, marked
 from qmsbook.period import Period, latest_ended, period_of
 from qmsbook.tables import Kpi
-from qmsbook.words import decimals_for, listed, plural, span_words
+from qmsbook.words import decimals_for, listed, number, plural, span_words
 
 MARK = MARKER + "scorecard"
 MONTHS = 13
@@ -49,6 +49,7 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     if not assessed.kpis:
         canvas.span(row, 1, _STATUS, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
         row += 1
+    _trends(canvas)
     canvas.sheet.freeze_panes(4, 2)
     return canvas.finish(row - 1, repeat=(4, 4))
 
@@ -88,16 +89,21 @@ def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnsw
     placed = {o.id: next((g for g in o.supports if book.goal(g)), "") for o in book.objectives}
     for goal in [*goals, None]:
         key = goal.id if goal else ""
-        objectives = [o for o in book.objectives if placed[o.id] == key and o.stage != "retired"]
+        objectives = [o for o in book.objectives if placed[o.id] == key]
         groups = [(o, _under(book, assessed, o.id, told)) for o in objectives]
+        groups = [(o, kpis) for o, kpis in groups if kpis or o.stage != "retired"]
         if goal is None:
             groups = [(o, kpis) for o, kpis in groups if kpis]
         if goal is not None:
             yield "goal", f"{goal.id}  {goal.statement}", None
+            if not groups:
+                yield "none", "No objective carries this goal.", None
         elif groups:
             yield "goal", "Objectives without a goal", None
         for objective, kpis in groups:
             yield "objective", _objective_words(objective.id, objective.statement, assessed), None
+            if not kpis:
+                yield "none", "No KPI measures this objective.", None
             for answers in kpis:
                 yield "kpi", "", answers
     rest = [answers for key, answers in assessed.kpis.items() if key not in told]
@@ -123,6 +129,9 @@ def _objective_words(key: str, statement: str, assessed: Assessment) -> str:
 
 
 def _band(canvas: Canvas, row: int, kind: str, text: str) -> int:
+    if kind == "none":
+        canvas.span(row, 1, _STATUS, text, "muted")
+        return row + 1
     look = {"font_size": 12, "bg_color": NAVY, "font_color": "#FFFFFF"} if kind == "goal" else {}
     canvas.span(row, 1, _STATUS, text, "group", **look)
     size = 12.0 if kind == "goal" else 10.0
@@ -137,8 +146,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     found = [_month(book, answers, month) for month in months]
     year = period_of(months[-1].last, "yearly", book.settings.fiscal_year_start_month)
     so_far = aggregate(book, answers.series, year.first, months[-1].last)
-    numbers = [v for m in found for v in (m.actual, m.plan) if v is not None]
-    form = _format(numbers)
+    form, planned = _forms(found)
     under = {"bottom": 1, "bottom_color": LINE}
     canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
     canvas.put(row + 1, 1, None, "plain", **under)
@@ -148,18 +156,16 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     for column, month in enumerate(found, _FIRST):
         _cell(canvas, row, column, month.actual, month.word, form)
         canvas.put(
-            row + 1, column, month.plan, "muted", font_size=9, align="center", num_format=form, **under
+            row + 1, column, month.plan, "muted", font_size=9, align="center", num_format=planned, **under
         )
     _trend(canvas, row, found)
     _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
     canvas.put(row + 1, _YEAR, so_far.plan, "muted", font_size=9, align="center",
-               num_format=_year_format(so_far, form), **under)  # fmt: skip
+               num_format=_year_format(so_far, planned), **under)  # fmt: skip
     canvas.status(row, _STATUS, answers.status.word)
     canvas.put(row + 1, _STATUS, _when(answers), "muted", font_size=9, **under)
     canvas.tall(row, height([(kpi.name, _WIDTHS[1], 10, True)], 16))
-    canvas.sheet.set_row(
-        row, height([(about, _WIDTHS[1], 9, False), (_when(answers), _WIDTHS[-1], 9, False)], 14)
-    )
+    canvas.tall(row + 1, height([(about, _WIDTHS[1], 9, False), (_when(answers), _WIDTHS[-1], 9, False)], 14))
     return row + 2
 
 
@@ -209,18 +215,37 @@ def _cell(canvas: Canvas, row: int, column: int, value: float | None, word: str,
 
 
 def _trend(canvas: Canvas, row: int, months: list[_Month]) -> None:
-    canvas.sheet.merge_range(
-        row - 1, _TREND - 1, row, _TREND - 1, "", canvas.style("plain", bottom=1, bottom_color=LINE)
-    )
-    if sum(month.actual is not None for month in months) > 1:
-        line = range_a1(row, _FIRST, row, _FIRST + MONTHS - 1)
-        canvas.sheet.add_sparkline(
-            row - 1, _TREND - 1,
-            {
-                "range": f"'{canvas.name}'!{line}", "series_color": BLUE, "last_point": True,
-                "last_color": NAVY, "markers": False, "weight": 1.5, "show_hidden": True,
-            },
-        )  # fmt: skip
+    """From where to where, in figures; the line above it is drawn in the end."""
+    read = [month.actual for month in months if month.actual is not None]
+    places = 0 if all(value == int(value) for value in read) else decimals_for(*read)
+    text = f"{number(read[0], places)} → {number(read[-1], places)}" if len(read) > 1 else None
+    look = {"font_size": 9, "align": "center", "bottom": 1, "bottom_color": LINE}
+    canvas.put(row + 1, _TREND, text, "muted", **look)
+
+
+def _trends(canvas: Canvas) -> None:
+    """A sparkline above every trend in figures: one group, for a thousand single ones take a second."""
+    rows = sorted(row - 1 for row, column in canvas.cells if column == _TREND and row > 4)
+    if not rows:
+        return
+    ranges = [f"'{canvas.name}'!{range_a1(row, _FIRST, row, _FIRST + MONTHS - 1)}" for row in rows]
+    canvas.sheet.add_sparkline(
+        rows[0] - 1, _TREND - 1,
+        {
+            "location": [Cell("", row, _TREND).a1 for row in rows], "range": ranges, "series_color": BLUE,
+            "last_point": True, "last_color": NAVY, "weight": 1.5, "show_hidden": True,
+        },
+    )  # fmt: skip
+
+
+def _forms(found: list[_Month]) -> tuple[str, str]:
+    """The number formats of a KPI's actuals and plans: counts stay whole, their plans have a decimal."""
+    actual = [m.actual for m in found if m.actual is not None]
+    both = _format([v for m in found for v in (m.actual, m.plan) if v is not None])
+    whole = bool(actual) and all(value == int(value) for value in actual)
+    if not whole:
+        return both, both
+    return "#,##0", "#,##0.0" if "." in both else both
 
 
 def _format(values: list[float]) -> str:

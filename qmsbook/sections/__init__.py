@@ -9,11 +9,11 @@ from qmsbook.sections.evidence import gather
 from qmsbook.sections.minutes import attendance, conclusions, decisions, minutes, what_next
 from qmsbook.sections.objectives import goals_and_objectives, vital_few
 from qmsbook.sections.summary import off_plan, results, what_is_asked, where_we_are
-from qmsbook.sections.work import actions, ideas, risks
+from qmsbook.sections.work import actions, ideas, inputs, risks
 
 SECTIONS: tuple[Section, ...] = (
     where_we_are, what_is_asked, off_plan, results, goals_and_objectives, vital_few, actions, risks, ideas,
-    minutes, decisions, conclusions, attendance, what_next,
+    inputs, minutes, decisions, conclusions, attendance, what_next,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from qmsbook.sections.wording import (
     actual_said,
     is_off,
     last_comment,
+    named,
     open_actions,
     open_on,
     plan_words,
@@ -82,21 +83,21 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     points = []
     idle = [s for s in _off(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
     if idle:
-        named = listed([s.kpi.label for s in idle])
-        points.append(f"Decide what to do about {named}: off plan, and no action is open.")
+        who = named([s.kpi.label for s in idle])
+        points.append(f"Decide what to do about {who}: off plan, and no action is open.")
     late = [a for a in open_on(book) if a.due and a.due < book.on]
     if late:
-        named = listed([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late])
+        which = named([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late])
         points.append(
-            f"Finish, move or drop the overdue {'action' if len(late) == 1 else 'actions'} {named}."
+            f"Finish, move or drop the overdue {'action' if len(late) == 1 else 'actions'} {which}."
         )
     risks = [r for r in book.risks if above_appetite(book, r) and not r.accepted_by]
     if risks:
-        points.append(f"Accept or reduce {listed([r.label for r in risks])}: above the risk appetite.")
+        points.append(f"Accept or reduce {named([r.label for r in risks])}: above the risk appetite.")
     unanswered = [i for i in book.ideas if not i.answer]
     if unanswered:
         what = "the idea" if len(unanswered) == 1 else "the ideas"
-        points.append(f"Answer {what} {listed([i.label for i in unanswered])}.")
+        points.append(f"Answer {what} {named([i.label for i in unanswered])}.")
     points += [f"Ask {who} for {what}: the reading is late." for who, what in _late(evidence)]
     yield Heading("What is asked of this meeting")
     yield (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from qmsbook.book import Book
 from qmsbook.method import OFF_TRACK, OVERDUE
 from qmsbook.section import Evidence, Said, Standing
 from qmsbook.tables import Action, Kpi, Risk
-from qmsbook.words import decimals_for, figure, span_words
+from qmsbook.words import decimals_for, figure, listed, span_words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -67,6 +67,13 @@ def open_actions(book: Book, keys: Iterable[str]) -> list[Action]:
     """The open actions that serve any of these, the next due first."""
     found = {a.id: a for key in keys for a in book.actions_for.get(key, ()) if a.state == "open"}
     return sorted(found.values(), key=lambda a: (a.due or date.max, a.id))
+
+
+def named(labels: Sequence[str], most: int = 5) -> str:
+    """Some things by name, and how many more there are: ``K01 and K02``, ``K01, K02 and 9 more``."""
+    if len(labels) <= most + 1:
+        return listed(labels)
+    return f"{', '.join(labels[:most])} and {len(labels) - most} more"
 
 
 def open_on(book: Book) -> list[Action]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qmsbook.method import OVERDUE
 from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import above_appetite, open_on, residual, short_day
-from qmsbook.tables import Action, Idea, Risk
+from qmsbook.tables import Action, Idea, Input, Risk
 from qmsbook.words import number, plural
 
 
@@ -107,6 +107,28 @@ def ideas(evidence: Evidence) -> Iterator[Block]:
         tuple(_idea(i) for i in found),
         empty="No idea has been noted yet.",
     )  # fmt: skip
+
+
+def inputs(evidence: Evidence) -> Iterator[Block]:
+    """What else the review looks at: the summaries that people wrote for its topics."""
+    if not evidence.book.has(Input):
+        return
+    yield Heading("What else the review looks at")
+    yield Rows(
+        (("id", "Clause"), ("mark", "As of"), ("words", "Summary"), ("who", "By")),
+        tuple(_input(i) for i in evidence.book.inputs),
+        empty="Nobody has written a summary yet; the sheet Inputs is the place.",
+    )
+
+
+def _input(topic: Input) -> tuple[str | Said, ...]:
+    more = [
+        f"Figures: {topic.figures}" if topic.figures else "",
+        f"What we learned: {topic.what_we_learned}" if topic.what_we_learned else "",
+        f"Source: {topic.source}" if topic.source else "",
+    ]
+    text = "\n".join(part for part in (topic.summary, *more) if part)
+    return Said(topic.clause, to=topic.cell("clause")), short_day(topic.as_of), text, topic.by
 
 
 def _idea(idea: Idea) -> tuple[str | Said, ...]:
