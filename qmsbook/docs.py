@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
-from types import FunctionType, ModuleType
 
-from qmsbook import method, methods
 from qmsbook import commands as _commands  # the errors that commands raise are told too
+from qmsbook import method
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
 from qmsbook.rule import Rule
@@ -22,6 +22,7 @@ from qmsbook.tables import SETTINGS, TABLES
 assert _commands is not None
 assert _file is not None
 
+_COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
 _FAMILIES = {
     "WBK": "The workbook itself", "CAS": "The cascade: goals, objectives, KPIs", "PLN": "The business plan",
@@ -67,10 +68,14 @@ def rules_page() -> str:
     parts = [
         _MADE,
         "# The rules\n",
-        "What `qmsbook check` looks for. An **error** means that the plan is not a cascade or a figure cannot be "
-        "trusted, a **warning** that a requirement or method is not met, **advice** that a better plan exists. "
-        "A rule speaks from its *stage* on (setting Stage: start, run, audit-ready). `[!]` marks the cell that "
-        "the rule points at. A row in the table Waivers silences one rule on one row, with a reason and an end.\n",
+        "What `qmsbook check` looks for. An **error** means that the plan is not a cascade or a figure "
+        "cannot be "
+        "trusted, a **warning** that a requirement or method is not met, **advice** that a better plan "
+        "exists. "
+        "A rule speaks from its *stage* on (setting Stage: start, run, audit-ready). `[!]` marks the cell "
+        "that "
+        "the rule points at. A row in the table Waivers silences one rule on one row, with a reason and "
+        "an end.\n",
     ]
     for family, members in groupby(RULES, key=lambda rule: rule.family):
         listed = list(members)
@@ -83,18 +88,21 @@ def rules_page() -> str:
 
 def methods_page() -> str:
     """How a status comes about, from the docstrings of the methods."""
-    parts = [_MADE, "# The methods\n", inspect.getdoc(methods) or "", ""]
-    words = [
-        (name, value) for name, value in vars(method).items() if name.isupper() and isinstance(value, str)
+    parts = [
+        _MADE,
+        "# How a status comes about\n",
+        "Every status is a word, and says why beside it. Three words are a judgement and have a colour; the "
+        "others say why there is none. They are never counted as met.\n",
+        "| word | it says | colour |\n|---|---|---|",
     ]
-    parts.append("## The words\n")
-    parts += [f"- **{value}**" + (" (a judgement)" if value in method.LEVELS else "") for _, value in words]
+    for word in method.WORDS:
+        colour = _COLOURS[method.LEVELS.get(word, "none")]
+        parts.append(f"| **{word}** | {method.MEANINGS[word]} | {colour} |")
     parts.append("")
-    for module in _method_modules():
-        title, _, rest = (inspect.getdoc(module) or "").partition("\n")
-        parts.append(f"## {title}\n{rest}\n")
-        for function in _public_functions(module):
-            parts.append(f"### {function.__name__}\n\n{_prose(function)}\n")
+    for name in ("plan", "values", "target", "rollup", "progress"):
+        module = import_module(f"qmsbook.methods.{name}")  # the package holds functions of these names
+        title, _, rest = (inspect.getdoc(module) or "").partition("\n\n")
+        parts.append(f"## {title}\n\n{rest}\n")
     return "\n".join(parts)
 
 
@@ -103,7 +111,8 @@ def review_page() -> str:
     parts = [
         _MADE,
         "# The management review\n",
-        "`qmsbook review WORKBOOK --period 2026-Q3` composes it from the rows of the workbook, in this order. "
+        "`qmsbook review WORKBOOK --period 2026-Q3` composes it from the rows of the workbook, in this "
+        "order. "
         "Figures are those of the period: later readings never enter. qmsbook never writes a decision or a "
         "conclusion; what you type in the entry areas stays, however often the sheet is drawn again.\n",
     ]
@@ -177,28 +186,9 @@ def _rule_text(rule: Rule) -> str:
         ```
         """
     ).format(
-        code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause, stage=rule.stage,
-        why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
+        code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause,
+        stage=rule.stage, why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
     )  # fmt: skip
-
-
-def _method_modules() -> Iterator[ModuleType]:
-    import importlib
-    import pkgutil
-
-    for found in pkgutil.iter_modules(methods.__path__):
-        yield importlib.import_module(f"qmsbook.methods.{found.name}")
-
-
-def _public_functions(module: ModuleType) -> Iterator[FunctionType]:
-    for name, value in vars(module).items():
-        public = isinstance(value, FunctionType) and not name.startswith("_")
-        if public and value.__module__ == module.__name__ and value.__doc__:
-            yield value
-
-
-def _prose(thing: object) -> str:
-    return inspect.getdoc(thing) or ""
 
 
 def _subclasses(error: type[QmsbookError]) -> Iterator[type[QmsbookError]]:

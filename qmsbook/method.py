@@ -29,6 +29,21 @@ WORDS = (
     NOT_ENOUGH,
 )  # fmt: skip
 
+#: What each word says, for legends and docs.
+MEANINGS: Mapping[str, str] = {
+    ON_TRACK: "as planned or better",
+    AT_RISK: "a little behind the plan, within the tolerance",
+    OFF_TRACK: "further behind the plan than the tolerance allows",
+    OVERDUE: "the latest period is over, its grace has run out, and there is no reading",
+    BAD_VALUE: "the reading cannot be used: entered twice, not a number, or outside what is possible",
+    NO_DATA: "never read, and nothing is overdue yet",
+    NO_TARGET: "there is nothing to hold the figure against",
+    SETTING_BASELINE: "no baseline was given; the first readings are taken to find one",
+    NOT_DUE: "the first period that counts is not over yet",
+    PAUSED: "Active says no; it is left out of every count",
+    NOT_ENOUGH: "too little below it was read to judge (objectives, goals, processes)",
+}
+
 #: What a word means for whoever counts or colours: met, nearly, not met, or no judgement.
 Level: TypeAlias = Literal["good", "warn", "bad", "none"]
 LEVELS: Mapping[str, Level] = {ON_TRACK: "good", AT_RISK: "warn", OFF_TRACK: "bad"}

@@ -1,4 +1,17 @@
-"""What was planned for a KPI in a period: the way from baseline to target, unless Targets says otherwise."""
+"""What was planned for a KPI in a period: the way from baseline to target, unless Targets says otherwise.
+
+A period is judged by its last day. With *Trajectory* linear, the plan moves from *Baseline* on *Baseline on*
+to *Target* on *Target on* in equal steps per day; with step, it stays where it was at the last milestone (the
+ends of fiscal quarters for weekly and monthly KPIs, of fiscal years for the others) and reaches the target on
+*Target on*; with flat, the target counts from the start. After *Target on* the plan is the target.
+
+A row in Targets replaces the plan of the periods from *From* to *Until* (one period, if *Until* is blank);
+the other periods keep theirs. Where rows overlap, the one with the later *Set on* counts, then the shorter
+one.
+
+*Target is* year to date or rolling 12 holds the running figure, not one month's, against the plan. A running
+sum is held against the share of the target that belongs to the time that was read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Progress: the share of the way from baseline to target."""
+"""Progress: the share of the way from baseline to target.
+
+(actual - baseline) / (target - baseline): 0 % at the baseline, 100 % at the target, below or above where the
+figure is. It stands in a column of its own, and does not decide a status.
+"""
 
 from __future__ import annotations
 

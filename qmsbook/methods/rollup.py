@@ -1,4 +1,16 @@
-"""Roll-up: what the statuses under an objective, a goal or a process add up to."""
+"""Roll-up: what the statuses under an objective, a goal or a process add up to.
+
+An objective is as good as the worst of its vital KPIs. Without vital ones, each KPI scores 1 (on track),
+0.5 (at risk) or 0 (off track), weighted: 0.8 or more together is on track, 0.5 or more at risk. It is never
+on track above a vital KPI that is off track. Where a vital KPI has no current reading, or less than half of
+the weight was read, there is *Not enough data*. KPIs that are paused or not due yet are left out; those
+that are overdue, without data or with a bad value count as unread. The counts stand beside the word: ``On
+track (4 of 6 read: 3 on, 1 off)``.
+
+A goal has two answers, side by side and never merged: the status of its result KPI, and what its objectives
+add up to by the same rule, with the vital few as its vital children. A process adds up the KPIs measured in
+it.
+"""
 
 from __future__ import annotations
 

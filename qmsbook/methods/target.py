@@ -1,4 +1,16 @@
-"""Status: a figure held against its plan, and the sentence that says so."""
+"""Status: a figure held against its plan, and the sentence that says so.
+
+The gap is actual minus plan where higher is better, and plan minus actual where lower is. A gap of zero or
+more is *On track*; a gap within the *Tolerance* is *At risk*; beyond it is *Off track*. Without a tolerance
+of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way from baseline to target.
+Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
+Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met.
+
+The latest period that is over is judged. If it is not read yet, and its grace has not run out (3 days after
+a week, 10 after anything longer, or *Grace days*), the one before it is; after that the KPI is *Overdue*. A
+period that is still running is shown, but not judged. The first period that is due ends after *Baseline
+on*.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Values: what one reading comes to, and what several come to together."""
+"""Values: what one reading comes to, and what several come to together.
+
+A ratio is *Scale* times *Numerator* over *Denominator*; if both are there they win over *Value*. Several
+periods together (a quarter, a year, the scorecard's months of a weekly KPI) come to what *Aggregation*
+says: sum, average, last, minimum, maximum. Ratios are never averaged: the numerators are added up and
+divided by the sum of the denominators, so that a month with ten parts does not count like a month with a
+thousand.
+"""
 
 from __future__ import annotations
 
