@@ -88,7 +88,7 @@ class Canvas:
         if isinstance(value, bool):
             self.sheet.write_boolean(row - 1, column - 1, value, self.style(style, **more))
         elif isinstance(value, float | int) and math.isfinite(value):
-            self.sheet.write_number(row - 1, column - 1, value, self.style(style, **more))
+            self.sheet.write_number(row - 1, column - 1, _Whole(value), self.style(style, **more))
         elif isinstance(value, date):
             moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
             if moment.year < 1900:
@@ -280,6 +280,14 @@ def clip(text: str) -> str:
     """A text that fits into a cell."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+
+
+class _Whole(float):
+    """A number written with all its digits; XlsxWriter writes sixteen, and 0.1 + 0.2 has seventeen."""
+
+    def __format__(self, spec: str) -> str:
+        text = format(float(self), spec)
+        return text if not spec or float(text) == self else repr(float(self))
 
 
 def _as_text(text: str, more: Mapping[str, Any]) -> dict[str, Any]:
