@@ -233,6 +233,12 @@ def test_a_formula_becomes_its_value_and_its_text_a_note(start: Snapshot) -> Non
     assert draw(now) == Drawings(())
 
 
+def test_a_percent_reads_as_it_was_typed(start: Snapshot) -> None:
+    now = changed(typed(start, MINUTES, "Results", 1, 0.951), MINUTES, percent=(frozenset(), frozenset({0})))
+    now, _ = refreshed(now)
+    assert minutes(now)["Results"] == "95.1 %"
+
+
 def test_foreign_words_are_moved_to_kept_notes_once(start: Snapshot) -> None:
     now = on_sheet(start, "qmsbook:scorecard", {(3, 25): "ask Wei", (6, 2): "=typed over"})
     now, drawings = refreshed(now)
@@ -331,3 +337,29 @@ def test_a_closed_review_is_left_alone(start: Snapshot) -> None:
     _, drawings = refreshed(now, date(2026, 12, 1))
     assert MARKER not in {edit.marker for edit in drawings.edits}
     assert drawings.notices == ("Review 2026-Q3 was left as it is. The review is closed.",)
+
+
+def test_of_two_copies_nobody_can_tell_which_counts(start: Snapshot) -> None:
+    review = start.sheet(MARKER)
+    assert review is not None
+    copy = dataclasses.replace(review, sheet="Review 2026-Q3 (2)")
+    now = dataclasses.replace(start, drawn=(copy, *start.drawn), sheets=(*start.sheets, copy.sheet))
+    _, drawings = refreshed(now, date(2026, 11, 12))
+    assert MARKER not in {edit.marker for edit in drawings.edits}
+    assert "several of it (Review 2026-Q3 (2) and Review 2026-Q3)" in drawings.notices[0]
+
+
+def test_a_review_whose_marker_is_gone_blocks_a_second_one_of_the_same_names(start: Snapshot) -> None:
+    """Its tables still carry the names, and its words must not be left behind unseen."""
+    drawn = tuple(d for d in start.drawn if d.marker != MARKER)
+    tables = tuple(dataclasses.replace(t, marker="") if t.marker == MARKER else t for t in start.tables)
+    _, drawings = refreshed(dataclasses.replace(start, drawn=drawn, tables=tables))
+    assert not drawings.edits
+    assert "holds a table named Minutes_2026_Q3" in drawings.notices[0]
+
+
+def test_a_user_sheet_may_have_any_name(start: Snapshot) -> None:
+    tables = read_example(PLAN).tables
+    now, _ = refreshed(Snapshot(tables, (), (*(t.sheet for t in tables), "Findings")))
+    assert {"Findings", "Findings (qmsbook)"} <= set(now.sheets)
+    assert draw(now) == Drawings(())

@@ -14,7 +14,7 @@ from qmsbook.section import Chart, Counts
 from qmsbook.words import decimals_for
 
 #: How many rows of the sheet the charts take.
-CHART_ROWS = 11
+CHART_ROWS = 10
 BAR_ROWS = 3
 _ROW_PIXELS = 20
 #: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is

@@ -122,6 +122,13 @@ class _Reading:
                 )
         return sorted([*chosen.values(), *fresh])
 
+    def _now(self, at: int, place: int | None) -> Value:
+        """What stands in a cell; a percent as people see it, for a drawn cell has no format of theirs."""
+        value = self.table.columns[place][at] if place is not None else None
+        if place is not None and isinstance(value, float) and self.table.is_percent(at, place):
+            return f"{value * 100:.10g} %"
+        return value
+
     def _key(self, at: int) -> Value:
         return self.table.columns[self.places[0] or 0][at]
 
@@ -141,7 +148,7 @@ class _Reading:
     def _typed(self, at: int, key: str) -> bool:
         """Whether a row holds anything that was not suggested to its reader."""
         for column, place in zip(self.entry.columns[1:], self.places[1:], strict=True):
-            now = self.table.columns[place][at] if place is not None else None
+            now = self._now(at, place)
             if not column.ours and norm(now) != norm(self._old(key, column.header)):
                 return True
         return any(norm(self.table.columns[place][at]) != "" for place in self.own)
@@ -153,7 +160,7 @@ class _Reading:
         for number, (column, place) in enumerate(zip(self.entry.columns, self.places, strict=True)):
             if number == 0:
                 continue
-            now = self.table.columns[place][at] if place is not None else None
+            now = self._now(at, place)
             old, new = self._old(key, column.header), row[number] if row else None
             same = norm(now) == norm(old)
             if column.ours and not same and norm(now) not in {"", norm(new)} and row is not None:
@@ -164,7 +171,7 @@ class _Reading:
                 values.append(new if same and row else now)
             self._formula(at, place, notes)
         for place in self.own:
-            values.append(self.table.columns[place][at])
+            values.append(self._now(at, place))
             self._formula(at, place, notes)
         return tuple(values)
 

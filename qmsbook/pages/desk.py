@@ -1,0 +1,142 @@
+"""Where drawings are held against the sheets that stand in the workbook, so that no word is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qmsbook.edit import PutSheet
+from qmsbook.host import Drawn, Snapshot
+from qmsbook.page import Compared, Drawing, Frame, Memo, Note, NotReplaced, compare, digest_of, memo_of
+from qmsbook.pages.entries import NotWhole, refill
+from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
+from qmsbook.table import Table
+from qmsbook.words import listed, plural
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The sheets that a refresh puts, those it leaves as they are and why, and the words that it moved."""
+
+    edits: tuple[PutSheet, ...]
+    not_replaced: tuple[NotReplaced, ...] = ()
+    kept: tuple[Note, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should be told, as sentences."""
+        told = [str(each) for each in self.not_replaced]
+        if self.kept:
+            cells = ", ".join(f"{note.sheet} {note.cell}" for note in self.kept[:5])
+            more = ", ..." if len(self.kept) > 5 else ""
+            count = plural(len(self.kept), "note")
+            told.append(f"{count} moved to the sheet Kept notes (from {cells}{more}).")
+        return tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A generated sheet as it stands: its cells, what was drawn on it, its entry areas."""
+
+    drawn: Drawn
+    memo: Memo
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    drawing: Drawing
+    notes: tuple[Note, ...]
+
+
+class Desk:
+    """Collects drawings and decides which of them change anything."""
+
+    def __init__(self, snapshot: Snapshot, frame: Frame) -> None:
+        self.snapshot, self.frame = snapshot, frame
+        self._ready: list[_Ready] = []
+        self._left: list[NotReplaced] = []
+
+    def standing(self, marker: str, names: Sequence[str] = ()) -> Standing | None:
+        """The sheet with a marker, or None; ``names`` are those of its entry areas. Raises NotWhole."""
+        found = [drawn for drawn in self.snapshot.drawn if drawn.marker == marker]
+        if len(found) > 1:
+            raise NotWhole(_COPIES.format(sheets=listed([drawn.sheet for drawn in found])))
+        sheet = found[0].sheet if found else None
+        wanted = {name.casefold() for name in names}
+        for table in self.snapshot.tables:
+            if table.name.casefold() in wanted and table.sheet != sheet:
+                raise NotWhole(_NAME_TAKEN.format(sheet=table.sheet, table=table.name))
+        if not found:
+            return None
+        memo = memo_of(found[0])
+        if memo is None:
+            raise NotWhole(_NO_MEMO)
+        return Standing(found[0], memo, tuple(t for t in self.snapshot.tables if t.sheet == sheet))
+
+    def leave(self, marker: str, name: str, reason: str) -> None:
+        """Leave a sheet as it is; ``name`` is its name where it does not stand yet."""
+        drawn = self.snapshot.sheet(marker)
+        self._left.append(NotReplaced(drawn.sheet if drawn else name, reason))
+
+    def put(self, drawing: Drawing, notes: Sequence[Note] = ()) -> None:
+        """Take a drawing for the workbook, unless the sheet already is as it would be drawn."""
+        try:
+            standing = self.standing(drawing.marker)
+        except NotWhole as problem:
+            self.leave(drawing.marker, drawing.name, str(problem))
+            return
+        found = _compared(standing)
+        if standing is None or not _stands(drawing, standing, found, notes):
+            self._ready.append(_Ready(drawing, (*notes, *found.foreign)))
+
+    def cleared(self) -> Drawings:
+        """All edits, with the sheet of kept notes where there is anything to keep."""
+        notes = [replace(note, found_on=self.frame.on) for each in self._ready for note in each.notes]
+        try:
+            kept = self._kept(notes)
+        except NotWhole as problem:
+            self.leave(MARK, "Kept notes", str(problem))
+            for each in self._ready:
+                if each.notes:
+                    self.leave(each.drawing.marker, each.drawing.name, _NO_KEPT_NOTES)
+            return Drawings(tuple(e.drawing.edit for e in self._ready if not e.notes), tuple(self._left))
+        edits = [each.drawing.edit for each in self._ready]
+        return Drawings((*edits, *kept), tuple(self._left), tuple(notes))
+
+    def _kept(self, notes: list[Note]) -> list[PutSheet]:
+        """The sheet of kept notes, if it changes: what stands there, and the new ones. Raises NotWhole."""
+        if self.snapshot.sheet(MARK) is None and not notes:
+            return []
+        standing = self.standing(MARK, [TABLE])
+        filled = refill(AREA, TABLE, standing.tables if standing else (), standing.memo if standing else None)
+        found = _compared(standing)
+        beside = [replace(note, found_on=self.frame.on) for note in (*filled.notes, *found.foreign)]
+        notes += beside
+        drawing = draw_kept_notes(with_notes(filled, notes), self.frame)
+        return [] if standing and _stands(drawing, standing, found, beside) else [drawing.edit]
+
+
+def _compared(standing: Standing | None) -> Compared:
+    if standing is None:
+        return Compared((), True)
+    return compare(standing.drawn, standing.memo, standing.tables)
+
+
+def _stands(drawing: Drawing, standing: Standing, found: Compared, notes: Sequence[Note]) -> bool:
+    return drawing.digest == digest_of(standing.drawn) and found.intact and not notes
+
+
+_NO_MEMO = (
+    "Its hidden first row was changed, so your words cannot be told from what was drawn. Move what you "
+    "typed to a sheet of your own and delete this one; the next refresh draws it anew."
+)
+_COPIES = (
+    "There are several of it ({sheets}), so nobody can tell which one counts. Delete the others, or move "
+    "them to a workbook of their own."
+)
+_NAME_TAKEN = (
+    "The sheet {sheet} holds a table named {table}, which is the name of one of its areas. Give that table "
+    "another name, or delete the sheet; the next refresh then goes on."
+)
+_NO_KEPT_NOTES = "Words on it can only be moved once the sheet Kept notes is in order again."
