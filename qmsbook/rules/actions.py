@@ -15,7 +15,8 @@ from qmsbook.tables import Action, Kpi
 
 def open_actions(book: Book) -> list[Action]:
     """The actions still to do; one that has a day of closing is for ACT011 alone."""
-    return [action for action in book.actions if action.state == "open" and action.closed is None]
+    actions = asked(book, book.actions, "state")
+    return [action for action in actions if action.state == "open" and action.closed is None]
 
 
 @rule("ACT001", Severity.WARNING, clause="10.2.1", stage="run")
@@ -363,7 +364,7 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
         |--------|-------|------------|
         | A11    | done  | 2026-10-30 |
     """
-    for action in book.actions:
+    for action in asked(book, book.actions, "state"):
         if action.state == "open" and action.closed is not None:
             message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
             yield Problem(action.cell("state"), message)

@@ -178,6 +178,11 @@ def judged_by(book: Book, kpi: Kpi) -> tuple[Cell, ...]:
     return (*cells(kpi, *_JUDGED_BY), *planned)
 
 
+def has_readings(book: Book) -> bool:
+    """Whether Measurements has what a reading needs; what is missing there is told once."""
+    return all(has_column(book, Measurement, name) for name in ("kpi", "period", "value"))
+
+
 def sound(kpi: Kpi) -> bool:
     """Whether a KPI is defined well enough for its status to be believed: else its definition is told."""
     if kpi.direction == "within":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from qmsbook.book import Book
 from qmsbook.method import OFF_TRACK, ON_TRACK, Assessment
@@ -29,14 +30,23 @@ from qmsbook.rules.ask import (
 from qmsbook.table import Record
 from qmsbook.tables import Goal, Kpi, Objective, Process
 
+R = TypeVar("R", bound=Record)
+
 _MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
 
 
-def meant(book: Book, target: type[Record]) -> frozenset[str]:
-    """The rows that misspelled parents most likely mean: they are not childless too."""
+def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
+    """Those of some childless rows that are so in earnest: not because a child misspells its parent.
+
+    What a misspelled parent most likely means is taken to be meant; where that cannot be said, a few rows
+    that seem childless are laid to as many children whose parent is unknown.
+    """
     known = book.ids.get(target.TABLE, {})
     links = [link for link in unknown_links(book, target) if link.field == "supports"]
-    return frozenset(filter(None, (near(link.key, known) for link in links[:50])))
+    links = [link for link in links if not elsewhere(book, link.key)]
+    hints = [near(link.key, known) for link in links[:50]]
+    left = [record for record in records if record.key not in hints]
+    return left if len(left) > hints.count(None) else []
 
 
 @rule("CAS001", Severity.ERROR, clause="6.2.1")
@@ -97,11 +107,13 @@ def goal_without_objective(book: Book) -> Iterator[Problem]:
     """
     if not whole(book, Objective, "supports", "stage" if _has(book, Objective, "stage") else "supports"):
         return
-    expected = meant(book, Goal)
-    for goal in asked(book, book.goals, "id"):
+    bare = [
+        goal
+        for goal in asked(book, book.goals, "id")
+        if goal.id and all(child.stage == "retired" for child in book.objectives_of.get(goal.id, ()))
+    ]
+    for goal in childless(book, Goal, bare):
         children = book.objectives_of.get(goal.id, ())
-        if not goal.id or goal.id in expected or any(child.stage != "retired" for child in children):
-            continue
         retired = f"only {counted(len(children), 'retired objective')}" if children else "no objective"
         yield Problem(goal.cell("id"), f"{named(goal)} has {retired} under it.")
 
@@ -151,14 +163,12 @@ def without_kpi(book: Book) -> list[Objective]:
     """The objectives being worked on that no live KPI names; none if that cannot be told."""
     if not whole(book, Kpi, "supports"):
         return []
-    expected = meant(book, Objective)
-    return [
+    bare = [
         objective
         for objective in asked(book, active(book), "id")
-        if objective.id
-        and objective.id not in expected
-        and all(kpi.active is False for kpi in book.kpis_of.get(objective.id, ()))
+        if objective.id and all(kpi.active is False for kpi in book.kpis_of.get(objective.id, ()))
     ]
+    return childless(book, Objective, bare)
 
 
 def no_kpi(book: Book, objective: Objective) -> str:
@@ -918,8 +928,8 @@ def objective_due_after_goal(book: Book) -> Iterator[Problem]:
         for goal in filter(None, map(book.goal, objective.supports)):
             if objective.due and goal.horizon and objective.due > goal.horizon:
                 message = (
-                    f"{named(objective)} is due on {objective.due.isoformat()}, after the horizon of "
-                    f"{inside(goal)} ({goal.horizon.isoformat()})."
+                    f"{named(objective)} is due on {objective.due.isoformat()}, after the horizon "
+                    f"({goal.horizon.isoformat()}) of {inside(goal)}."
                 )
                 yield Problem(objective.cell("due"), message)
                 break
@@ -1039,6 +1049,8 @@ def _last_words(assessed: Assessment, key: str, count: int) -> tuple[str, ...]:
 
 def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
     """Whether each KPI under a goal, and its own, has a status to be believed."""
+    if any(_adrift(book)):
+        return False
     kpis = {kpi.id: kpi for o in book.objectives_of.get(goal.id, ()) for kpi in book.kpis_of.get(o.id, ())}
     result = book.kpi(goal.result_kpi)
     live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.active is not False]

@@ -19,6 +19,7 @@ from qmsbook.rules.ask import (
     cells,
     counted,
     has_column,
+    has_readings,
     inside,
     judged_by,
     listed,
@@ -600,7 +601,7 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K07 | 2026-09 |       | Closed for inventory |
         | K07 | 2026-10 | 94.2  |                      |
     """
-    if not has_column(book, Measurement, "value"):
+    if not has_readings(book):
         return
     loose = _loose(book)
     for answers in _answers(book, assessed):
@@ -617,7 +618,9 @@ def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
     series, comments = answers.series, book.measurements.comment
     count = len(series.periods)
     read = [
-        at for at in range(count) if series.actual[at] is not None or series.periods[at].text in series.bad
+        at
+        for at, period in enumerate(series.periods)
+        if (series.actual[at] is not None or period.text in series.bad) and period.last < book.on
     ]
     if len(read) < 2 or (len(read) == count and _steady(series.periods)):
         return [], None
@@ -676,7 +679,7 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K07 | 2026-08 | 94.2  |
         | K07 | 2026-09 | 94.0  |
     """
-    if not has_column(book, Measurement, "value"):
+    if not has_readings(book):
         return
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}

@@ -16,6 +16,7 @@ from qmsbook.rules.ask import (
     asked,
     cells,
     has_column,
+    has_readings,
     inside,
     judged_by,
     listed,
@@ -388,7 +389,7 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
     wanted = book.settings.phantom_owner_periods
     unread: dict[str, list[str]] = defaultdict(list)
     busy: set[str] = set()
-    for kpi in live_kpis(book):
+    for kpi in live_kpis(book) if has_readings(book) else ():
         answers = assessed.kpis.get(kpi.id)
         if answers is None or answers.series.judged is None or not kpi.owner:
             continue
@@ -570,7 +571,7 @@ def process_owner_owns_no_figure(book: Book) -> Iterator[Problem]:
     for process in book.processes:
         kpis = [kpi for kpi in book.kpis_in.get(process.id, ()) if kpi.active is not False]
         owners = {kpi.owner for kpi in kpis}
-        known = not book.has(Person) or book.person(process.owner) is not None
-        if len(kpis) > 1 and process.owner and known and process.owner not in owners:
+        known = not book.has(Person) or all(map(book.person, (process.owner, *owners)))
+        if len(kpis) > 1 and process.owner and known and process.owner not in owners and "" not in owners:
             message = f"{process.owner} owns {inside(process)} and none of its {len(kpis)} KPIs."
             yield Problem(process.cell("id"), message, cells(process, "owner"))

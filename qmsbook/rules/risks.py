@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from qmsbook.book import Book
 from qmsbook.method import Assessment
@@ -20,7 +22,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.measurements import off_for_some_time
 from qmsbook.table import columns_of
-from qmsbook.tables import Risk
+from qmsbook.tables import Goal, Risk
 
 
 def open_risks(book: Book, kind: str = "") -> list[Risk]:
@@ -39,8 +41,23 @@ def residual(risk: Risk) -> float | None:
     return None if likelihood is None or impact is None else likelihood * impact
 
 
-def _of_goal(book: Book, goal: str, kind: str) -> list[Risk]:
-    return [risk for risk in book.risks if risk.kind == kind and _goal(book, risk) == goal]
+def _of_goal(book: Book) -> dict[tuple[str, str], list[Risk]]:
+    """Goal and kind -> the risks; those whose goal is unknown or not said stand under the goal ""."""
+    found: dict[tuple[str, str], list[Risk]] = defaultdict(list)
+    for risk in book.risks:
+        goal = _goal(book, risk)
+        found[goal if book.goal(goal) else "", risk.kind].append(risk)
+    return found
+
+
+def _without(book: Book, kind: str) -> list[Goal]:
+    """The goals for which nothing of a kind was considered; none if risks of no known goal may be theirs."""
+    if not whole(book, Risk, "goal", "kind"):
+        return []
+    risks = _of_goal(book)
+    bare = [goal for goal in asked(book, book.goals, "id") if goal.id and (goal.id, kind) not in risks]
+    astray = [risk for risk in risks.get(("", kind), ()) if risk.goal or risk.objective]
+    return bare if len(bare) > len(astray) else []
 
 
 def _goal(book: Book, risk: Risk) -> str:
@@ -83,10 +100,8 @@ def goal_without_threat(book: Book) -> Iterator[Problem]:
         | R03  | threat | G1   | open                      |
         | R04  | threat | G2   | considered and none found |
     """
-    if whole(book, Risk, "goal", "kind"):
-        for goal in book.goals:
-            if goal.id and not _of_goal(book, goal.id, "threat"):
-                yield Problem(goal.cell("id"), f"{named(goal)} has no threat that was considered.")
+    for goal in _without(book, "threat"):
+        yield Problem(goal.cell("id"), f"{named(goal)} has no threat that was considered.")
 
 
 @rule("RSK002", Severity.ADVICE, clause="6.1.1", stage="audit-ready")
@@ -129,13 +144,20 @@ def weakness_not_considered(book: Book) -> Iterator[Problem]:
         return
     since = months_before(book.on, book.settings.vulnerability_months)
     kinds = [kind for kind in columns_of(Risk)["vulnerability"].choices if kind != "other"]
-    for goal in book.goals:
-        threats = _of_goal(book, goal.id, "threat") if goal.id else []
-        seen = {r.vulnerability for r in threats if r.last_reviewed is None or r.last_reviewed >= since}
+    risks = _of_goal(book)
+    astray = {risk.vulnerability for risk in risks.get(("", "threat"), ()) if risk.goal or risk.objective}
+    for goal in asked(book, book.goals, "id"):
+        threats = risks.get((goal.id, "threat"), ()) if goal.id else ()
+        seen = astray | {risk.vulnerability for risk in threats if _considered(risk, since)}
         missing = [kind for kind in kinds if kind not in seen]
         if threats and missing:
             message = f"{named(goal)}: {listed(missing)} not considered within a year."
             yield Problem(goal.cell("id"), message)
+
+
+def _considered(risk: Risk, since: date) -> bool:
+    """Whether a threat was thought of since a day; of an open one that was not RSK007 tells."""
+    return risk.state == "open" or risk.last_reviewed is None or risk.last_reviewed >= since
 
 
 @rule("RSK003", Severity.WARNING, clause="6.1.2", stage="run")
@@ -537,7 +559,6 @@ def goal_without_opportunity(book: Book) -> Iterator[Problem]:
         | R03  | threat      | G1   |
         | R04  | opportunity | G1   |
     """
-    if book.settings.iso_edition == "2026" and whole(book, Risk, "goal", "kind"):
-        for goal in book.goals:
-            if goal.id and not _of_goal(book, goal.id, "opportunity"):
-                yield Problem(goal.cell("id"), f"{named(goal)} has no opportunity that was considered.")
+    if book.settings.iso_edition == "2026":
+        for goal in _without(book, "opportunity"):
+            yield Problem(goal.cell("id"), f"{named(goal)} has no opportunity that was considered.")

@@ -14,6 +14,7 @@ from qmsbook.rules.ask import (
     asked,
     cells,
     counted,
+    has_readings,
     listed,
     live_kpis,
     named,
@@ -282,7 +283,7 @@ def vital_not_read(book: Book, assessed: Assessment) -> Iterator[Problem]:
 def vital_unread(book: Book, assessed: Assessment) -> list[tuple[Objective, list[Kpi]]]:
     """The vital few of whose due KPIs none was read, with those KPIs; explained gaps count as read."""
     found = []
-    for objective in vital(book):
+    for objective in vital(book) if has_readings(book) else ():
         due = [
             answers
             for kpi in book.kpis_of.get(objective.id, ())
@@ -466,4 +467,4 @@ def rank_twice(book: Book) -> Iterator[Problem]:
         if len(goals) > 1:
             goals.sort(key=lambda goal: goal.id)
             ids = listed(goal.id for goal in goals)
-            yield Problem(goals[-1].cell("rank"), f"The goals {ids} all have rank {number(rank)}.")
+            yield Problem(goals[-1].cell("rank"), f"The goals {ids} have the same rank: {number(rank)}.")

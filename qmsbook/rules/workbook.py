@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
@@ -1165,13 +1166,12 @@ def unknown_id(book: Book) -> Iterator[Problem]:
         |--------|--------|
         | A11    | K07    |
     """
-    if not all(book.has(record) for record in (Goal, Objective, Kpi)) and not _any_id(book):
-        return
+    may_tell = _Prefixes(book)
     strangers = [
         (record, name, header, key)
         for record, name, header, keys in _any_refs(book)
         for key in keys
-        if book.find(key) is None
+        if book.find(key) is None and may_tell(key)
     ]
     nameless = sum(1 for record in _with_ids(book) if not record.key)
     if len({key for _, _, _, key in strangers}) <= nameless:
@@ -1192,9 +1192,20 @@ def _any_refs(book: Book) -> Iterator[tuple[Record, str, str, tuple[str, ...]]]:
                     yield row, name, column.header, getattr(row, name)
 
 
-def _any_id(book: Book) -> bool:
-    """Whether any table that an action could serve is there at all."""
-    return any(table in book.tables for table in ("KPIs", "Objectives", "Goals", "Risks", "Ideas"))
+class _Prefixes:
+    """Whether an unknown id is of a kind that the workbook knows: else it may be of a table that it lacks."""
+
+    def __init__(self, book: Book) -> None:
+        ids = [record for record in TABLES if record.KEY == "id"]
+        self.complete = all(has_column(book, record, "id") for record in ids)
+        self.known = {_prefix(key) for found in book.ids.values() for key in found}
+
+    def __call__(self, key: str) -> bool:
+        return self.complete or _prefix(key) in self.known
+
+
+def _prefix(key: str) -> str:
+    return re.sub(r"[\W\d_].*", "", key).casefold()
 
 
 @rule("WBK034", Severity.WARNING)
@@ -1531,8 +1542,9 @@ def waiver_of_unknown_row(book: Book) -> Iterator[Problem]:
         return
     known = {squeezed(key) for found in book.ids.values() for key in found}
     readings = {squeezed(key) for key in map(book.measurements.key, range(len(book.measurements)))}
-    settings = {squeezed(spec.name) for spec in SETTINGS}
+    known |= readings | {squeezed(spec.name) for spec in SETTINGS}
+    may_tell = _Prefixes(book)
     for waiver in rows:
-        if squeezed(waiver.of_row) not in known | readings | settings:
+        if squeezed(waiver.of_row) not in known and may_tell(waiver.of_row):
             message = f"{_waiver(waiver)} names a row that does not exist."
             yield Problem(waiver.cell("of_row"), message)
