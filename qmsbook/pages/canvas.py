@@ -54,10 +54,12 @@ class Canvas:
         self._entry_cells: set[Place] = set()
         self._formats: dict[tuple[Any, ...], Any] = {}
         self.heights: dict[int, float] = {}
-        self._helpers = len(self.widths) + 1
+        # One column stays free: LibreOffice prints ### at the edge for a figure in a hidden column beside it.
+        self._helpers = len(self.widths) + 2
         self._lists: dict[tuple[str, ...], str] = {}
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
+        self.landscape = landscape
         self._set_up(landscape)
 
     def _set_up(self, landscape: bool) -> None:
@@ -159,18 +161,20 @@ class Canvas:
         self.heights[row] = points
         self.sheet.set_row(row - 1, points)
 
-    def paginate(self, last: int, keep: Collection[int], fresh: Collection[int]) -> None:
+    def paginate(
+        self, last: int, keep: Collection[int], fresh: Collection[int] = (), repeated: Collection[int] = ()
+    ) -> None:
         """Break the sheet into pages: rows of ``keep`` stay with the next, those of ``fresh`` begin a page.
 
         The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It
         leaves room for LibreOffice, whose columns are about 6 % wider.
         """
-        wide, high = _POINTS.get(self.frame.paper, _POINTS["A4"])
+        wide, high = sorted(_POINTS.get(self.frame.paper, _POINTS["A4"]), reverse=self.landscape)
         sheet = sum(pixels(width) for width in self.widths) * 0.75
         percent = max(10, min(100, int((wide - 72) / sheet * 92)))
         self.sheet.set_print_scale(percent)
         self.sheet.center_horizontally()
-        room = (high - 96) / percent * 100 * 0.95
+        room = (high - 96) / percent * 100 * 0.95 - sum(self.heights[row] for row in repeated)
         breaks, used, start = [], 0.0, 2
         for row in range(2, last + 1):
             if row in keep and row < last:
@@ -262,8 +266,8 @@ class Canvas:
         sheet.print_area(1, 0, max(last_row, 2) - 1, len(self.widths) - 1)
         if repeat:
             sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
-        if self._helpers > len(self.widths) + 1:
-            sheet.set_column(len(self.widths), self._helpers - 2, 10, None, {"hidden": True})
+        if self._helpers > len(self.widths) + 2:
+            sheet.set_column(len(self.widths) + 1, self._helpers - 2, 10, None, {"hidden": True})
         sheet.set_row(0, 15, self.style("hidden"), {"hidden": True})
         outside = {place: value for place, value in self.cells.items() if place not in self._entry_cells}
         memo = pack(Memo(outside, self._entries))

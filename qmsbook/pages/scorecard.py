@@ -44,12 +44,15 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     months = _months(book)
     _head(canvas, months)
     row = 5
+    keep = set()  # bands stay with the row below, actuals with their plans
     for kind, text, answers in _order(book, assessed):
+        keep |= set() if kind == "none" else {row}
         row = _kpi(canvas, row, book, answers, months) if answers else _band(canvas, row, kind, text)
     if not assessed.kpis:
         canvas.span(row, 1, _STATUS, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
         row += 1
     _trends(canvas)
+    canvas.paginate(row - 1, keep, repeated=[4])
     canvas.sheet.freeze_panes(4, 2)
     return canvas.finish(row - 1, repeat=(4, 4))
 
