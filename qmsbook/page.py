@@ -197,6 +197,18 @@ def _note(drawn: Drawn, place: Place) -> Note:
     return Note(drawn.sheet, address, beside(drawn, place), text_of(drawn.cells[place]))
 
 
+def hung_on(drawn: Drawn) -> tuple[Note, ...]:
+    """The words of what people hung on a sheet; a link that only repeats its cell's text says nothing new."""
+    notes = []
+    for each in drawn.attached:
+        place = each.row, each.column
+        held = text_of(drawn.cells.get(place))
+        if each.text and not (each.what == "link" and each.text.removeprefix("mailto:") == held):
+            about = f"({each.what}) {held or beside(drawn, place)}".strip()
+            notes.append(Note(drawn.sheet, Cell(drawn.sheet, *place).a1, about, each.text))
+    return tuple(notes)
+
+
 def beside(drawn: Drawn, place: Place) -> str:
     """What stands to the left in the same row, or above, so that people know what a word was about."""
     row = sorted(c for r, c in drawn.cells if r == place[0] and c < place[1])
@@ -275,6 +287,7 @@ __all__ = [
     "beside",
     "compare",
     "digest_of",
+    "hung_on",
     "memo_of",
     "norm",
     "pack",

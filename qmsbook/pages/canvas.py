@@ -13,7 +13,7 @@ import xlsxwriter
 
 from qmsbook.cell import Cell, letters
 from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
-from qmsbook.pages.metrics import height, pixels
+from qmsbook.pages.metrics import MOST_HIGH, height, page_breaks, pixels
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
@@ -175,16 +175,7 @@ class Canvas:
         self.sheet.set_print_scale(percent)
         self.sheet.center_horizontally()
         room = (high - 96) / percent * 100 * 0.95 - sum(self.heights[row] for row in repeated)
-        breaks, used, start = [], 0.0, 2
-        for row in range(2, last + 1):
-            if row in keep and row < last:
-                continue
-            unit = sum(self.heights.get(at, 15.0) for at in range(start, row + 1))
-            if (start in fresh or used + unit > room) and used:
-                breaks.append(start - 1)
-                used = 0.0
-            used, start = used + unit, row + 1
-        self.sheet.set_h_pagebreaks(breaks)
+        self.sheet.set_h_pagebreaks(page_breaks(self.heights, last, keep, fresh, room))
 
     # -- entry areas
 
@@ -209,17 +200,23 @@ class Canvas:
         for place, field in enumerate(fields):
             self.cells[row, column + place] = field.header
         for at, values in enumerate(rows.values(), start=row + 1):
-            for place, (field, value) in enumerate(zip(fields, values, strict=True)):
-                own = {"bg_color": PALE} if field.ours or place == 0 else {}
-                form = {"align": "left"} | ({"num_format": _DATE} if field.is_date else {})
-                self.put(at, column + place, value, "entry", **{**own, **form})
-            self.room(at, [(v, column + p, column + p) for p, v in enumerate(values)], least=24)
+            self._entry_row(at, column, fields, values)
         self._offer(row, last, column, fields)
         self._entries[name] = EntryMemo(
             tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}
         )
         self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
         return last + 1
+
+    def _entry_row(self, row: int, column: int, fields: Sequence[Field], values: Sequence[Value]) -> None:
+        texts = [(value, column + place, column + place) for place, value in enumerate(values)]
+        self.room(row, texts, least=24)
+        # A row cannot be higher than Excel allows; very long words are then set smaller.
+        small = {"font_size": 8} if self.heights[row] >= MOST_HIGH else {}
+        for place, (field, value) in enumerate(zip(fields, values, strict=True)):
+            own = {"bg_color": PALE} if field.ours or place == 0 else {}
+            form = {"align": "left"} | ({"num_format": _DATE} if field.is_date else {})
+            self.put(row, column + place, value, "entry", **{**own, **form, **small})
 
     def _offer(self, row: int, last: int, column: int, fields: Sequence[Field]) -> None:
         for place, field in enumerate(fields):

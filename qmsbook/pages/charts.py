@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from qmsbook.host import OUR_CHART
 from qmsbook.method import Level
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.metrics import pixels
@@ -42,6 +43,7 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
                 "fill": {"color": _PARTS[level]}, "border": {"color": GREY, "width": 0.5}, "gap": 0,
             }
         )  # fmt: skip
+    chart.set_title({"none": True})  # Excel would make a title of a single part's name
     bold = {"name": "Calibri", "size": 12, "bold": True, "color": INK}
     chart.set_legend(
         {"position": "top", "font": bold, "layout": {"x": 0.0, "y": 0.02, "width": 0.75, "height": 0.45}}
@@ -112,6 +114,7 @@ def _insert(
     chart.show_blanks_as("gap")
     width = sum(pixels(width) for width in canvas.widths[:last_column])
     chart.set_size({"width": width - 2, "height": rows * _ROW_PIXELS - 8})
+    chart.chart_name = f"{OUR_CHART}{row}"  # tells it from a chart that people add
     place = {"x_offset": 1, "y_offset": 4, "object_position": 1, "description": alt}
     canvas.sheet.insert_chart(row - 1, 0, chart, place)
     for at in range(row, row + rows):

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 
 from qmsbook.edit import PutSheet
 from qmsbook.host import Drawn, Snapshot
-from qmsbook.page import Compared, Drawing, Frame, Memo, Note, NotReplaced, compare, digest_of, memo_of
+from qmsbook.page import (
+    Compared,
+    Drawing,
+    Frame,
+    Memo,
+    Note,
+    NotReplaced,
+    compare,
+    digest_of,
+    hung_on,
+    memo_of,
+)
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
 from qmsbook.table import Table
@@ -83,12 +94,11 @@ class Desk:
         """Take a drawing for the workbook, unless the sheet already is as it would be drawn."""
         try:
             standing = self.standing(drawing.marker)
+            found = _compared(standing)
+            if standing is None or not _stands(drawing, standing, found, notes):
+                self._ready.append(_Ready(drawing, (*notes, *found.foreign, *_hung_on(standing))))
         except NotWhole as problem:
             self.leave(drawing.marker, drawing.name, str(problem))
-            return
-        found = _compared(standing)
-        if standing is None or not _stands(drawing, standing, found, notes):
-            self._ready.append(_Ready(drawing, (*notes, *found.foreign)))
 
     def cleared(self) -> Drawings:
         """All edits, with the sheet of kept notes where there is anything to keep."""
@@ -114,13 +124,28 @@ class Desk:
         beside = [replace(note, found_on=self.frame.on) for note in (*filled.notes, *found.foreign)]
         notes += beside
         drawing = draw_kept_notes(with_notes(filled, notes), self.frame)
-        return [] if standing and _stands(drawing, standing, found, beside) else [drawing.edit]
+        if standing and _stands(drawing, standing, found, beside):
+            return []
+        hung = [replace(note, found_on=self.frame.on) for note in _hung_on(standing)]
+        notes += hung
+        return [draw_kept_notes(with_notes(filled, notes), self.frame).edit if hung else drawing.edit]
 
 
 def _compared(standing: Standing | None) -> Compared:
     if standing is None:
         return Compared((), True)
     return compare(standing.drawn, standing.memo, standing.tables)
+
+
+def _hung_on(standing: Standing | None) -> tuple[Note, ...]:
+    """The words of what hangs on a sheet. Raises NotWhole for what is more than words."""
+    if standing is None:
+        return ()
+    whole = [each for each in standing.drawn.attached if not each.text]
+    if whole:
+        kinds = dict.fromkeys(f"a {each.what}" for each in whole)
+        raise NotWhole(_HUNG_ON.format(what=listed(list(kinds))))
+    return hung_on(standing.drawn)
 
 
 def _stands(drawing: Drawing, standing: Standing, found: Compared, notes: Sequence[Note]) -> bool:
@@ -134,6 +159,10 @@ _NO_MEMO = (
 _COPIES = (
     "There are several of it ({sheets}), so nobody can tell which one counts. Delete the others, or move "
     "them to a workbook of their own."
+)
+_HUNG_ON = (
+    "It carries {what} of yours, which would be lost. Move that to a sheet of your own; the next refresh "
+    "then goes on."
 )
 _NAME_TAKEN = (
     "The sheet {sheet} holds a table named {table}, which is the name of one of its areas. Give that table "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 # Advance widths of Calibri from the space to the tilde, in thousandths of the type size (measured in Carlito,
@@ -24,6 +24,8 @@ _BOLD = (
 )  # fmt: skip
 #: Anything outside that range counts as a wide letter; East Asian ones are wider still.
 _OTHER, _WIDE = 620, 1050
+#: Excel makes no row higher than so many points.
+MOST_HIGH = 409.0
 #: Programs and printers differ a little in where they break lines.
 _CARE = 1.01
 
@@ -80,4 +82,26 @@ def height(texts: Iterable[tuple[str, float, float, bool]], least: float = 15, p
         for text, columns, size, bold in texts
         if text
     ]
-    return min(409.0, max([least, *needed]))
+    return min(MOST_HIGH, max([least, *needed]))
+
+
+def page_breaks(
+    heights: Mapping[int, float], last: int, keep: Collection[int], fresh: Collection[int], room: float
+) -> list[int]:
+    """The rows after which a page ends, from row 2 on, where a page holds so many points.
+
+    Rows of ``keep`` stay with the next one, those of ``fresh`` begin a page; a row without a height has 15 points.
+
+    >>> page_breaks({2: 40, 3: 40, 4: 40, 5: 40}, 5, keep={3}, fresh=(), room=100)
+    [2, 4]
+    """
+    breaks, used, start = [], 0.0, 2
+    for row in range(2, last + 1):
+        if row in keep and row < last:
+            continue
+        unit = sum(heights.get(at, 15.0) for at in range(start, row + 1))
+        if (start in fresh or used + unit > room) and used:
+            breaks.append(start - 1)
+            used = 0.0
+        used, start = used + unit, row + 1
+    return breaks

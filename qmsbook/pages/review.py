@@ -102,7 +102,7 @@ class _Pen:
 
     def text(self, text: str, style: str) -> None:
         size = 13 if style == "lead" else 10
-        self.canvas.span(self.row, 1, self.last, text, style)
+        self.canvas.span(self.row, 1, self.last, text, style, valign="vcenter")
         width = self.canvas.width(1, self.last)
         self.canvas.tall(
             self.row, height([(text, width, size, style == "lead")], 26 if style == "lead" else 17)
@@ -111,9 +111,9 @@ class _Pen:
 
     def points(self, block: Points) -> None:
         for number, item in enumerate(block.items, 1):
-            self.canvas.put(self.row, 1, number, "plain", bold=True, align="center")
-            self.canvas.span(self.row, 2, self.last, item, "plain")
-            self.canvas.room(self.row, [(item, 2, self.last)], least=17)
+            self.canvas.put(self.row, 1, number, "plain", bold=True, align="center", valign="vcenter")
+            self.canvas.span(self.row, 2, self.last, item, "plain", valign="vcenter")
+            self.canvas.room(self.row, [(item, 2, self.last)], least=20)
             self.row += 1
 
     def counts(self, block: Counts) -> None:
