@@ -15,13 +15,35 @@ from qmsbook.table import Table, Value
 MARKER = "qmsbook:"
 
 
+#: A chart on a generated sheet is qmsbook's if its name begins so.
+OUR_CHART = "qmsbook "
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Something of the user's that hangs on a generated sheet beside its cells.
+
+    ``text`` is what it says: a comment, the words of a text box, the address of a link. It is blank for what
+    is more than words, such as a picture; ``what`` names it.
+    """
+
+    what: str
+    row: int
+    column: int
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A generated sheet as it stands in the workbook: marker, name, and every cell that holds something."""
+    """A generated sheet as it stands in the workbook: marker, name, every cell that holds something.
+
+    ``attached`` is what people hung on it: none of that is drawn again.
+    """
 
     marker: str
     sheet: str
     cells: Mapping[tuple[int, int], Value]
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

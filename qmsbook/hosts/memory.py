@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Applied, ChangedSinceRead, Drawn, NothingToUndo, Snapshot
+from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, Snapshot
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 from qmsbook.table import Table, Value
@@ -107,7 +107,7 @@ def _put(snapshot: Snapshot, edit: PutSheet) -> Snapshot:
     name = old.sheet if old else free_name(edit.name, snapshot.sheets)
     drawing = load(edit.content).snapshot
     tables = tuple(dataclasses.replace(table, sheet=name) for table in drawing.tables)
-    drawn = tuple(Drawn(found.marker, name, found.cells) for found in drawing.drawn)
+    drawn = tuple(dataclasses.replace(found, sheet=name) for found in drawing.drawn)
     sheets = snapshot.sheets if old else (*snapshot.sheets, name)
     rest = _without(snapshot, edit.marker)
     order = {sheet: place for place, sheet in enumerate(sheets)}

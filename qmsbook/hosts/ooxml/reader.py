@@ -12,6 +12,7 @@ from typing import cast
 
 from qmsbook.cell import column_number, letters
 from qmsbook.host import MARKER, Drawn, Snapshot, UnsafeWorkbook
+from qmsbook.hosts.ooxml.attached import attached
 from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.package import Package
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
@@ -227,7 +228,7 @@ def load(data: bytes) -> Loaded:
         xml = open_sheet(workbook, sheet)
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
-            drawn.append(Drawn(marker, sheet.name, cells))
+            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part)))
         for part in parts:
             block = read_block(xml, decoder, part.body)
             tables.append(_table(sheet, part, block, workbook, marker))
