@@ -52,6 +52,12 @@ def areas(content: bytes, marker: str) -> dict[str, TableInfo]:
     return {re.split(r"_\d", name)[0]: info for name, info in found.items()}
 
 
+def minutes(content: bytes) -> TableInfo:
+    """The table of the minutes of the only review."""
+    marker = next(found for found in markers(unzip(content)) if found.startswith("qmsbook:review:2026-Q3"))
+    return areas(content, marker)["Minutes"]
+
+
 def words(content: bytes, sheet: str) -> dict[str, str]:
     """What the cells of a sheet hold."""
     parts = unzip(content)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from ooxml import everything
 
 from qmsbook import commands
 from qmsbook.hosts.file import FileHost
@@ -51,3 +54,14 @@ def after(path: Path, content: bytes, command: str = "refresh") -> Step:
     """Puts a workbook down in a file and runs a command on it."""
     path.write_bytes(content)
     return step(path, command)
+
+
+def lost(content: bytes, wanted: Iterable[str]) -> list[str]:
+    """Words that stand in no cell of the workbook any more."""
+    there = set(everything(content))
+    return [word for word in wanted if word not in there]
+
+
+def said_in(content: bytes, beginning: str) -> set[str]:
+    """All words in the workbook that begin so."""
+    return {text for text in everything(content) if text.startswith(beginning)}
