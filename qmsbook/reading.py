@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,8 +23,8 @@ _IN_UNIT: dict[str, frozenset[str]] = {
 #: How a setting's value is read: a list as several texts.
 _SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
-    "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives", "KPIs": "kpis",
-    "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas", "Context": "context",
+    "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
+    "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas", "Context": "context",
     "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions", "Waivers": "waivers",
 }  # fmt: skip
 
@@ -176,7 +176,7 @@ class _Reader:
         return tuple(read)
 
     def _filled(self, record: type[Record], layout: _Layout) -> list[int]:
-        """The rows that hold something in a column that qmsbook does not write; blank ones inside are told."""
+        """The rows that hold something of the user's; blank ones between them are told."""
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
@@ -218,8 +218,8 @@ class _Reader:
         return parsed.value
 
     def _notice(
-        self, kind: Any, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: Value,
-        detail: str = "",
+        self, kind: Any, record: type[Record], layout: _Layout, row: int, column: Column, key: str,
+        value: Value, detail: str = "",
     ) -> None:  # fmt: skip
         cell = layout.table.cell(row, layout.fields[_field(record, column)])
         self.troubles.append(Trouble(kind, record.TABLE, cell, key, column.header, value, detail))
@@ -260,12 +260,12 @@ class _Reader:
         if kpi is None or kpi.unit != "%" or not layout.table.percent:
             return record
         row = record.row - layout.table.row - 1
-        changed = {
-            name: _hundredfold(getattr(record, name))
-            for name in _IN_UNIT[record.TABLE]
-            if name in layout.fields and layout.table.is_percent(row, layout.fields[name])
-            and getattr(record, name) is not None and isinstance(layout.table.columns[layout.fields[name]][row], float)
-        }  # fmt: skip
+        changed = {}
+        for name in _IN_UNIT[record.TABLE] & layout.fields.keys():
+            value, place = getattr(record, name), layout.fields[name]
+            typed = isinstance(layout.table.columns[place][row], float)
+            if value is not None and typed and layout.table.is_percent(row, place):
+                changed[name] = _hundredfold(value)
         if not changed:
             return record
         return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
