@@ -17,7 +17,9 @@ __version__ = "0.1.0"
 __all__ = ["assess", "check", "frames", "open"]
 
 
-def open(path: str | PathLike[str], on: date | None = None) -> Book:
+def open(  # noqa: A001  # the word that people expect, as gzip.open does
+    path: str | PathLike[str], on: date | None = None
+) -> Book:
     """Read a closed workbook. ``on`` is the day to judge it on (else its setting *Judged on*, else today).
 
     Raises WorkbookUnreadable and NotAQmsbook (both in qmsbook.host).
@@ -49,5 +51,3 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
     from qmsbook.dataframes import frames
 
     return frames(book)
-
-

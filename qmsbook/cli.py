@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,9 @@ app = typer.Typer(
     epilog="Begin with: qmsbook demo",
 )
 
-Workbook = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The .xlsx or .xlsm file; close it in Excel.")]
+Workbook = Annotated[
+    Path, typer.Argument(metavar="WORKBOOK", help="The .xlsx or .xlsm file; close it in Excel first.")
+]
 On = Annotated[
     datetime | None,
     typer.Option(
@@ -36,13 +38,15 @@ On = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is.")
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
-PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05.")]
+_PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
 
 
-class FailOn(str, Enum):
+class FailOn(StrEnum):
     """From which severity on `check` ends with exit code 1."""
 
     error = "error"
@@ -79,7 +83,7 @@ def check(
     workbook: Workbook,
     on: On = None,
     as_json: AsJson = False,
-    fail_on: Annotated[FailOn, typer.Option(help="From which severity on to end with exit code 1.")] = FailOn.error,
+    fail_on: Annotated[FailOn, typer.Option(help="End with exit code 1 from here on.")] = FailOn.error,
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
@@ -89,7 +93,8 @@ def check(
     with _progress(as_json) as progress:
         looked = commands.look(FileHost(workbook), _day(on), progress)
     if as_json:
-        typer.echo(json.dumps({"schema": 1, "findings": [as_dict(f) for f in looked.findings]}, ensure_ascii=False))
+        answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
+        typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         print_findings(looked)
     ranks = ["error", "warning", "advice"]
@@ -111,7 +116,7 @@ def refresh(
 @app.command()
 def review(
     workbook: Workbook,
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="The period to review: 2026-Q3, 2026-H1 ...")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"What to review: {_PERIODS}")],
     on: On = None,
     dry_run: DryRun = False,
     out: Out = None,
@@ -144,7 +149,9 @@ def undo(workbook: Workbook) -> None:
 
 
 @app.command()
-def rules(code: Annotated[str, typer.Argument(metavar="[CODE]", help="One rule, such as KPI001.")] = "") -> None:
+def rules(
+    code: Annotated[str, typer.Argument(metavar="[CODE]", help="One rule, such as KPI001.")] = "",
+) -> None:
     """List the rules, or explain one."""
     from qmsbook.report import print_rule, print_rules
 

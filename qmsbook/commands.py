@@ -9,17 +9,19 @@ from pathlib import Path
 
 from qmsbook.book import Book, frequency_of
 from qmsbook.cell import Cell
-from qmsbook.methods.columns import computed
-from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
+from qmsbook.described import describe
+from qmsbook.edit import KEEP, AppendRows, Edit, SetColumn
 from qmsbook.host import Applied, Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
+from qmsbook.methods.columns import computed
 from qmsbook.pages import Drawings, draw_all
 from qmsbook.period import Period, periods_between
 from qmsbook.reading import read_book
 from qmsbook.rule import STAGES, Finding
-from qmsbook.rules import RULES, check as run_rules
+from qmsbook.rules import RULES
+from qmsbook.rules import check as run_rules
 from qmsbook.table import Value
 from qmsbook.tables import TABLES
 
@@ -106,7 +108,12 @@ def refresh(
     looked = look(host, on, progress)
     periods = [_period(looked.book, text).text for text in also]
     progress("Drawing the sheets")
-    drawings = draw_all(looked.book, looked.assessed, looked.findings, looked.snapshot, periods)
+    later = [
+        f"The stage {stage} would add {count} more (setting Stage)."
+        for stage, count in looked.later.items()
+        if count
+    ]
+    drawings = draw_all(looked.book, looked.assessed, looked.findings, looked.snapshot, periods, later)
     edits: list[Edit] = [*_columns(looked), *drawings.edits]
     return _finish(host, edits, looked, drawings, dry_run, progress)
 
@@ -137,7 +144,7 @@ def undo(host: Host) -> Done:
 
 
 def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
-    """The rows that Measurements still lacks for a period: KPI and Period of each active KPI's own frequency."""
+    """The rows that Measurements still lacks for a period, each active KPI's by its own frequency."""
     there = set(zip(book.measurements.kpi, book.measurements.period, strict=True))
     rows: list[dict[str, Value]] = []
     for kpi in book.kpis:
@@ -151,33 +158,8 @@ def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
     return rows
 
 
-def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
-    """What edits change, as sentences for a person."""
-    sentences = []
-    columns: dict[str, list[str]] = {}
-    for edit in edits:
-        match edit:
-            case SetColumn(table, header, values):
-                count = _changed(snapshot, table, header, values)
-                if count:
-                    columns.setdefault(table, []).append(f"{header} ({count})")
-            case AppendRows(table, rows):
-                sentences.append(f"{len(rows)} {_rows(len(rows))} added to {table}.")
-            case PutSheet(marker, name, _):
-                stands = snapshot.sheet(marker)
-                sentences.append(f"Sheet {stands.sheet if stands else name} {'redrawn' if stands else 'added'}.")
-            case RemoveSheet(marker):
-                stands = snapshot.sheet(marker)
-                if stands:
-                    sentences.append(f"Sheet {stands.sheet} removed.")
-            case FillCells(table, cells):
-                sentences.append(f"{len(cells)} cells filled in {table}.")
-    told = [f"{table}: {', '.join(headers)} brought up to date." for table, headers in columns.items()]
-    return (*told, *sentences)
-
-
 def checks_of(findings: Sequence[Finding]) -> dict[tuple[str, int], str]:
-    """What the Check columns say: per table and sheet row, the worst finding's sentence, and how many more."""
+    """What the Check columns say, by table and sheet row: the worst finding, and how many more."""
     rows: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:
         if finding.at is not None and finding.table and not finding.waived:
@@ -195,7 +177,7 @@ def _columns(looked: Looked) -> list[SetColumn]:
 
 
 def _with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
-    """The new rows with what is computed beside them: whose KPI it is, its unit, the reading before, the plan."""
+    """The new rows with what is computed beside them: name, unit, owner, the reading before, the plan."""
     scratch = MemoryHost(looked.snapshot.tables)
     scratch.apply([AppendRows("Measurements", tuple(rows))], scratch.read())
     book = read_book(scratch.read().tables, looked.book.on)
@@ -242,28 +224,6 @@ def _period(book: Book, text: str) -> Period:
     return period
 
 
-def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[object]) -> int:
-    found = snapshot.table(table)
-    place = found.find(header) if found else None
-    if found is None or place is None:
-        return 0
-    percent = found.percent[place] if found.percent else frozenset()
-    count = 0
-    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=True)):
-        if new is KEEP:
-            continue
-        if row in percent and isinstance(old, float) and isinstance(new, float):
-            old = old * 100
-            count += abs(old - new) > 1e-9 * max(1.0, abs(new))
-        else:
-            count += (old if old != "" else None) != (new if new != "" else None)
-    return count
-
-
-def _rows(count: int) -> str:
-    return "row" if count == 1 else "rows"
-
-
 def template(name: str) -> bytes:
     """A workbook that comes with qmsbook: ``qmsbook.xlsx`` (empty) or ``example.xlsx``."""
     here = Path(__file__).parent
@@ -306,6 +266,6 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 __all__ = [
-    "Done", "FileExists", "Looked", "UnknownPeriod", "add_period", "checks_of", "demo", "describe", "due_rows",
-    "look", "new", "read", "refresh", "review", "template", "undo",
+    "Done", "FileExists", "Looked", "UnknownPeriod", "add_period", "checks_of", "demo", "describe",
+    "due_rows", "look", "new", "read", "refresh", "review", "template", "undo",
 ]  # fmt: skip

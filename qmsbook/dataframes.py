@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def frames(book: Book) -> dict[str, pd.DataFrame]:
     """One DataFrame per table, its columns named by the headers; numbers float, dates datetime64.
 
-    Measurements carry their unit's values (95.1, not 0.951); computed columns are as they stand in the workbook.
+    Measurements carry their unit's values (95.1, not 0.951); computed columns are as they stand.
     """
     import pandas as pd  # here, because importing it takes longer than most commands
 
@@ -30,7 +30,8 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
             continue
         if record is Measurement:
             readings = book.measurements
-            data = {c.header: getattr(readings, name) for name, c in declared.items() if hasattr(readings, name)}
+            held = {name: c for name, c in declared.items() if hasattr(readings, name)}
+            data = {c.header: getattr(readings, name) for name, c in held.items()}
         else:
             rows = book.of(record)
             data = {c.header: [getattr(row, name) for row in rows] for name, c in declared.items()}

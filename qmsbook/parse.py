@@ -125,7 +125,7 @@ def settle_decimal(texts: Iterable[str]) -> str | None:
 def number_from_text(
     text: str, decimal: str | None = None
 ) -> tuple[float, str] | None | Literal["ambiguous"]:
-    """The number that a text means with its unit's text, None if it is none, ``ambiguous`` if it may mean two.
+    """A text's number with its unit, None if it is no number, ``ambiguous`` if it may mean two.
 
     >>> number_from_text("1,234.5"), number_from_text("95,1 %"), number_from_text("1,234")
     ((1234.5, ''), (95.1, '%'), 'ambiguous')

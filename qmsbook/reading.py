@@ -24,8 +24,8 @@ _IN_UNIT: dict[str, frozenset[str]] = {
 _SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
     "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
-    "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas", "Context": "context",
-    "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions", "Waivers": "waivers",
+    "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas",
+    "Context": "context", "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions", "Waivers": "waivers",
 }  # fmt: skip
 
 

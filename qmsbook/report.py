@@ -15,6 +15,7 @@ from qmsbook.commands import Done, Looked
 from qmsbook.rule import Finding, Rule, Severity
 from qmsbook.rules import RULES
 from qmsbook.table import ErrorValue, Value
+from qmsbook.words import listed, plural
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
@@ -69,7 +70,8 @@ def print_findings(looked: Looked) -> None:
         console.print(f"[bold]{_sum(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
     for stage, count in looked.later.items():
         if count:
-            console.print(f"The stage [bold]{stage}[/] would add {count} more (setting Stage).", highlight=False)
+            told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
+            console.print(told, highlight=False)
 
 
 def print_done(done: Done, path: Path, dry_run: bool) -> None:
@@ -155,18 +157,11 @@ def _sum(findings: list[Finding]) -> str:
     """``3 errors, 2 warnings and 1 piece of advice``."""
     counts = _counts(findings)
     words = [
-        _plural(counts["error"], "error", "errors"),
-        _plural(counts["warning"], "warning", "warnings"),
-        _plural(counts["advice"], "piece of advice", "pieces of advice"),
+        plural(counts["error"], "error") if counts["error"] else "",
+        plural(counts["warning"], "warning") if counts["warning"] else "",
+        plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
     ]
-    told = [word for word in words if word]
-    if not told:
-        return "No findings"
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return "" if not count else f"{count} {one if count == 1 else many}"
+    return listed([word for word in words if word]) or "No findings"
 
 
 def _counts(findings: Any) -> dict[str, int]:

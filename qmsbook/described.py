@@ -1,0 +1,54 @@
+"""What edits change, said to a person before or after the fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
+from qmsbook.host import Snapshot
+from qmsbook.words import plural
+
+
+def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
+    """What edits change, as sentences for a person."""
+    sentences = []
+    columns: dict[str, list[str]] = {}
+    for edit in edits:
+        match edit:
+            case SetColumn(table, header, values):
+                count = _changed(snapshot, table, header, values)
+                if count:
+                    columns.setdefault(table, []).append(f"{header} ({count})")
+            case AppendRows(table, rows):
+                sentences.append(f"{plural(len(rows), 'row')} added to {table}.")
+            case PutSheet(marker, name, _):
+                stands = snapshot.sheet(marker)
+                sentences.append(
+                    f"Sheet {stands.sheet if stands else name} {'redrawn' if stands else 'added'}."
+                )
+            case RemoveSheet(marker):
+                stands = snapshot.sheet(marker)
+                if stands:
+                    sentences.append(f"Sheet {stands.sheet} removed.")
+            case FillCells(table, cells):
+                sentences.append(f"{plural(len(cells), 'cell')} filled in {table}.")
+    told = [f"{table}: {', '.join(headers)} brought up to date." for table, headers in columns.items()]
+    return (*told, *sentences)
+
+
+def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[object]) -> int:
+    found = snapshot.table(table)
+    place = found.find(header) if found else None
+    if found is None or place is None:
+        return 0
+    percent = found.percent[place] if found.percent else frozenset()
+    count = 0
+    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=True)):
+        if new is KEEP:
+            continue
+        if row in percent and isinstance(old, float) and isinstance(new, float):
+            old = old * 100
+            count += abs(old - new) > 1e-9 * max(1.0, abs(new))
+        else:
+            count += (old if old != "" else None) != (new if new != "" else None)
+    return count
