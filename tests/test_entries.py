@@ -349,13 +349,23 @@ def test_of_two_copies_nobody_can_tell_which_counts(start: Snapshot) -> None:
     assert "several of it (Review 2026-Q3 (2) and Review 2026-Q3)" in drawings.notices[0]
 
 
-def test_a_review_whose_marker_is_gone_blocks_a_second_one_of_the_same_names(start: Snapshot) -> None:
-    """Its tables still carry the names, and its words must not be left behind unseen."""
+def test_a_review_whose_marker_is_gone_is_the_users_and_a_new_one_is_drawn(start: Snapshot) -> None:
     drawn = tuple(d for d in start.drawn if d.marker != MARKER)
     tables = tuple(dataclasses.replace(t, marker="") if t.marker == MARKER else t for t in start.tables)
-    _, drawings = refreshed(dataclasses.replace(start, drawn=drawn, tables=tables))
-    assert not drawings.edits
-    assert "holds a table named Minutes_2026_Q3" in drawings.notices[0]
+    drawings = draw(dataclasses.replace(start, drawn=drawn, tables=tables))
+    assert [edit.marker for edit in drawings.edits] == [MARKER]
+    assert drawings.notices == (
+        "Review 2026-Q3 was left as it is. Its cell A1 was changed, so it is a sheet of yours now and a new "
+        "one was drawn; the words typed on it stay where they are.",
+    )
+
+
+def test_a_table_that_a_program_had_to_number_is_still_found(start: Snapshot) -> None:
+    now = typed(start, MINUTES, "Results", 1, "still read")
+    tables = [dataclasses.replace(t, name=f"{MINUTES}_2") if t.name == MINUTES else t for t in now.tables]
+    now, drawings = refreshed(dataclasses.replace(now, tables=tuple(tables)))
+    assert not drawings.not_replaced
+    assert minutes(now)["Results"] == "still read"
 
 
 def test_a_user_sheet_may_have_any_name(start: Snapshot) -> None:

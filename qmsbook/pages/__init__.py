@@ -58,12 +58,14 @@ def _review(desk: Desk, book: Book, text: str) -> None:
     marker = review_marker(text)
     names = {entry.name: table_name(entry, text) for entry in composed.entries}
     try:
-        standing = desk.standing(marker, tuple(names.values()))
+        standing = desk.standing(marker)
         tables, memo = (standing.tables, standing.memo) if standing else ((), None)
         filled = {entry.name: refill(entry, names[entry.name], tables, memo) for entry in composed.entries}
     except NotWhole as problem:
         desk.leave(marker, f"Review {text}", str(problem))
         return
+    if standing is None:
+        desk.lost(names.values())
     notes = [note for area in filled.values() for note in area.notes]
     desk.put(draw_review(composed, desk.frame, filled), notes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from qmsbook.edit import PutSheet
@@ -68,22 +68,24 @@ class Desk:
         self._ready: list[_Ready] = []
         self._left: list[NotReplaced] = []
 
-    def standing(self, marker: str, names: Sequence[str] = ()) -> Standing | None:
-        """The sheet with a marker, or None; ``names`` are those of its entry areas. Raises NotWhole."""
+    def standing(self, marker: str) -> Standing | None:
+        """The sheet with a marker, or None if there is none yet. Raises NotWhole."""
         found = [drawn for drawn in self.snapshot.drawn if drawn.marker == marker]
         if len(found) > 1:
             raise NotWhole(_COPIES.format(sheets=listed([drawn.sheet for drawn in found])))
-        sheet = found[0].sheet if found else None
-        wanted = {name.casefold() for name in names}
-        for table in self.snapshot.tables:
-            if table.name.casefold() in wanted and table.sheet != sheet:
-                raise NotWhole(_NAME_TAKEN.format(sheet=table.sheet, table=table.name))
         if not found:
             return None
         memo = memo_of(found[0])
         if memo is None:
             raise NotWhole(_NO_MEMO)
-        return Standing(found[0], memo, tuple(t for t in self.snapshot.tables if t.sheet == sheet))
+        return Standing(found[0], memo, tuple(t for t in self.snapshot.tables if t.sheet == found[0].sheet))
+
+    def lost(self, names: Collection[str]) -> None:
+        """Tell of sheets that hold entry areas of these names but are known as ours no more."""
+        wanted = {name.casefold() for name in names}
+        own = {drawn.sheet for drawn in self.snapshot.drawn}
+        sheets = [t.sheet for t in self.snapshot.tables if t.name.casefold() in wanted and t.sheet not in own]
+        self._left += [NotReplaced(sheet, _LOST) for sheet in dict.fromkeys(sheets)]
 
     def leave(self, marker: str, name: str, reason: str) -> None:
         """Leave a sheet as it is; ``name`` is its name where it does not stand yet."""
@@ -118,7 +120,7 @@ class Desk:
         """The sheet of kept notes, if it changes: what stands there, and the new ones. Raises NotWhole."""
         if self.snapshot.sheet(MARK) is None and not notes:
             return []
-        standing = self.standing(MARK, [TABLE])
+        standing = self.standing(MARK)
         filled = refill(AREA, TABLE, standing.tables if standing else (), standing.memo if standing else None)
         found = _compared(standing)
         beside = [replace(note, found_on=self.frame.on) for note in (*filled.notes, *found.foreign)]
@@ -164,8 +166,8 @@ _HUNG_ON = (
     "It carries {what} of yours, which would be lost. Move that to a sheet of your own; the next refresh "
     "then goes on."
 )
-_NAME_TAKEN = (
-    "The sheet {sheet} holds a table named {table}, which is the name of one of its areas. Give that table "
-    "another name, or delete the sheet; the next refresh then goes on."
+_LOST = (
+    "Its cell A1 was changed, so it is a sheet of yours now and a new one was drawn; the words typed on it "
+    "stay where they are."
 )
 _NO_KEPT_NOTES = "Words on it can only be moved once the sheet Kept notes is in order again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -41,7 +42,7 @@ def refill(entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None) 
     ``tables`` are those of the sheet as it stands; without a memo the sheet has not been drawn yet.
     """
     before = memo.entries.get(name) if memo else None
-    table = next((t for t in tables if t.name.casefold() == name.casefold()), None)
+    table = _called(name, tables)
     if table is None:
         if before is not None:
             raise NotWhole(
@@ -51,6 +52,13 @@ def refill(entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None) 
             )
         return _with_spare(entry, (), _suggested(entry), _suggested(entry), ())
     return _Reading(entry, table, before).filled()
+
+
+def _called(name: str, tables: Sequence[Table]) -> Table | None:
+    """The table of a name, also one that a program had to number because another table had the name."""
+    exact = next((t for t in tables if t.name.casefold() == name.casefold()), None)
+    numbered = re.compile(re.escape(name) + r"_?\d+", re.IGNORECASE)
+    return exact or next((t for t in tables if numbered.fullmatch(t.name)), None)
 
 
 def _suggested(entry: Entry) -> dict[str, tuple[Value, ...]]:

@@ -90,7 +90,8 @@ def page_breaks(
 ) -> list[int]:
     """The rows after which a page ends, from row 2 on, where a page holds so many points.
 
-    Rows of ``keep`` stay with the next one, those of ``fresh`` begin a page; a row without a height has 15 points.
+    Rows of ``keep`` stay with the next one, those of ``fresh`` begin a page; a row of no
+    known height has 15 points.
 
     >>> page_breaks({2: 40, 3: 40, 4: 40, 5: 40}, 5, keep={3}, fresh=(), room=100)
     [2, 4]
