@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ _SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
     "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
     "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas",
-    "Context": "context", "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions", "Waivers": "waivers",
+    "Context": "context", "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions",
+    "Waivers": "waivers",
 }  # fmt: skip
 
 
