@@ -19,7 +19,7 @@ def open_actions(book: Book) -> list[Action]:
     return [action for action in actions if action.state == "open" and action.closed is None]
 
 
-@rule("ACT001", Severity.WARNING, clause="10.2.1", stage="run")
+@rule("ACT001", Severity.WARNING, clause="6.2.2", stage="run")
 def action_without_owner(book: Book) -> Iterator[Problem]:
     """An action has no owner.
 
@@ -43,7 +43,7 @@ def action_without_owner(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("owner"), f"{named(action)} has no owner.", cells(action, "state"))
 
 
-@rule("ACT002", Severity.WARNING, clause="10.2.1", stage="run")
+@rule("ACT002", Severity.WARNING, clause="6.2.2", stage="run")
 def action_without_what(book: Book) -> Iterator[Problem]:
     """An action does not say what will be done.
 
@@ -68,7 +68,7 @@ def action_without_what(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("what"), message, cells(action, "state"))
 
 
-@rule("ACT003", Severity.WARNING, clause="10.2.1", stage="run")
+@rule("ACT003", Severity.WARNING, clause="6.2.2", stage="run")
 def action_without_due_date(book: Book) -> Iterator[Problem]:
     """An action has no due date.
 
@@ -92,7 +92,7 @@ def action_without_due_date(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("due"), f"{named(action)} has no due date.", cells(action, "state"))
 
 
-@rule("ACT004", Severity.WARNING, clause="10.2.1", stage="run")
+@rule("ACT004", Severity.WARNING, clause="6.2.2", stage="run")
 def action_overdue(book: Book) -> Iterator[Problem]:
     """An action is overdue.
 
@@ -120,7 +120,7 @@ def action_overdue(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("due"), message, cells(action, "state"))
 
 
-@rule("ACT005", Severity.WARNING, clause="10.2.1", stage="run")
+@rule("ACT005", Severity.WARNING, clause="9.1.3", stage="run")
 def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """A KPI has been off track for some time, and no open action serves it.
 

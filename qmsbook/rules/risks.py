@@ -212,7 +212,7 @@ def control_without_owner(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("control_owner"), message, cells(risk, "state", "controls"))
 
 
-@rule("RSK005", Severity.WARNING, clause="6.1.2")
+@rule("RSK005", Severity.WARNING, clause="6.1.2", stage="run")
 def residual_above_inherent(book: Book) -> Iterator[Problem]:
     """What is left of a threat is larger than the threat was.
 

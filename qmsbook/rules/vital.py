@@ -139,7 +139,7 @@ def too_many_vital(book: Book) -> Iterator[Problem]:
         yield Problem(cell, message, severity=Severity.ERROR if worse else None)
 
 
-@rule("VIT004", Severity.WARNING, clause="5.2.1")
+@rule("VIT004", Severity.WARNING, clause="5.1.1")
 def goal_not_ranked(book: Book) -> Iterator[Problem]:
     """A goal has no rank.
 
@@ -438,7 +438,7 @@ def plan_too_large(book: Book) -> Iterator[Problem]:
         yield Problem(header_cell(book, Goal, "id"), message)
 
 
-@rule("VIT011", Severity.WARNING, clause="5.2.1")
+@rule("VIT011", Severity.WARNING, clause="5.1.1")
 def rank_twice(book: Book) -> Iterator[Problem]:
     """Two goals have the same rank.
 
