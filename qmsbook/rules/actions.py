@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from qmsbook.book import Book
 from qmsbook.method import Assessment
+from qmsbook.methods.columns import carried
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
 from qmsbook.rules.measurements import off_for_some_time
@@ -291,14 +292,6 @@ def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
                 break
 
 
-def times_carried(book: Book, action: Action) -> int:
-    """How many reviews were held after an action was opened and left it open."""
-    if action.opened is None:
-        return 0
-    held = (review.held_on for review in book.reviews if review.state != "planned" and review.held_on)
-    return sum(1 for day in held if action.opened < day <= book.on)
-
-
 @rule("ACT010", Severity.WARNING, clause="9.3.3", stage="run")
 def action_carried_again(book: Book) -> Iterator[Problem]:
     """An action is carried from review to review.
@@ -334,10 +327,10 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
     """
     settings = book.settings
     for action in open_actions(book):
-        carried = times_carried(book, action)
-        if carried >= settings.carried_warning:
-            worse = carried >= settings.carried_error
-            message = f"{named(action)} has been carried through {carried} reviews."
+        times = carried(book, action) or 0
+        if times >= settings.carried_warning:
+            worse = times >= settings.carried_error
+            message = f"{named(action)} has been carried through {times} reviews."
             yield Problem(
                 action.cell("id"), message, cells(action, "state", "opened"),
                 severity=Severity.ERROR if worse else None,
