@@ -1,0 +1,49 @@
+Attribute VB_Name = "qmsbookRibbon"
+Option Explicit
+
+Private Const STARTING As String = "qmsbook starts: "
+Private Const PATIENCE As Long = 30 ' seconds
+Private mStarted As Date
+
+' Every button of the tab QMS ends here; its id says which one was pressed.
+Public Sub qmsbookPressed(ByVal control As Object)
+    Dim wanted As String
+    Dim problem As String
+    Select Case control.ID
+        Case "qmsbookPeriod": wanted = "period"
+        Case "qmsbookCheck": wanted = "check"
+        Case "qmsbookRefresh": wanted = "refresh"
+        Case "qmsbookFindings": wanted = "findings"
+        Case "qmsbookReview": wanted = "review"
+        Case "qmsbookClose": wanted = "close"
+        Case "qmsbookUndo": wanted = "undo"
+        Case "qmsbookHelp": wanted = "help"
+        Case Else: Exit Sub
+    End Select
+    If ActiveWorkbook Is Nothing And wanted <> "help" Then
+        problem = "No workbook is open for editing. Open your workbook first; if a yellow bar on top says" & _
+            " Protected View, click Enable Editing there. Then press the button again."
+    Else
+        problem = qmsbookStarted(wanted)
+    End If
+    If Len(problem) = 0 Then
+        qmsbookAwait wanted
+    Else
+        MsgBox problem, vbExclamation, "qmsbook"
+    End If
+End Sub
+
+' What was started writes to the status bar first of all; if it does not, something has gone wrong.
+Private Sub qmsbookAwait(ByVal wanted As String)
+    mStarted = Now
+    Application.StatusBar = STARTING & wanted & " ..."
+    Application.OnTime mStarted + TimeSerial(0, 0, PATIENCE), _
+        "'" & ThisWorkbook.Name & "'!qmsbookRibbon.qmsbookStillNothing"
+End Sub
+
+Public Sub qmsbookStillNothing()
+    If Now < mStarted + TimeSerial(0, 0, PATIENCE - 1) Then Exit Sub ' pressed again meanwhile
+    If Left$(CStr(Application.StatusBar), Len(STARTING)) <> STARTING Then Exit Sub
+    Application.StatusBar = False
+    MsgBox qmsbookSilence(), vbExclamation, "qmsbook"
+End Sub
