@@ -69,6 +69,7 @@ def decorate(content: bytes) -> bytes:
     _hidden_sheets(parts)
     _defined_names(parts)
     _custom_parts(parts)
+    _calc_chain(parts)
     return zipped(parts)
 
 
@@ -377,6 +378,18 @@ def _custom_parts(parts: Parts) -> None:
     item.set("pid", str(free))
     etree.SubElement(item, f"{{{types}}}lpwstr", nsmap={"vt": types}).text = "Rosa Ortiz"
     parts["docProps/custom.xml"] = serialised(root)
+
+
+def _calc_chain(parts: Parts) -> None:
+    """The order in which Excel calculates: every cell with a formula, by the id of its sheet."""
+    chain = etree.Element(f"{{{MAIN}}}calcChain", nsmap={None: MAIN})
+    entries = parse(parts[book_part(parts)]).iterfind("{*}sheets/{*}sheet")
+    for entry, part in zip(entries, sheet_parts(parts).values(), strict=True):
+        for cell in parse(parts[part]).iterfind("{*}sheetData/{*}row/{*}c"):
+            if cell.find("{*}f") is not None:
+                etree.SubElement(chain, f"{{{MAIN}}}c", r=str(cell.get("r")), i=str(entry.get("sheetId")))
+    add_part(parts, "xl/calcChain.xml", serialised(chain), f"{_SHEETS}.calcChain+xml")
+    add_link(parts, book_part(parts), "calcChain", "xl/calcChain.xml")
 
 
 # -- after the first refresh ------------------------------------------------------------------------------

