@@ -78,7 +78,7 @@ def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
             "width": 2.5},
             "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
             "data_labels": {
-                "custom": _only_last(block.actual), "value": True, "position": "above", "num_format": form,
+                "custom": _only_last(block.actual), "value": True, "position": _beside(block), "num_format": form,
                 "font": {"bold": True, "color": INK, "size": 10},
             },
         }
@@ -121,10 +121,16 @@ def _insert(
         canvas.tall(at, 15)
 
 
-def _only_last(values: Sequence[float | None]) -> list[dict[str, bool]]:
+def _only_last(values: Sequence[float | None]) -> list[dict[str, bool] | None]:
     """Labels for a line: only its last point says its figure."""
     last = max((at for at, value in enumerate(values) if value is not None), default=-1)
-    return [{"delete": at != last} for at in range(len(values))]
+    return [None if at == last else {"delete": True} for at in range(len(values))]
+
+
+def _beside(block: Chart) -> str:
+    """Where the last figure stands: away from the line of the plan."""
+    both = [(a, p) for a, p in zip(block.actual, block.plan, strict=True) if a is not None]
+    return "below" if both and both[-1][1] is not None and both[-1][0] < both[-1][1] else "above"
 
 
 def _number_format(values: Sequence[float]) -> str:
