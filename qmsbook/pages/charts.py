@@ -78,8 +78,8 @@ def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
             "width": 2.5},
             "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
             "data_labels": {
-                "custom": _only_last(block.actual), "value": True, "position": _beside(block), "num_format": form,
-                "font": {"bold": True, "color": INK, "size": 10},
+                "custom": _only_last(block.actual), "value": True, "position": _beside(block),
+                "num_format": form, "font": {"bold": True, "color": INK, "size": 10},
             },
         }
     )  # fmt: skip
