@@ -1,9 +1,9 @@
 """Refresh of a closed workbook against openpyxl merely loading and saving the same file: time and memory.
 
-``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--runs 3] [--states first "in use"]``. ``first``
-is a workbook that qmsbook never wrote, so every computed cell is new; ``in use`` was refreshed a month ago and
-has got a month of figures since. The two programs run in turn, each in a process of its own, and each process
-times what it does without its start; the ratio is that of the medians.
+``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--states first "in use"] [--runs 3]``.
+``first`` is a workbook that qmsbook never wrote, so every computed cell is new; ``in use`` was refreshed a
+month ago and has got a month of figures since. The two programs run in turn, each in a process of its own,
+and each process times what it does without its start; the ratio is that of the medians.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from qmsbook.cell import Cell
 from qmsbook.edit import Edit
 from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.ooxml import save
-from qmsbook.hosts.ooxml.cells import Encoder, Formula
+from qmsbook.hosts.ooxml.cells import Encoder, Formula, Tails
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
 from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.graft import Grafter
@@ -20,8 +20,8 @@ from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.ooxml.package import Package, pack
 from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load
 from qmsbook.hosts.ooxml.scan import SheetXml
-from qmsbook.hosts.ooxml.splice import Splicer, Writes, check_writable
-from qmsbook.hosts.ooxml.verify import check_cells, check_graft, check_parts
+from qmsbook.hosts.ooxml.splice import Grid, check_writable, spliced
+from qmsbook.hosts.ooxml.verify import Meant, Written, check_cells, check_graft, check_parts, rest
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 from qmsbook.table import Value
@@ -118,15 +118,15 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
     package = Package(content)
     check_parts(loaded.workbook.package, package, digests)
     after = Workbook(package)
-    for sheet, writes in written:
-        if sheet.part not in grafter.contents and sheet.part in package:
-            check_cells(loaded.workbook, after, sheet.part, sheet.name, writes)
+    for each in written:
+        if each.sheet.part not in grafter.contents and each.sheet.part in package:
+            check_cells(after, each)
     for part, donor in grafter.contents.items():
         check_graft(donor.workbook, donor.sheet.part, after, part)
     return content
 
 
-def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[tuple[Sheet, Writes]]:
+def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
     """Splices all writes into their sheets; says what was written where."""
     by_sheet: dict[str, list[Target]] = {}
     for place, target in made.tables.items():
@@ -134,19 +134,22 @@ def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[tuple[Shee
             sheet, part = loaded.parts[place]
             by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, loaded.styles[place]))
     encoder = Encoder(loaded.workbook.formats, change.styles)
-    done: list[tuple[Sheet, Writes]] = []
-    for targets in by_sheet.values():
-        sheet = targets[0].sheet
-        writes, styles = _writes(targets)
-        xml = SheetXml(change.xml(sheet.part), sheet.part)
-        tail = _grow(loaded, change, xml, targets)
-        check_writable(xml, sheet.name, ((row, column) for row in writes for column in writes[row]))
-        change.parts[sheet.part] = Splicer(xml, encoder, styles).spliced(writes, tail)
-        done.append((sheet, writes))
-    return done
+    return [_write_sheet(loaded, change, encoder, targets) for targets in by_sheet.values()]
 
 
-@dataclass(frozen=True, slots=True)
+def _write_sheet(loaded: Loaded, change: Change, encoder: Encoder, targets: list[Target]) -> Written:
+    sheet = targets[0].sheet
+    xml = SheetXml(change.xml(sheet.part), sheet.part, checked=sheet.part in loaded.sound)
+    tail = _grow(loaded, change, xml, targets)
+    grid = _grid(targets, encoder.tails(xml.prefix))
+    check_writable(xml, sheet.name, grid)
+    meant = [target.meant() for target in targets]
+    written = Written(sheet, meant, grid.stretches, rest(xml, grid.stretches))
+    change.parts[sheet.part] = spliced(xml, grid, tail)
+    return written
+
+
+@dataclass(slots=True)
 class Target:
     """A table to write into: where it stands, what is planned, and the formats of its cells by column."""
 
@@ -154,6 +157,52 @@ class Target:
     part: TablePart
     plan: TablePlan
     styles: list[array[int]]
+
+    def carried(self, column: int) -> dict[int, str]:
+        """The formulas that Excel puts into new rows: the one above, in a column that has one throughout."""
+        table, last = self.plan.table, self.plan.table.rows - 1
+        text = table.formula(last, column) if column in self.part.calculated and last >= 0 else None
+        if not text:
+            return {}
+        new, given = range(table.rows, self.plan.rows), self.plan.columns.get(column, [])
+        free = (row for row in new if row >= len(given) or given[row] is None)
+        return {row: shift(text, row - last, 0) for row in free}
+
+    def meant(self) -> Meant:
+        """What the table is to hold."""
+        table, values = self.plan.table, []
+        formulas: list[Mapping[int, str]] = []
+        for place, column in enumerate(table.columns):
+            new = self.plan.columns.get(place, column)
+            values.append(new + [None] * (self.plan.rows - len(new)) if len(new) < self.plan.rows else new)
+            formulas.append({**table.formulas[place], **self.carried(place)})
+        return Meant(self.part.part, values, formulas)
+
+    def cells(self, column: int, writes: Mapping[int, Mapping[int, Value]]) -> dict[int, Value | Formula]:
+        """What is to be written into a column, by row."""
+        found: dict[int, Value | Formula] = {**writes.get(column, {})}
+        for row in range(self.plan.table.rows, self.plan.rows):
+            found.setdefault(row, None)
+        return found | {row: Formula(text) for row, text in self.carried(column).items()}
+
+
+def _grid(targets: list[Target], tails: Tails) -> Grid:
+    """The cells to write, as XML. A blank cell in a new row is only written for its format."""
+    first = min(target.plan.table.row + 1 for target in targets)
+    height = max(target.plan.table.row + 1 + target.plan.rows for target in targets) - first
+    columns: dict[int, list[bytes | None]] = {}
+    for target in targets:
+        table, writes = target.plan.table, target.plan.writes
+        for place in range(len(table.columns)):
+            cells, styles = target.cells(place, writes), target.styles[place]
+            if cells:
+                into = columns.setdefault(table.column + place, [None] * height)
+                keys = zip(
+                    map(styles.__getitem__, cells), map(type, cells.values()), cells.values(), strict=True
+                )
+                for row, tail in zip(cells, map(tails.__getitem__, keys), strict=True):
+                    into[table.row + 1 + row - first] = tail if tail != b'"/>' or row < table.rows else None
+    return Grid(first, dict(sorted(columns.items())))
 
 
 def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) -> bytes:
@@ -166,34 +215,21 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
             others = [
                 other.box for at, other in loaded.parts if at.part == sheet.part and other.part != part.part
             ]
-            check_room(xml, sheet.name, decoder, part, others, more)
+            below = check_room(xml, sheet.name, decoder, part, others, more)
+            target.styles = _longer(xml, target, below.styles)
             change.parts[part.part] = longer_table(change.xml(part.part), part.box, more)
             tail = longer_cover(tail, part.box, more)
     return tail
 
 
-def _writes(
-    targets: list[Target],
-) -> tuple[dict[int, dict[int, Value | Formula]], dict[tuple[int, int], int]]:
-    """What goes where on a sheet, and the formats of cells in new rows: those of the row above."""
-    writes: dict[int, dict[int, Value | Formula]] = {}
-    styles: dict[tuple[int, int], int] = {}
-    for target in targets:
-        table = target.plan.table
-        for row in range(table.rows, target.plan.rows):
-            for column in range(len(table.columns)):
-                writes.setdefault(table.row + 1 + row, {})[table.column + column] = _carried(
-                    target, row, column
-                )
-                if table.rows:
-                    styles[table.row + 1 + row, table.column + column] = target.styles[column][-1]
-        for row, column, value in target.plan.cells():
-            writes.setdefault(table.row + 1 + row, {})[table.column + column] = value
-    return writes, styles
-
-
-def _carried(target: Target, row: int, column: int) -> Formula | None:
-    """The formula that Excel would put into a new row: the one above, in a column that has one throughout."""
-    table, last = target.plan.table, target.plan.table.rows - 1
-    text = table.formula(last, column) if column in target.part.calculated and last >= 0 else None
-    return Formula(shift(text, row - last, 0)) if text else None
+def _longer(xml: SheetXml, target: Target, below: list[array[int]]) -> list[array[int]]:
+    """Formats with those of new rows: a cell's own if it has one, else that of the row above."""
+    table, by_row, by_column = target.plan.table, xml.row_styles(), xml.column_styles()
+    longer = []
+    for column, (styles, found) in enumerate(zip(target.styles, below, strict=True), table.column):
+        plain = by_column.get(column, 0)
+        rows = enumerate(found, table.row + 1 + table.rows)
+        last = styles[-1] if styles else None
+        own = (last if last is not None and style == by_row.get(row, plain) else style for row, style in rows)
+        longer.append(styles + array("I", own))
+    return longer

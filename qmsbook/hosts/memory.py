@@ -9,7 +9,7 @@ from qmsbook.edit import Edit, PutSheet, RemoveSheet
 from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, Snapshot
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
-from qmsbook.table import Table, Value
+from qmsbook.table import Table
 
 
 class MemoryHost:
@@ -74,16 +74,13 @@ def _mark(changes: int) -> str:
 def _written(target: TablePlan) -> Table:
     table, more = target.table, target.rows - target.table.rows
     # A column that stays as it is is shared: nobody writes into a table that was handed over.
-    columns: list[list[Value]] = [
-        values + [None] * more if more or column in target.writes else values
-        for column, values in enumerate(table.columns)
-    ]
+    columns = [target.columns.get(place, values) for place, values in enumerate(table.columns)]
+    if more:
+        columns = [values + [None] * (target.rows - len(values)) for values in columns]
     percent = table.percent
     if percent and more:
         last, fresh = table.rows - 1, range(table.rows, target.rows)
         percent = tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in percent)
-    for row, column, value in target.cells():
-        columns[column][row] = value
     return dataclasses.replace(table, columns=tuple(columns), percent=percent)
 
 

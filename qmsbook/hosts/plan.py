@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import isfinite
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from qmsbook.cell import Cell
 from qmsbook.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
@@ -15,7 +15,7 @@ from qmsbook.table import ErrorValue, Table, Value
 
 #: Excel holds no longer text in one cell.
 MAX_TEXT = 32_767
-
+_PLAIN = frozenset({str, float, type(None)})
 
 #: A table and a row and column of it from 0: a cell is made of them only when it has to be named.
 Where: TypeAlias = tuple[Table, int, int]
@@ -77,37 +77,51 @@ def same(one: Value, other: Value) -> bool:
 
 @dataclass(slots=True)
 class TablePlan:
-    """What to write into one table, by column and row from 0; rows from ``table.rows`` on are new."""
+    """What a table is to hold: ``columns`` are those that edits touch, whole, by place.
+
+    ``rows`` counts new rows too; a column that was touched before they came is shorter.
+    """
 
     table: Table
     rows: int
-    writes: dict[int, dict[int, Value]] = field(default_factory=dict)
+    columns: dict[int, list[Value]] = field(default_factory=dict)
+
+    def column(self, place: int) -> list[Value]:
+        """A column to be written into, as long as the table will be."""
+        found = self.columns.get(place)
+        if found is None:
+            found = self.columns[place] = self.table.columns[place].copy()
+        found.extend([None] * (self.rows - len(found)))
+        return found
 
     def now(self, row: int, column: int) -> Value:
         """What a cell holds, edits so far included."""
-        written = self.writes.get(column)
-        if written is not None and row in written:
-            return written[row]
-        return self.table.columns[column][row] if row < self.table.rows else None
+        found = self.columns.get(column, self.table.columns[column])
+        return found[row] if row < len(found) else None
 
-    def write(self, row: int, column: int, value: Value) -> None:
-        """Notes a value, unless the cell holds it already."""
-        if row < self.table.rows and same(self.table.columns[column][row], value):
-            if column in self.writes:
-                self.writes[column].pop(row, None)
-        elif value is not None or row < self.table.rows:
-            self.writes.setdefault(column, {})[row] = value
+    @property
+    def writes(self) -> dict[int, dict[int, Value]]:
+        """What is to be written, by column and row."""
+        found = {}
+        for place, new in self.columns.items():
+            rows = self.changes(place)
+            if rows:
+                found[place] = {row: new[row] for row in rows}
+        return found
 
-    def cells(self) -> Iterator[tuple[int, int, Value]]:
-        """Row, column and value of everything to write."""
-        for column, written in self.writes.items():
-            for row, value in written.items():
-                yield row, column, value
+    def changes(self, place: int) -> list[int]:
+        """The rows of a column in which something is to be written."""
+        new, old = self.columns[place], self.table.columns[place]
+        count = len(old)
+        if new[:count] == old and list(map(type, new)) == list(map(type, old)):
+            return []
+        rows = [row for row, (one, other) in enumerate(zip(new, old, strict=False)) if not same(one, other)]
+        return rows + [row for row in range(count, len(new)) if new[row] is not None]
 
     @property
     def changed(self) -> bool:
         """Whether anything of the table changes."""
-        return self.rows != self.table.rows or any(self.writes.values())
+        return self.rows != self.table.rows or any(self.changes(place) for place in self.columns)
 
 
 @dataclass(slots=True)
@@ -150,24 +164,36 @@ def _column(table: Table, header: str) -> int:
 
 
 def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
-    table, column = target.table, _column(target.table, edit.header)
+    table, place = target.table, _column(target.table, edit.header)
     if len(edit.values) not in (table.rows, target.rows):
         raise NoSuchPlace(f"{len(edit.values)} values came for {table.rows} rows of the table {table.name}.")
-    formulas: Mapping[int, str] = table.formulas[column] if table.formulas else {}
-    percent = table.percent[column] if table.percent else frozenset[int]()
-    last, old = table.rows - 1, table.columns[column]
-    pending = target.writes.get(column)
+    formulas: Mapping[int, str] = table.formulas[place] if table.formulas else {}
+    percent = table.percent[place] if table.percent else frozenset[int]()
+    column = target.column(place)
+    if not formulas and not percent and _as_they_are(edit.values):
+        column[: len(edit.values)] = cast("Sequence[Value]", edit.values)
+        return
     for row, value in enumerate(edit.values):
         if isinstance(value, Keep):
             continue
         if row in formulas:
-            made.skipped.append(table.cell(row, column))
+            made.skipped.append(table.cell(row, place))
             continue
-        wanted = stored(value, (table, row, column))
-        if type(wanted) is float and percent and min(row, last) in percent:
+        wanted = stored(value, (table, row, place))
+        if type(wanted) is float and percent and min(row, table.rows - 1) in percent:
             wanted /= 100
-        if pending or row > last or type(wanted) is not type(old[row]) or wanted != old[row]:
-            target.write(row, column, wanted)
+        column[row] = wanted
+
+
+def _as_they_are(values: Sequence[Value | Keep]) -> bool:
+    """Whether values surely come back from cells as they are, so that none need be looked at by itself."""
+    return _PLAIN.issuperset(map(type, values)) and all(map(_comes_back, set(values)))
+
+
+def _comes_back(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and 0 < len(value) <= MAX_TEXT
+    return value is None or (isinstance(value, float) and isfinite(value))
 
 
 def _append(target: TablePlan, edit: AppendRows) -> None:
@@ -175,11 +201,11 @@ def _append(target: TablePlan, edit: AppendRows) -> None:
     while row > 0 and _is_blank(target, row - 1):
         row -= 1
     for fields in edit.rows:
+        target.rows = max(target.rows, row + 1)
         for header, value in fields.items():
-            column = _column(table, header)
-            target.write(row, column, stored(value, (table, row, column)))
+            place = _column(table, header)
+            target.column(place)[row] = stored(value, (table, row, place))
         row += 1
-        target.rows = max(target.rows, row)
 
 
 def _is_blank(target: TablePlan, row: int) -> bool:
@@ -201,7 +227,7 @@ def _fill(target: TablePlan, edit: FillCells) -> None:
         found = target.now(cell.row, column)
         if not same(found, stored(cell.expected, where)):
             raise ChangedSinceRead(f"{_cell(where)} holds {_said(found)} instead of {_said(cell.expected)}.")
-        target.write(cell.row, column, stored(cell.value, where))
+        target.column(column)[cell.row] = stored(cell.value, where)
 
 
 def _said(value: Value) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import partial
 
-from qmsbook.cell import letters
 from qmsbook.host import NotStorable
 from qmsbook.hosts.ooxml.formats import Formats
 from qmsbook.hosts.ooxml.styles import StyleBook
@@ -16,8 +15,8 @@ from qmsbook.table import ErrorValue, Value
 
 #: Text that begins like this turns into a formula or a number at the next F2 and Enter, unless it is quoted.
 _NEEDS_QUOTE = ("=", "+", "-", "@")
-#: Status words come again and again, numbers hardly ever.
-_REMEMBERED = 10_000
+#: How many different cells are made only once.
+_REMEMBERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,19 @@ class Formula:
     """A formula to write, without ``=``; it has no value until a spreadsheet program calculates it."""
 
     text: str
+
+
+class Tails(dict[tuple[int, type, "Value | Formula"], bytes]):
+    """Makes what stands behind a cell's address, and remembers it."""
+
+    def __init__(self, make: Callable[[int, Value | Formula], bytes]) -> None:
+        self._make = make
+
+    def __missing__(self, key: tuple[int, type, Value | Formula]) -> bytes:
+        made = self._make(key[0], key[2])
+        if len(self) < _REMEMBERED:
+            self[key] = made
+        return made
 
 
 class Encoder:
@@ -36,7 +48,7 @@ class Encoder:
     def __init__(self, formats: Formats, book: Callable[[], StyleBook]) -> None:
         self.formats = formats
         self._book = book
-        self._tails: dict[tuple[bytes, int, type, Value | Formula], bytes] = {}
+        self._tails: dict[bytes, Tails] = {}
         self._styles: dict[tuple[int, str], int] = {}
 
     def style(self, style: int, value: Value | Formula) -> int:
@@ -55,20 +67,16 @@ class Encoder:
             self._styles[style, want] = self._book().derive(style, want)
         return self._styles[style, want]
 
-    def cell(self, prefix: bytes, row: int, column: int, style: int, value: Value | Formula) -> bytes:
-        """The XML of a cell whose own format, or that of its place, is ``style``."""
-        key = prefix, style, type(value), value
-        tail = self._tails.get(key)
-        if tail is None:
-            tail = self._tail(prefix, style, value)
-            if len(self._tails) < _REMEMBERED:
-                self._tails[key] = tail
-        return b'<%sc r="%s%d"%s' % (prefix, _letters(column), row, tail)
+    def tails(self, prefix: bytes) -> Tails:
+        """What stands behind the address in the XML of a cell, by format, type and value."""
+        if prefix not in self._tails:
+            self._tails[prefix] = Tails(partial(self._tail, prefix))
+        return self._tails[prefix]
 
     def _tail(self, prefix: bytes, style: int, value: Value | Formula) -> bytes:
         style = self.style(style, value)
         kind, content = self._content(prefix, value)
-        head = b' s="%d"' % style if style else b""
+        head = b'" s="%d"' % style if style else b'"'
         return b"%s%s>%s</%sc>" % (head, kind, content, prefix) if content else head + b"/>"
 
     def _content(self, prefix: bytes, value: Value | Formula) -> tuple[bytes, bytes]:
@@ -88,11 +96,6 @@ class Encoder:
                 raise NotStorable(f"{value} lies before the first day that this workbook can count.")
             return b"", _v(prefix, number(serial))
         return b' t="inlineStr"', inline(value, prefix)
-
-
-@cache
-def _letters(column: int) -> bytes:
-    return letters(column).encode()
 
 
 def _v(prefix: bytes, text: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -22,6 +23,8 @@ from qmsbook.hosts.ooxml.package import Package, safe_xml
 from qmsbook.hosts.ooxml.styles import EMPTY, StyleBook
 from qmsbook.hosts.ooxml.workbook import Link, Workbook, parse
 
+#: Two patterns, for each begins with letters that are looked for fast.
+_FORMULA = re.compile(rb"<f[ />]"), re.compile(rb":f[ />]")
 _CONTENT_TYPES = "[Content_Types].xml"
 
 
@@ -35,7 +38,7 @@ def refuse_fragile(package: Package) -> None:
 
 
 def _holds_formula(sheet: bytes) -> bool:
-    return any(tag in sheet for tag in (b"<f>", b"<f ", b"<f/>", b":f>", b":f "))
+    return any(pattern.search(sheet) for pattern in _FORMULA)
 
 
 def serialised(root: etree._Element) -> bytes:
@@ -206,4 +209,6 @@ class Change:
     def _is_as_it_was(self, name: str, content: bytes | None) -> bool:
         if name not in self.package:
             return content is None
-        return content is not None and self.package.read(name) == content
+        if content is None or len(content) != self.package.member(name).size:
+            return False
+        return self.package.read(name) == content

@@ -16,12 +16,17 @@ from qmsbook.hosts.ooxml.formulas import rename_sheet
 from qmsbook.hosts.ooxml.frame import OURS, LocalName
 from qmsbook.hosts.ooxml.names import MAIN
 from qmsbook.hosts.ooxml.package import Package
+from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.styles import StyleBook
+from qmsbook.hosts.ooxml.text import items
 from qmsbook.hosts.ooxml.workbook import Link, Workbook, links, parse
 
-_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
+_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
 #: Days from 1900 to 1904, as Excel counts them.
 _FOUR_YEARS = 1462
+_CELL = re.compile(rb'(<(?:c|row) r="[A-Z]*+[0-9]++")([^>/]*+)(/?>)(?:<v>([^<]*+)</v></c>)?')
+_STYLE = re.compile(rb' s="([0-9]+)"')
+_CLOSING = b"</sheetData>"
 _FORMULAS = ("f", "formula", "formula1", "formula2")
 
 
@@ -47,11 +52,6 @@ class Donor:
                 found[part] = links(self.package, part)
                 waiting += [link.target for link in found[part] if not link.outside]
         return found
-
-    @cached_property
-    def root(self) -> etree._Element:
-        """The sheet's XML."""
-        return parse(self.package.xml(self.sheet.part), self.sheet.part)
 
     def local_names(self, name: str) -> list[LocalName]:
         """The print areas, titles and filters of the sheet under its new name."""
@@ -95,17 +95,19 @@ class Rewriter:
         }
 
     def sheet(self, selected: bool) -> bytes:
-        """The sheet's XML; ``selected`` says whether its tab is the one in front."""
-        root = copy.deepcopy(self.donor.root)
-        strings = self._strings()
-        for item in root.iter(f"{{{MAIN}}}c", f"{{{MAIN}}}row", f"{{{MAIN}}}col"):
-            if self.late and item.tag == f"{{{MAIN}}}c":
-                self._from_1904(item)
-            key = "style" if item.tag == f"{{{MAIN}}}col" else "s"
-            if key in item.attrib:
-                item.set(key, self._format(str(item.attrib[key])))
-            if item.tag == f"{{{MAIN}}}c":
-                self._inlined(item, strings)
+        """The sheet's XML; ``selected`` says whether its tab is the one in front.
+
+        Its cells are rewritten as text, for there are many of them; the rest as XML.
+        """
+        drawn = SheetXml(self.donor.package.xml(self.donor.sheet.part), self.donor.sheet.part)
+        if drawn.obstacle or drawn.prefix:
+            raise WouldLoseContent("The drawn sheet was not drawn by XlsxWriter.")
+        cells = drawn.data[drawn.start : drawn.end]
+        around = drawn.data[: drawn.tag] + b"<sheetData/>" + drawn.data[drawn.end :].removeprefix(_CLOSING)
+        root = parse(around, self.donor.sheet.part)
+        for item in root.iter(f"{{{MAIN}}}col"):
+            if "style" in item.attrib:
+                item.set("style", self._format(str(item.attrib["style"])))
         for view in root.iter(f"{{{MAIN}}}sheetView"):
             if selected:
                 view.set("tabSelected", "1")
@@ -113,31 +115,42 @@ class Rewriter:
                 del view.attrib["tabSelected"]
         self._rename(root)
         self.recolour(root)
-        return serialised(root)
+        return serialised(root).replace(b"<sheetData/>", b"<sheetData>%s</sheetData>" % self._cells(cells), 1)
 
-    def _from_1904(self, cell: etree._Element) -> None:
-        """Dates of the drawing count from 1900; this workbook counts from 1904."""
-        value = cell.find(f"{{{MAIN}}}v")
-        is_date = int(cell.get("s", "0")) in self.donor.workbook.formats.dates
-        if value is not None and is_date and cell.get("t", "n") == "n":
-            value.text = number(float(value.text or "0") - _FOUR_YEARS).decode()
-
-    def _strings(self) -> list[etree._Element]:
+    def _cells(self, cells: bytes) -> bytes:
+        if self.name != self.donor.sheet.name:
+            cells = self.donor.in_chart(cells, self.name)
         part = self.donor.workbook.part_of_kind("sharedStrings")
-        return parse(self.donor.package.xml(part), part).findall("{*}si") if part else []
+        texts = [b"<is>%s</is>" % text for text in items(self.donor.package.xml(part))] if part else []
+        dates = self.donor.workbook.formats.dates if self.late else frozenset()
+        known: dict[bytes, tuple[bytes, bytes]] = {}
 
-    def _inlined(self, cell: etree._Element, strings: list[etree._Element]) -> None:
-        if "cm" in cell.attrib or "vm" in cell.attrib:
+        def rewritten(match: re.Match[bytes]) -> bytes:
+            before, rest, close, value = match.groups()
+            attributes, sort = known.get(rest) or known.setdefault(rest, self._attributes(rest, dates))
+            if value is None:
+                return before + attributes + close
+            if sort == b"s":
+                return b"%s%s>%s</c>" % (before, attributes, texts[int(value)])
+            if sort == b"date":
+                # Dates of the drawing count from 1900; this workbook counts from 1904.
+                value = number(float(value) - _FOUR_YEARS)
+            return b"%s%s><v>%s</v></c>" % (before, attributes, value)
+
+        return _CELL.sub(rewritten, cells)
+
+    def _attributes(self, rest: bytes, dates: frozenset[int]) -> tuple[bytes, bytes]:
+        """The attributes of a row or cell, and how its value is to be rewritten: ``s``, ``date`` or blank."""
+        if b" cm=" in rest or b" vm=" in rest:
             raise WouldLoseContent("The drawn sheet holds a dynamic array or a picture inside a cell.")
-        if cell.get("t") != "s":
-            return
-        value = cell.find(f"{{{MAIN}}}v")
-        if value is None:
-            return
-        cell.remove(value)
-        cell.set("t", "inlineStr")
-        inside = etree.SubElement(cell, f"{{{MAIN}}}is")
-        inside.extend(copy.deepcopy(list(strings[int(value.text or "0")])))
+        style, sort = _STYLE.search(rest), b""
+        if b' t="s"' in rest:
+            rest, sort = rest.replace(b' t="s"', b' t="inlineStr"'), b"s"
+        elif style and int(style[1]) in dates and b" t=" not in rest:
+            sort = b"date"
+        if style:
+            rest = _STYLE.sub(b' s="%s"' % self._format(style[1].decode()).encode(), rest)
+        return rest, sort
 
     def _rename(self, root: etree._Element) -> None:
         old, new = self.donor.sheet.name, self.name

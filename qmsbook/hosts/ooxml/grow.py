@@ -6,7 +6,7 @@ import re
 
 from qmsbook.cell import Cell, parse_range, range_a1
 from qmsbook.host import TableCannotGrow
-from qmsbook.hosts.ooxml.reader import Decoder, read_block
+from qmsbook.hosts.ooxml.reader import Block, Decoder, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.workbook import TablePart
 
@@ -22,8 +22,8 @@ _GROUPS = re.compile(rb"<(\w+:)?sparkline\s*>.*?</(?:\w+:)?sparkline>", re.DOTAL
 
 def check_room(
     sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], rows: int
-) -> None:
-    """Raises TableCannotGrow if anything stands where a table's new rows would go."""
+) -> Block:
+    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there."""
     if part.totals_rows:
         raise TableCannotGrow(
             f"{part.name} on the sheet {name} has a totals row; switch it off and try again."
@@ -43,6 +43,7 @@ def check_room(
             if value is not None or row in formulas:
                 where = Cell(name, box[0] + row, left + column)
                 raise TableCannotGrow(f"Below {part.name}, {where} is taken. Make room for it.")
+    return block
 
 
 def longer_table(content: bytes, box: Box, rows: int) -> bytes:

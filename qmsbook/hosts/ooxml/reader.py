@@ -6,7 +6,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -15,6 +15,7 @@ from qmsbook.host import MARKER, Drawn, Snapshot, UnsafeWorkbook
 from qmsbook.hosts.ooxml.attached import attached
 from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.package import Package
+from qmsbook.hosts.ooxml.rows import Kind, Read, Shape, Shapes
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
 from qmsbook.hosts.ooxml.text import plain, runs
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
@@ -27,7 +28,10 @@ _SNIFF = 1 << 14
 
 _STYLE = re.compile(rb'\ss="([0-9]+)"')
 _TYPE = re.compile(rb'\st="([A-Za-z]+)"')
-_NUMBER, _SHARED, _DATE, _OTHER = range(4)
+#: How many different contents of cells are decoded only once.
+_REMEMBERED = 1 << 16
+#: Shorter tables are not worth learning the shapes of their rows.
+_MANY = 500
 
 
 def sniff(package: Package, part: str) -> bytes | None:
@@ -45,56 +49,68 @@ def sniff(package: Package, part: str) -> bytes | None:
         most *= 8
 
 
+class Memo(dict[bytes, Value]):
+    """Remembers what bytes were read as, for the same words and figures come again and again."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+
+    def __missing__(self, raw: bytes) -> Value:
+        value = self._read(raw)
+        if len(self) < _REMEMBERED:
+            self[raw] = value
+        return value
+
+
 class Decoder:
     """Turns the bytes of cells into values, for one workbook."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
         self.formats = workbook.formats
-        self.kinds: dict[bytes, tuple[int, int, bytes]] = {}
-        self._texts: dict[bytes, Value] = {}
+        self.kinds: dict[bytes, Kind] = {}
+        self._memos: dict[str, Memo] = {}
 
-    def kind(self, rest: bytes) -> tuple[int, int, bytes]:
-        """What the attributes of a cell say: how to read it, its format's number, its type."""
-        style = _STYLE.search(rest)
-        sort = _TYPE.search(rest)
-        number, name = int(style[1]) if style else 0, sort[1] if sort else b"n"
-        code = _SHARED if name == b"s" else _OTHER
-        if name == b"n":
-            code = _DATE if number in self.formats.dates else _NUMBER
-        self.kinds[rest] = code, number, name
+    def kind(self, rest: bytes) -> Kind:
+        """What the attributes of a cell say; remembered in ``kinds``."""
+        style, sort = _STYLE.search(rest), _TYPE.search(rest)
+        number, name = int(style[1]) if style else 0, sort[1].decode() if sort else "n"
+        inline = self._memo(name).__getitem__ if name == "inlineStr" else None
+        if name == "n" and number in self.formats.dates:
+            name = "day"
+        self.kinds[rest] = Kind(number, self._memo(name).__getitem__, inline)
         return self.kinds[rest]
 
-    def value(self, kind: tuple[int, int, bytes], raw: bytes) -> Value:
-        """The value of a cell of a kind whose ``v`` element holds these bytes."""
-        code, _, name = kind
-        if not raw and name != b"str":
-            return None
-        if code == _NUMBER:
-            return float(raw)
-        if code == _SHARED:
-            return self.workbook.strings[int(raw)] or None
-        if code == _DATE:
-            return self.formats.day(float(raw))
-        if name == b"b":
-            return raw in (b"1", b"true")
-        if name == b"e":
-            return ErrorValue(raw.decode())
-        if name == b"d":
-            return _iso(raw.decode())
-        return plain(raw) or None
+    def _memo(self, name: str) -> Memo:
+        if name not in self._memos:
+            self._memos[name] = Memo(self._reader(name))
+        return self._memos[name]
 
-    def inline(self, sheet: SheetXml, kind: tuple[int, int, bytes], content: bytes) -> Value:
+    def _reader(self, name: str) -> Read:
+        match name:
+            case "n":
+                return lambda raw: float(raw) if raw else None
+            case "s":
+                return lambda raw: self.workbook.strings[int(raw)] or None if raw else None
+            case "day":
+                return lambda raw: self.formats.day(float(raw)) if raw else None
+            case "b":
+                return lambda raw: raw in (b"1", b"true") if raw else None
+            case "e":
+                return lambda raw: ErrorValue(raw.decode()) if raw else None
+            case "d":
+                return lambda raw: _iso(raw.decode()) if raw else None
+            case "inlineStr":
+                return lambda content: runs(content) or None
+            case _:
+                return lambda raw: plain(raw) or None
+
+    def content(self, sheet: SheetXml, kind: Kind, content: bytes) -> Value:
         """The value of a cell with any content: inline text, or what a formula last gave."""
-        if kind[2] == b"inlineStr":
-            found = self._texts.get(content)
-            if found is None:
-                found = runs(content) or None
-                if len(self._texts) < 10_000:
-                    self._texts[content] = found
-            return found
-        found_value = sheet.patterns.value.search(content)
-        return self.value(kind, found_value[1]) if found_value else None
+        if kind.inline is not None:
+            return kind.inline(content)
+        found = sheet.patterns.value.search(content)
+        return kind.read(found[1]) if found else None
 
 
 def _iso(text: str) -> Value:
@@ -115,37 +131,71 @@ class Block:
 
 
 def read_block(sheet: SheetXml, decoder: Decoder, box: tuple[int, int, int, int]) -> Block:
-    """Reads a range of a sheet."""
+    """Reads a range of a sheet: rows of a shape that comes again and again together, others cell by cell."""
     top, left, bottom, right = box
-    height = max(bottom - top + 1, 0)
-    block = _blank(sheet, box, height)
+    block = _blank(sheet, box, max(bottom - top + 1, 0))
     places = {letters(c).encode(): c - left for c in range(left, right + 1)}
-    masters: dict[str, tuple[str, int, int]] = {}
-    kinds, strings = decoder.kinds, None
-    for start, stop in sheet.chunks(top, bottom):
+    one_by_one = _OneByOne(sheet, decoder, block, top, places)
+    shapes = Shapes(sheet, places, lambda rest: decoder.kinds.get(rest) or decoder.kind(rest))
+    for start, stop in sheet.pieces(sheet.place_of(top), sheet.place_of(bottom + 1)):
+        taken = shapes.take(start, stop) if bottom - top >= _MANY else start
+        for shape in shapes.known:
+            _pour(shape, block, top)
+        if taken < stop:
+            one_by_one.read(taken, stop)
+    _mark_arrays(sheet, block, box)
+    return block
+
+
+def _pour(shape: Shape, block: Block, top: int) -> None:
+    """Moves what was gathered in a shape into its columns."""
+    if not shape.found:
+        return
+    numbers, *columns = zip(*shape.found, strict=True)
+    shape.found.clear()
+    rows = [int(number) - top for number in numbers]
+    first, stop = rows[0], rows[-1] + 1
+    solid = stop - first == len(rows)
+    for (place, read), raw in zip(shape.columns, columns, strict=True):
+        values, into = list(map(read, raw)), block.values[place]
+        if solid:
+            into[first:stop] = values
+        else:
+            for row, value in zip(rows, values, strict=True):
+                into[row] = value
+    for place, style in shape.styles.items():
+        styles = block.styles[place]
+        for row in rows:
+            styles[row] = style
+
+
+class _OneByOne:
+    """Reads cells one after another, formulas included."""
+
+    def __init__(
+        self, sheet: SheetXml, decoder: Decoder, block: Block, top: int, places: dict[bytes, int]
+    ) -> None:
+        self.sheet, self.decoder, self.block, self.top, self.places = sheet, decoder, block, top, places
+        self.masters: dict[str, tuple[str, int, int]] = {}
+
+    def read(self, start: int, stop: int) -> None:
+        """Reads the cells of some rows."""
+        sheet, decoder, block, top = self.sheet, self.decoder, self.block, self.top
+        height, kinds = len(block.values[0]) if block.values else 0, decoder.kinds
         for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
-            place = places.get(column)
-            index = int(row) - top
+            place, index = self.places.get(column), int(row) - top
             if place is None or not 0 <= index < height:
                 continue
             kind = kinds.get(rest) or decoder.kind(rest)
-            block.styles[place][index] = kind[1]
+            block.styles[place][index] = kind.style
             if raw:
-                if kind[0] == _NUMBER:
-                    block.values[place][index] = float(raw)
-                elif kind[0] == _SHARED:
-                    strings = strings or decoder.workbook.strings
-                    block.values[place][index] = strings[int(raw)] or None
-                else:
-                    block.values[place][index] = decoder.value(kind, raw)
+                block.values[place][index] = kind.read(raw)
             elif content:
-                block.values[place][index] = decoder.inline(sheet, kind, content)
-                if kind[2] != b"inlineStr":
-                    text = _formula(sheet, content, masters, index, place)
+                block.values[place][index] = decoder.content(sheet, kind, content)
+                if kind.inline is None:
+                    text = _formula(sheet, content, self.masters, index, place)
                     if text is not None:
                         block.formulas[place][index] = text
-    _mark_arrays(sheet, block, box)
-    return block
 
 
 def _blank(sheet: SheetXml, box: tuple[int, int, int, int], height: int) -> Block:
@@ -187,21 +237,29 @@ def _mark_arrays(sheet: SheetXml, block: Block, box: tuple[int, int, int, int]) 
                 formulas.setdefault(row - box[0], master)
 
 
+class _Columns(dict[bytes, int]):
+    def __missing__(self, column: bytes) -> int:
+        self[column] = column_number(column.decode())
+        return self[column]
+
+
 def all_cells(sheet: SheetXml, decoder: Decoder) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of every cell of a sheet that holds something."""
-    for start, stop in sheet.chunks(1, 1 << 20):
+    columns = _Columns()
+    for start, stop in sheet.pieces(sheet.start, sheet.end):
         for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
             kind = decoder.kinds.get(rest) or decoder.kind(rest)
-            value = decoder.inline(sheet, kind, content) if content else decoder.value(kind, raw)
+            value = decoder.content(sheet, kind, content) if content else kind.read(raw)
             if value is not None:
-                yield int(row), column_number(column.decode()), value
+                yield int(row), columns[column], value
 
 
 @dataclass(slots=True)
 class Loaded:
     """A workbook file and what was read from it.
 
-    ``parts`` and ``styles`` go by place in ``snapshot.tables``; ``markers`` maps markers to sheets' parts.
+    ``parts`` and ``styles`` go by place in ``snapshot.tables``; ``markers`` maps markers to sheets' parts;
+    ``sound`` are the sheets' parts whose bytes can be spliced.
     """
 
     workbook: Workbook
@@ -209,6 +267,7 @@ class Loaded:
     parts: list[tuple[Sheet, TablePart]]
     styles: list[list[array[int]]]
     markers: dict[str, str]
+    sound: set[str] = field(default_factory=set)
 
 
 def load(data: bytes) -> Loaded:
@@ -226,6 +285,8 @@ def load(data: bytes) -> Loaded:
         if not marker and not parts:
             continue
         xml = open_sheet(workbook, sheet)
+        if not xml.obstacle:
+            loaded.sound.add(sheet.part)
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part)))

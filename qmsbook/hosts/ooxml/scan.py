@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,8 +14,10 @@ from lxml import etree
 from qmsbook.cell import column_number, letters, parse_range
 from qmsbook.host import WorkbookUnreadable
 
+#: What stands between the letters and the end of a cell: row number, other attributes, content.
+_CELL = rb"""[0-9]++"[^>/]*+(?:/(?!>)[^>/]*+)*+(?:/>|><%sv>[^<]*+</%sv></%sc>|>(?>.*?</%sc>))"""
 _ROOT = re.compile(rb"<(?:(\w[\w.-]*):)?(\w+)[\s/>]")
-_CHUNK = 1 << 20
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ def patterns(prefix: bytes) -> Patterns:
     )
 
 
+def cells_in(prefix: bytes, columns: Iterable[int], before: bytes = rb"\s*+") -> bytes:
+    """A pattern for a cell in one of these columns, with the white space before it."""
+    endings: dict[bytes, bytes] = {}
+    for name in (letters(column).encode() for column in columns):
+        endings[name[:-1]] = endings.get(name[:-1], b"") + name[-1:]
+    if not endings:
+        return b"(?!)"
+    names = b"|".join(first + b"[" + last + b"]" for first, last in endings.items())
+    return before + b'<%sc r="(?:%s)' % (prefix, names) + _CELL % ((prefix,) * 4)
+
+
 class SheetXml:
     """A worksheet's XML: ``data[start:end]`` is what stands between the tags of ``sheetData``.
 
@@ -63,13 +78,13 @@ class SheetXml:
         self.data = data
         self.prefix = root[1] + b":" if root[1] else b""
         self.patterns = patterns(self.prefix)
-        self.close_cell = b"</%sc>" % self.prefix
         self.obstacle = ""
         self._find()
         self.obstacle = "" if checked else self._look_for_obstacle()
         if self.obstacle:
             self.data = _regular(self.data, name)
             self._find()
+            self.__dict__.pop("_rows", None)
 
     def _find(self) -> None:
         opening = re.compile(rb"<%ssheetData(?:\s[^>]*?)?(/)?>" % self.prefix).search(self.data)
@@ -94,53 +109,33 @@ class SheetXml:
             for after in (b" ", b">", b"/", b"\n", b"\r", b"\t")
         ):
             return "cells whose address is missing or not in its usual place"
-        if not self.quick_rows and data.count(b"<%srow" % prefix, start, end) != len(
-            self.patterns.row.findall(data, start, end)
-        ):
+        if data.count(b"<%srow" % prefix, start, end) != len(self._rows[0]):
             return "rows without a number"
         return ""
 
-    def chunks(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Pieces of the cell area, whole rows each, that together hold the rows first to last."""
-        place, stop = self._place_of(first), self._place_of(last + 1)
-        while place < stop:
-            edge = self.data.find(b"</%srow>" % self.prefix, place + _CHUNK, stop)
-            edge = stop if edge < 0 else edge
-            yield place, edge
-            place = edge
+    def pieces(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """What lies between two places in pieces of a handy size, whole rows each."""
+        close_row = b"</%srow>" % self.prefix
+        while start < stop:
+            edge = self.data.find(close_row, start + _PIECE, stop)
+            edge = stop if edge < 0 else edge + len(close_row)
+            yield start, edge
+            start = edge
 
-    def _place_of(self, row: int) -> int:
+    def place_of(self, row: int) -> int:
         """Where a row starts, or the first row after it, or the end of the cell area."""
-        quick = self.data.find(b'<%srow r="%d"' % (self.prefix, row), self.start, self.end)
-        if quick >= 0:
-            return quick
-        for match in self.patterns.row.finditer(self.data, self.start, self.end):
-            if int(match[1]) >= row:
-                return match.start()
-        return self.end
-
-    def row_tag(self, row: int, after: int) -> re.Match[bytes] | None:
-        """The opening tag of a row that does not stand before a place, or None."""
-        quick = self.data.find(b'<%srow r="%d"' % (self.prefix, row), after, self.end)
-        if quick >= 0:
-            return self.patterns.row.match(self.data, quick)
-        if self.quick_rows:
-            return None
-        found = self.patterns.row.finditer(self.data, after, self.end)
-        return next((match for match in found if int(match[1]) == row), None)
+        numbers, places = self._rows
+        at = bisect_left(numbers, row)
+        return places[at] if at < len(places) else self.end
 
     @cached_property
-    def quick_rows(self) -> bool:
-        """Whether every row's number is the first thing in its tag."""
-        rows = self.data.count(b"<%srow" % self.prefix, self.start, self.end)
-        return self.data.count(b'<%srow r="' % self.prefix, self.start, self.end) == rows
-
-    def end_of_cell(self, start: int) -> int:
-        """Where the cell ends that starts at a place."""
-        bracket = self.data.index(b">", start)
-        if self.data[bracket - 1] == 0x2F:
-            return bracket + 1
-        return self.data.index(self.close_cell, bracket) + len(self.close_cell)
+    def _rows(self) -> tuple[array[int], array[int]]:
+        """The numbers of all rows, and where they start."""
+        numbers, places = array("L"), array("Q")
+        for match in self.patterns.row.finditer(self.data, self.start, self.end):
+            numbers.append(int(match[1]))
+            places.append(match.start())
+        return numbers, places
 
     def column_styles(self) -> dict[int, int]:
         """The format of each whole column that has one."""

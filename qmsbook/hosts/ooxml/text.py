@@ -62,9 +62,14 @@ def runs(content: bytes) -> str:
 
 def shared_strings(content: bytes) -> list[str]:
     """The texts of a shared strings part, in order."""
+    return [runs(item) for item in items(content)]
+
+
+def items(content: bytes) -> list[bytes]:
+    """The contents of the ``si`` elements of a shared strings part, in order."""
     if b"<!" in content:
         content = without_comments(content)
-    return [runs(item) for _, item in _ITEM.findall(content)]
+    return [item for _, item in _ITEM.findall(content)]
 
 
 def without_comments(content: bytes) -> bytes:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
-from qmsbook.cell import Cell, letters
+from qmsbook.cell import Cell
 from qmsbook.host import NotSaved
-from qmsbook.hosts.ooxml.cells import Formula
 from qmsbook.hosts.ooxml.package import Package
-from qmsbook.hosts.ooxml.reader import Decoder, all_cells
-from qmsbook.hosts.ooxml.scan import SheetXml
-from qmsbook.hosts.ooxml.splice import Writes
-from qmsbook.hosts.ooxml.workbook import Workbook
+from qmsbook.hosts.ooxml.reader import Decoder, all_cells, read_block
+from qmsbook.hosts.ooxml.scan import SheetXml, cells_in
+from qmsbook.hosts.ooxml.splice import Stretch
+from qmsbook.hosts.ooxml.workbook import Sheet, Workbook, read_table
 from qmsbook.hosts.plan import same
 from qmsbook.table import Value
-
-#: How many different cells are decoded only once.
-_REMEMBERED = 10_000
-_SPANS = re.compile(rb'\sspans="[^"]*"')
 
 
 def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None]) -> None:
@@ -42,38 +39,49 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
             raise NotSaved(f"The part {name} was not written as it should be.")
 
 
-def check_cells(before: Workbook, after: Workbook, part: str, name: str, writes: Writes) -> None:
-    """Raises NotSaved unless a sheet holds every written value and is otherwise the same, byte by byte."""
-    new = SheetXml(after.package.xml(part), part, checked=True)
-    decoder = Decoder(after)
-    fullmatch, kinds = new.patterns.cell.fullmatch, decoder.kinds
-    missing = sum(value is not None for cells in writes.values() for value in cells.values())
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a table is to hold after the change: values and formulas, column by column."""
 
-    known: dict[bytes, Value] = {}
+    part: str
+    values: list[list[Value]]
+    formulas: list[Mapping[int, str]]
 
-    def note(row: int, column: int, cell: bytes, start: int) -> bool:
-        tail = cell[start:]
-        found = known.get(tail)
-        if found is None:
-            match = fullmatch(cell)
-            if match is None:
-                return False
-            rest, raw, content = match.group(3, 4, 5)
-            kind = kinds.get(rest) or decoder.kind(rest)
-            found = decoder.inline(new, kind, content) if content else decoder.value(kind, raw or b"")
-            if len(known) < _REMEMBERED:
-                known[tail] = found
-        meant = writes[row][column]
-        if isinstance(meant, Formula):
-            return found is None
-        return type(found) is type(meant) and found == meant
 
-    count, rest = _rest(new, writes, note, name)
-    after.package.forget()
-    if rest != _rest(SheetXml(before.package.xml(part), part, checked=True), writes, None, name)[1]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sheet that was written into: its tables, where cells were written, and a digest of all others."""
+
+    sheet: Sheet
+    tables: list[Meant]
+    stretches: list[Stretch]
+    rest: bytes
+
+
+def check_cells(after: Workbook, written: Written) -> None:
+    """Raises NotSaved unless a sheet's tables read as they should, and all other cells are as they were."""
+    sheet = SheetXml(after.package.xml(written.sheet.part), written.sheet.part, checked=True)
+    decoder, name = Decoder(after), written.sheet.name
+    for meant in written.tables:
+        box = read_table(after.package, meant.part).body
+        block = read_block(sheet, decoder, box)
+        if len(block.values) != len(meant.values):
+            raise NotSaved(f"A table on the sheet {name} has other columns than it should have.")
+        for place, values in enumerate(block.values):
+            row = _first_difference(values, meant.values[place])
+            if row is None and block.formulas[place] != meant.formulas[place]:
+                row = 0
+            if row is not None:
+                raise NotSaved(f"{Cell(name, box[0] + row, box[1] + place)} did not read back.")
+    if rest(sheet, written.stretches) != written.rest:
         raise NotSaved(f"Other cells of the sheet {name} would have changed.")
-    if count < missing:
-        raise NotSaved(f"{missing - count} cells of the sheet {name} were not written.")
+
+
+def _first_difference(found: list[Value], meant: list[Value]) -> int | None:
+    if found == meant and list(map(type, found)) == list(map(type, meant)):
+        return None
+    pairs = enumerate(zip(found, meant, strict=False))
+    return next((row for row, (one, other) in pairs if not same(one, other)), min(len(found), len(meant)))
 
 
 def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) -> None:
@@ -86,47 +94,37 @@ def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) ->
         raise NotSaved(f"The sheet of the part {part} did not read back as it was drawn.")
 
 
-def _rest(
-    sheet: SheetXml, writes: Writes, note: Callable[[int, int, bytes, int], bool] | None, name: str
-) -> tuple[int, bytes]:
-    """How many written cells there are with a value, and a digest of the cell area without them.
+def rest(sheet: SheetXml, stretches: Iterable[Stretch]) -> bytes:
+    """A digest of a sheet's cell area without the cells that are written.
 
-    Rows without other cells and ``spans`` do not count. Raises NotSaved for a cell that ``note`` rejects.
+    There, rows without other cells do not count, nor do ``spans``.
     """
-    data, view, place = sheet.data, memoryview(sheet.data), sheet.start
-    digest, count = hashlib.sha256(), 0
-    close_row = b"</%srow>" % sheet.prefix
-    columns = {column for cells in writes.values() for column in cells}
-    needles = {column: b'<%sc r="%s' % (sheet.prefix, letters(column).encode()) for column in columns}
-    for row in sorted(writes):
-        tag = sheet.row_tag(row, place)
-        if tag is None:
-            continue
-        digest.update(view[place : tag.start()])
-        place = tag.end()
-        stop = place if data[place - 2] == ord("/") else data.index(close_row, place)
-        kept: list[bytes] = []
-        number = tag[1] + b'"'
-        for column in sorted(writes[row]):
-            needle = needles[column] + number
-            where = place if data.startswith(needle, place) else data.find(needle, place, stop)
-            if where >= 0:
-                end = sheet.end_of_cell(where)
-                if note is not None:
-                    if not note(row, column, data[where:end], len(needle)):
-                        raise NotSaved(f"{Cell(name, row, column)} did not read back.")
-                    count += writes[row][column] is not None
-                if where > place:
-                    kept.append(data[place:where])
-                place = end
-        if stop > place:
-            kept.append(data[place:stop])
-        if kept:
-            digest.update(_without_spans(tag[0]) + b"".join(kept) + close_row)
-        place = stop if data[tag.end() - 2] == ord("/") else stop + len(close_row)
+    digest, place, view = hashlib.sha256(), sheet.start, memoryview(sheet.data)
+    for first, last, columns in stretches:
+        start, stop = sheet.place_of(first), sheet.place_of(last + 1)
+        digest.update(view[place:start])
+        for piece in sheet.pieces(start, stop):
+            digest.update(_without(sheet.data[slice(*piece)], sheet.prefix, columns))
+        place = stop
     digest.update(view[place : sheet.end])
-    return count, digest.digest()
+    return digest.digest()
 
 
-def _without_spans(tag: bytes) -> bytes:
-    return _SPANS.sub(b"", tag) if b"spans" in tag else tag
+def _without(rows: bytes, prefix: bytes, columns: tuple[int, ...]) -> bytes:
+    """Some rows without the cells of some columns, spelled so that written and unwritten ones are alike."""
+    for pattern, instead in _spellings(prefix, columns):
+        rows = pattern.sub(instead, rows)
+    return rows
+
+
+@lru_cache(maxsize=256)
+def _spellings(prefix: bytes, columns: tuple[int, ...]) -> list[tuple[re.Pattern[bytes], bytes]]:
+    escaped = re.escape(prefix)
+    found = [
+        (cells_in(escaped, columns, b""), b""),
+        (rb">\s++<(?=%sc |/?%srow)" % (escaped, escaped), b"><"),
+        (rb"(<%srow [^>/]*+(?:/(?!>)[^>/]*+)*+)/>" % escaped, rb"\1></%srow>" % prefix),
+        (rb'(<%srow [^>]*?) spans="[^"]*"' % escaped, rb"\1"),
+        (rb'<%srow r="[0-9]++"></%srow>' % (escaped, escaped), b""),
+    ]
+    return [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in found]
