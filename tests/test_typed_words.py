@@ -374,16 +374,23 @@ def test_a_broken_first_row_leaves_the_sheet_as_it_is_and_says_so(typed: Typed, 
     assert not lost(done.after, ["typed over the hidden row", *said.values()])
 
 
-def test_a_sheet_that_lost_its_marker_is_the_users_own_and_in_the_way(typed: Typed, tmp_path: Path) -> None:
+def test_a_sheet_that_lost_its_marker_is_the_users_own_from_then_on(typed: Typed, tmp_path: Path) -> None:
     content, said = typed
     sheet = review_sheet(content)
     changed = type_in(content, sheet, {"A1": "mine now"})
-    done = after(tmp_path / "acme.xlsx", changed, "review")
+    path = tmp_path / "acme.xlsx"
+    done = after(path, changed, "review")
     assert not lost(done.after, said.values())
     old, new = unzip(changed), unzip(done.after)
     assert new[sheet_parts(new)[sheet]] == old[sheet_parts(old)[sheet]]
-    assert REVIEW_MARKER not in markers(new)
-    assert f"The sheet {sheet} holds a table named" in done.told
+    info = minutes(done.after)
+    assert info.sheet != sheet
+    fresh = type_in(
+        done.after, info.sheet, {address(info.data_rows[0], info.column("Minutes")): "typed anew"}
+    )
+    again = after(path, fresh)
+    assert not lost(again.after, ["typed anew", *said.values()])
+    assert again.done.notices == ()
 
 
 # -- everything at once ------------------------------------------------------------------------------------
