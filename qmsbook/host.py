@@ -189,3 +189,18 @@ class NoSuchPlace(QmsbookError):
 
 class NotStorable(QmsbookError):
     """A value cannot be stored in an Excel cell, so nothing was written."""
+
+
+class NoLibreOffice(QmsbookError):
+    """LibreOffice, or its bridge to Python, cannot be used here; nothing was written."""
+
+
+class OfficeFailed(QmsbookError):
+    """LibreOffice did not carry out what it was asked to; the workbook is as it was. Try again."""
+
+
+class NotRestored(QmsbookError):
+    """Something went wrong, and the workbook could not be put back as it was.
+
+    Close it without saving and open it again.
+    """

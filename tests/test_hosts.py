@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from live import Desk
 from support import drawing, write_tables
 
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import Applied, ChangedSinceRead, Host, NoSuchPlace, NothingToUndo, NotStorable
 from qmsbook.hosts.file import FileHost
+from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.table import ErrorValue, Table, Value
 
@@ -21,14 +23,27 @@ Make = Callable[..., Host]
 REVIEW = "qmsbook:review:2026-Q3"
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "libreoffice"])
 def host_of(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Makes a host that holds the given tables; a new host is one function more here."""
-    makers: dict[str, Make] = {
-        "memory": lambda *tables: MemoryHost(tables),
-        "file": lambda *tables: FileHost(write_tables(tmp_path / "book.xlsx", tables)),
+    makers: dict[str, Callable[[], Make]] = {
+        "memory": lambda: lambda *tables: MemoryHost(tables),
+        "file": lambda: lambda *tables: FileHost(write_tables(tmp_path / "book.xlsx", tables)),
+        "libreoffice": lambda: in_libreoffice(request.getfixturevalue("desk"), tmp_path),
     }
-    return makers[request.param]
+    return makers[request.param]()
+
+
+def in_libreoffice(desk: Desk, folder: Path) -> Make:
+    """Makes live hosts, one at a time."""
+
+    def made(*tables: Table) -> Host:
+        desk.clear()
+        document = desk.open(write_tables(folder / "live.xlsx", tables))
+        document.calculateAll()  # XlsxWriter only guesses what formulas give
+        return LibreOfficeHost(document)
+
+    return made
 
 
 def table(name: str, headers: str, *rows: tuple[Value, ...], **more: object) -> Table:

@@ -1,0 +1,122 @@
+"""Writes cells in bulk: one call per run of rows, and what LibreOffice needs for a value to stay itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from qmsbook.host import NotStorable
+from qmsbook.hosts.calc.blocks import Block, Reader
+from qmsbook.hosts.uno_bridge import struct
+from qmsbook.table import ErrorValue, Value
+
+#: The key of the format of texts, in any locale that is the program's own.
+_TEXT = 100
+_DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What LibreOffice is given for one cell: a number, a text or a formula, and the key of its format."""
+
+    content: float | str
+    formula: bool = False
+    key: int = 0
+
+
+def raw_of(block: Block, row: int, column: int) -> Raw:
+    """What a cell of a block holds, to be put back later."""
+    key = block.formats[column][row]
+    formula = block.formulas[column].get(row) or block.constants[column].get(row)
+    if formula is not None:
+        return Raw(formula, True, key)
+    return Raw(block.raw[column][row], False, key)
+
+
+class Encoder:
+    """Turns values into what one document's cells are given."""
+
+    def __init__(self, document: Any, reader: Reader) -> None:
+        self.document, self.reader = document, reader
+        self._keys: dict[str, int] = {}
+
+    def raw(self, value: Value, key: int) -> Raw:
+        """A value for a cell with a number format."""
+        if value is None:
+            return Raw("", False, key)
+        if isinstance(value, bool):
+            return Raw("=TRUE()" if value else "=FALSE()", True, key)
+        if isinstance(value, ErrorValue):
+            return Raw("=" + value.code, True, key)
+        if isinstance(value, float):
+            return Raw(value, False, 0 if self.reader.kind(key) in ("date", "flag") else key)
+        if isinstance(value, date):
+            serial = self.reader.calendar.serial(value)
+            if serial is None:
+                raise NotStorable(f"{value} lies before the first day that this workbook can count.")
+            return Raw(serial, False, key if self.reader.kind(key) == "date" else self._date(value))
+        return Raw(value, False, key)
+
+    def _date(self, value: date) -> int:
+        code = _MOMENT if isinstance(value, datetime) else _DAY
+        if code not in self._keys:
+            locale = struct("com.sun.star.lang.Locale")
+            locale.Language, locale.Country = "en", "US"
+            formats = self.document.NumberFormats
+            found = formats.queryKey(code, locale, False)
+            self._keys[code] = found if found >= 0 else formats.addNew(code, locale)
+        return self._keys[code]
+
+
+def put(sheet: Any, column: int, cells: Mapping[int, Raw], now: Mapping[int, int]) -> None:
+    """Writes cells of one column, by row from 0; ``now`` holds the keys of the formats that they have."""
+    for rows in runs(sorted(cells)):
+        box = sheet.getCellRangeByPosition(column, rows[0], column, rows[-1])
+        if not all(cells[row].formula for row in rows):
+            # None would become #N/A; a formula's place is left blank until the next lines.
+            box.setDataArray(tuple(("" if cells[row].formula else cells[row].content,) for row in rows))
+    for rows in runs(sorted(row for row in cells if cells[row].formula)):
+        box = sheet.getCellRangeByPosition(column, rows[0], column, rows[-1])
+        box.setFormulaArray(tuple((cells[row].content,) for row in rows))
+    for row, cell in cells.items():
+        if not cell.formula and isinstance(cell.content, str) and _is_edited(cell.content):
+            _type(sheet.getCellByPosition(column, row), cell)
+    _formats(sheet, column, {row: cell.key for row, cell in cells.items() if cell.key != now.get(row, 0)})
+
+
+def _is_edited(text: str) -> bool:
+    """Whether LibreOffice would change a text on its way in: its line ends, or tabs in several lines."""
+    return "\r" in text or ("\n" in text and "\t" in text)
+
+
+def _type(cell: Any, wanted: Raw) -> None:
+    """Enters a text as if it were typed into a cell for texts: nothing of it is changed."""
+    cell.NumberFormat = _TEXT
+    cell.FormulaLocal = wanted.content
+    cell.NumberFormat = wanted.key
+
+
+def _formats(sheet: Any, column: int, keys: Mapping[int, int]) -> None:
+    for key in sorted(set(keys.values())):
+        for rows in runs(sorted(row for row in keys if keys[row] == key)):
+            sheet.getCellRangeByPosition(column, rows[0], column, rows[-1]).NumberFormat = key
+
+
+def runs(rows: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Sorted numbers in runs without gaps.
+
+    >>> [list(run) for run in runs([1, 2, 3, 7, 8])]
+    [[1, 2, 3], [7, 8]]
+    """
+    start = last = None
+    for row in rows:
+        if start is None or last is None:
+            start = row
+        elif row != last + 1:
+            yield range(start, last + 1)
+            start = row
+        last = row
+    if start is not None and last is not None:
+        yield range(start, last + 1)

@@ -1,0 +1,150 @@
+"""Brings a whole sheet from one document into another, with what `importSheet` leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from qmsbook.hosts.calc.blocks import Box
+from qmsbook.hosts.calc.load import Range
+from qmsbook.hosts.uno_bridge import struct
+
+#: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
+STYLE = "qmsbook "
+_READ_ONLY = 16
+_VIEW = ("ShowGrid", "ZoomType", "ZoomValue")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a sheet has besides its cells: paper, print ranges, tables, alternative texts, view.
+
+    ``style`` names the page style; ``shapes`` go by their order on the sheet: name, title, description.
+    """
+
+    style: str
+    areas: tuple[Box, ...]
+    titles: tuple[Box | None, Box | None]
+    tables: tuple[Range, ...]
+    shapes: tuple[tuple[str, str, str], ...]
+    frozen: tuple[int, int] | None = None
+    view: tuple[tuple[str, Any], ...] = ()
+
+
+def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
+    """The face of a sheet; looks at it through the document's window, if it has one."""
+    rows = _box(sheet.getTitleRows()) if sheet.getPrintTitleRows() else None
+    columns = _box(sheet.getTitleColumns()) if sheet.getPrintTitleColumns() else None
+    shapes = tuple((each.Name, each.Title, each.Description) for each in _shapes(sheet))
+    frozen, view = _view(document, sheet)
+    areas = tuple(_box(area) for area in sheet.getPrintAreas())
+    return Face(sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, frozen, view)
+
+
+def bring(document: Any, source: Any, name: str, place: int) -> Any:
+    """Copies a sheet of another document to a place among the sheets; LibreOffice frees its name."""
+    return document.Sheets.getByIndex(document.Sheets.importSheet(source, name, place))
+
+
+def dress(document: Any, sheet: Any, face: Face) -> None:
+    """Gives a sheet its face; its page style must be there, and the names of its tables free."""
+    sheet.PageStyle = face.style
+    sheet.setPrintAreas(tuple(_address(area) for area in face.areas))
+    rows, columns = face.titles
+    sheet.setPrintTitleRows(rows is not None)
+    sheet.setPrintTitleColumns(columns is not None)
+    if rows is not None:
+        sheet.setTitleRows(_address(rows))
+    if columns is not None:
+        sheet.setTitleColumns(_address(columns))
+    for shape, (name, title, description) in zip(_shapes(sheet), face.shapes, strict=True):
+        shape.Name, shape.Title, shape.Description = name, title, description
+    for table in face.tables:
+        add_table(document, sheet, table)
+    _look(document, sheet, face)
+
+
+def add_table(document: Any, sheet: Any, table: Range) -> None:
+    """Makes a range of a sheet a database range."""
+    area = _address(table.box)
+    area.Sheet = sheet.RangeAddress.Sheet
+    document.DatabaseRanges.addNewByName(table.name, area)
+    made = document.DatabaseRanges.getByName(table.name)
+    made.ContainsHeader, made.TotalsRow = table.header, table.totals
+    made.AutoFilter = table.filter
+
+
+def take_style(document: Any, source: Any, style: str, wished: str) -> str:
+    """Copies a page style from another document; gives the name that it got."""
+    styles, number = document.StyleFamilies.getByName("PageStyles"), 1
+    name = STYLE + wished
+    while styles.hasByName(name):
+        number += 1
+        name = f"{STYLE}{wished} {number}"
+    styles.insertByName(name, document.createInstance("com.sun.star.style.PageStyle"))
+    old, made = source.StyleFamilies.getByName("PageStyles").getByName(style), styles.getByName(name)
+    names = tuple(
+        sorted(each.Name for each in old.PropertySetInfo.Properties if not each.Attributes & _READ_ONLY)
+    )
+    made.setPropertyValues(names, old.getPropertyValues(names))
+    return name
+
+
+def drop_unused_styles(document: Any, kept: Collection[str]) -> None:
+    """Takes out our page styles that no sheet uses, but for those that an undo needs."""
+    styles = document.StyleFamilies.getByName("PageStyles")
+    sheets = document.Sheets
+    used = {sheets.getByIndex(place).PageStyle for place in range(sheets.Count)} | set(kept)
+    for name in styles.ElementNames:
+        if name.startswith(STYLE) and name not in used:
+            styles.removeByName(name)
+
+
+def _shapes(sheet: Any) -> list[Any]:
+    page = sheet.DrawPage
+    return [page.getByIndex(number) for number in range(page.Count)]
+
+
+def _view(document: Any, sheet: Any) -> tuple[tuple[int, int] | None, tuple[tuple[str, Any], ...]]:
+    window = document.CurrentController
+    if window is None:
+        return None, ()
+    with _InFront(window, sheet):
+        frozen = (window.getSplitColumn(), window.getSplitRow()) if window.hasFrozenPanes() else None
+        return frozen, tuple((name, window.getPropertyValue(name)) for name in _VIEW)
+
+
+def _look(document: Any, sheet: Any, face: Face) -> None:
+    window = document.CurrentController
+    if window is None or not face.view:
+        return
+    with _InFront(window, sheet):
+        if face.frozen:
+            window.freezeAtPosition(*face.frozen)
+        for name, value in face.view:
+            window.setPropertyValue(name, value)
+
+
+class _InFront:
+    """Shows a sheet for a moment: a view can only be asked about the sheet in front."""
+
+    def __init__(self, window: Any, sheet: Any) -> None:
+        self.window, self.sheet = window, sheet
+
+    def __enter__(self) -> None:
+        self.before = self.window.getActiveSheet()
+        self.window.setActiveSheet(self.sheet)
+
+    def __exit__(self, *_: object) -> None:
+        self.window.setActiveSheet(self.before)
+
+
+def _box(area: Any) -> Box:
+    return area.StartRow, area.StartColumn, area.EndRow, area.EndColumn
+
+
+def _address(box: Box) -> Any:
+    area = struct("com.sun.star.table.CellRangeAddress")
+    area.StartRow, area.StartColumn, area.EndRow, area.EndColumn = box
+    return area

@@ -1,0 +1,270 @@
+"""One change of an open document: every step is noted before it is taken, so that all can be taken back."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qmsbook.hosts.calc.blocks import Block
+from qmsbook.hosts.calc.cells import Encoder, Raw, put, raw_of
+from qmsbook.hosts.calc.load import Range
+from qmsbook.hosts.calc.pointers import formulas_of
+from qmsbook.hosts.calc.proof import check_cells, check_sheet
+from qmsbook.hosts.calc.rows import Bare, bare, below, calculated, grow, stretch, strip
+from qmsbook.hosts.calc.sheets import Face, add_table, bring, dress, face_of, take_style
+from qmsbook.hosts.plan import TablePlan
+from qmsbook.hosts.uno_bridge import properties
+from qmsbook.table import Value
+
+#: Told what is done next; raising there stops the change, and everything is put back.
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Written:
+    """A column's cells by row from 0: what they held, and the formats that they were given."""
+
+    sheet: str
+    column: int
+    before: dict[int, Raw]
+    keys: dict[int, int]
+
+
+@dataclass(slots=True)
+class Grown:
+    """A table that was made longer: the range it had, and how the cells below it looked."""
+
+    sheet: str
+    before: Range
+    below: Bare
+
+
+@dataclass(slots=True)
+class Swapped:
+    """A sheet that came, went, or took another's place.
+
+    ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept.
+    """
+
+    name: str
+    place: int
+    now: str | None = None
+    old: Face | None = None
+    saved: str = ""
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Record:
+    """All that a change did, in plain data: it can be kept and used by another process.
+
+    ``sheets`` is a workbook of LibreOffice's own format that holds the sheets which went.
+    """
+
+    written: list[Written] = field(default_factory=list)
+    grown: list[Grown] = field(default_factory=list)
+    swapped: list[Swapped] = field(default_factory=list)
+    sheets: bytes = b""
+
+
+class Work:
+    """Carries out a change of one document and notes it in a record."""
+
+    def __init__(self, document: Any, loader: Any, tell: Tell) -> None:
+        self.document, self.loader, self.tell = document, loader, tell
+        self.record = Record()
+        self.scratch: Any = None
+
+    def table(self, target: TablePlan, found: Range, block: Block, encoder: Encoder) -> None:
+        """Writes what is planned for a table."""
+        sheet, table = self.document.Sheets.getByName(target.table.sheet), target.table
+        more = target.rows - table.rows
+        if more > 0:
+            self.tell(f"More rows for {table.name}")
+            self.record.grown.append(Grown(table.sheet, found, bare(sheet, below(found, more))))
+            grow(self.document, sheet, found, more)
+        kept = calculated(block) if table.rows else frozenset()
+        for column in range(len(table.columns)):
+            wanted = writes_of(target, column)
+            if not wanted and (not more or column in kept):
+                continue
+            values: dict[int, Value] = dict(wanted)
+            if column not in kept:
+                values = {**dict.fromkeys(range(table.rows, target.rows)), **values}
+            self.tell(f"Column {table.headers[column]} of {table.name}")
+            self._column(sheet, target, found, block, column, values, encoder)
+
+    def _column(
+        self, sheet: Any, target: TablePlan, found: Range, block: Block, column: int,
+        values: Mapping[int, Value], encoder: Encoder,
+    ) -> None:  # fmt: skip
+        top, left, keys = found.body[0], found.body[1], block.formats[column]
+        last = keys[-1] if keys else 0
+        now = {top + row: keys[row] if row < len(keys) else last for row in values}
+        cells = {top + row: encoder.raw(value, now[top + row]) for row, value in values.items()}
+        before = {top + row: raw_of(block, row, column) for row in values if row < target.table.rows}
+        given = {row: cells[row].key for row in before}
+        self.record.written.append(Written(target.table.sheet, left + column, before, given))
+        put(sheet, left + column, cells, now)
+        check_cells(sheet, left + column, cells)
+
+    def come(self, source: Any, donor: str, swap: Swapped, tables: list[Range]) -> None:
+        """Brings a sheet from another document to its place, in place of the old one if there is one."""
+        self.record.swapped.append(swap)
+        self.tell(f"Bringing {swap.name}")
+        face = face_of(source, source.Sheets.getByName(donor), tables)
+        new = bring(self.document, source, donor, swap.place)
+        swap.now = new.Name
+        if swap.old is not None:
+            self._keep(swap)
+            self._go(swap)
+        if swap.now != swap.name:
+            new.Name = swap.now = swap.name
+        self.tell(f"Dressing {swap.name}")
+        style = take_style(self.document, source, face.style, swap.name)
+        taken = {name.casefold() for name in self.document.DatabaseRanges.ElementNames}
+        named = tuple(replace(each, name=_free(each.name, taken)) for each in face.tables)
+        dress(self.document, new, replace(face, style=style, tables=named))
+        check_sheet(source, donor, self.document, swap.name)
+
+    def go(self, swap: Swapped) -> None:
+        """Takes a sheet out."""
+        self.record.swapped.append(swap)
+        self._keep(swap)
+        self._go(swap)
+
+    def _keep(self, swap: Swapped) -> None:
+        self.tell(f"Keeping the old {swap.name}")
+        if self.scratch is None:
+            hidden = properties(Hidden=True)
+            self.scratch = self.loader.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
+            self.scratch.NullDate = self.document.NullDate
+        swap.formulas = formulas_of(self.document.Sheets.getByName(swap.name))
+        swap.saved = bring(self.scratch, self.document, swap.name, self.scratch.Sheets.Count).Name
+
+    def _go(self, swap: Swapped) -> None:
+        self.tell(f"Taking out the old {swap.name}")
+        for table in swap.old.tables if swap.old else ():
+            self.document.DatabaseRanges.removeByName(table.name)
+        self.document.Sheets.removeByName(swap.name)
+
+
+def writes_of(target: TablePlan, column: int) -> dict[int, Value]:
+    """What is to be written into a column, by row from 0."""
+    if column not in target.columns:
+        return {}
+    return {row: target.columns[column][row] for row in target.changes(column)}
+
+
+def touched(target: TablePlan) -> list[tuple[str, int]]:
+    """The columns that a plan writes into, by table and place: all of them if the table grows."""
+    grown = target.rows != target.table.rows
+    places = range(len(target.table.columns)) if grown else sorted(target.columns)
+    return [(target.table.name, place) for place in places]
+
+
+def take_back(document: Any, record: Record, scratch: Any) -> None:
+    """Takes back all of a record that was done, last things first."""
+    for swap in reversed(record.swapped):
+        _swap_back(document, swap, scratch)
+    for grown in reversed(record.grown):
+        sheet = document.Sheets.getByName(grown.sheet)
+        stretch(document, grown.before.name, grown.before.box)
+        strip(sheet, grown.below)
+    for written in reversed(record.written):
+        put(document.Sheets.getByName(written.sheet), written.column, written.before, written.keys)
+
+
+def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:
+    sheets = document.Sheets
+    there = sheets.hasByName(swap.name) and swap.now != swap.name
+    if swap.old is None or there:
+        if swap.now is not None and sheets.hasByName(swap.now):
+            _remove(document, swap.now)
+        if swap.old is not None:
+            _give_back_tables(document, swap)
+        return
+    back = bring(document, scratch, swap.saved, min(swap.place, sheets.Count))
+    if swap.now is not None and sheets.hasByName(swap.now):
+        _remove(document, swap.now)
+    back.Name = swap.name
+    dress(document, back, swap.old)
+    _reenter(back, swap)
+
+
+def _give_back_tables(document: Any, swap: Swapped) -> None:
+    sheet = document.Sheets.getByName(swap.name)
+    for table in swap.old.tables if swap.old else ():
+        if not document.DatabaseRanges.hasByName(table.name):
+            add_table(document, sheet, table)
+
+
+def _remove(document: Any, name: str) -> None:
+    place = document.Sheets.getByName(name).RangeAddress.Sheet
+    ranges = document.DatabaseRanges
+    for each in ranges.ElementNames:
+        if ranges.getByName(each).DataArea.Sheet == place:
+            ranges.removeByName(each)
+    document.Sheets.removeByName(name)
+
+
+def _reenter(sheet: Any, swap: Swapped) -> None:
+    """Formulas and numbers that suffered while the sheet was kept elsewhere are entered again."""
+    now = formulas_of(sheet)
+    for (row, column), text in swap.formulas.items():
+        if now.get((row, column)) != text and not text.startswith("{"):
+            sheet.getCellByPosition(column, row).setFormula(text)
+    for (row, column), value in swap.cells.items():
+        if type(value) is float and (row - 1, column - 1) not in swap.formulas:
+            cell = sheet.getCellByPosition(column - 1, row - 1)
+            if cell.getValue() != value:
+                cell.setValue(value)
+
+
+def stored(document: Any) -> bytes:
+    """A document as the bytes of LibreOffice's own format."""
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory(prefix="qmsbook-") as folder:
+        path = Path(folder) / "sheets.ods"
+        document.storeToURL(path.as_uri(), properties(FilterName="calc8"))
+        return path.read_bytes()
+
+
+def _free(wished: str, taken: set[str]) -> str:
+    name, number = wished, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wished}_{number}"
+    taken.add(name.casefold())
+    return name
+
+
+class Held:
+    """Keeps the person from typing into a document while it is worked on; the view stays where it was.
+
+    Nothing is locked or postponed: deleting a sheet that holds a chart would then end LibreOffice 7.4.
+    (A class, for an error of UNO's does not pass through a generator.)
+    """
+
+    def __init__(self, document: Any) -> None:
+        self.document, self.controller = document, document.CurrentController
+        self.window = self.controller.Frame.ContainerWindow if self.controller is not None else None
+
+    def __enter__(self) -> None:
+        self.front = self.controller.getActiveSheet().Name if self.controller is not None else ""
+        self.document.UndoManager.lock()
+        if self.window is not None:
+            self.window.setEnable(False)
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(Exception):
+            if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
+                self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))
+        if self.window is not None:
+            self.window.setEnable(True)
+        self.document.UndoManager.unlock()

@@ -1,0 +1,240 @@
+"""A workbook that is open in LibreOffice: reads and changes it over UNO while people look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qmsbook.edit import Edit, PutSheet, RemoveSheet
+from qmsbook.host import (
+    Applied,
+    ChangedSinceRead,
+    NothingToUndo,
+    NotRestored,
+    OfficeFailed,
+    SheetProtected,
+    Snapshot,
+    StructureProtected,
+    WorkbookReadOnly,
+    WouldLoseContent,
+)
+from qmsbook.hosts.calc.cells import Encoder
+from qmsbook.hosts.calc.donor import Opened, digest, named
+from qmsbook.hosts.calc.load import Loaded, load, ranges_of
+from qmsbook.hosts.calc.pointers import Pointers
+from qmsbook.hosts.calc.proof import Proof, proof_of, standing
+from qmsbook.hosts.calc.rows import check_room
+from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of
+from qmsbook.hosts.calc.work import Held, Record, Swapped, Tell, Work, stored, take_back, touched
+from qmsbook.hosts.names import free_name
+from qmsbook.hosts.plan import Plan, plan
+from qmsbook.hosts.uno_bridge import close, is_office_error
+
+
+def quiet(_: str) -> None:
+    """Nobody is told."""
+
+
+def said(problem: Exception) -> Exception:
+    """What to raise for a problem: LibreOffice's own errors as OfficeFailed, for Python cannot carry them."""
+    return OfficeFailed(f"({problem})") if is_office_error(problem) else problem
+
+
+class LibreOfficeHost:
+    """Works on an open Calc document.
+
+    ``tell`` is called with what is done next, before each step; if it raises, everything is put back as it
+    was. ``kept`` is what `undo` needs: plain data, so that another process can undo if it is given that.
+    """
+
+    def __init__(self, document: Any, tell: Tell = quiet) -> None:
+        self.document, self.tell = document, tell
+        self.kept: tuple[Record, Proof] | None = None
+        self._put: dict[str, tuple[str, object]] = {}
+
+    def read(self) -> Snapshot:
+        """All tables and generated sheets, as they stand at this moment."""
+        try:
+            return load(self.document).snapshot
+        except Exception as problem:
+            raise said(problem) from None
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
+        """Carry the edits out, or none; with ``dry_run`` only say what would be done.
+
+        Raises ChangedSinceRead if the document is no longer what `since` was read from; SheetProtected,
+        StructureProtected, WorkbookReadOnly, TableCannotGrow and WouldLoseContent for what cannot be done;
+        NoSuchPlace and NotStorable for edits that do not fit; OfficeFailed if LibreOffice fails.
+        """
+        try:
+            return self._apply(edits, since, dry_run)
+        except Exception as problem:
+            raise said(problem) from None
+
+    def _apply(self, edits: Sequence[Edit], since: Snapshot, dry_run: bool) -> Applied:
+        with Held(self.document):
+            loaded = load(self.document)
+            if loaded.snapshot != since:
+                raise ChangedSinceRead
+            made = plan(edits, since)
+            made.sheets = self._changing(made.sheets, since)
+            skipped = tuple(made.skipped)
+            if not made.sheets and not any(target.changed for target in made.tables.values()):
+                return Applied(False, skipped)
+            self._check(made, loaded)
+            if not dry_run:
+                self._carry_out(made, loaded)
+        return Applied(True, skipped)
+
+    def undo(self) -> str:
+        """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
+        if self.kept is None:
+            raise NothingToUndo
+        try:
+            self._undo(*self.kept)
+        except Exception as problem:
+            raise said(problem) from None
+        self.kept = None
+        self._put.clear()
+        return "The workbook is as it was before qmsbook last wrote to it."
+
+    def _undo(self, record: Record, left: Proof) -> None:
+        with Held(self.document):
+            if proof_of(self.document, left.columns, left.sheets) != left:
+                raise NothingToUndo("What qmsbook wrote was changed since.")
+            pointers = Pointers(self.document, [swap.name for swap in record.swapped])
+            for swap in record.swapped:
+                if swap.old is None:
+                    pointers.refuse(swap.name, _table_names(self.document, swap.name))
+            if record.sheets:
+                with Opened(self._loader, record.sheets, ".ods") as scratch:
+                    take_back(self.document, record, scratch)
+            else:
+                take_back(self.document, record, None)
+            pointers.restore()
+            self.document.UndoManager.clear()
+
+    @property
+    def _loader(self) -> Any:
+        """What opens further documents beside this one."""
+        frame = self.document.CurrentController.Frame
+        return frame.getCreator() or frame
+
+    def _changing(
+        self, edits: Sequence[PutSheet | RemoveSheet], now: Snapshot
+    ) -> list[PutSheet | RemoveSheet]:
+        """The last word on each sheet, without what would change nothing."""
+        last = {edit.marker: edit for edit in edits}
+        return [edit for edit in last.values() if not self._stands(edit, now)]
+
+    def _stands(self, edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
+        if isinstance(edit, RemoveSheet):
+            return now.sheet(edit.marker) is None
+        known = self._put.get(edit.marker)
+        drawn = now.sheet(edit.marker)
+        if drawn is None or known is None or known[0] != digest(edit.content):
+            return False
+        return known[1] == (drawn.sheet, standing(self.document, drawn.sheet))
+
+    def _check(self, made: Plan, loaded: Loaded) -> None:
+        """Raises for what cannot be done, while nothing has been touched."""
+        document, snapshot = self.document, loaded.snapshot
+        if document.isReadonly():
+            raise WorkbookReadOnly
+        if made.sheets and document.isProtected():
+            raise StructureProtected
+        for place, target in made.tables.items():
+            if target.changed:
+                name = target.table.sheet
+                self._check_unprotected(name)
+                if target.rows > target.table.rows:
+                    sheet = document.Sheets.getByName(name)
+                    others = ranges_of(document).get(sheet.RangeAddress.Sheet, [])
+                    more = target.rows - target.table.rows
+                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, more)
+        gone = sum(isinstance(edit, RemoveSheet) for edit in made.sheets)
+        if made.sheets and gone == len(made.sheets) == len(snapshot.sheets):
+            raise WouldLoseContent("No sheet would be left.")
+        for edit in made.sheets:
+            drawn = snapshot.sheet(edit.marker)
+            if drawn is not None:
+                self._check_unprotected(drawn.sheet)
+
+    def _check_unprotected(self, name: str) -> None:
+        if self.document.Sheets.getByName(name).isProtected():
+            raise SheetProtected(f"It is the sheet {name}.")
+
+    def _carry_out(self, made: Plan, loaded: Loaded) -> None:
+        drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
+        replaced = [each.sheet for each in drawn if each is not None]
+        # Nothing can point at a sheet that was not there, so there is nothing to look for.
+        pointers = Pointers(self.document, replaced) if replaced else None
+        work = Work(self.document, self._loader, self.tell)
+        try:
+            self._all_steps(work, made, loaded, pointers)
+        except BaseException as problem:
+            self._put_back(work, pointers, problem)
+            raise
+        finally:
+            if work.scratch is not None:
+                close(work.scratch)
+        self.document.UndoManager.clear()
+        if made.sheets:
+            drop_unused_styles(self.document, [swap.old.style for swap in work.record.swapped if swap.old])
+
+    def _all_steps(self, work: Work, made: Plan, loaded: Loaded, pointers: Pointers | None) -> None:
+        encoder = Encoder(self.document, loaded.reader)
+        for place, target in made.tables.items():
+            if target.changed:
+                work.table(target, loaded.ranges[place], loaded.blocks[place], encoder)
+        for edit in made.sheets:
+            _sheet(work, edit, loaded.snapshot, pointers)
+        if pointers is not None:
+            self.tell("Formulas that point at the new sheets")
+            pointers.restore()
+        if work.scratch is not None:
+            self.tell("Keeping what is needed to undo this")
+            work.record.sheets = stored(work.scratch)
+        self.tell("Done")
+        record, names = work.record, {swap.name for swap in work.record.swapped}
+        columns = [key for target in made.tables.values() for key in touched(target)]
+        left = proof_of(self.document, columns, names)
+        self.kept = record, left
+        for edit, swap in zip(made.sheets, record.swapped, strict=True):
+            self._put.pop(edit.marker, None)
+            if isinstance(edit, PutSheet):
+                self._put[edit.marker] = digest(edit.content), (swap.name, left.sheets[swap.name])
+
+    def _put_back(self, work: Work, pointers: Pointers | None, problem: BaseException) -> None:
+        try:
+            take_back(self.document, work.record, work.scratch)
+            if pointers is not None:
+                pointers.restore()
+        except Exception as second:
+            raise NotRestored(f"({problem}; {second})") from None
+
+
+def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot, pointers: Pointers | None) -> None:
+    document, drawn = work.document, before.sheet(edit.marker)
+    names = document.Sheets.ElementNames
+    swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
+    if drawn is not None:
+        sheet = document.Sheets.getByName(drawn.sheet)
+        place = sheet.RangeAddress.Sheet
+        old = face_of(document, sheet, ranges_of(document).get(place, []))
+        swap = Swapped(drawn.sheet, place, old=old, cells=drawn.cells)
+        if isinstance(edit, RemoveSheet):
+            assert pointers is not None
+            pointers.refuse(drawn.sheet, [table.name for table in old.tables])
+            work.go(swap)
+    if isinstance(edit, PutSheet):
+        assert swap is not None
+        with Opened(work.loader, named(edit.content, swap.name), ".xlsx") as source:
+            place = source.Sheets.Count - 1
+            name = source.Sheets.getByIndex(place).Name
+            work.come(source, name, swap, ranges_of(source).get(place, []))
+
+
+def _table_names(document: Any, sheet: str) -> list[str]:
+    place = document.Sheets.getByName(sheet).RangeAddress.Sheet
+    return [found.name for found in ranges_of(document).get(place, [])]

@@ -1,0 +1,5 @@
+"""Fixtures that several test modules use."""
+
+from live import desk
+
+__all__ = ["desk"]
