@@ -42,6 +42,8 @@ def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[objec
     if found is None or place is None:
         return 0
     percent = found.percent[place] if found.percent else frozenset()
+    if not percent and tuple(found.columns[place]) == values:
+        return 0
     count = 0
     for row, (old, new) in enumerate(zip(found.columns[place], values, strict=True)):
         if new is KEEP:

@@ -119,7 +119,7 @@ def pack(memo: Memo) -> list[str]:
         },
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
+    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"))).decode()
     # A tilde in front keeps every program from reading a chunk as a number or a formula.
     return ["~" + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
 
@@ -176,10 +176,13 @@ def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared
     areas as they stand; they are looked at elsewhere.
     """
     inside = _inside(entries)
-    now = {
-        place: v for place, v in drawn.cells.items() if place[0] > 1 and not inside(place) and norm(v) != ""
+    standing = {place: v for place, v in drawn.cells.items() if place[0] > 1 and not inside(place)}
+    # Nearly every cell is just as it was drawn; only the others need a closer look.
+    as_drawn = {
+        place for place, v in standing.items() if v == (old := memo.cells.get(place)) and type(v) is type(old)
     }
-    before = {place: v for place, v in memo.cells.items() if norm(v) != ""}
+    now = {place: v for place, v in standing.items() if place not in as_drawn and norm(v) != ""}
+    before = {place: v for place, v in memo.cells.items() if place not in as_drawn and norm(v) != ""}
     moved = {p: v for p, v in now.items() if p not in before or norm(before[p]) != norm(v)}
     gone = Counter(norm(v) for p, v in before.items() if p not in now or p in moved)
     foreign = []

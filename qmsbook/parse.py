@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from qmsbook.period import parse_period
@@ -81,6 +82,7 @@ def split_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,;\n\r]+", text) if part.strip()))
 
 
+@lru_cache(maxsize=1 << 12)
 def squeezed(text: str) -> str:
     """What of an id counts when two are compared as people mean it: no case, no spaces."""
     return re.sub(r"\s+", "", text).casefold()

@@ -352,13 +352,16 @@ class _Reader:
         exact = frozenset(key for name in column.refers for key in self.spelled.get(name, {}).values())
         fast = _fast(column, exact, self.fiscal_start)
         formulas: Mapping[int, str] = layout.table.formulas[place] if layout.table.formulas else {}
-        out = []
-        for row in rows:
-            value = values[row]
-            quick = fast(value)
-            if quick is _SLOW or (formulas and row in formulas and value is None):
-                quick = self._slow(layout, name, column, row)
-            out.append(quick)
+        wanted = [values[row] for row in rows]
+        if _WORDS.issuperset(map(type, wanted)):
+            # The same words come again and again: each is read once.
+            known = {value: fast(value) for value in set(wanted)}
+            out = list(map(known.__getitem__, wanted))
+        else:
+            out = list(map(fast, wanted))
+        for index, (row, value) in enumerate(zip(rows, out, strict=True)):
+            if value is _SLOW or (row in formulas and values[row] is None):
+                out[index] = self._slow(layout, name, column, row)
         return out
 
     def _slow(self, layout: _Layout, name: str, column: Column, row: int) -> Any:
@@ -385,6 +388,7 @@ class _Reader:
 
 
 _SLOW: Any = object()
+_WORDS = frozenset({str, type(None)})
 _SIGNS = frozenset("=@+-")
 
 

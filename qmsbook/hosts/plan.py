@@ -115,7 +115,11 @@ class TablePlan:
         count = len(old)
         if new[:count] == old and list(map(type, new)) == list(map(type, old)):
             return []
-        rows = [row for row, (one, other) in enumerate(zip(new, old, strict=False)) if not same(one, other)]
+        rows = [
+            row
+            for row, (one, other) in enumerate(zip(new, old, strict=False))
+            if one != other or type(one) is not type(other)
+        ]
         return rows + [row for row in range(count, len(new)) if new[row] is not None]
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qmsbook.book import Book
 from qmsbook.cell import Cell, range_a1
@@ -208,13 +209,16 @@ def _cell(canvas: Canvas, row: int, column: int, value: float | None, word: str,
     if value is None:
         canvas.put(row, column, None, "plain")
         return
+    canvas.put(row, column, value, "plain", **_look(word, form))
+
+
+@lru_cache(maxsize=1024)
+def _look(word: str, form: str) -> dict[str, str]:
     level = level_of(word)
     mark = MARKS[level]
     signed = ";".join(f'"{mark.symbol} "{sign}{form}' for sign in ("", "-"))
     look = {"font_color": mark.ink, "bg_color": mark.fill} if level != "none" else {}
-    canvas.put(
-        row, column, value, "plain", align="center", num_format=f"{signed};{signed.split(';')[0]}", **look
-    )
+    return {"align": "center", "num_format": f"{signed};{signed.split(';')[0]}", **look}
 
 
 def _trend(canvas: Canvas, row: int, months: list[_Month]) -> None:

@@ -40,11 +40,11 @@ from qmsbook.words import number as rounded
 
 def _known(book: Book) -> Iterator[tuple[int, Kpi, Period | None]]:
     """Each reading of a known KPI: its place, the KPI and the period."""
-    periods = book.periods
-    for index, key in enumerate(book.measurements.kpi):
-        kpi = book.kpi(key)
+    keys = book.measurements.kpi
+    kpis = {key: book.kpi(key) for key in set(keys)}
+    for index, (kpi, period) in enumerate(zip(map(kpis.get, keys), book.periods, strict=True)):
         if kpi is not None:
-            yield index, kpi, periods[index]
+            yield index, kpi, period
 
 
 def _filled(book: Book, index: int) -> bool:
@@ -519,6 +519,9 @@ def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
         series = assessed.kpis[kpi.id].series if kpi.id in assessed.kpis else None
         if series is None or len(series.actual) < 4:
             continue
+        sizes = [abs(value) for value in series.actual if value]
+        if not sizes or max(sizes) * 2 <= min(sizes) * factor:
+            continue  # no two readings lie as far apart as a slip would put them
         for at, value in enumerate(series.actual):
             around = [
                 abs(v) for v in (*series.actual[max(0, at - 3) : at], *series.actual[at + 1 : at + 4]) if v
