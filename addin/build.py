@@ -168,8 +168,8 @@ def _sheet(code_name: str, rows: Sequence[Sequence[str]]) -> str:
 
 
 def main() -> None:
-    """Write the add-in to the path given, or to qmsbook.xlam in the folder one stands in."""
-    out = Path(sys.argv[1] if len(sys.argv) > 1 else "qmsbook.xlam")
+    """Write the add-in to the path given, or to dist/qmsbook.xlam, which Git does not take up."""
+    out = Path(sys.argv[1] if len(sys.argv) > 1 else "dist/qmsbook.xlam")
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(addin())
     print(f"{out}: {out.stat().st_size:,} bytes")

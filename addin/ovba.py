@@ -44,7 +44,7 @@ def compress(content: bytes) -> bytes:
     >>> compress(b"abc").hex(" ")  # signature, header, flags, letters
     '01 03 b0 00 61 62 63'
     >>> len(compress(b"abc" * 1000))
-    8
+    9
     """
     chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
     return b"\x01" + b"".join(_chunk(chunk) for chunk in chunks)
@@ -172,8 +172,8 @@ def _names(modules: Sequence[Module]) -> bytes:
 def encrypt(content: bytes, guid: str, seed: int = 0x5D) -> str:
     """The disguise of 2.4.3.2 for the three lines that say how a project is protected.
 
-    >>> encrypt(b"\xff", "{318BEE36-5BE1-492A-826D-473DB19B0F30}")[:4]
-    '5D5F'
+    >>> encrypt(bytes(1), "{917DED54-440B-4FD1-A5C1-74ACF261E600}", 0x0E)[:6]
+    '0E0CD1'
     """
     key = sum(guid.encode(CODE_PAGE)) & 0xFF
     plain = [key, *bytes((seed & 6) // 2), *struct.pack("<I", len(content)), *content]

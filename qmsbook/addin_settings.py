@@ -53,7 +53,7 @@ def with_settings(addin: bytes, settings: Mapping[str, str]) -> bytes:
             raise ValueError(f"the add-in has no setting {key!r}")
         if set(value) & set('"\r\n'):
             raise ValueError(f"not a path: {value!r}")
-        cells[key].text = value
+        cells[key].text = value or None
     target = io.BytesIO()
     with source, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
         for entry in source.infolist():

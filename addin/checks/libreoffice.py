@@ -1,9 +1,10 @@
 """Loads the add-in in LibreOffice and calls its VBA there; needs the system's Python with UNO.
 
-Reads from standard input, as JSON: ``addin`` (a path), ``profile`` (a folder), ``replace`` (module: text put in its
-place) and ``calls``, each with ``call`` (module.function), ``arguments`` and ``settings`` (what to write into the
-hidden sheet first). Writes ``modules`` and, for each call, ``gave`` or ``failed``. A module is compiled whole before
-any of its functions runs, so one call for each module is a check of all its lines.
+Reads JSON from standard input: ``addin`` (a path), ``profile`` (a folder), ``modules`` (name: text to put
+in, or in its place) and ``calls``, each with ``call`` (module.function), ``arguments`` and ``settings``
+(what to write into the hidden sheet first). Writes ``modules`` and, for each call, ``gave`` or ``failed``.
+A module is compiled whole before any of its functions runs; what calls one that does not compile gives
+nothing.
 """
 
 from __future__ import annotations
@@ -105,8 +106,9 @@ def main() -> None:
     with desktop(uno, asked["profile"]) as office:
         document = open_addin(uno, office, asked["addin"])
         modules = document.BasicLibraries.getByName(LIBRARY)
-        for name, source in asked.get("replace", {}).items():
-            modules.replaceByName(name, "Option VBASupport 1\n" + source)
+        for name, source in asked.get("modules", {}).items():
+            put = modules.replaceByName if modules.hasByName(name) else modules.insertByName
+            put(name, "Option VBASupport 1\n" + source)
         call = caller(document)
         answers = [call(one) for one in asked["calls"]]
         json.dump({"modules": list(modules.ElementNames), "calls": answers}, sys.stdout)
