@@ -110,6 +110,7 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
     if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
     parts = change.finished()
+    loaded.workbook.package.forget()
     content = pack(loaded.workbook.package, parts)
     digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
     # The parts' contents are large and no longer needed: they are read anew from what was packed.
@@ -175,7 +176,7 @@ class Target:
         for place, column in enumerate(table.columns):
             new = self.plan.columns.get(place, column)
             values.append(new + [None] * (self.plan.rows - len(new)) if len(new) < self.plan.rows else new)
-            formulas.append({**table.formulas[place], **self.carried(place)})
+            formulas.append(self.carried(place))
         return Meant(self.part.part, values, formulas)
 
     def cells(self, column: int, writes: Mapping[int, Mapping[int, Value]]) -> dict[int, Value | Formula]:
