@@ -18,8 +18,8 @@ Sources: Wheeler, Making Sense of Data; Nelson, Journal of Quality Technology 14
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import sub
 from typing import NamedTuple
 
@@ -117,6 +117,15 @@ def xmr(
     figures = [_figure(value) for value in values]
     starts = _starts(rebase, len(figures))
     _check(baseline, rules, direction, target)
+    found = drawn(figures, starts, baseline, screen, rules, direction)
+    return replace(found, assurance=_assurance(found.segments, direction, target))
+
+
+def drawn(
+    figures: Sequence[float | None], starts: Sequence[int], baseline: int | None, screen: bool, rules: str,
+    direction: str, too_few: int = TOO_FEW,
+) -> Xmr:  # fmt: skip
+    """The same from figures and starts of segments that are known to be sound; without assurance."""
     segments: list[Segment] = []
     signals: dict[str, list[int]] = {name: [] for name in RULE_SETS[rules]}
     variation: list[str | None] = [None] * len(figures)
@@ -125,10 +134,17 @@ def xmr(
         held = [value for value in figures[start:end] if value is not None]
         limits = natural_limits(held, baseline, screen) if held else None
         segments.append(_segment(start, end - 1, limits, len(held)))
-        for at, word in zip(places, _words(held, limits, rules, direction, signals, places), strict=True):
-            variation[at] = word
+        found: Mapping[str, Mapping[int, int]] = {}
+        if limits is not None and len(held) >= too_few:
+            found = find(points_of(held, limits), RULE_SETS[rules])
+        for name, ways in found.items():
+            signals[name] += [places[at] for at in ways]
+        for at, place in enumerate(places):
+            signal = named(found, at)
+            common = COMMON if len(held) >= too_few else TOO_FEW_POINTS
+            variation[place] = common if signal is None else word_of(signal[1], direction)
     told = {name: tuple(sorted(points)) for name, points in signals.items()}
-    return Xmr(tuple(segments), told, tuple(variation), _assurance(segments, direction, target))
+    return Xmr(tuple(segments), told, tuple(variation))
 
 
 def natural_limits(values: Sequence[float], baseline: int | None = None, screen: bool = False) -> Limits:
@@ -174,22 +190,6 @@ def word_of(way: int, direction: str) -> str:
     if not better:
         return HIGH if way > 0 else LOW
     return IMPROVEMENT if way == better else CONCERN
-
-
-def _words(
-    held: Sequence[float], limits: Limits | None, rules: str, direction: str, signals: dict[str, list[int]],
-    places: Sequence[int],
-) -> Iterator[str]:  # fmt: skip
-    """What is said of each point of a segment; its signals are added to ``signals``."""
-    if limits is None or len(held) < TOO_FEW:
-        yield from [TOO_FEW_POINTS] * len(held)
-        return
-    found = find(points_of(held, limits), RULE_SETS[rules])
-    for name, ways in found.items():
-        signals[name] += [places[at] for at in ways]
-    for at in range(len(held)):
-        signal = named(found, at)
-        yield COMMON if signal is None else word_of(signal[1], direction)
 
 
 def _segment(start: int, end: int, limits: Limits | None, points: int) -> Segment:
