@@ -45,7 +45,7 @@ def target(book: Book, series: Series, change: Status | None = None) -> Status:
     """
     word = state(book, series)
     tell = _SENTENCES.get(word)
-    status = tell(book, series) if tell else _judgement(book, series, clause(change))
+    status = tell(book, series) if tell else _judgement(book, series, clause(change, word != ON_TRACK))
     kpi, at = series.kpi, series.latest
     figures: dict[str, float | str | None] = {"period": series.judged.text if series.judged else None}
     if at is not None:

@@ -36,7 +36,6 @@ from qmsbook.methods.xmr import (
     IMPROVEMENT,
     LOW,
     PATTERN,
-    TOO_FEW_POINTS,
     Limits,
     natural_limits,
     points_of,
@@ -125,15 +124,20 @@ def so(answer: str) -> str:
     return f"so this is a real change{better}, not noise"
 
 
-def clause(change: Status | None) -> str:
-    """What a status sentence adds about change: blank where nothing can be said."""
-    if change is None or change.figures.get("answer") in (None, *_NO_LIMITS):
-        return ""
-    seen, answer = change.figures.get("because"), str(change.figures["answer"])
-    if seen is None:
+def clause(change: Status | None, missed: bool) -> str:
+    """What a status sentence adds about change: blank where nothing can be said.
+
+    ``missed``: the figure is behind its plan, so that noise is worth a word too.
+    """
+    if change is None or "trial" not in change.figures:
         return ""
     trial = " (by trial limits)" if change.figures["trial"] else ""
-    return f"; {seen}, {so(answer)}{trial}"
+    seen = change.figures.get("because")
+    if seen is None:
+        return (
+            f"; it moves within its natural limits, so this is noise, not a change{trial}" if missed else ""
+        )
+    return f"; {seen}, {so(str(change.figures['answer']))}{trial}"
 
 
 def between(limits: Limits, unit: str) -> str:
@@ -191,6 +195,3 @@ def _direction(direction: str) -> str:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-_NO_LIMITS = (TOO_FEW_POINTS, ROLLING_FIGURES, TOO_FEW_YEARS, RARE_EVENTS)

@@ -129,7 +129,7 @@ def drawn(
     segments: list[Segment] = []
     signals: dict[str, list[int]] = {name: [] for name in RULE_SETS[rules]}
     variation: list[str | None] = [None] * len(figures)
-    for start, end in zip(starts, [*starts[1:], len(figures)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(figures)][: len(starts)], strict=True):
         places = [at for at in range(start, end) if figures[at] is not None]
         held = [value for value in figures[start:end] if value is not None]
         limits = natural_limits(held, baseline, screen) if held else None
