@@ -86,7 +86,7 @@ def _where(case: dict[str, Any]) -> str:
     source, where = case["source"], case["published"]["where"].split(";")[0].split(" (")[0]
     book = where.split(",")[0]
     if book not in source:
-        return f"{source}, {where}"
+        return f"{source}, {where.split(' of ')[0]}"
     quoted = ", quoted in statprocon's tests"
     return where.split(", quoted")[0] + (quoted if "statprocon" in source else "")
 
