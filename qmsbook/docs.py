@@ -13,6 +13,7 @@ from qmsbook import commands as _commands  # the errors that commands raise are 
 from qmsbook import method
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
+from qmsbook.published import published_section
 from qmsbook.rule import Rule
 from qmsbook.rules import RULES
 from qmsbook.sections import SECTIONS
@@ -22,6 +23,9 @@ from qmsbook.tables import SETTINGS, TABLES
 assert _commands is not None
 assert _file is not None
 
+_METHOD_MODULES = (
+    "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",
+)  # fmt: skip
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
 _FAMILIES = {
@@ -99,11 +103,11 @@ def methods_page() -> str:
         colour = _COLOURS[method.LEVELS.get(word, "none")]
         parts.append(f"| **{word}** | {method.MEANINGS[word]} | {colour} |")
     parts.append("")
-    for name in ("plan", "values", "target", "rollup", "progress"):
+    for name in _METHOD_MODULES:
         module = import_module(f"qmsbook.methods.{name}")  # the package holds functions of these names
         title, _, rest = (inspect.getdoc(module) or "").partition("\n\n")
         parts.append(f"## {title}\n\n{rest}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, published_section()])
 
 
 def review_page() -> str:
