@@ -11,9 +11,11 @@ from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
 from qmsbook.rules import (
     actions,
     cascade,
+    evolution,
     kpi,
     measurements,
     objectives,
+    outcomes,
     ownership,
     plan,
     reviews,
@@ -25,7 +27,8 @@ from qmsbook.rules import (
 
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
-    workbook, cascade, plan, vital, ownership, objectives, kpi, measurements, risks, actions, reviews, voice
+    workbook, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi, measurements, risks,
+    actions, reviews, voice,
 )  # fmt: skip
 
 
