@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 #: What each clause that a rule names is about.
 SUBJECTS: Mapping[str, str] = {
     "4.1": "the world around the company, climate change included",
-    "4.2": "what interested parties need",
     "4.4.1": "processes and how they work together",
     "5.1.1": "leadership",
     "5.1.2": "customers come first",

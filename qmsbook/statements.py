@@ -28,7 +28,9 @@ def _any(*patterns: str) -> re.Pattern[str]:
 #: Activities whose names hold the name of a result.
 _SPEAKS_OF_RESULTS = _any(
     r"(?:customer|employee|staff)?\s*satisfaction (?:surveys?|questionnaires?|forms?)\b",
-    r"(?:cost|complaint|sales|delivery|defect|scrap|waste|error)s? (?:report|procedure|form|log|review|training)s?\b",
+    r"(?:cost|complaint|sales|delivery|defect|scrap|waste|error)s? (?:report|procedure|form|log)s?\b",
+    r"(?:cost|complaint|sales|delivery|defect|scrap|waste|error)s? (?:review|training)s?\b",
+
     r"(?:complaints?|defects?|errors?|returns?)\b[^.]{0,20}\b(?:logged|filed|recorded|registered|documented)\b",
     r"(?:customer|sales) (?:contract )?reviews?\b", r"new products?\b(?=$|[.,])",
     r"cash flow forecasts?\b", r"(?:without|no) (?:major |minor )?(?:errors?|mistakes?)\b",
@@ -57,7 +59,8 @@ _RESULT = _any(
     # the work itself
     r"scrap\b", r"rework", r"yield", r"first[- ](?:pass|contact|time)", r"oee\b", r"through-?put",
     r"productivity", r"output\b", r"capacity\b", r"defects?\b", r"errors?\b", r"mistakes?\b", r"ppm\b",
-    r"escape[sd]?\b", r"nonconforming (?:parts?|products?|units?|lots?)", r"rejected\b", r"rejects?\b",
+    r"escape[sd]?\b", r"found wrong\b", r"nonconforming (?:parts?|products?|units?|lots?)", r"rejected\b",
+    r"rejects?\b",
     r"waste\b", r"energy\b", r"emissions?\b", r"failures?\b", r"line stops?", r"poor quality",
     r"repairs?\b", r"occupancy", r"readmissions?", r"pass rate", r"resolution\b", r"solve[sd]?\b",
     r"repeat (?:audit )?(?:findings?|nonconformit\w*|problems?)", r"recurr\w*",
@@ -82,7 +85,9 @@ _ACTIVITY = _any(
     r"process owner", r"establish kpis", r"matrix\b", r"fmeas?\b", r"ppap\b", r"control plans?",
     r"inspections?\b", r"toolbox", r"talks? held", r"walks?\b", r"drills?\b", r"5s\b", r"kaizen",
     r"suggestions? (?:submitted|per)", r"improvement suggestions?", r"ideas submitted", r"layered process",
-    r"quality management system", r"qms\b", r"electronic capa", r"quality plans?", r"gemba",
+    r"quality management system", r"qms\b", r"electronic capa", r"quality plans?", r"process descriptions?",
+    r"scorecards?", r"feedback", r"change requests?", r"analys[ei]s\b",
+    r"quality test", r"gemba",
 )  # fmt: skip
 
 

@@ -573,7 +573,7 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("statement"), message, rests_on)
 
 
-def advice(book: Book, objective: Objective, proposals: list[str]) -> str:
+def advice(objective: Objective, proposals: list[str]) -> str:
     """What the column Advice says: the first proposal, or why the objective is kept."""
     if kept(objective) and objective.stage != "retired":
         return f"Kept: {objective.keep_because}"

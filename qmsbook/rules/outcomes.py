@@ -48,7 +48,7 @@ def _names_can_be_told(book: Book) -> bool:
 
 @rule("OUT001", Severity.WARNING, clause="6.2.1", stage="run")
 def objective_counts_activity(book: Book) -> Iterator[Problem]:
-    """An objective counts compliance activity, and no KPI beside it counts a result.
+    """An objective counts compliance activity, with no result beside it.
 
     Why
         Twelve audits can be held, all trained and every certificate kept while customers leave. Activity is
@@ -88,7 +88,7 @@ def objective_counts_activity(book: Book) -> Iterator[Problem]:
 
 @rule("OUT002", Severity.WARNING, clause="9.1.1", stage="run")
 def kpi_counts_activity(book: Book) -> Iterator[Problem]:
-    """A KPI counts compliance activity, and no KPI beside it counts a result.
+    """A KPI counts compliance activity, with no result beside it.
 
     Why
         Its figure can be perfect while nothing gets better, so nobody outside of quality looks at it. Where
