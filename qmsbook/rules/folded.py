@@ -26,7 +26,7 @@ _ALONE = frozenset(
     | {"starts", "begins", "gives"}
 )
 _SAME = frozenset({"can", "cannot", "may", "led", "started", "ended"})
-_PLAIN = re.compile(r"An? (?P<subject>.+?) (?P<verb>[a-z]+) (?P<rest>.+)\Z")
+_PLAIN = re.compile(rf"An? (?P<subject>{'|'.join(_SUBJECTS)}) (?P<verb>[a-z]+) (?P<rest>.+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def many(title: str, count: int) -> str:
     """
     match = _PLAIN.match(title)
     verb = _verb(match["verb"]) if match else ""
-    if not match or not verb or match["subject"] not in _SUBJECTS or match["rest"].startswith("named "):
+    if not match or not verb or match["rest"].startswith("named "):
         return f"In {count:,} places: {title}"
     return f"{count:,} {_SUBJECTS[match['subject']]} {verb} {_theirs(match['rest'])}"
 

@@ -76,7 +76,7 @@ def process_without_voice(book: Book) -> Iterator[Problem]:
         return
     heard = {idea.process for idea in book.ideas} | _proposed(book)
     silent = [process for process in book.processes if process.id and process.id not in heard]
-    astray = [key for key in heard if key and book.process(key) is None]
+    astray = [idea for idea in book.ideas if book.process(idea.process) is None]
     if book.people and not whole(book, Person, "id", *_known(book, "process")):
         return
     if len(silent) > len(astray):
