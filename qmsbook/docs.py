@@ -13,6 +13,7 @@ from textwrap import dedent
 
 from qmsbook import commands as _commands  # the errors that commands raise are told too
 from qmsbook import method
+from qmsbook import own_rules as _own  # so are those of a company's own rules
 from qmsbook import statements as _words
 from qmsbook.clauses import EDITIONS, SUBJECTS
 from qmsbook.host import QmsbookError
@@ -25,6 +26,7 @@ from qmsbook.tables import SETTINGS, TABLES
 
 assert _commands is not None
 assert _file is not None
+assert _own is not None
 
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
