@@ -250,7 +250,7 @@ def _kind(column: Column) -> str:
 
 
 def _rule_text(rule: Rule) -> str:
-    clause = f" · clause {rule.clause}" if rule.clause else ""
+    clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
     return dedent(
         """\
         ### {code}
