@@ -92,10 +92,11 @@ def check(
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.hosts.file import FileHost
+    from qmsbook.own_rules import own_rules
     from qmsbook.report import as_dict, print_findings
 
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress)
+        looked = commands.look(FileHost(workbook), _day(on), progress, own_rules(workbook.parent))
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
@@ -186,11 +187,15 @@ def _write(
 ) -> None:  # fmt: skip
     from qmsbook import commands
     from qmsbook.hosts.file import FileHost
+    from qmsbook.own_rules import own_rules
     from qmsbook.report import done_dict, print_done
 
     run: Callable[..., commands.Done] = getattr(commands, command)
     with _progress(as_json) as progress:
-        done = run(FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress)
+        done = run(
+            FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
+            own=own_rules(workbook.parent),
+        )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
     else:

@@ -20,7 +20,7 @@ from qmsbook.pages import Drawings, draw_all
 from qmsbook.parse import did_you_mean, squeezed
 from qmsbook.period import Period, periods_between
 from qmsbook.reading import read_book
-from qmsbook.rule import STAGES, Finding
+from qmsbook.rule import STAGES, Finding, Rule
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
@@ -88,15 +88,16 @@ def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
     return snapshot, read_book(snapshot.tables, on)
 
 
-def look(host: Host, on: date | None = None, progress: Progress = quiet) -> Looked:
-    """Read and judge a workbook; nothing is written."""
+def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = ()) -> Looked:
+    """Read and judge a workbook, by the company's ``own`` rules too; nothing is written."""
     progress("Reading the workbook")
     snapshot, book = read(host, on)
     progress("Working out every status")
     assessed = assess(book)
     progress("Checking the plan")
-    everything = run_rules(book, assessed, stage=STAGES[-1])
-    stage_of = {rule.code: rule.stage for rule in RULES}
+    rules = (*RULES, *own)
+    everything = run_rules(book, assessed, rules, STAGES[-1])
+    stage_of = {rule.code: rule.stage for rule in rules}
     now = STAGES.index(book.settings.stage)
     later: dict[str, int] = {
         stage: sum(stage_of.get(f.code, "start") == stage and not f.waived for f in everything)
@@ -126,13 +127,13 @@ def only_of(looked: Looked, person: str) -> tuple[str, Looked]:
 
 def refresh(
     host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    also: Sequence[str] = (),
+    also: Sequence[str] = (), own: Sequence[Rule] = (),
 ) -> Done:  # fmt: skip
     """Write the computed columns, and draw Findings, Scorecard, the open reviews and those of ``also``.
 
     ``also`` names periods. Raises UnknownPeriod.
     """
-    looked = look(host, on, progress)
+    looked = look(host, on, progress, own)
     periods = [_period(looked.book, text).text for text in also]
     progress("Drawing the sheets")
     later = [
@@ -146,17 +147,19 @@ def refresh(
 
 
 def review(
-    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet
-) -> Done:
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (),
+) -> Done:  # fmt: skip
     """Refresh, and put the management review of a period. Raises UnknownPeriod."""
-    return refresh(host, on, dry_run, progress, also=[period])
+    return refresh(host, on, dry_run, progress, [period], own)
 
 
 def add_period(
-    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet
-) -> Done:
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (),
+) -> Done:  # fmt: skip
     """Add the rows that are due in a period to Measurements, each KPI's once. Raises UnknownPeriod."""
-    looked = look(host, on, progress)
+    looked = look(host, on, progress, own)
     asked = _period(looked.book, period)
     rows = due_rows(looked.book, asked)
     if not rows or looked.snapshot.table("Measurements") is None:

@@ -13,6 +13,7 @@ from textwrap import dedent
 
 from qmsbook import commands as _commands  # the errors that commands raise are told too
 from qmsbook import method
+from qmsbook import own_rules as _own  # so are those of a company's own rules
 from qmsbook import statements as _words
 from qmsbook.clauses import EDITIONS, SUBJECTS
 from qmsbook.host import QmsbookError
@@ -26,6 +27,7 @@ from qmsbook.tables import SETTINGS, TABLES
 
 assert _commands is not None
 assert _file is not None
+assert _own is not None
 
 _METHOD_MODULES = (
     "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",
@@ -252,7 +254,7 @@ def _kind(column: Column) -> str:
 
 
 def _rule_text(rule: Rule) -> str:
-    clause = f" · clause {rule.clause}" if rule.clause else ""
+    clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
     return dedent(
         """\
         ### {code}

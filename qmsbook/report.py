@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from qmsbook.clauses import SUBJECTS
 from qmsbook.commands import Done, Looked
 from qmsbook.rule import Finding, Rule, Severity
 from qmsbook.rules import RULES
@@ -140,7 +141,10 @@ def print_rule(code: str) -> bool:
 
 
 def _print_rule(console: Console, rule: Rule) -> None:
-    clause = f", clause {rule.clause}" if rule.clause else ""
+    about = SUBJECTS.get(rule.clause, "")
+    clause = (
+        f", clause {rule.clause} ({about})" if about else f", clause {rule.clause}" if rule.clause else ""
+    )
     console.print(f"[bold]{rule.code}  {escape(rule.title)}[/]", highlight=False)
     console.print(f"{rule.severity}{clause}; from stage {rule.stage} on\n", highlight=False)
     for name in ("Why", "Fix"):

@@ -192,6 +192,31 @@ def test_a_finding_knows_its_place() -> None:
     assert str(finding).startswith('KPIs!E3 OWN002 KPI K02 (Quotes) is owned by "Erin Forster"')
 
 
+# -- thresholds
+
+
+@pytest.mark.parametrize(
+    ("code", "setting", "value"),
+    [
+        ("PLN004", "Plan renewal months", 11), ("PLN009", "Vital few error above", 8),
+        ("OBJ006", "KPIs per objective", 4), ("OBJ008", "Objective review months", 24),
+        ("EVO003", "Target unrevised months", 60), ("EVO004", "Always missed periods", 5),
+        ("EVO005", "Reopen misses", 3), ("EVO007", "Same objective years", 9),
+        ("OUT004", "Compliance percent", 60), ("REV001", "Review interval months", 12),
+        ("REV018", "Input stale days", 5), ("REV019", "Input stale days", 5),
+        ("VOI002", "Idea unanswered days", 90), ("EVO001", "Always met months", 9),
+    ],
+)  # fmt: skip
+def test_a_changed_setting_changes_the_findings(code: str, setting: str, value: int) -> None:
+    each = rule_of(code)
+    assert each is not None
+    assert f"*{setting}*" in each.why
+    tables = [t for t in read_example(each.bad).tables if t.name != "Settings"]
+    settings = Table("Settings", "Settings", 1, 1, ("Setting", "Value"), ([setting], [float(value)]))
+    on = read_example(each.bad).on
+    assert check(read_book((*tables, settings), on), rules=[each], stage="audit-ready") == []
+
+
 # -- stages
 
 

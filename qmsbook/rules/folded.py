@@ -88,8 +88,10 @@ def rest_of(groups: Sequence[Folded]) -> str:
 
 def _message(findings: Sequence[Finding]) -> str:
     known = rule_of(findings[0].code)
-    if len(findings) == 1 or known is None:
+    if len(findings) == 1:
         return findings[0].message
+    if known is None:  # a rule of the company's own
+        return f"In {len(findings):,} places: {findings[0].message}"
     return many(known.title, len(findings))
 
 
