@@ -21,7 +21,7 @@ from typing import Any
 
 import xlwings
 
-from qmsbook.cell import parse_range, range_a1
+from qmsbook.cell import parse_a1, parse_range, range_a1
 from qmsbook.hosts.calc.cells import Raw, put
 from qmsbook.hosts.calc.load import ranges_of
 from qmsbook.hosts.calc.sheets import bring, dress, drop_unused_styles, face_of, take_style
@@ -196,22 +196,40 @@ class _BookApi:
         self.book.document.storeToURL(
             Path(path).as_uri(), properties(FilterName="Calc MS Excel 2007 XML", Overwrite=True)
         )
-        Path(path).write_bytes(_as_excel_saves(Path(path).read_bytes()))
+        Path(path).write_bytes(_as_excel_saves(Path(path).read_bytes(), self.book.document))
 
 
 _CELL = re.compile(rb'<c (r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-z]+")?><f[^>]*>([^<]*)</f><v>([^<]*)</v></c>')
 
 
-def _as_excel_saves(content: bytes) -> bytes:
-    """LibreOffice holds truth values and errors as formulas; in Excel they are what they are."""
+_NUMBER = re.compile(rb'(<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f[^>]*>[^<]*</f>)?<v>)([^<]*)(?=</v>)')
+
+
+def _as_excel_saves(content: bytes, document: Any) -> bytes:
+    """LibreOffice holds truth values and errors as formulas and saves 15 digits; Excel does neither."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
             data = old.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                data = _CELL.sub(_constant, data)
+                place = int(re.sub(r"\D", "", name)) - 1
+                data = _CELL.sub(_constant, _exact(data, document.Sheets.getByIndex(place)))
             new.writestr(name, data)
     return target.getvalue()
+
+
+def _exact(data: bytes, sheet: Any) -> bytes:
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    at = cursor.RangeAddress
+    values = sheet.getCellRangeByPosition(0, 0, at.EndColumn, at.EndRow).getDataArray()
+
+    def exact(match: re.Match[bytes]) -> bytes:
+        row, column = parse_a1(match[2].decode())
+        value = values[row - 1][column - 1]
+        return match[1] + (repr(value).encode() if isinstance(value, float) else match[3])
+
+    return _NUMBER.sub(exact, data)
 
 
 def _constant(match: re.Match[bytes]) -> bytes:
