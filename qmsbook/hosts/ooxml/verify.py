@@ -71,6 +71,8 @@ def check_cells(after: Workbook, written: Written) -> None:
         top, left, bottom, right = read_table(after.package, meant.part).body
         if any(len(values) != bottom - top + 1 for values in meant.values):
             raise NotSaved(f"A table on the sheet {written.sheet.name} is not as long as it should be.")
+        if not written.stretches:
+            continue
         first, last = max(top, written.stretches[0][0]), min(bottom, written.stretches[-1][1])
         block, begin = read_block(sheet, decoder, (first, left, last, right)), first - top
         for place, (values, formulas) in enumerate(zip(meant.values, meant.formulas, strict=True)):
