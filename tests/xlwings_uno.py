@@ -1,9 +1,10 @@
 """An engine of xlwings over UNO, for tests only: Excel's part is played by a live LibreOffice.
 
 It has the members that `qmsbook.hosts.excel` calls and behaves as Excel does where that matters: texts are
-coerced, a deleted sheet leaves #REF! behind, imported tables are renamed. It proves our host's logic; it proves
-nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that would be a call into
-Excel is counted in ``CALLS``.
+coerced, a deleted sheet leaves #REF! behind, imported tables are renamed. It proves our host's logic; it
+proves nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that reads, writes or
+looks something up in Excel is counted in ``CALLS``; collections (`books`, `sheets`, `tables`) by themselves
+are not.
 """
 
 from __future__ import annotations
@@ -118,8 +119,8 @@ class App:
 
     @_Property
     def selection(self) -> Range | None:
-        sheet, address = self.open_books[0].selected
-        return Range(self.open_books[0].sheets(sheet), address) if address else None
+        book = self.open_books[0]
+        return Range(book.sheets(book.front), book.selected.get(book.front, "A1"))
 
 
 class _AppApi:
@@ -156,7 +157,9 @@ class Book:
     def __init__(self, app: App, document: Any, title: str) -> None:
         self.app, self.document, self.title = app, document, title
         self.sheets = Sheets(self)
-        self.selected = document.Sheets.ElementNames[0], "$B$2"
+        self.front = document.Sheets.ElementNames[0]
+        #: Each sheet's own selection, as in Excel.
+        self.selected: dict[str, str] = {}
         self.api = _BookApi(self)
 
     @_Property
@@ -199,10 +202,14 @@ class _BookApi:
         Path(path).write_bytes(_as_excel_saves(Path(path).read_bytes(), self.book.document))
 
 
-_CELL = re.compile(rb'<c (r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-z]+")?><f[^>]*>([^<]*)</f><v>([^<]*)</v></c>')
+_CELL = re.compile(
+    rb'<c (r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-z]+")?><f[^>]*>([^<]*)</f><v>([^<]*)</v></c>'
+)
 
 
-_NUMBER = re.compile(rb'(<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f[^>]*>[^<]*</f>)?<v>)([^<]*)(?=</v>)')
+_NUMBER = re.compile(
+    rb'(<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f[^>]*>[^<]*</f>)?<v>)([^<]*)(?=</v>)'
+)
 
 
 def _as_excel_saves(content: bytes, document: Any) -> bytes:
@@ -281,7 +288,7 @@ class Sheets:
 
     @_Property
     def active(self) -> Sheet:
-        return Sheet(self.book, self.book.document.Sheets.getByName(self.book.selected[0]))
+        return Sheet(self.book, self.book.document.Sheets.getByName(self.book.front))
 
 
 class Sheet:
@@ -313,7 +320,7 @@ class Sheet:
 
     @called
     def activate(self) -> None:
-        self.book.selected = self.held.Name, ""
+        self.book.front = self.held.Name
 
     @called
     def range(self, arg1: Any, arg2: Any = None) -> Range:
@@ -326,6 +333,7 @@ class Sheet:
         document, place = self.book.document, self.place
         for found in ranges_of(document).get(place, []):
             document.DatabaseRanges.removeByName(found.name)
+        self.book.selected.pop(self.held.Name, None)
         document.Sheets.removeByName(self.held.Name)
         drop_unused_styles(document, ())
 
@@ -342,7 +350,7 @@ class Sheet:
         if source is not document:
             style = take_style(document, source, face.style, new.Name)
         dress(document, new, replace(face, style=style))
-        anchor.book.selected = new.Name, "$A$1"
+        anchor.book.front = new.Name
 
 
 def _free(wished: str, taken: set[str]) -> str:
@@ -365,7 +373,9 @@ class Tables:
     def __call__(self, key: str | int) -> Table:
         if isinstance(key, int):
             return Table(self.sheet, self._ranges[key - 1].name)
-        return Table(self.sheet, next(each.name for each in self._ranges if each.name.casefold() == key.casefold()))
+        return Table(
+            self.sheet, next(each.name for each in self._ranges if each.name.casefold() == key.casefold())
+        )
 
 
 class Table:
@@ -396,7 +406,12 @@ class Table:
         top, left, bottom, right = wanted.impl.box
         held = self.held
         area = held.DataArea
-        area.StartRow, area.StartColumn, area.EndRow, area.EndColumn = top - 1, left - 1, bottom - 1, right - 1
+        area.StartRow, area.StartColumn, area.EndRow, area.EndColumn = (
+            top - 1,
+            left - 1,
+            bottom - 1,
+            right - 1,
+        )
         held.DataArea = area
 
 
@@ -436,7 +451,9 @@ class Range:
 
     @called
     def select(self) -> None:
-        self.sheet.book.selected = self.sheet.held.Name, self.a1
+        if self.sheet.book.front != self.sheet.held.Name:
+            raise com_error(-2146827284, "only on the sheet in front", None, None)
+        self.sheet.book.selected[self.sheet.held.Name] = self.address
 
     @_Property
     def raw_value(self) -> Any:
@@ -468,7 +485,9 @@ class Range:
                 tokens = self.sheet.book.tokens(text, self.sheet.place, row, column)
                 # A plain call of `setTokens` cannot tell what its argument is.
                 cell = self.sheet.held.getCellByPosition(column, row)
-                bridge().invoke(cell, "setTokens", (bridge().Any("[]com.sun.star.sheet.FormulaToken", tokens),))
+                bridge().invoke(
+                    cell, "setTokens", (bridge().Any("[]com.sun.star.sheet.FormulaToken", tokens),)
+                )
 
     @_Property
     def number_format(self) -> str | None:

@@ -190,7 +190,7 @@ class ExcelHost:
             alone = [] if swap.old else pointers(now, [swap.name]).places
             if alone:
                 raise NothingToUndo(f"{alone[0]} refers to the sheet {swap.name} by now.")
-        with Held(self.book, bool(swaps)) as held:
+        with Held(self.book, [swap.name for swap in swaps] if swaps else None) as held:
             try:
                 take_back(self.book, record)
                 pointing.enter(self.book)
@@ -217,7 +217,7 @@ class ExcelHost:
     def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
         gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
         pointing = pointers(work.loaded, gone)
-        with Held(self.book, bool(made.sheets)) as held:
+        with Held(self.book, gone if made.sheets else None) as held:
             try:
                 for place, target in made.tables.items():
                     if target.changed:
@@ -280,7 +280,7 @@ def _left(now: Snapshot, like: Left) -> Left:
 
 
 def _check(made: Plan, since: Snapshot, wanted: Snapshot, after: Loaded) -> None:
-    """Raises NotAsWritten, or ChangedSinceRead where somebody else wrote, unless Excel shows what was meant."""
+    """Raises NotAsWritten unless Excel shows what was meant, or ChangedSinceRead if somebody else wrote."""
     now = after.snapshot
     if now.sheets != wanted.sheets:
         raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")

@@ -11,11 +11,10 @@ from qmsbook.cell import parse_range, range_a1
 from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.calc.donor import named
-from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load, open_sheet, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
-from qmsbook.hosts.plan import TablePlan, plan
+from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
 from qmsbook.hosts.xl.pointers import formulas_in
 from qmsbook.hosts.xl.saved import Folder
@@ -178,28 +177,19 @@ class Work:
     def sheets(self, edits: Collection[PutSheet | RemoveSheet], since: Snapshot) -> None:
         """Brings, replaces and takes out generated sheets."""
         order = [sheet.name for sheet in self.loaded.workbook.worksheets()]
-        puts = [edit for edit in edits if isinstance(edit, PutSheet)]
-        with Opened(self.book.app, self._donor(puts) if puts else b"") as donor:
-            for edit in edits:
-                old, drawn = since.sheet(edit.marker), self.wanted.sheet(edit.marker)
-                if drawn is not None:
-                    swap = Swapped(drawn.sheet, drawn.sheet if old else order[-1], old is not None)
-                    order += [] if old else [drawn.sheet]
+        for edit in edits:
+            old, drawn = since.sheet(edit.marker), self.wanted.sheet(edit.marker)
+            if isinstance(edit, PutSheet):
+                assert drawn is not None
+                swap = Swapped(drawn.sheet, drawn.sheet if old else order[-1], old is not None)
+                order += [] if old else [drawn.sheet]
+                # The drawing gets its last name before it comes: links inside it follow no renaming.
+                with Opened(self.book.app, named(edit.content, drawn.sheet)) as donor:
                     self._bring(donor, swap, [t for t in self.wanted.tables if t.sheet == drawn.sheet])
-                elif old is not None:
-                    at = order.index(old.sheet)
-                    self._remove(Swapped(old.sheet, order[at - 1] if at else "", True))
-                    order.remove(old.sheet)
-
-    def _donor(self, puts: list[PutSheet]) -> bytes:
-        """One workbook with all drawings, each under the name that it is to have."""
-        names = [drawn.sheet for edit in puts if (drawn := self.wanted.sheet(edit.marker)) is not None]
-        content = named(puts[0].content, names[0])
-        more = [PutSheet(e.marker, name, e.content) for e, name in zip(puts[1:], names[1:], strict=True)]
-        if not more:
-            return content
-        first = load(content)
-        return changed_file(first, plan(more, first.snapshot)) or content
+            elif old is not None:
+                at = order.index(old.sheet)
+                self._remove(Swapped(old.sheet, order[at - 1] if at else "", True))
+                order.remove(old.sheet)
 
     def _bring(self, donor: Any, swap: Swapped, tables: list[Table]) -> None:
         self.tell(f"Bringing {swap.name}")
