@@ -293,8 +293,13 @@ class Sheets:
 
 class Sheet:
     def __init__(self, book: Book, held: Any) -> None:
-        self.book, self.held = book, held
+        self.book, self.title = book, str(held.Name)
         self.tables = Tables(self)
+
+    @property
+    def held(self) -> Any:
+        """LibreOffice's sheet, asked for anew: one that is kept loses its place when sheets come and go."""
+        return self.book.document.Sheets.getByName(self.title)
 
     @property
     def place(self) -> int:
@@ -302,13 +307,14 @@ class Sheet:
 
     @_Property
     def name(self) -> str:
-        return str(self.held.Name)
+        return self.title
 
     @name.setter
     def name(self, value: str) -> None:
         if self.book.document.Sheets.hasByName(value):
             raise com_error(-2146827284, f"{value} is taken", None, None)
         self.held.Name = value
+        self.title = value
 
     @_Property
     def visible(self) -> bool:

@@ -284,6 +284,9 @@ def _check(made: Plan, since: Snapshot, wanted: Snapshot, after: Loaded) -> None
     now = after.snapshot
     if now.sheets != wanted.sheets:
         raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")
+    for table in wanted.tables:
+        if now.table(table.name) is None:
+            raise NotAsWritten(f"The table {table.name} is missing.")
     for target in made.tables.values():
         if not target.changed:
             continue
@@ -331,9 +334,6 @@ def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
         for at in meant.cells.keys() | found.cells.keys():
             if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):
                 raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
-        for table in wanted.tables:
-            if table.sheet == meant.sheet and after.snapshot.table(table.name) is None:
-                raise NotAsWritten(f"The table {table.name} did not come.")
 
 
 def _check_back(before: Loaded, after: Loaded) -> None:

@@ -283,7 +283,7 @@ def bring(book: Any, donor: Any, swap: Swapped, tell: Tell) -> None:
         anchor.name = swap.aside
     # Sheet.copy itself would ask for the name of every sheet, twice.
     source = donor.sheets[swap.name]
-    if swap.after:
+    if swap.after and not swap.aside:
         source.impl.copy(before=None, after=anchor.impl)
     else:
         source.impl.copy(before=anchor.impl, after=None)
