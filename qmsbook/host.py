@@ -216,10 +216,7 @@ class InProtectedView(QmsbookError):
 
 
 class ExcelBusy(QmsbookError):
-    """A cell is being edited or a dialog is open in Excel, so nothing was written.
-
-    Press Enter or Esc in Excel and try again.
-    """
+    """Excel waits for a cell or a dialog to be finished, so nothing was written. Press Enter or Esc there."""
 
 
 class OpenedReadOnly(WorkbookReadOnly):

@@ -2,9 +2,9 @@
 
 It has the members that `qmsbook.hosts.excel` calls and behaves as Excel does where that matters: texts are
 coerced, a deleted sheet leaves #REF! behind, imported tables are renamed. It proves our host's logic; it
-proves nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that reads, writes or
-looks something up in Excel is counted in ``CALLS``; collections (`books`, `sheets`, `tables`) by themselves
-are not.
+proves nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that reads, writes
+or looks something up in Excel is counted in ``CALLS``; collections (`books`, `sheets`, `tables`) by
+themselves are not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import xlwings
 from qmsbook.cell import parse_a1, parse_range, range_a1
 from qmsbook.hosts.calc.cells import Raw, put
 from qmsbook.hosts.calc.load import ranges_of
-from qmsbook.hosts.calc.sheets import bring, dress, drop_unused_styles, face_of, take_style
+from qmsbook.hosts.calc.sheets import add_table, bring, dress, drop_unused_styles, face_of, take_style
 from qmsbook.hosts.uno_bridge import bridge, close, is_office_error, load, properties, struct
 
 #: How often each member was called.
@@ -337,10 +337,17 @@ class Sheet:
     @called
     def delete(self) -> None:
         document, place = self.book.document, self.place
+        names = document.Sheets.ElementNames
+        kept = [
+            (names[at], each) for at, found in ranges_of(document).items() for each in found if at != place
+        ]
         for found in ranges_of(document).get(place, []):
             document.DatabaseRanges.removeByName(found.name)
         self.book.selected.pop(self.held.Name, None)
         document.Sheets.removeByName(self.held.Name)
+        for name, each in kept:  # LibreOffice 7.4 sometimes takes a table of the sheet before along
+            if not document.DatabaseRanges.hasByName(each.name):
+                add_table(document, document.Sheets.getByName(name), each)
         drop_unused_styles(document, ())
 
     @called

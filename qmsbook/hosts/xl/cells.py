@@ -20,9 +20,11 @@ DAY, MOMENT, GENERAL = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "General"
 _HARMLESS = re.compile(r"[^\W\d_][^\d:/\r\n]*[^\d:/\s]\Z")
 #: ... but for the words that are TRUE and FALSE in some Excel.
 _FLAGS = frozenset(
-    ("true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso", "vero", "waar", "onwaar")
-    + ("verdadeiro", "sant", "falskt", "sand", "falsk", "usann", "tosi", "epätosi", "prawda", "fałsz")
-    + ("pravda", "nepravda", "igaz", "hamis", "doğru", "yanlış")
+    [
+        *("true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso", "vero", "waar", "onwaar"),
+        *("verdadeiro", "sant", "falskt", "sand", "falsk", "usann", "tosi", "epätosi", "prawda", "fałsz"),
+        *("pravda", "nepravda", "igaz", "hamis", "doğru", "yanlış"),
+    ]
 )
 
 

@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Collection
 from typing import Any
 
-#: What is set for the time of a change. Events: macros of the user's must not answer to what qmsbook writes.
+#: What is set for the time of a change; events, for the user's macros must not answer them.
 _QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
 
 
 class Held:
-    """Calculation, screen, events and alerts are off for a while; the sheet in front comes back to the front.
+    """Calculation, screen, events and alerts are off for a while; the sheet in front comes back there.
 
     ``moving`` are the sheets that come and go; with None nothing does. Each sheet remembers its own selection,
     so only that of a sheet which is replaced has to be made again.
@@ -63,6 +63,6 @@ class Held:
         if self._replaced is not None:
             front = self.book.sheets[self._replaced[0]]
         if front is not None:
-            front.impl.activate()  # Sheet.activate would bring this Excel before all other programs
+            front.impl.activate()  # Sheet.activate would bring this Excel before other programs
         if self._replaced is not None and self._replaced[1]:
             front.range(self._replaced[1]).select()

@@ -283,6 +283,7 @@ def bring(book: Any, donor: Any, swap: Swapped, tell: Tell) -> None:
         anchor.name = swap.aside
     # Sheet.copy itself would ask for the name of every sheet, twice.
     source = donor.sheets[swap.name]
+    # Before the old one: put after it, LibreOffice, Excel's understudy in our tests, loses tables.
     if swap.after and not swap.aside:
         source.impl.copy(before=None, after=anchor.impl)
     else:
