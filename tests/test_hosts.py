@@ -14,6 +14,7 @@ from support import drawing, write_tables
 
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import Applied, ChangedSinceRead, Host, NoSuchPlace, NothingToUndo, NotStorable
+from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.memory import MemoryHost
@@ -23,13 +24,14 @@ Make = Callable[..., Host]
 REVIEW = "qmsbook:review:2026-Q3"
 
 
-@pytest.fixture(params=["memory", "file", "libreoffice"])
+@pytest.fixture(params=["memory", "file", "libreoffice", "excel"])
 def host_of(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Makes a host that holds the given tables; a new host is one function more here."""
     makers: dict[str, Callable[[], Make]] = {
         "memory": lambda: lambda *tables: MemoryHost(tables),
         "file": lambda: lambda *tables: FileHost(write_tables(tmp_path / "book.xlsx", tables)),
         "libreoffice": lambda: in_libreoffice(request.getfixturevalue("desk"), tmp_path),
+        "excel": lambda: in_excel(request.getfixturevalue("desk"), tmp_path),
     }
     return makers[request.param]()
 
@@ -42,6 +44,21 @@ def in_libreoffice(desk: Desk, folder: Path) -> Make:
         document = desk.open(write_tables(folder / "live.xlsx", tables))
         document.calculateAll()  # XlsxWriter only guesses what formulas give
         return LibreOfficeHost(document)
+
+    return made
+
+
+def in_excel(desk: Desk, folder: Path) -> Make:
+    """Makes Excel hosts, one at a time, on the test-only engine: our host's logic, not xlwings' COM code."""
+    from xlwings_uno import excel, opened
+
+    app = excel(desk.office.desktop)
+
+    def made(*tables: Table) -> Host:
+        desk.clear()
+        document = desk.open(write_tables(folder / "excel.xlsx", tables))
+        document.calculateAll()  # XlsxWriter only guesses what formulas give
+        return ExcelHost(opened(app, document))
 
     return made
 

@@ -1,0 +1,346 @@
+"""A workbook that is open in Excel: reads and changes it through xlwings while people look at it.
+
+What it does was proved on a live LibreOffice through a test-only engine of xlwings, never yet in real Excel.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qmsbook.cell import Cell
+from qmsbook.edit import Edit, FillCells, PutSheet, RemoveSheet
+from qmsbook.host import (
+    Applied,
+    ChangedSinceRead,
+    Drawn,
+    ExcelBusy,
+    ExcelFailed,
+    InProtectedView,
+    NoExcel,
+    NotAsWritten,
+    NothingToUndo,
+    NotOpenInExcel,
+    NotRestored,
+    OpenedReadOnly,
+    SeveralExcels,
+    Snapshot,
+)
+from qmsbook.hosts.calc.donor import digest
+from qmsbook.hosts.file import changed_file
+from qmsbook.hosts.ooxml.reader import Loaded, load
+from qmsbook.hosts.ooxml.scan import SheetXml
+from qmsbook.hosts.plan import Plan, plan, same
+from qmsbook.hosts.xl.held import Held
+from qmsbook.hosts.xl.pointers import formulas_in, pointers
+from qmsbook.hosts.xl.saved import loaded_copy
+from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
+from qmsbook.table import Value
+
+#: The custom document property that says which workbook this is.
+ID = "qmsbook.id"
+#: RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, and 0x800AC472: a cell is edited, a dialog is open.
+_BUSY = frozenset([-2147418111, -2147417846, -2146777998])
+#: How often xlwings tries again while Excel says it is busy; its own way is for ever.
+_TRIES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a change left behind: columns by table and place, and generated sheets by marker."""
+
+    columns: dict[tuple[str, int], list[Value]]
+    sheets: dict[str, Drawn | None]
+
+
+def quiet(_: str) -> None:
+    """Nobody is told."""
+
+
+def said(problem: Exception) -> Exception:
+    """What to raise for a problem: Excel's own errors in words for people."""
+    codes = _codes(problem)
+    if codes is None:
+        return problem
+    return ExcelBusy() if _BUSY.intersection(codes) else ExcelFailed(f"({problem})")
+
+
+def _codes(problem: Exception) -> list[int] | None:
+    """The numbers that an error of Excel's carries (COM: the second in a tuple), or None if it is not one."""
+    kind = type(problem)
+    if kind.__name__ not in ("com_error", "CommandError", "ApplicationNotFoundError"):
+        return None
+    flat = [part for each in problem.args for part in (each if isinstance(each, tuple) else (each,))]
+    return [part for part in flat if isinstance(part, int)]
+
+
+def attach(id: str, name: str = "", apps: Iterable[Any] | None = None) -> ExcelHost:
+    """The host of an open workbook, known by the id stored in it; ``name`` spares a look into the others.
+
+    Neither its path nor its address counts: with OneDrive a path is a web address. Raises NoExcel,
+    NotOpenInExcel, SeveralExcels and InProtectedView.
+    """
+    running = list(_running() if apps is None else apps)
+    try:
+        found = [book for app in running for book in app.books if not name or book.name == name]
+        ours = [book for book in found if loaded_copy(book)[1].snapshot.properties.get(ID) == id]
+    except Exception as problem:
+        raise said(problem) from None
+    if len(ours) > 1:
+        raise SeveralExcels("It is open as " + " and ".join(sorted(book.name for book in ours)) + ".")
+    if ours:
+        return ExcelHost(ours[0])
+    if name and any(_is_protected_view(app, name) for app in running):
+        raise InProtectedView(f"It is {name}.")
+    raise NotOpenInExcel(f"It is {name}." if name else "")
+
+
+def _running() -> Iterable[Any]:
+    try:
+        import xlwings
+    except Exception as problem:  # it looks for Excel's own parts on the way in
+        raise NoExcel(f"({problem})") from None
+    engine = getattr(xlwings, "_xlwindows", None)
+    if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
+        engine.N_COM_ATTEMPTS = _TRIES
+    return xlwings.apps
+
+
+def _is_protected_view(app: Any, name: str) -> bool:
+    try:
+        return any(window.Workbook.Name == name for window in app.api.ProtectedViewWindows)
+    except Exception:  # a Mac has no such thing
+        return False
+
+
+class ExcelHost:
+    """Works on a workbook open in Excel, given as a book of xlwings.
+
+    ``tell`` is called with what is done next, before each step; if it raises, everything is put back as it
+    was. ``kept`` is what `undo` needs: plain data, so that another process can undo if it is given that.
+    """
+
+    def __init__(self, book: Any, tell: Tell = quiet) -> None:
+        self.book, self.tell = book, tell
+        self.kept: tuple[Record, Left] | None = None
+        self._put: dict[str, tuple[str, object]] = {}
+
+    def read(self) -> Snapshot:
+        """All tables and generated sheets, as they stand at this moment."""
+        try:
+            return _live(loaded_copy(self.book)[1])
+        except Exception as problem:
+            raise said(problem) from None
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
+        """Carry the edits out, or none; with ``dry_run`` only say what would be done.
+
+        Raises ChangedSinceRead if the workbook is no longer what `since` was read from; what the file host
+        raises for what cannot be done without loss; NoSuchPlace and NotStorable for edits that do not fit;
+        OpenedReadOnly and ExcelBusy; NotAsWritten and ExcelFailed if Excel does not do as it is told.
+        """
+        try:
+            return self._apply(edits, since, dry_run)
+        except Exception as problem:
+            raise said(problem) from None
+
+    def _apply(self, edits: Sequence[Edit], since: Snapshot, dry_run: bool) -> Applied:
+        copy, loaded = loaded_copy(self.book)
+        if _live(loaded) != since:
+            raise ChangedSinceRead
+        made = plan(edits, since)
+        made.sheets = self._changing(made.sheets, since)
+        skipped = tuple(made.skipped)
+        if not made.sheets and not any(target.changed for target in made.tables.values()):
+            return Applied(False, skipped)
+        # The file host carries the same edits out on the copy. It refuses what cannot be done without loss
+        # while nothing is touched, and what it makes of the copy is what Excel must show in the end.
+        content = changed_file(loaded, made)
+        if content is None:
+            return Applied(False, skipped)
+        if self.book.api.ReadOnly:
+            raise OpenedReadOnly
+        if not dry_run:
+            self._carry_out(
+                edits, made, since, Work(self.book, copy, loaded, load(content).snapshot, self.tell)
+            )
+        return Applied(True, skipped)
+
+    def undo(self) -> str:
+        """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
+        if self.kept is None:
+            raise NothingToUndo
+        try:
+            self._undo(*self.kept)
+        except Exception as problem:
+            raise said(problem) from None
+        self.kept = None
+        self._put.clear()
+        return "The workbook is as it was before qmsbook last wrote to it."
+
+    def _undo(self, record: Record, left: Left) -> None:
+        _, now = loaded_copy(self.book)
+        if _left(now.snapshot, left) != left:
+            raise NothingToUndo("What qmsbook wrote was changed since.")
+        swaps = [step for step in record.steps if isinstance(step, Swapped)]
+        pointing = pointers(now, [swap.name for swap in swaps if swap.came])
+        for swap in swaps:
+            alone = [] if swap.old else pointers(now, [swap.name]).places
+            if alone:
+                raise NothingToUndo(f"{alone[0]} refers to the sheet {swap.name} by now.")
+        with Held(self.book, [swap.name for swap in swaps] if swaps else None) as held:
+            try:
+                take_back(self.book, record)
+                pointing.enter(self.book)
+                held.let_calculate()
+                _, after = loaded_copy(self.book)
+                pointing.verify(after)
+                _check_back(load(record.copy), after)
+            except Exception as problem:
+                raise NotRestored(f"({problem})") from None
+
+    def _changing(
+        self, edits: Sequence[PutSheet | RemoveSheet], now: Snapshot
+    ) -> list[PutSheet | RemoveSheet]:
+        """The last word on each sheet, without what would change nothing."""
+        last = {edit.marker: edit for edit in edits}
+        return [edit for edit in last.values() if not self._stands(edit, now)]
+
+    def _stands(self, edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
+        if isinstance(edit, RemoveSheet):
+            return now.sheet(edit.marker) is None
+        known = self._put.get(edit.marker)
+        return known is not None and known == (digest(edit.content), _standing(now, edit.marker))
+
+    def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
+        gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
+        pointing = pointers(work.loaded, gone)
+        with Held(self.book, gone if made.sheets else None) as held:
+            try:
+                for place, target in made.tables.items():
+                    if target.changed:
+                        work.table(place, target, _filled(edits, target.table.name, target.table.find))
+                if made.sheets:
+                    work.sheets(made.sheets, since)
+                self.tell("Formulas that point at the new sheets")
+                pointing.enter(self.book)
+                held.let_calculate()
+                self.tell("Reading back")
+                _, after = loaded_copy(self.book)
+                pointing.verify(after)
+                _check(made, since, work.wanted, after)
+                self.tell("Done")
+            except BaseException as problem:
+                try:
+                    take_back(self.book, work.record)
+                    pointing.enter(self.book)
+                except Exception as second:
+                    raise NotRestored(f"({problem}; {second})") from None
+                raise
+        self.kept = work.record, _left(after.snapshot, _touched(made))
+        for edit in made.sheets:
+            self._put.pop(edit.marker, None)
+            if isinstance(edit, PutSheet):
+                self._put[edit.marker] = digest(edit.content), _standing(after.snapshot, edit.marker)
+
+
+def _live(loaded: Loaded) -> Snapshot:
+    """What was read; no two copies that Excel saves have the same bytes, so their hash says nothing."""
+    return dataclasses.replace(loaded.snapshot, state="live")
+
+
+def _standing(now: Snapshot, marker: str) -> object:
+    return now.sheet(marker), [table for table in now.tables if table.marker == marker]
+
+
+def _filled(edits: Sequence[Edit], name: str, find: Any) -> set[int]:
+    fills = (e for e in edits if isinstance(e, FillCells) and e.table.casefold() == name.casefold())
+    return {find(cell.header) for edit in fills for cell in edit.cells}
+
+
+def _touched(made: Plan) -> Left:
+    columns: dict[tuple[str, int], list[Value]] = {}
+    for target in made.tables.values():
+        if target.changed:
+            grown = target.rows != target.table.rows
+            places = range(len(target.table.columns)) if grown else target.columns
+            columns.update({(target.table.name, place): [] for place in places})
+    return Left(columns, {edit.marker: None for edit in made.sheets})
+
+
+def _left(now: Snapshot, like: Left) -> Left:
+    """The same columns and sheets as they stand now."""
+    columns = {}
+    for name, place in like.columns:
+        table = now.table(name)
+        columns[name, place] = table.columns[place] if table and place < len(table.columns) else []
+    return Left(columns, {marker: now.sheet(marker) for marker in like.sheets})
+
+
+def _check(made: Plan, since: Snapshot, wanted: Snapshot, after: Loaded) -> None:
+    """Raises NotAsWritten unless Excel shows what was meant, or ChangedSinceRead if somebody else wrote."""
+    now = after.snapshot
+    if now.sheets != wanted.sheets:
+        raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")
+    for table in wanted.tables:
+        if now.table(table.name) is None:
+            raise NotAsWritten(f"The table {table.name} is missing.")
+    for target in made.tables.values():
+        if not target.changed:
+            continue
+        name = target.table.name
+        meant, found = wanted.table(name), now.table(name)
+        if meant is None or (meant.sheet != target.table.sheet):
+            continue  # it stood on a sheet that was drawn anew
+        if found is None or found.rows != meant.rows or found.headers != meant.headers:
+            raise NotAsWritten(f"The table {name} has not the size that it should have.")
+        for place, (values, cells) in enumerate(zip(meant.columns, found.columns, strict=True)):
+            formulas: Mapping[int, str] = found.formulas[place]
+            if formulas.keys() != meant.formulas[place].keys():
+                raise NotAsWritten(f"{name}, {meant.headers[place]}: formulas came or went.")
+            wrong = [
+                row
+                for row, (one, other) in enumerate(zip(values, cells, strict=True))
+                if row not in formulas and not same(one, other)
+            ]
+            if wrong:
+                at = found.cell(wrong[0], place)
+                if place not in target.columns:
+                    raise ChangedSinceRead(f"{at} was changed meanwhile.")
+                raise NotAsWritten(f"{at} is the first. {_hint(after, name)}".strip())
+    _check_drawn(made, wanted, after)
+
+
+def _hint(after: Loaded, name: str) -> str:
+    part = next((part for _, part in after.parts if part.name == name), None)
+    filtered = part is not None and b"filterColumn" in after.workbook.package.xml(part.part)
+    return f"The table {name} is filtered: show all rows and try again." if filtered else ""
+
+
+def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
+    for edit in made.sheets:
+        meant, found = wanted.sheet(edit.marker), after.snapshot.sheet(edit.marker)
+        if meant is None or not isinstance(edit, PutSheet):
+            if found is not None:
+                raise NotAsWritten(f"The sheet {found.sheet} is still there.")
+            continue
+        if found is None or found.sheet != meant.sheet:
+            raise NotAsWritten(f"The sheet {meant.sheet} did not come.")
+        part = next(sheet.part for sheet in after.workbook.worksheets() if sheet.name == found.sheet)
+        xml = SheetXml(after.workbook.package.xml(part), part)
+        formulas = {(row, column) for row, column, _, _ in formulas_in(xml)}
+        for at in meant.cells.keys() | found.cells.keys():
+            if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):
+                raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
+
+
+def _check_back(before: Loaded, after: Loaded) -> None:
+    """Raises NotAsWritten unless tables hold what they held."""
+    if before.snapshot.sheets != after.snapshot.sheets:
+        raise NotAsWritten(f"The sheets are {', '.join(after.snapshot.sheets)}.")
+    for table in before.snapshot.tables:
+        now = after.snapshot.table(table.name)
+        if now is None or now.rows != table.rows:
+            raise NotAsWritten(f"The table {table.name} has not the size that it had.")

@@ -1,0 +1,68 @@
+"""Keeps Excel quiet while it is written to, and gives everything back as it was, whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from typing import Any
+
+#: What is set for the time of a change; events, for the user's macros must not answer them.
+_QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
+
+
+class Held:
+    """Calculation, screen, events and alerts are off for a while; the sheet in front comes back there.
+
+    ``moving`` are the sheets that come and go; with None nothing does. Each sheet remembers its own selection,
+    so only that of a sheet which is replaced has to be made again.
+    """
+
+    def __init__(self, book: Any, moving: Collection[str] | None) -> None:
+        self.book, self.app, self.moving = book, book.app, moving
+        self._before: dict[str, Any] = {}
+        self._front: Any = None
+        self._replaced: tuple[str, str | None] | None = None
+
+    def __enter__(self) -> Held:
+        try:
+            if self.moving is not None:
+                self._remember(self.moving)
+            for name, quiet in _QUIET.items():
+                before = getattr(self.app, name)
+                if before != quiet:
+                    self._before[name] = before
+                    setattr(self.app, name, quiet)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _remember(self, moving: Collection[str]) -> None:
+        self._front = self.book.sheets.active
+        name = self._front.name
+        if name in moving:
+            selected = self.app.selection
+            self._replaced = name, selected.address if selected is not None else None
+
+    def let_calculate(self) -> None:
+        """Lets Excel calculate again as it did before, so that what is read back is what people will see."""
+        before = self._before.pop("calculation", None)
+        if before is not None:
+            self.app.calculation = before
+
+    def __exit__(self, *_: object) -> None:
+        # The sheet may be gone, or its cells be hidden: then Excel's own choice stays.
+        with contextlib.suppress(Exception):
+            self._bring_to_front()
+        for name in reversed(tuple(self._before)):
+            with contextlib.suppress(Exception):
+                setattr(self.app, name, self._before.pop(name))
+
+    def _bring_to_front(self) -> None:
+        front = self._front
+        if self._replaced is not None:
+            front = self.book.sheets[self._replaced[0]]
+        if front is not None:
+            front.impl.activate()  # Sheet.activate would bring this Excel before other programs
+        if self._replaced is not None and self._replaced[1]:
+            front.range(self._replaced[1]).select()
