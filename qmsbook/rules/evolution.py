@@ -372,6 +372,7 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
     if any(not action.serves or not all(map(book.find, action.serves)) for action in book.actions):
         return  # most likely one of these serves it, and that its link is broken is told
     count = book.settings.always_missed_periods
+    off = {answers.kpi.id for answers, _ in off_for_some_time(book, assessed)}
     for answers in _answers(book, assessed):
         kpi = answers.kpi
         series, places = answers.series, last_places(answers.series, count)
@@ -379,14 +380,10 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
             continue
         first = series.periods[places[0]].first
         serving = [a for key in (kpi.id, *kpi.supports) for a in book.actions_for.get(key, ())]
-        told = not any(a.state == "open" for a in serving) and _off(book, assessed, answers)
+        told = not any(a.state == "open" for a in serving) and kpi.id in off
         if not told and not any(a.opened is None or a.opened >= first for a in serving):
             message = f"{named(kpi)} missed its plan {count} times running, and nothing new was tried."
             yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
-
-
-def _off(book: Book, assessed: Assessment, answers: KpiAnswers) -> bool:
-    return any(each is answers for each, _ in off_for_some_time(book, assessed))
 
 
 @rule("EVO005", Severity.WARNING, clause="9.1.3", stage="run")
