@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book import Book
-from qmsbook.cell import Cell
 from qmsbook.method import OVERDUE, Assessment
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
@@ -15,6 +14,7 @@ from qmsbook.rules.ask import (
     cells,
     counted,
     has_readings,
+    header_cell,
     listed,
     live_kpis,
     named,
@@ -23,15 +23,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.cascade import no_kpi, without_kpi
-from qmsbook.table import Record, columns_of
 from qmsbook.tables import Goal, Kpi, Objective
-
-
-def header_cell(book: Book, record: type[Record], name: str) -> Cell | None:
-    """The header of a field: where a finding about the whole column stands."""
-    table = book.tables.get(record.TABLE)
-    place = table.find(columns_of(record)[name].header) if table else None
-    return None if table is None or place is None else table.cell(-1, place)
 
 
 def _choice_is_told(book: Book) -> bool:
@@ -281,9 +273,14 @@ def vital_not_read(book: Book, assessed: Assessment) -> Iterator[Problem]:
 
 
 def vital_unread(book: Book, assessed: Assessment) -> list[tuple[Objective, list[Kpi]]]:
-    """The vital few of whose due KPIs none was read, with those KPIs; explained gaps count as read."""
-    found = []
-    for objective in vital(book) if has_readings(book) else ():
+    """The vital few of whose due KPIs none was read, with those KPIs; explained gaps count as read.
+
+    A reading of no KPI that is known may be one of theirs: then nothing is said.
+    """
+    found: list[tuple[Objective, list[Kpi]]] = []
+    if not has_readings(book) or any(book.kpi(key) is None for key in set(book.measurements.kpi)):
+        return found
+    for objective in vital(book):
         due = [
             answers
             for kpi in book.kpis_of.get(objective.id, ())
@@ -302,10 +299,8 @@ def _unexplained(book: Book, at: int | None, places: tuple[int, ...]) -> bool:
 
 
 def _readings_unclear(book: Book, kpis: list[Kpi]) -> bool:
-    """Whether a reading of these KPIs, or of none that is known, stands where it cannot be placed."""
-    readings, periods = book.measurements, book.periods
-    if any(book.kpi(key) is None for key in set(readings.kpi)):
-        return True
+    """Whether a reading of these KPIs stands where it cannot be placed."""
+    periods = book.periods
     for kpi in kpis:
         for index in book.readings_of.get(kpi.id, ()):
             period = periods[index]
