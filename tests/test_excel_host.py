@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwings_uno
 from live import Desk
 from support import ROOT, drawing, write_tables
 
@@ -37,7 +38,6 @@ from qmsbook.hosts.excel import ExcelHost, attach
 from qmsbook.hosts.file import FileHost
 from qmsbook.table import Table
 
-xlwings_uno = pytest.importorskip("xlwings_uno")
 ON = date(2026, 10, 15)
 FINDINGS = "qmsbook:findings"
 Open = Callable[..., ExcelHost]
