@@ -178,7 +178,7 @@ class Book:
     def tokens(self, formula: str, sheet: int, row: int, column: int) -> Any:
         """A formula as Excel spells it, in LibreOffice's inner form."""
         parser = self.document.createInstance("com.sun.star.sheet.FormulaParser")
-        parser.CompileEnglish, parser.FormulaConvention = True, 2  # XL_A1
+        parser.CompileEnglish, parser.FormulaConvention = True, 1  # XL_A1
         at = struct("com.sun.star.table.CellAddress")
         at.Sheet, at.Row, at.Column = sheet, row, column
         return parser.parseFormula(formula.removeprefix("="), at)

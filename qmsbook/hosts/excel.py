@@ -197,7 +197,7 @@ class ExcelHost:
                 held.let_calculate()
                 _, after = loaded_copy(self.book)
                 pointing.verify(after)
-                _check_back(load(record.copy), after)
+                _check_back(load(record.copy), after, left)
             except Exception as problem:
                 raise NotRestored(f"({problem})") from None
 
@@ -336,11 +336,14 @@ def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
                 raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
 
 
-def _check_back(before: Loaded, after: Loaded) -> None:
-    """Raises NotAsWritten unless tables hold what they held."""
+def _check_back(before: Loaded, after: Loaded, left: Left) -> None:
+    """Raises NotAsWritten unless the sheets, and the columns that were written, are what they were before."""
     if before.snapshot.sheets != after.snapshot.sheets:
         raise NotAsWritten(f"The sheets are {', '.join(after.snapshot.sheets)}.")
-    for table in before.snapshot.tables:
-        now = after.snapshot.table(table.name)
-        if now is None or now.rows != table.rows:
-            raise NotAsWritten(f"The table {table.name} has not the size that it had.")
+    for name, place in left.columns:
+        table, now = before.snapshot.table(name), after.snapshot.table(name)
+        if table is None or now is None or now.rows != table.rows:
+            raise NotAsWritten(f"The table {name} has not the size that it had.")
+        for row, (one, other) in enumerate(zip(table.columns[place], now.columns[place], strict=True)):
+            if table.formula(row, place) is None and not same(one, other):
+                raise NotAsWritten(f"{now.cell(row, place)} is the first.")

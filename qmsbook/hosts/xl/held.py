@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
-#: What is set for the time of a change; events, for the user's macros must not answer them.
+#: What is set for the time of a change; events, for macros of the user's would answer to them.
 _QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
 
 
 class Held:
     """Calculation, screen, events and alerts are off for a while; the sheet in front comes back there.
 
-    ``moving`` are the sheets that come and go; with None nothing does. Each sheet remembers its own selection,
+    ``moving`` are the sheets that come and go; with None nothing does. A sheet remembers its own selection,
     so only that of a sheet which is replaced has to be made again.
     """
 
@@ -52,11 +54,10 @@ class Held:
 
     def __exit__(self, *_: object) -> None:
         # The sheet may be gone, or its cells be hidden: then Excel's own choice stays.
-        with contextlib.suppress(Exception):
-            self._bring_to_front()
-        for name in reversed(tuple(self._before)):
-            with contextlib.suppress(Exception):
-                setattr(self.app, name, self._before.pop(name))
+        _surely(self._bring_to_front)
+        for name, before in reversed(self._before.items()):
+            _surely(partial(setattr, self.app, name, before))
+        self._before.clear()
 
     def _bring_to_front(self) -> None:
         front = self._front
@@ -66,3 +67,12 @@ class Held:
             front.impl.activate()  # Sheet.activate would bring this Excel before other programs
         if self._replaced is not None and self._replaced[1]:
             front.range(self._replaced[1]).select()
+
+
+def _surely(action: Callable[[], None]) -> None:
+    """Does something, and once more and again if it fails: Excel must not be left as it is now."""
+    for attempt in range(3):
+        with contextlib.suppress(Exception):
+            action()
+            return
+        time.sleep(0.2 * attempt)

@@ -12,6 +12,7 @@ from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.calc.donor import named
 from qmsbook.hosts.names import free_name
+from qmsbook.hosts.ooxml.formulas import names_sheet
 from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load, open_sheet, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import TablePlan
@@ -342,7 +343,9 @@ def _swap_back(book: Any, swap: Swapped, donor: Any, before: Loaded | None) -> N
     sheet = book.sheets[swap.name]
     name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])
     found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
+    own = names_sheet(swap.name)
     # Formulas that look at other sheets came back looking into the copy.
     for row, column, text, sort in formulas_in(SheetXml(before.workbook.package.xml(found.part), found.part)):
-        if ("!" in text or "[" in text) and sort in ("", "shared"):
+        others = own.sub("", text)
+        if ("!" in others or "[" in others) and sort in ("", "shared"):
             sheet.range((row, column)).formula = "=" + text
