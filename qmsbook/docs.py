@@ -10,7 +10,10 @@ from pathlib import Path
 from textwrap import dedent
 
 from qmsbook import commands as _commands  # the errors that commands raise are told too
+from qmsbook import install as _install  # the errors around the buttons are told too
 from qmsbook import method
+from qmsbook import screen as _screen
+from qmsbook import watch as _watch
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
 from qmsbook.rule import Rule
@@ -21,6 +24,9 @@ from qmsbook.tables import SETTINGS, TABLES
 
 assert _commands is not None
 assert _file is not None
+assert _install is not None
+assert _screen is not None
+assert _watch is not None
 
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
