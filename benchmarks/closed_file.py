@@ -3,7 +3,8 @@
 ``python -m benchmarks.closed_file [--sizes 1000x36 10000x36] [--states first "in use"] [--runs 3]``.
 ``first`` is a workbook that qmsbook never wrote, so every computed cell is new; ``in use`` was refreshed a
 month ago and has got a month of figures since. The two programs run in turn, each in a process of its own,
-and each process times what it does without its start; the ratio is that of the medians.
+and each process times what it does without its start, in seconds of the processor; the ratio is that of the
+medians.
 """
 
 from __future__ import annotations
@@ -18,30 +19,39 @@ from pathlib import Path
 
 from benchmarks.data import in_use, sizes, workbook
 
-_REFRESH = """
+#: Seconds are the processor's, so that other work on the machine does not count. The peak is the program's
+#: own: ``ru_maxrss`` would begin with what the process held that started it.
+_MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
+
+def measured(work):
+    begin = time.process_time()
+    work()
+    seconds, peak = time.process_time() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak = next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line)
+    print(json.dumps([seconds, peak / 1024]))
+"""
+_REFRESH = """
 import qmsbook.commands
 from qmsbook.hosts.file import FileHost
-begin = time.perf_counter()
-qmsbook.commands.refresh(FileHost(Path(sys.argv[1]), out=Path(sys.argv[2])))
-seconds = time.perf_counter() - begin
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+measured(lambda: qmsbook.commands.refresh(FileHost(Path(sys.argv[1]), out=Path(sys.argv[2]))))
 """
 _OPENPYXL = """
-import json, resource, sys, time
 import openpyxl
-begin = time.perf_counter()
-openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])
-seconds = time.perf_counter() - begin
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+measured(lambda: openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2]))
 """
 
 
 def measure(program: str, source: Path, result: Path) -> tuple[float, float]:
     """Seconds and peak megabytes of one run in a process of its own."""
     run = subprocess.run(
-        [sys.executable, "-c", program, str(source), str(result)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _MEASURE + program, str(source), str(result)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     seconds, megabytes = json.loads(run.stdout.splitlines()[-1])
     return seconds, megabytes

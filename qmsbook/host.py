@@ -200,7 +200,4 @@ class OfficeFailed(QmsbookError):
 
 
 class NotRestored(QmsbookError):
-    """Something went wrong, and the workbook could not be put back as it was.
-
-    Close it without saving and open it again.
-    """
+    """Something failed, and the workbook could not be put back as it was. Close it without saving."""

@@ -42,9 +42,9 @@ class Desk:
         self.office = live_office()
         self._open: list[Any] = []
 
-    def open(self, path: Path) -> Any:
+    def open(self, path: Path, hidden: bool = True) -> Any:
         """The document of a workbook file."""
-        self._open.append(self.office.open(path))
+        self._open.append(self.office.open(path, hidden))
         return self._open[-1]
 
     def clear(self) -> None:
@@ -59,3 +59,67 @@ def desk() -> Iterator[Desk]:
     made = Desk()
     yield made
     made.clear()
+
+
+def everything(document: Any) -> dict[str, object]:
+    """All that a document holds, as far as people can see it: cells, looks, rules, names, tables, charts."""
+    names = document.NamedRanges
+    ranges = document.DatabaseRanges
+    sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
+    return {
+        "names": {name: names.getByName(name).Content for name in names.ElementNames},
+        "tables": {name: _box(ranges.getByName(name).DataArea) for name in ranges.ElementNames},
+        "sheets": [_sheet(sheet, document.NumberFormats) for sheet in sheets],
+        "in front": document.CurrentController.getActiveSheet().Name,
+    }
+
+
+def _sheet(sheet: Any, formats: Any) -> dict[str, object]:
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    at = cursor.RangeAddress
+    cells = sheet.getCellRangeByPosition(0, 0, at.EndColumn + 2, at.EndRow + 12)
+    shapes = [sheet.DrawPage.getByIndex(number) for number in range(sheet.DrawPage.Count)]
+    charts = [sheet.Charts.getByIndex(number) for number in range(sheet.Charts.Count)]
+    return {
+        "name": sheet.Name,
+        "style": sheet.PageStyle,
+        "colour": sheet.TabColor,
+        "values": cells.getDataArray(),
+        "formulas": cells.getFormulaArray(),
+        "looks": sorted(_looks(cells, formats)),
+        "rules": sorted(_rules(sheet)),
+        "prints": [_box(area) for area in sheet.getPrintAreas()],
+        "titles": (sheet.getPrintTitleRows(), _box(sheet.getTitleRows())),
+        "shapes": [
+            (each.Name, each.Title, each.Description, each.Position.X, each.Position.Y, each.Size.Width)
+            for each in shapes
+        ],
+        "charts": [[_box(area) for area in chart.Ranges] for chart in charts],
+        "widths": [sheet.Columns.getByIndex(place).Width for place in range(at.EndColumn + 1)],
+    }
+
+
+def _looks(cells: Any, formats: Any) -> Iterator[tuple[object, ...]]:
+    """Every cell's look; LibreOffice's own grouping also tells apart what looks the same."""
+    groups = cells.getUniqueCellFormatRanges()
+    for number in range(groups.Count):
+        group = groups.getByIndex(number)
+        rule = group.Validation
+        code = formats.getByKey(group.NumberFormat).FormatString
+        shown = (code, group.CellBackColor, group.CharWeight, group.CharColor)
+        look = str((*shown, rule.Type.value, rule.getFormula1()))
+        for at in group.RangeAddresses:
+            for row in range(at.StartRow, at.EndRow + 1):
+                yield from ((row, column, look) for column in range(at.StartColumn, at.EndColumn + 1))
+
+
+def _rules(sheet: Any) -> Iterator[tuple[str, ...]]:
+    for each in sheet.ConditionalFormats.getConditionalFormats():
+        entries = [each.getByIndex(number) for number in range(each.Count)]
+        said = [(entry.Formula1, entry.StyleName) for entry in entries if hasattr(entry, "Formula1")]
+        yield each.Range.RangeAddressesAsString, str(said)
+
+
+def _box(at: Any) -> tuple[int, ...]:
+    return at.Sheet, at.StartRow, at.StartColumn, at.EndRow, at.EndColumn

@@ -355,8 +355,9 @@ def test_a_review_whose_marker_is_gone_is_the_users_and_a_new_one_is_drawn(start
     drawings = draw(dataclasses.replace(start, drawn=drawn, tables=tables))
     assert [edit.marker for edit in drawings.edits] == [MARKER]
     assert drawings.notices == (
-        "Review 2026-Q3 was left as it is. Its cell A1 was changed, so it is a sheet of yours now and a new "
-        "one was drawn; the words typed on it stay where they are.",
+        "Review 2026-Q3 was left as it is. It has a table like one of ours, but its cell A1 does not say "
+        "that qmsbook drew it (any more). So it counts as a sheet of yours: nothing on it was changed, and "
+        "nothing on it was read.",
     )
 
 

@@ -110,6 +110,7 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
     if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
     parts = change.finished()
+    loaded.workbook.package.forget()
     content = pack(loaded.workbook.package, parts)
     digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
     # The parts' contents are large and no longer needed: they are read anew from what was packed.
@@ -175,15 +176,18 @@ class Target:
         for place, column in enumerate(table.columns):
             new = self.plan.columns.get(place, column)
             values.append(new + [None] * (self.plan.rows - len(new)) if len(new) < self.plan.rows else new)
-            formulas.append({**table.formulas[place], **self.carried(place)})
+            formulas.append(self.carried(place))
         return Meant(self.part.part, values, formulas)
 
-    def cells(self, column: int, writes: Mapping[int, Mapping[int, Value]]) -> dict[int, Value | Formula]:
-        """What is to be written into a column, by row."""
-        found: dict[int, Value | Formula] = {**writes.get(column, {})}
-        for row in range(self.plan.table.rows, self.plan.rows):
-            found.setdefault(row, None)
-        return found | {row: Formula(text) for row, text in self.carried(column).items()}
+    def cells(self, column: int) -> tuple[list[int], list[Value | Formula]]:
+        """What is to be written into a column: the rows, and what they get; new rows are written all."""
+        new, old, carried = self.plan.columns.get(column, []), self.plan.table.rows, self.carried(column)
+        rows = [row for row in self.plan.changes(column) if row < old]
+        values: list[Value | Formula] = [new[row] for row in rows]
+        for row in range(old, self.plan.rows):
+            rows.append(row)
+            values.append(Formula(carried[row]) if row in carried else new[row] if row < len(new) else None)
+        return rows, values
 
 
 def _grid(targets: list[Target], tails: Tails) -> Grid:
@@ -192,15 +196,14 @@ def _grid(targets: list[Target], tails: Tails) -> Grid:
     height = max(target.plan.table.row + 1 + target.plan.rows for target in targets) - first
     columns: dict[int, list[bytes | None]] = {}
     for target in targets:
-        table, writes = target.plan.table, target.plan.writes
+        table = target.plan.table
         for place in range(len(table.columns)):
-            cells, styles = target.cells(place, writes), target.styles[place]
-            if cells:
+            rows, values = target.cells(place)
+            if rows:
                 into = columns.setdefault(table.column + place, [None] * height)
-                keys = zip(
-                    map(styles.__getitem__, cells), map(type, cells.values()), cells.values(), strict=True
-                )
-                for row, tail in zip(cells, map(tails.__getitem__, keys), strict=True):
+                styles = map(target.styles[place].__getitem__, rows)
+                made = map(tails.__getitem__, zip(styles, map(type, values), values, strict=True))
+                for row, tail in zip(rows, made, strict=True):
                     into[table.row + 1 + row - first] = tail if tail != b'"/>' or row < table.rows else None
     return Grid(first, dict(sorted(columns.items())))
 

@@ -102,16 +102,16 @@ class LibreOfficeHost:
         with Held(self.document):
             if proof_of(self.document, left.columns, left.sheets) != left:
                 raise NothingToUndo("What qmsbook wrote was changed since.")
-            pointers = Pointers(self.document, [swap.name for swap in record.swapped])
-            for swap in record.swapped:
-                if swap.old is None:
+            swapped = record.swapped
+            pointers = Pointers(self.document, [swap.name for swap in swapped]) if swapped else None
+            for swap in swapped:
+                if swap.old is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
             if record.sheets:
                 with Opened(self._loader, record.sheets, ".ods") as scratch:
-                    take_back(self.document, record, scratch)
+                    take_back(self.document, record, scratch, pointers)
             else:
-                take_back(self.document, record, None)
-            pointers.restore()
+                take_back(self.document, record, None, pointers)
             self.document.UndoManager.clear()
 
     @property
@@ -165,15 +165,11 @@ class LibreOfficeHost:
             raise SheetProtected(f"It is the sheet {name}.")
 
     def _carry_out(self, made: Plan, loaded: Loaded) -> None:
-        drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
-        replaced = [each.sheet for each in drawn if each is not None]
-        # Nothing can point at a sheet that was not there, so there is nothing to look for.
-        pointers = Pointers(self.document, replaced) if replaced else None
         work = Work(self.document, self._loader, self.tell)
         try:
-            self._all_steps(work, made, loaded, pointers)
+            self._all_steps(work, made, loaded)
         except BaseException as problem:
-            self._put_back(work, pointers, problem)
+            self._put_back(work, problem)
             raise
         finally:
             if work.scratch is not None:
@@ -182,16 +178,20 @@ class LibreOfficeHost:
         if made.sheets:
             drop_unused_styles(self.document, [swap.old.style for swap in work.record.swapped if swap.old])
 
-    def _all_steps(self, work: Work, made: Plan, loaded: Loaded, pointers: Pointers | None) -> None:
+    def _all_steps(self, work: Work, made: Plan, loaded: Loaded) -> None:
         encoder = Encoder(self.document, loaded.reader)
         for place, target in made.tables.items():
             if target.changed:
                 work.table(target, loaded.ranges[place], loaded.blocks[place], encoder)
+        drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
+        replaced = [each.sheet for each in drawn if each is not None]
+        if replaced:  # nothing can point at a sheet that was not there
+            work.pointers = Pointers(self.document, replaced)
         for edit in made.sheets:
-            _sheet(work, edit, loaded.snapshot, pointers)
-        if pointers is not None:
+            _sheet(work, edit, loaded.snapshot)
+        if work.pointers is not None:
             self.tell("Formulas that point at the new sheets")
-            pointers.restore()
+            work.pointers.restore()
         if work.scratch is not None:
             self.tell("Keeping what is needed to undo this")
             work.record.sheets = stored(work.scratch)
@@ -205,16 +205,14 @@ class LibreOfficeHost:
             if isinstance(edit, PutSheet):
                 self._put[edit.marker] = digest(edit.content), (swap.name, left.sheets[swap.name])
 
-    def _put_back(self, work: Work, pointers: Pointers | None, problem: BaseException) -> None:
+    def _put_back(self, work: Work, problem: BaseException) -> None:
         try:
-            take_back(self.document, work.record, work.scratch)
-            if pointers is not None:
-                pointers.restore()
+            take_back(self.document, work.record, work.scratch, work.pointers)
         except Exception as second:
             raise NotRestored(f"({problem}; {second})") from None
 
 
-def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot, pointers: Pointers | None) -> None:
+def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
     document, drawn = work.document, before.sheet(edit.marker)
     names = document.Sheets.ElementNames
     swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
@@ -224,8 +222,8 @@ def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot, pointers:
         old = face_of(document, sheet, ranges_of(document).get(place, []))
         swap = Swapped(drawn.sheet, place, old=old, cells=drawn.cells)
         if isinstance(edit, RemoveSheet):
-            assert pointers is not None
-            pointers.refuse(drawn.sheet, [table.name for table in old.tables])
+            assert work.pointers is not None
+            work.pointers.refuse(drawn.sheet, [table.name for table in old.tables])
             work.go(swap)
     if isinstance(edit, PutSheet):
         assert swap is not None

@@ -99,19 +99,10 @@ class TablePlan:
         found = self.columns.get(column, self.table.columns[column])
         return found[row] if row < len(found) else None
 
-    @property
-    def writes(self) -> dict[int, dict[int, Value]]:
-        """What is to be written, by column and row."""
-        found = {}
-        for place, new in self.columns.items():
-            rows = self.changes(place)
-            if rows:
-                found[place] = {row: new[row] for row in rows}
-        return found
-
     def changes(self, place: int) -> list[int]:
         """The rows of a column in which something is to be written."""
-        new, old = self.columns[place], self.table.columns[place]
+        old = self.table.columns[place]
+        new = self.columns.get(place, old)
         count = len(old)
         if new[:count] == old and list(map(type, new)) == list(map(type, old)):
             return []

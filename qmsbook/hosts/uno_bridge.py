@@ -170,9 +170,9 @@ class Office:
             time.sleep(0.05)
         raise NoLibreOffice("It did not answer within a minute.")
 
-    def open(self, path: str | Path) -> Any:
-        """The document of a workbook file, opened without a window."""
-        document = load(self.desktop, path)
+    def open(self, path: str | Path, hidden: bool = True) -> Any:
+        """The document of a workbook file."""
+        document = load(self.desktop, path, hidden)
         self._documents.append(document)
         return document
 
@@ -211,10 +211,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
-def load(loader: Any, path: str | Path) -> Any:
-    """A document opened without a window, by a desktop or a frame."""
+def load(loader: Any, path: str | Path, hidden: bool = True) -> Any:
+    """A document opened by a desktop or a frame, without a window if it is hidden."""
     url = Path(path).absolute().as_uri()
-    document = loader.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True))
+    document = loader.loadComponentFromURL(url, "_blank", 0, properties(Hidden=hidden))
     if document is None:
         raise NoLibreOffice(f"It could not open {Path(path).name}.")
     return document

@@ -107,6 +107,16 @@ class Canvas:
         self.cells[row, column] = value
         return None
 
+    def figure(self, row: int, column: int, value: float | None, look: Any) -> None:
+        """Write a figure, or a blank, in a format that is at hand: for sheets with thousands of figures."""
+        if value is None:
+            self.sheet.write_blank(row - 1, column - 1, None, look)
+        elif math.isfinite(value):
+            self.sheet.write_number(row - 1, column - 1, _Whole(value), look)
+            self.cells[row, column] = value
+        else:
+            self.put(row, column, value, "plain")
+
     def link(
         self, row: int, column: int, text: str, to: Cell | None, style: str = "link", **more: Any
     ) -> None:

@@ -167,7 +167,7 @@ _HUNG_ON = (
     "then goes on."
 )
 _LOST = (
-    "Its cell A1 was changed, so it is a sheet of yours now and a new one was drawn; the words typed on it "
-    "stay where they are."
+    "It has a table like one of ours, but its cell A1 does not say that qmsbook drew it (any more). So it "
+    "counts as a sheet of yours: nothing on it was changed, and nothing on it was read."
 )
 _NO_KEPT_NOTES = "Words on it can only be moved once the sheet Kept notes is in order again."

@@ -157,11 +157,10 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     canvas.put(row, 2, kpi.name, "plain", bold=True)
     about = _about(kpi)
     canvas.put(row + 1, 2, about, "muted", font_size=9, **under)
+    plan = canvas.style("muted", font_size=9, align="center", num_format=planned, **under)
     for column, month in enumerate(found, _FIRST):
         _cell(canvas, row, column, month.actual, month.word, form)
-        canvas.put(
-            row + 1, column, month.plan, "muted", font_size=9, align="center", num_format=planned, **under
-        )
+        canvas.figure(row + 1, column, month.plan, plan)
     _trend(canvas, row, found)
     _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
     canvas.put(row + 1, _YEAR, so_far.plan, "muted", font_size=9, align="center",
@@ -206,10 +205,8 @@ def _when(answers: KpiAnswers) -> str:
 
 def _cell(canvas: Canvas, row: int, column: int, value: float | None, word: str, form: str) -> None:
     """A figure that carries its symbol in its number format, so that it stays a figure."""
-    if value is None:
-        canvas.put(row, column, None, "plain")
-        return
-    canvas.put(row, column, value, "plain", **_look(word, form))
+    look = {} if value is None else _look(word, form)
+    canvas.figure(row, column, value, canvas.style("plain", **look))
 
 
 @lru_cache(maxsize=1024)

@@ -83,7 +83,12 @@ def put(sheet: Any, column: int, cells: Mapping[int, Raw], now: Mapping[int, int
     for row, cell in cells.items():
         if not cell.formula and isinstance(cell.content, str) and _is_edited(cell.content):
             _type(sheet.getCellByPosition(column, row), cell)
-    _formats(sheet, column, {row: cell.key for row, cell in cells.items() if cell.key != now.get(row, 0)})
+    _formats(sheet, column, {r: c.key for r, c in cells.items() if _brings(c) or c.key != now.get(r, 0)})
+
+
+def _brings(cell: Raw) -> bool:
+    """Whether content brings a format along: a yes or no does, and a text that looks like anything else."""
+    return cell.formula or (isinstance(cell.content, str) and cell.content != "")
 
 
 def _is_edited(text: str) -> bool:

@@ -15,6 +15,7 @@ from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.uno_bridge import enum
 
 _MAX_ROW = 1 << 20
+_LOOKS = ("Cell", "Char", "Hori", "Vert", "Is", "NumberFormat", "Orientation", "Para", "Rotate", "Shrink")
 #: com.sun.star.sheet.CellFlags: everything but drawings.
 _ALL = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
 _DIRECT = "DIRECT_VALUE"
@@ -109,7 +110,7 @@ def bare(sheet: Any, box: Box) -> Bare:
     groups = _range(sheet, box).getUniqueCellFormatRanges()
     for number in range(groups.Count):
         group = groups.getByIndex(number)
-        names = tuple(sorted(each.Name for each in group.PropertySetInfo.Properties))
+        names = tuple(sorted(n for each in group.PropertySetInfo.Properties if _is_look(n := each.Name)))
         states = group.getPropertyStates(names)
         plain = [n for n, state in zip(names, states, strict=True) if state.value == _DIRECT]
         look = {n: v for n, v in ((n, group.getPropertyValue(n)) for n in plain) if _is_plain(v)}
@@ -118,6 +119,11 @@ def bare(sheet: Any, box: Box) -> Bare:
                 ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), look) for at in group.RangeAddresses
             ]
     return Bare(box, tuple(looks))
+
+
+def _is_look(name: str) -> bool:
+    """Whether a property of cells is about their look; the others name them or belong to charts."""
+    return name.startswith(_LOOKS) and not name.startswith("Chart")
 
 
 def _is_plain(value: object) -> bool:

@@ -13,21 +13,34 @@ from qmsbook.hosts.uno_bridge import struct
 #: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
 STYLE = "qmsbook "
 _READ_ONLY = 16
+_SCALES = ("PageScale", "ScaleToPages", "ScaleToPagesX", "ScaleToPagesY")
 _VIEW = ("ShowGrid", "ZoomType", "ZoomValue")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a chart may lose on the way: its names and, where rows are hidden, its place and size."""
+
+    name: str
+    title: str
+    description: str
+    place: tuple[int, int]
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """What a sheet has besides its cells: paper, print ranges, tables, alternative texts, view.
 
-    ``style`` names the page style; ``shapes`` go by their order on the sheet: name, title, description.
+    ``style`` names the page style, ``code`` is the name that macros know; ``shapes`` go by their order.
     """
 
     style: str
     areas: tuple[Box, ...]
     titles: tuple[Box | None, Box | None]
     tables: tuple[Range, ...]
-    shapes: tuple[tuple[str, str, str], ...]
+    shapes: tuple[Shape, ...]
+    code: str = ""
     frozen: tuple[int, int] | None = None
     view: tuple[tuple[str, Any], ...] = ()
 
@@ -36,10 +49,10 @@ def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
     """The face of a sheet; looks at it through the document's window, if it has one."""
     rows = _box(sheet.getTitleRows()) if sheet.getPrintTitleRows() else None
     columns = _box(sheet.getTitleColumns()) if sheet.getPrintTitleColumns() else None
-    shapes = tuple((each.Name, each.Title, each.Description) for each in _shapes(sheet))
+    shapes = tuple(_shape(each) for each in _shapes(sheet))
     frozen, view = _view(document, sheet)
     areas = tuple(_box(area) for area in sheet.getPrintAreas())
-    return Face(sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, frozen, view)
+    return Face(sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, sheet.CodeName, frozen, view)
 
 
 def bring(document: Any, source: Any, name: str, place: int) -> Any:
@@ -58,8 +71,9 @@ def dress(document: Any, sheet: Any, face: Face) -> None:
         sheet.setTitleRows(_address(rows))
     if columns is not None:
         sheet.setTitleColumns(_address(columns))
-    for shape, (name, title, description) in zip(_shapes(sheet), face.shapes, strict=True):
-        shape.Name, shape.Title, shape.Description = name, title, description
+    sheet.CodeName = face.code
+    for shape, was in zip(_shapes(sheet), face.shapes, strict=True):
+        _reshape(shape, was)
     for table in face.tables:
         add_table(document, sheet, table)
     _look(document, sheet, face)
@@ -88,6 +102,9 @@ def take_style(document: Any, source: Any, style: str, wished: str) -> str:
         sorted(each.Name for each in old.PropertySetInfo.Properties if not each.Attributes & _READ_ONLY)
     )
     made.setPropertyValues(names, old.getPropertyValues(names))
+    for each in _SCALES:  # each of these takes the others back
+        if getattr(old, each):
+            setattr(made, each, getattr(old, each))
     return name
 
 
@@ -106,6 +123,22 @@ def _shapes(sheet: Any) -> list[Any]:
     return [page.getByIndex(number) for number in range(page.Count)]
 
 
+def _shape(shape: Any) -> Shape:
+    place, size = shape.Position, shape.Size
+    return Shape(shape.Name, shape.Title, shape.Description, (place.X, place.Y), (size.Width, size.Height))
+
+
+def _reshape(shape: Any, was: Shape) -> None:
+    shape.Name, shape.Title, shape.Description = was.name, was.title, was.description
+    size, place = shape.Size, shape.Position
+    if (size.Width, size.Height) != was.size:
+        size.Width, size.Height = was.size
+        shape.Size = size
+    if was.place != (place.X, place.Y):
+        place.X, place.Y = was.place
+        shape.Position = place
+
+
 def _view(document: Any, sheet: Any) -> tuple[tuple[int, int] | None, tuple[tuple[str, Any], ...]]:
     window = document.CurrentController
     if window is None:
@@ -120,10 +153,19 @@ def _look(document: Any, sheet: Any, face: Face) -> None:
     if window is None or not face.view:
         return
     with _InFront(window, sheet):
-        if face.frozen:
-            window.freezeAtPosition(*face.frozen)
         for name, value in face.view:
             window.setPropertyValue(name, value)
+        if face.frozen:
+            _freeze(window, *face.frozen)
+
+
+def _freeze(window: Any, columns: int, rows: int) -> None:
+    """Freezes rows and columns; LibreOffice goes by pixels and may miss, so less is tried then."""
+    for wanted in ((columns, rows), (0, rows), (columns, 0)):
+        window.freezeAtPosition(*wanted)
+        if (window.getSplitColumn(), window.getSplitRow()) == wanted:
+            return
+    window.splitAtPosition(0, 0)
 
 
 class _InFront:

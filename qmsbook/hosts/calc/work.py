@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qmsbook.hosts.calc.blocks import Block
+from qmsbook.hosts.calc.blocks import Block, Box, used
 from qmsbook.hosts.calc.cells import Encoder, Raw, put, raw_of
-from qmsbook.hosts.calc.load import Range
-from qmsbook.hosts.calc.pointers import formulas_of
+from qmsbook.hosts.calc.load import Range, ranges_of
+from qmsbook.hosts.calc.pointers import Pointers, formulas_of
 from qmsbook.hosts.calc.proof import check_cells, check_sheet
 from qmsbook.hosts.calc.rows import Bare, bare, below, calculated, grow, stretch, strip
 from qmsbook.hosts.calc.sheets import Face, add_table, bring, dress, face_of, take_style
@@ -55,6 +55,7 @@ class Swapped:
     saved: str = ""
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+    formats: list[tuple[Box, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Work:
         self.document, self.loader, self.tell = document, loader, tell
         self.record = Record()
         self.scratch: Any = None
+        self.pointers: Pointers | None = None
 
     def table(self, target: TablePlan, found: Range, block: Block, encoder: Encoder) -> None:
         """Writes what is planned for a table."""
@@ -142,14 +144,13 @@ class Work:
             hidden = properties(Hidden=True)
             self.scratch = self.loader.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
             self.scratch.NullDate = self.document.NullDate
-        swap.formulas = formulas_of(self.document.Sheets.getByName(swap.name))
+        old = self.document.Sheets.getByName(swap.name)
+        swap.formulas, swap.formats = formulas_of(old), _formats(old)
         swap.saved = bring(self.scratch, self.document, swap.name, self.scratch.Sheets.Count).Name
 
     def _go(self, swap: Swapped) -> None:
         self.tell(f"Taking out the old {swap.name}")
-        for table in swap.old.tables if swap.old else ():
-            self.document.DatabaseRanges.removeByName(table.name)
-        self.document.Sheets.removeByName(swap.name)
+        _remove(self.document, swap.name)
 
 
 def writes_of(target: TablePlan, column: int) -> dict[int, Value]:
@@ -166,10 +167,12 @@ def touched(target: TablePlan) -> list[tuple[str, int]]:
     return [(target.table.name, place) for place in places]
 
 
-def take_back(document: Any, record: Record, scratch: Any) -> None:
-    """Takes back all of a record that was done, last things first."""
+def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
+    """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
     for swap in reversed(record.swapped):
         _swap_back(document, swap, scratch)
+    if pointers is not None:
+        pointers.restore()
     for grown in reversed(record.grown):
         sheet = document.Sheets.getByName(grown.sheet)
         stretch(document, grown.before.name, grown.before.box)
@@ -203,25 +206,48 @@ def _give_back_tables(document: Any, swap: Swapped) -> None:
 
 
 def _remove(document: Any, name: str) -> None:
-    place = document.Sheets.getByName(name).RangeAddress.Sheet
-    ranges = document.DatabaseRanges
-    for each in ranges.ElementNames:
-        if ranges.getByName(each).DataArea.Sheet == place:
-            ranges.removeByName(each)
+    """Takes out a sheet and its tables.
+
+    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
+    """
+    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
+    ranges = ranges_of(document)
+    for table in ranges.pop(place, ()):
+        document.DatabaseRanges.removeByName(table.name)
     document.Sheets.removeByName(name)
+    for other, tables in ranges.items():
+        for table in tables:
+            if not document.DatabaseRanges.hasByName(table.name):
+                add_table(document, document.Sheets.getByName(names[other]), table)
 
 
 def _reenter(sheet: Any, swap: Swapped) -> None:
-    """Formulas and numbers that suffered while the sheet was kept elsewhere are entered again."""
+    """Formulas, numbers and formats that suffered while the sheet was kept elsewhere are given again."""
     now = formulas_of(sheet)
     for (row, column), text in swap.formulas.items():
         if now.get((row, column)) != text and not text.startswith("{"):
             sheet.getCellByPosition(column, row).setFormula(text)
+    top, left, bottom, right = used(sheet)
+    held = sheet.getCellRangeByPosition(left, top, right, bottom).getDataArray()
     for (row, column), value in swap.cells.items():
-        if type(value) is float and (row - 1, column - 1) not in swap.formulas:
-            cell = sheet.getCellByPosition(column - 1, row - 1)
-            if cell.getValue() != value:
-                cell.setValue(value)
+        at = row - 1, column - 1
+        if type(value) is float and at not in swap.formulas and held[at[0]][at[1]] != value:
+            sheet.getCellByPosition(at[1], at[0]).setValue(value)
+    for (top, left, bottom, right), key in swap.formats:
+        sheet.getCellRangeByPosition(left, top, right, bottom).NumberFormat = key
+
+
+def _formats(sheet: Any) -> list[tuple[Box, int]]:
+    """The keys of a sheet's number formats by range; LibreOffice's file format spells some differently."""
+    top, left, bottom, right = used(sheet)
+    groups = sheet.getCellRangeByPosition(left, top, right, bottom).getUniqueCellFormatRanges()
+    found = [groups.getByIndex(number) for number in range(groups.Count)]
+    keys = [(group, key) for group in found if (key := group.NumberFormat)]
+    return [
+        ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), key)
+        for group, key in keys
+        for at in group.RangeAddresses
+    ]
 
 
 def stored(document: Any) -> bytes:
@@ -262,9 +288,12 @@ class Held:
             self.window.setEnable(False)
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(Exception):
-            if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
-                self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))
+        with contextlib.suppress(Exception):  # the document may be gone
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.document.UndoManager.unlock()
         if self.window is not None:
             self.window.setEnable(True)
-        self.document.UndoManager.unlock()
+        if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
+            self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))

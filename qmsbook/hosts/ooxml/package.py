@@ -83,12 +83,12 @@ class Package:
             raise WorkbookUnreadable(f"The part {member.name} is damaged.") from None
         if len(content) != member.size or zlib.crc32(content) != member.crc:
             raise WorkbookUnreadable(f"The part {member.name} is damaged.")
-        if member.size > _BIG:
+        if member.size > max(_BIG, len(self._big[1])):
             self._big = member.name, content
         return content
 
     def forget(self) -> None:
-        """Lets go of the large part that was read last, which is kept in case it is read again."""
+        """Lets go of the largest part that was read, which is kept in case it is read again."""
         self._big = "", b""
 
     def xml(self, name: str) -> bytes:

@@ -52,15 +52,15 @@ def patterns(prefix: bytes) -> Patterns:
     )
 
 
-def cells_in(prefix: bytes, columns: Iterable[int], before: bytes = rb"\s*+") -> bytes:
-    """A pattern for a cell in one of these columns, with the white space before it."""
+def cells_in(prefix: bytes, columns: Iterable[int]) -> bytes:
+    """A pattern for a cell in one of these columns."""
     endings: dict[bytes, bytes] = {}
     for name in (letters(column).encode() for column in columns):
         endings[name[:-1]] = endings.get(name[:-1], b"") + name[-1:]
     if not endings:
         return b"(?!)"
     names = b"|".join(first + b"[" + last + b"]" for first, last in endings.items())
-    return before + b'<%sc r="(?:%s)' % (prefix, names) + _CELL % ((prefix,) * 4)
+    return b'<%sc r="(?:%s)' % (prefix, names) + _CELL % ((prefix,) * 4)
 
 
 class SheetXml:

@@ -65,7 +65,8 @@ class _Seam:
                 stop += 1
             run, escaped = columns[at:stop], re.escape(prefix)
             before = cells_in(escaped, range(done + 1, run[0]))
-            pieces.append(b"((?:%s)*+)(?:%s)*+" % (before, cells_in(escaped, run)))
+            cell = cells_in(escaped, run)
+            pieces.append(rb"((?:\s*+%s)*+\s*+)(?:%s(?:\s*+%s)*+)?+" % (before, cell, cell))
             names = (letters(column).encode() for column in run)
             self.runs.append(
                 (b"".join(b'<%sc r="%s#%%b' % (prefix, name) for name in names), slice(at, stop))

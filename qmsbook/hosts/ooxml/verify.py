@@ -41,7 +41,7 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a table is to hold after the change: values and formulas, column by column."""
+    """What a table is to hold after the change: values, and new formulas by row from 0, column by column."""
 
     part: str
     values: list[list[Value]]
@@ -59,22 +59,31 @@ class Written:
 
 
 def check_cells(after: Workbook, written: Written) -> None:
-    """Raises NotSaved unless a sheet's tables read as they should, and all other cells are as they were."""
+    """Raises NotSaved unless a sheet's tables read as they should, and all other cells are as they were.
+
+    Tables are read from the first to the last row that was written; the others are among those other cells.
+    """
     sheet = SheetXml(after.package.xml(written.sheet.part), written.sheet.part, checked=True)
-    decoder, name = Decoder(after), written.sheet.name
-    for meant in written.tables:
-        box = read_table(after.package, meant.part).body
-        block = read_block(sheet, decoder, box)
-        if len(block.values) != len(meant.values):
-            raise NotSaved(f"A table on the sheet {name} has other columns than it should have.")
-        for place, values in enumerate(block.values):
-            row = _first_difference(values, meant.values[place])
-            if row is None and block.formulas[place] != meant.formulas[place]:
-                row = 0
-            if row is not None:
-                raise NotSaved(f"{Cell(name, box[0] + row, box[1] + place)} did not read back.")
     if rest(sheet, written.stretches) != written.rest:
-        raise NotSaved(f"Other cells of the sheet {name} would have changed.")
+        raise NotSaved(f"Other cells of the sheet {written.sheet.name} would have changed.")
+    decoder = Decoder(after)
+    for meant in written.tables:
+        top, left, bottom, right = read_table(after.package, meant.part).body
+        if any(len(values) != bottom - top + 1 for values in meant.values):
+            raise NotSaved(f"A table on the sheet {written.sheet.name} is not as long as it should be.")
+        if not written.stretches:
+            continue
+        first, last = max(top, written.stretches[0][0]), min(bottom, written.stretches[-1][1])
+        block, begin = read_block(sheet, decoder, (first, left, last, right)), first - top
+        for place, (values, formulas) in enumerate(zip(meant.values, meant.formulas, strict=True)):
+            row = _first_difference(block.values[place], values[begin : last - top + 1])
+            if row is None:
+                found = block.formulas[place]
+                row = next(
+                    (at - begin for at, text in formulas.items() if found.get(at - begin) != text), None
+                )
+            if row is not None:
+                raise NotSaved(f"{Cell(written.sheet.name, first + row, left + place)} did not read back.")
 
 
 def _first_difference(found: list[Value], meant: list[Value]) -> int | None:
@@ -120,9 +129,9 @@ def _without(rows: bytes, prefix: bytes, columns: tuple[int, ...]) -> bytes:
 @lru_cache(maxsize=256)
 def _spellings(prefix: bytes, columns: tuple[int, ...]) -> list[tuple[re.Pattern[bytes], bytes]]:
     escaped = re.escape(prefix)
+    cell = cells_in(escaped, columns)
     found = [
-        (cells_in(escaped, columns, b""), b""),
-        (rb">\s++<(?=%sc |/?%srow)" % (escaped, escaped), b"><"),
+        (rb"%s(?:\s*+%s)*+" % (cell, cell), b""),
         (rb"(<%srow [^>/]*+(?:/(?!>)[^>/]*+)*+)/>" % escaped, rb"\1></%srow>" % prefix),
         (rb'(<%srow [^>]*?) spans="[^"]*"' % escaped, rb"\1"),
         (rb'<%srow r="[0-9]++"></%srow>' % (escaped, escaped), b""),
