@@ -180,11 +180,11 @@ def install(
         bool, typer.Option("--watch", help="The buttons start nothing; `qmsbook watch` answers them.")
     ] = False,
 ) -> None:
-    """Put the buttons into Excel; for this person, without administrator's rights."""
+    """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
     from qmsbook import install as installing
     from qmsbook.places import places
 
-    _say(installing.install(places(), installing.Python(), watch))
+    _say(installing.install(places(), installing.Python(), watch, _office()))
     typer.echo("qmsbook doctor says whether they will work here.")
 
 
@@ -194,7 +194,7 @@ def uninstall() -> None:
     from qmsbook import install as installing
     from qmsbook.places import places
 
-    _say(installing.uninstall(places()))
+    _say(installing.uninstall(places(), _office()))
 
 
 @app.command()
@@ -226,6 +226,14 @@ def watch(
         typer.echo(watching.stop(places()))
     else:
         watching.watch(places(), typer.echo)
+
+
+def _office() -> str | None:
+    """The LibreOffice that this Python can reach, if there is one."""
+    from qmsbook.extension import reachable
+    from qmsbook.hosts.uno_bridge import program
+
+    return program() if reachable() else None
 
 
 def _write(

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import getpass
 import platform as _platform
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qmsbook import __version__
+from qmsbook.extension import reachable
+from qmsbook.hosts.uno_bridge import program
 from qmsbook.install import ADDIN, SCRIPT, Python, installed_settings
 from qmsbook.places import Places
 from qmsbook.watch import is_running
@@ -52,6 +53,8 @@ class Facts:
     watching: bool
     waiting: int
     libreoffice: str | None
+    bridge: bool
+    extension: bool
     log: str
     last_lines: tuple[str, ...] = ()
 
@@ -88,7 +91,9 @@ def gather(here: Places, python: Python) -> Facts:
         macros_off=_macros_off(here.platform),
         watching=is_running(here),
         waiting=waiting,
-        libreoffice=_libreoffice(),
+        libreoffice=program(),
+        bridge=reachable(),
+        extension=here.extension.exists(),
         log=str(here.log),
         last_lines=_last_lines(here.log),
     )
@@ -103,6 +108,8 @@ def _doors(facts: Facts) -> Iterator[Door]:
     yield _buttons(facts)
     if facts.platform == "win32":
         yield _watch(facts)
+    if facts.libreoffice:
+        yield _menu(facts)
     yield Door(
         "the command line, on a closed workbook", "open", "It needs neither Excel nor LibreOffice.",
         "Close the workbook, then: qmsbook refresh acme.xlsx",
@@ -162,6 +169,19 @@ def _watch(facts: Facts) -> Door:
     if facts.watching:
         return Door(name, "open", f"It is running.{waiting}")
     return Door(name, "closed", f"It is not running.{waiting}", "Start qmsbook watch from the Start menu.")
+
+
+def _menu(facts: Facts) -> Door:
+    """The menu QMS of LibreOffice."""
+    name = "the buttons in LibreOffice (menu QMS)"
+    if not facts.bridge:
+        return Door(
+            name, "closed", "This Python cannot reach LibreOffice; so far only that of a Linux system can.",
+            "On Debian or Ubuntu: apt install python3-uno, and qmsbook into the system's Python version.",
+        )  # fmt: skip
+    if not facts.extension:
+        return Door(name, "closed", "They are not installed.", "Run: qmsbook install")
+    return Door(name, "open", "They are installed.", "Open the workbook in LibreOffice, menu QMS, Check.")
 
 
 def report(facts: Facts) -> list[str]:
@@ -243,12 +263,6 @@ def _registry(root: str, key: str, name: str) -> str | None:
         with contextlib.suppress(OSError), winreg.OpenKey(roots[root], key) as opened:
             return str(winreg.QueryValueEx(opened, name)[0])
     return None
-
-
-def _libreoffice() -> str | None:
-    from qmsbook.hosts.uno_bridge import program
-
-    return program() or shutil.which("localc")
 
 
 def _last_lines(log: Path) -> tuple[str, ...]:

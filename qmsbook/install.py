@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from qmsbook import extension
 from qmsbook.addin_settings import built, settings_of, with_interpreter, with_settings
 from qmsbook.host import QmsbookError
 from qmsbook.places import Places
@@ -27,7 +28,7 @@ class AddinInUse(QmsbookError):
 
 
 class NoButtonsHere(QmsbookError):
-    """There is neither Excel's nor LibreOffice's place for buttons on this system; nothing was installed."""
+    """Neither Excel nor a LibreOffice that this Python can reach is here, so no buttons were installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,25 @@ class Python:
         return str(beside) if platform == "win32" and beside.exists() else self.executable
 
 
-def install(here: Places, python: Python, watch: bool = False) -> tuple[str, ...]:
+def install(here: Places, python: Python, watch: bool = False, office: str | None = None) -> tuple[str, ...]:
     """Install for every program that has a place on this system; gives sentences. Raises QmsbookError.
 
-    ``watch``: the buttons leave requests for `qmsbook watch` and start nothing themselves.
+    ``watch``: Excel's buttons leave requests for `qmsbook watch` and start nothing themselves. ``office`` is
+    the program of a LibreOffice that this Python can reach.
     """
     if here.platform == "win32" and python.is_from_store:
         raise StorePython(f"Found: {python.executable}.")
     told = [*_excel(here, python, watch), *_start_menu(here, python)]
+    if office is not None:
+        told.append(extension.add(here, python.executable, office))
     if not told:
         raise NoButtonsHere
     return tuple(told)
 
 
-def uninstall(here: Places) -> tuple[str, ...]:
-    """Take out all that `install` put there; logs and workbooks stay. Raises AddinInUse."""
-    told = []
+def uninstall(here: Places, office: str | None = None) -> tuple[str, ...]:
+    """Take out what `install` put there; logs and workbooks stay. Raises AddinInUse and ExtensionRefused."""
+    told = extension.remove(here, office)
     for path in _files(here):
         if path.exists():
             _remove(path)

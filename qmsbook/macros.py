@@ -8,11 +8,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the status bar must answer at once: what computes is import
     from qmsbook.book import Book
     from qmsbook.commands import Done
     from qmsbook.screens.excel import ExcelScreen
+    from qmsbook.screens.libreoffice import LibreOfficeScreen
 
 #: How long the answer stays on the status bar before Excel gets it back. Seconds.
 _LINGER = 12.0
@@ -205,9 +206,16 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
     if screen.host is None:
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
     try:
-        return wanted(screen, screen.host, on)
+        return wanted(screen, _remembering(screen.host, known), on)
     except NotAQmsbook:
         return _other_workbook(screen, known)
+
+
+def _remembering(host: Host, known: Places) -> Host:
+    """The host; one of an open workbook so that undo also works when the program that wrote has ended."""
+    from qmsbook.kept import Kept, Remembering
+
+    return Kept(cast(Remembering, host), known.data / "undo") if hasattr(host, "kept") else host
 
 
 def _other_workbook(screen: Screen, known: Places) -> Answer:
@@ -316,28 +324,47 @@ def log_to(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a button asked for: a command, the workbook's full name, the number of Excel's window."""
+    """What a button asked for: a command; the workbook's full name and the number of Excel's window.
+
+    From LibreOffice instead: where it can be reached, and the document's RuntimeUID.
+    """
 
     command: str
     workbook: str = ""
     window: int | None = None
+    office: str = ""
+    document: str = ""
 
 
 def parsed(arguments: Sequence[str]) -> Asked:
     """What stands on the command line; a name may hold ``=`` and comes encoded as in a web address.
 
     >>> parsed(["check", "--wb=C:\\\\a%3Db%20%C3%A9.xlsx", "--hwnd=12"])
-    Asked(command='check', workbook='C:\\\\a=b é.xlsx', window=12)
+    Asked(command='check', workbook='C:\\\\a=b é.xlsx', window=12, office='', document='')
     """
     fields = dict(text.split("=", 1) for text in arguments if text.startswith("--") and "=" in text)
     words = [text for text in arguments if not text.startswith("--")]
-    return asked(words[0] if words else "help", fields.get("--wb", ""), fields.get("--hwnd", ""))
+    found = asked(words[0] if words else "help", fields.get("--wb", ""), fields.get("--hwnd", ""))
+    return replace(found, office=fields.get("--office", ""), document=fields.get("--document", ""))
 
 
 def asked(command: str, workbook: str, window: str) -> Asked:
     """From the texts of a command line or a request."""
     number = int(window) if window.isdecimal() else None
     return Asked(command, unquote(workbook), number or None)
+
+
+def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
+    """Do what was asked for in the LibreOffice that asked; gives its screen, or None if it was not found."""
+    from qmsbook.screens.libreoffice import attach
+
+    try:
+        screen = attach(wanted.office, wanted.document)
+    except Exception:
+        _LOG.exception("%s: could not reach the workbook", wanted.command)
+        return None
+    run(wanted.command, screen)
+    return screen
 
 
 def answer_in_excel(wanted: Asked) -> ExcelScreen | None:
@@ -360,7 +387,8 @@ def answer_in_excel(wanted: Asked) -> ExcelScreen | None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one press of a button; the answer stays on the status bar for a while."""
     log_to(places().log)
-    screen = answer_in_excel(parsed(sys.argv[1:] if arguments is None else arguments))
+    wanted = parsed(sys.argv[1:] if arguments is None else arguments)
+    screen = answer_in_libreoffice(wanted) if wanted.office else answer_in_excel(wanted)
     if screen is None:
         return 3
     time.sleep(_LINGER)

@@ -18,7 +18,8 @@ class Places:
     """One person's folders. None: this platform has no such place, for instance no Excel.
 
     ``data`` is qmsbook's own; ``requests`` is where buttons leave word for ``qmsbook watch``; ``startup`` is
-    the folder whose add-ins Excel loads; ``scripts`` the one from which Excel for macOS may call a script.
+    the folder whose add-ins Excel loads; ``scripts`` the one from which Excel for macOS may call a script;
+    ``office_profile`` LibreOffice's.
     """
 
     platform: str
@@ -30,6 +31,7 @@ class Places:
     scripts: Path | None = None
     start_menu: Path | None = None
     documents: Path | None = None
+    office_profile: Path | None = None
 
     @property
     def log(self) -> Path:
@@ -77,4 +79,9 @@ def _mac(home: Path) -> Places:
 def _linux(home: Path, environment: Mapping[str, str]) -> Places:
     data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "qmsbook"
     state = Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "qmsbook"
-    return Places("linux", home, data, state, data / "requests", documents=home)
+    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    return Places(
+        "linux", home, data, state, data / "requests",
+        documents=home,
+        office_profile=config / "libreoffice" / "4",
+    )  # fmt: skip
