@@ -16,6 +16,7 @@ from qmsbook import screen as _screen
 from qmsbook import watch as _watch
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
+from qmsbook.published import published_section
 from qmsbook.rule import Rule
 from qmsbook.rules import RULES
 from qmsbook.sections import SECTIONS
@@ -28,6 +29,9 @@ assert _install is not None
 assert _screen is not None
 assert _watch is not None
 
+_METHOD_MODULES = (
+    "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",
+)  # fmt: skip
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
 _FAMILIES = {
@@ -105,11 +109,11 @@ def methods_page() -> str:
         colour = _COLOURS[method.LEVELS.get(word, "none")]
         parts.append(f"| **{word}** | {method.MEANINGS[word]} | {colour} |")
     parts.append("")
-    for name in ("plan", "values", "target", "rollup", "progress"):
+    for name in _METHOD_MODULES:
         module = import_module(f"qmsbook.methods.{name}")  # the package holds functions of these names
         title, _, rest = (inspect.getdoc(module) or "").partition("\n\n")
         parts.append(f"## {title}\n\n{rest}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, published_section()])
 
 
 def review_page() -> str:

@@ -106,6 +106,13 @@ def span_words(low: float | None, high: float | None, unit: str) -> str:
     return f"{figure(high, unit)} or less" if high is not None else ""
 
 
+def two(low: float, high: float, unit: str) -> str:
+    """Two ends of a span in words: ``84 and 92.5 %``, ``$20k and $73k``."""
+    decimals = decimals_for(low, high)
+    start = figure(low, unit, decimals) if _MONEY.match(unit.strip()) else number(low, decimals)
+    return f"{start} and {figure(high, unit, decimals)}"
+
+
 def percent(share: float) -> str:
     """A share as whole percent: 0.834 is ``83 %``."""
     return f"{number(share * 100, 0)} %"

@@ -7,6 +7,7 @@ seasons in Targets, the Result KPIs) is read from example.json, which was typed 
 
 from __future__ import annotations
 
+import itertools
 import json
 from calendar import monthrange
 from collections import defaultdict
@@ -263,6 +264,97 @@ def test_third_quarter_as_the_review_sees_it(book: Book, assessed: Assessment, k
     assert found.plan == pytest.approx(plan, rel=1e-12)
     assert found.word == expected_word(kpi, actual, plan)
     assert found.read == found.due == (3 if kpi["frequency"] == "monthly" else 1)
+
+
+# -- real change, and whether the target can be met: a mean, its moving ranges, and the rules once more
+
+#: The seasonal ones rest on figures with the season taken out, which tests/test_real_change.py works out.
+SEASONAL = {key for key, more in EXTRA["kpis"].items() if more.get("Seasonal") == "yes"}
+ROLLING = {key for key, more in EXTRA["kpis"].items() if more.get("Target is") == "rolling 12"}
+
+
+def expected_values(key: str) -> list[float]:
+    return [v for month in sorted(READINGS[key]) if (v := expected_actual(KPIS[key], month)) is not None]
+
+
+def expected_limits(key: str) -> tuple[float, float, float]:
+    values = expected_values(key)
+    mean = sum(values) / len(values)
+    ranges = [abs(b - a) for a, b in itertools.pairwise(values)]
+    way = 2.66 * sum(ranges) / len(ranges)
+    return mean - way, mean, mean + way
+
+
+def expected_way(key: str) -> int:
+    """Which way the last point signals: 1 up, -1 down, 0 not at all; outside, trend, two of three, shift."""
+    values = expected_values(key)
+    lower, mean, upper = expected_limits(key)
+    last, seven = values[-1], values[-7:]
+    if not lower <= last <= upper:
+        return 1 if last > upper else -1
+    rises = [b > a for a, b in itertools.pairwise(seven)]
+    falls = [b < a for a, b in itertools.pairwise(seven)]
+    if len(seven) == 7 and (all(rises) or all(falls)):
+        return 1 if all(rises) else -1
+    for way, limit in ((1, upper), (-1, lower)):
+        near = mean + (limit - mean) * 2 / 3
+        far = [v for v in values[-3:] if (v - near) * way > 0 and lower <= v <= upper]
+        if last in far and len(far) >= 2 and all((v - mean) * way > 0 for v in values[-3:]):
+            return way
+        if len(seven) == 7 and all((v - mean) * way > 0 for v in seven):
+            return way
+    return 0
+
+
+@pytest.mark.parametrize("key", KPIS)
+def test_real_change(assessed: Assessment, key: str) -> None:
+    found = assessed.kpis[key].answers["variation"]
+    if key in ROLLING:
+        assert found.word == "not for rolling figures"
+        return
+    if key in SEASONAL:
+        assert found.figures["answer"] in {"common cause", "improvement", "concern"}
+        return
+    lower, mean, upper = expected_limits(key)
+    assert found.figures["lower"] == pytest.approx(lower)
+    assert found.figures["mean"] == pytest.approx(mean)
+    assert found.figures["upper"] == pytest.approx(upper)
+    way = expected_way(key)
+    better = {"increase": way, "maintain_above": way, "decrease": -way, "range": 0}[KPIS[key]["direction"]]
+    word = {0: "no, just noise", 1: "really better", -1: "really worse"}[better]
+    if KPIS[key]["direction"] == "range":
+        word = {0: "no, just noise", 1: "really higher", -1: "really lower"}[way]
+    assert found.word == word + (" (trial limits)" if len(expected_values(key)) < 12 else "")
+
+
+@pytest.mark.parametrize("key", KPIS)
+def test_can_it_meet_the_target(assessed: Assessment, key: str) -> None:
+    """What still climbs to the year's end is not called hopeless; others are held against their limits."""
+    found, kpi = assessed.kpis[key].answers["assurance"], KPIS[key]
+    if key in ROLLING:
+        assert found.word == "not for rolling figures"
+    elif kpi["direction"] in {"increase", "decrease"}:
+        assert found.figures["answer"] in {"already capable", "change needed by"}
+        assert "not as it runs" not in found.word
+    else:
+        lower, _, upper = expected_limits(key)
+        low, high = (
+            (kpi["range_low"], kpi["range_high"]) if kpi["direction"] == "range" else (kpi["target"], 1e9)
+        )
+        word = "yes" if lower >= low and upper <= high else "sometimes"
+        assert (upper < low or lower > high) is False
+        assert found.figures["answer"] == word
+
+
+def test_forecast_says_how_it_was_found(assessed: Assessment) -> None:
+    told = {key: answers.answers["forecast"] for key, answers in assessed.kpis.items()}
+    assert {key for key, each in told.items() if not each.word} == {"K09", "K24"} | ROLLING
+    for key, each in told.items():
+        if each.word:
+            method, value = str(each.figures["method"]), each.figures["forecast"]
+            assert method in each.reason
+            if method == "mean of the last 12 readings" and key not in SEASONAL:
+                assert value == pytest.approx(sum(expected_values(key)[-12:]) / 12)
 
 
 # -- the columns of the sheets

@@ -19,13 +19,15 @@ from qmsbook.host import (
     WouldLoseContent,
 )
 from qmsbook.hosts.calc.cells import Encoder
+from qmsbook.hosts.calc.columns import touched
 from qmsbook.hosts.calc.donor import Opened, digest, named
 from qmsbook.hosts.calc.load import Loaded, load, ranges_of
 from qmsbook.hosts.calc.pointers import Pointers
 from qmsbook.hosts.calc.proof import Proof, proof_of, standing
+from qmsbook.hosts.calc.record import Record, Swapped
 from qmsbook.hosts.calc.rows import check_room
 from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of
-from qmsbook.hosts.calc.work import Held, Record, Swapped, Tell, Work, stored, take_back, touched
+from qmsbook.hosts.calc.work import Held, Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, plan
 from qmsbook.hosts.uno_bridge import close, is_office_error

@@ -16,17 +16,29 @@ from qmsbook.method import (
     Series,
     Status,
 )
+from qmsbook.methods.assurance import assurance
+from qmsbook.methods.forecast import forecast
+from qmsbook.methods.natural import chart
 from qmsbook.methods.plan import Plan, plan_of, planned
 from qmsbook.methods.progress import progress, way_done
 from qmsbook.methods.rollup import goal_rollup, objective_rollup, process_rollup
 from qmsbook.methods.series import all_series, series_of
 from qmsbook.methods.target import target
 from qmsbook.methods.values import aggregate
+from qmsbook.methods.variation import variation
+from qmsbook.methods.xmr import xmr
+from qmsbook.methods.yardstick import status
 
 #: Every method by the name under which its answer is found in ``KpiAnswers.answers``.
-METHODS: Mapping[str, Method] = {"target": target, "progress": way_done}
+METHODS: Mapping[str, Method] = {
+    "target": target, "progress": way_done, "variation": variation, "assurance": assurance,
+    "forecast": forecast,
+}  # fmt: skip
 
-__all__ = ["METHODS", "Plan", "aggregate", "assess", "plan_of", "planned", "progress", "series_of"]
+__all__ = [
+    "METHODS", "Plan", "aggregate", "assess", "chart", "plan_of", "planned", "progress", "series_of",
+    "status", "xmr",
+]  # fmt: skip
 
 
 def assess(book: Book, methods: Mapping[str, Method] = METHODS) -> Assessment:
@@ -49,8 +61,9 @@ def assess(book: Book, methods: Mapping[str, Method] = METHODS) -> Assessment:
 
 
 def _answers(book: Book, series: Series, methods: Mapping[str, Method]) -> KpiAnswers:
-    answers = {name: method(book, series) for name, method in methods.items()}
-    status = answers.get("target") or target(book, series)
+    answers = {name: method(book, series) for name, method in methods.items() if method is not target}
+    status = answers.get("target") or target(book, series, answers.get("variation"))
+    answers = {name: answers.get(name, status) for name in methods}
     done = answers.get("progress") or way_done(book, series)
     share, at = done.figures.get("progress"), series.latest
     return KpiAnswers(

@@ -30,6 +30,7 @@ from qmsbook.method import (
     Series,
     Status,
 )  # fmt: skip
+from qmsbook.methods.variation import clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
 from qmsbook.period import Period
@@ -37,10 +38,14 @@ from qmsbook.tables import Kpi, Settings
 from qmsbook.words import again, day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
 
 
-def target(book: Book, series: Series) -> Status:
-    """Where a KPI stands against its plan in the latest period that is over, or why that is not known."""
+def target(book: Book, series: Series, change: Status | None = None) -> Status:
+    """Where a KPI stands against its plan in the latest period that is over, or why that is not known.
+
+    ``change``: the answer of the method *variation*, so that the sentence can tell a change from noise.
+    """
     word = state(book, series)
-    status = _SENTENCES.get(word, _judgement)(book, series)
+    tell = _SENTENCES.get(word)
+    status = tell(book, series) if tell else _judgement(book, series, clause(change, word != ON_TRACK))
     kpi, at = series.kpi, series.latest
     figures: dict[str, float | str | None] = {"period": series.judged.text if series.judged else None}
     if at is not None:
@@ -191,7 +196,7 @@ def _baseline(book: Book, series: Series) -> str:
     )
 
 
-def _judgement(book: Book, series: Series) -> str:
+def _judgement(book: Book, series: Series, change: str = "") -> str:
     at, kpi = series.at, series.kpi
     assert at is not None
     actual, plan, word = series.held[at], series.plan[at], series.words[at]
@@ -204,7 +209,7 @@ def _judgement(book: Book, series: Series) -> str:
     mean = proposed_baseline(series, book.settings)
     if mean is not None:
         text += f"; no baseline is given, the first readings suggest {figure(mean, kpi.unit)}"
-    return f"{text}.{_waiting(book, series)}"
+    return f"{text}{change}.{_waiting(book, series)}"
 
 
 def _lead(kpi: Kpi, actual: float, decimals: int) -> str:

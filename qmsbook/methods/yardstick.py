@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qmsbook.method import AT_RISK, NO_TARGET, OFF_TRACK, ON_TRACK
+from qmsbook.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
 from qmsbook.parse import number_from_text
-from qmsbook.table import Value
+from qmsbook.table import Place, Value
 from qmsbook.tables import Kpi, Settings
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
@@ -100,3 +100,47 @@ class Yardstick:
         if self.low is not None and self.high is not None:
             return abs(self.high - self.low) * times
         return abs(self.low if self.low is not None else self.high or 0.0) * times
+
+
+def status(
+    actual: float | None,
+    plan: float | None = None,
+    *,
+    direction: str = "higher",
+    tolerance: float | str | None = None,
+    baseline: float | None = None,
+    target: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "",
+) -> str:
+    """The status word of a figure against what was planned for it: ``On track``, ``At risk``, ``Off track``.
+
+    ``No data`` without a figure, ``No target`` with nothing to hold it against. ``direction`` is ``higher``,
+    ``lower``, or ``within``: between ``low`` and ``high``, of which one may be missing. ``tolerance`` as in
+    the workbook: a fraction of the plan (0.03), an amount (``"0.5 abs"``) or points (``"2 pp"``); without
+    one it is 5 % of the plan, and no more than a quarter of the way from ``baseline`` to ``target`` where
+    both are given.
+
+    Raises ValueError for an unknown direction and a tolerance that cannot be read.
+
+    >>> status(95.0, 95), status(94, 95), status(88.2, 93.1), status(9.4, direction="within", low=7, high=9)
+    ('On track', 'At risk', 'Off track', 'Off track')
+    """
+    if direction not in {"higher", "lower", "within"}:
+        raise ValueError(f"There is no direction {direction}: choose higher, lower or within.")
+    given = float(tolerance) if isinstance(tolerance, (int, float)) else tolerance
+    if given is not None and tolerance_of(given, unit) is None:
+        raise ValueError(
+            f"A tolerance is a fraction (0.03), an amount (0.5 abs) or points (2 pp), not {given}."
+        )
+    if actual is None or actual != actual:  # NaN is the only figure that differs from itself
+        return NO_DATA
+    kpi = Kpi(
+        place=_NOWHERE, row=0, direction=direction, tolerance=given, baseline=baseline, target=target,
+        low=low, high=high, unit=unit,
+    )  # fmt: skip
+    return Yardstick(kpi, _DEFAULTS).judge(actual, None if plan != plan else plan)[0]
+
+
+_NOWHERE, _DEFAULTS = Place("KPIs", "KPIs", 0, {}), Settings()

@@ -281,9 +281,14 @@ def vital_not_read(book: Book, assessed: Assessment) -> Iterator[Problem]:
 
 
 def vital_unread(book: Book, assessed: Assessment) -> list[tuple[Objective, list[Kpi]]]:
-    """The vital few of whose due KPIs none was read, with those KPIs; explained gaps count as read."""
-    found = []
-    for objective in vital(book) if has_readings(book) else ():
+    """The vital few of whose due KPIs none was read, with those KPIs; explained gaps count as read.
+
+    A reading of no KPI that is known may be one of theirs: then nothing is said.
+    """
+    found: list[tuple[Objective, list[Kpi]]] = []
+    if not has_readings(book) or any(book.kpi(key) is None for key in set(book.measurements.kpi)):
+        return found
+    for objective in vital(book):
         due = [
             answers
             for kpi in book.kpis_of.get(objective.id, ())
@@ -302,10 +307,8 @@ def _unexplained(book: Book, at: int | None, places: tuple[int, ...]) -> bool:
 
 
 def _readings_unclear(book: Book, kpis: list[Kpi]) -> bool:
-    """Whether a reading of these KPIs, or of none that is known, stands where it cannot be placed."""
-    readings, periods = book.measurements, book.periods
-    if any(book.kpi(key) is None for key in set(readings.kpi)):
-        return True
+    """Whether a reading of these KPIs stands where it cannot be placed."""
+    periods = book.periods
     for kpi in kpis:
         for index in book.readings_of.get(kpi.id, ()):
             period = periods[index]

@@ -3,72 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from qmsbook.hosts.calc.blocks import Block, Box, used
 from qmsbook.hosts.calc.cells import Encoder, Raw, put, raw_of
+from qmsbook.hosts.calc.columns import bridged, side_by_side, writes_of
 from qmsbook.hosts.calc.load import Range, ranges_of
 from qmsbook.hosts.calc.pointers import Pointers, formulas_of
 from qmsbook.hosts.calc.proof import check_cells, check_sheet
-from qmsbook.hosts.calc.rows import Bare, bare, below, calculated, grow, stretch, strip
-from qmsbook.hosts.calc.sheets import Face, add_table, bring, dress, face_of, take_style
+from qmsbook.hosts.calc.record import Grown, Record, Swapped, Written
+from qmsbook.hosts.calc.rows import bare, below, calculated, grow, stretch, strip
+from qmsbook.hosts.calc.sheets import add_table, bring, dress, face_of, take_style
 from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.uno_bridge import properties
-from qmsbook.table import Value
 
 #: Told what is done next; raising there stops the change, and everything is put back.
 Tell = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Written:
-    """A column's cells by row from 0: what they held, and the formats that they were given."""
-
-    sheet: str
-    column: int
-    before: dict[int, Raw]
-    keys: dict[int, int]
-
-
-@dataclass(slots=True)
-class Grown:
-    """A table that was made longer: the range it had, and how the cells below it looked."""
-
-    sheet: str
-    before: Range
-    below: Bare
-
-
-@dataclass(slots=True)
-class Swapped:
-    """A sheet that came, went, or took another's place.
-
-    ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept.
-    """
-
-    name: str
-    place: int
-    now: str | None = None
-    old: Face | None = None
-    saved: str = ""
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
-    formats: list[tuple[Box, int]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Record:
-    """All that a change did, in plain data: it can be kept and used by another process.
-
-    ``sheets`` is a workbook of LibreOffice's own format that holds the sheets which went.
-    """
-
-    written: list[Written] = field(default_factory=list)
-    grown: list[Grown] = field(default_factory=list)
-    swapped: list[Swapped] = field(default_factory=list)
-    sheets: bytes = b""
 
 
 class Work:
@@ -89,29 +41,36 @@ class Work:
             self.record.grown.append(Grown(table.sheet, found, bare(sheet, below(found, more))))
             grow(self.document, sheet, found, more)
         kept = calculated(block) if table.rows else frozenset()
-        for column in range(len(table.columns)):
-            wanted = writes_of(target, column)
-            if not wanted and (not more or column in kept):
-                continue
-            values: dict[int, Value] = dict(wanted)
-            if column not in kept:
-                values = {**dict.fromkeys(range(table.rows, target.rows)), **values}
-            self.tell(f"Column {table.headers[column]} of {table.name}")
-            self._column(sheet, target, found, block, column, values, encoder)
+        for columns in side_by_side(target, block, kept):
+            said = ", ".join(table.headers[column] for column in columns)
+            self.tell(f"{said} of {table.name}")
+            self._columns(sheet, target, found, block, columns, kept, encoder)
 
-    def _column(
-        self, sheet: Any, target: TablePlan, found: Range, block: Block, column: int,
-        values: Mapping[int, Value], encoder: Encoder,
+    def _columns(
+        self, sheet: Any, target: TablePlan, found: Range, block: Block, columns: Sequence[int],
+        kept: Collection[int], encoder: Encoder,
     ) -> None:  # fmt: skip
-        top, left, keys = found.body[0], found.body[1], block.formats[column]
-        last = keys[-1] if keys else 0
-        now = {top + row: keys[row] if row < len(keys) else last for row in values}
-        cells = {top + row: encoder.raw(value, now[top + row]) for row, value in values.items()}
-        before = {top + row: raw_of(block, row, column) for row in values if row < target.table.rows}
-        given = {row: cells[row].key for row in before}
-        self.record.written.append(Written(target.table.sheet, left + column, before, given))
-        put(sheet, left + column, cells, now)
-        check_cells(sheet, left + column, cells)
+        top, left, table = found.body[0], found.body[1] + columns[0], target.table
+        wanted = [writes_of(target, column, kept) for column in columns]
+        rows = bridged({row for each in wanted for row in each}, block, columns, table.rows)
+        cells: list[dict[int, Raw]] = []
+        now: list[dict[int, int]] = []
+        for column, values in zip(columns, wanted, strict=True):
+            keys = block.formats[column]
+            now.append({top + row: keys[min(row, len(keys) - 1)] if keys else 0 for row in rows})
+            raws = {
+                row: encoder.raw(values[row], now[-1][top + row])
+                if row in values
+                else raw_of(block, row, column)
+                for row in rows
+            }
+            cells.append({top + row: raw for row, raw in raws.items()})
+            before = {top + row: raw_of(block, row, column) for row in values if row < table.rows}
+            given = {row: cells[-1][row].key for row in before}
+            self.record.written.append(Written(table.sheet, found.body[1] + column, before, given))
+        put(sheet, left, cells, now)
+        for place, given_cells in enumerate(cells):
+            check_cells(sheet, left + place, given_cells)
 
     def come(self, source: Any, donor: str, swap: Swapped, tables: list[Range]) -> None:
         """Brings a sheet from another document to its place, in place of the old one if there is one."""
@@ -153,20 +112,6 @@ class Work:
         _remove(self.document, swap.name)
 
 
-def writes_of(target: TablePlan, column: int) -> dict[int, Value]:
-    """What is to be written into a column, by row from 0."""
-    if column not in target.columns:
-        return {}
-    return {row: target.columns[column][row] for row in target.changes(column)}
-
-
-def touched(target: TablePlan) -> list[tuple[str, int]]:
-    """The columns that a plan writes into, by table and place: all of them if the table grows."""
-    grown = target.rows != target.table.rows
-    places = range(len(target.table.columns)) if grown else sorted(target.columns)
-    return [(target.table.name, place) for place in places]
-
-
 def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
     """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
     for swap in reversed(record.swapped):
@@ -178,7 +123,9 @@ def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | 
         stretch(document, grown.before.name, grown.before.box)
         strip(sheet, grown.below)
     for written in reversed(record.written):
-        put(document.Sheets.getByName(written.sheet), written.column, written.before, written.keys)
+        if written.before:
+            sheet = document.Sheets.getByName(written.sheet)
+            put(sheet, written.column, [written.before], [written.keys])
 
 
 def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:

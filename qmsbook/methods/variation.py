@@ -1,0 +1,197 @@
+"""Real change? Whether the last figure tells of a change, or moves as figures do of themselves (variation).
+
+The last reading is held against the natural limits of the readings since the last *Rebase on* (of the first
+*Baseline points* of them, if the setting says so), by the rules of the *SPC rule set*. The answers:
+
+| answer | it says |
+|---|---|
+| **no, just noise** | nothing sets the last figure apart from the others |
+| **really better**, **really worse** | the last figure belongs to a signal that goes the good, or the bad, way |
+| **really higher**, **really lower** | the same, where neither way is better |
+| **unusual pattern** | a signal that goes neither way |
+| **too few points** | fewer than 5 readings |
+| **not for rolling figures** | a running figure follows itself, so that limits would find a change where there is none |
+| **too few years** | a seasonal figure without 24 months |
+| **rare events** | more than 40 % of the readings are zero: limits would be wrong, so the sum of 12 months and the time since the last event are told |
+
+With fewer than 12 readings *(trial limits)* stands behind the answer: the limits are only a first try. The
+limits of a seasonal figure rest on figures with the season taken out: each month's mean way from the line
+through the years. Limits are drawn no further than what is possible. A day in *Rebase on* begins a new segment with the
+first period that ends on it or later.
+"""  # noqa: E501  # rows of a table
+
+from __future__ import annotations
+
+from datetime import date
+
+from qmsbook.book import Book
+from qmsbook.method import Series, Status
+from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
+from qmsbook.methods.signals import RULE_SETS, Points, find, lasting, named
+from qmsbook.methods.xmr import (
+    BETTER,
+    COMMON,
+    CONCERN,
+    HIGH,
+    IMPROVEMENT,
+    LOW,
+    PATTERN,
+    Limits,
+    natural_limits,
+    points_of,
+    word_of,
+)
+from qmsbook.words import figure, plural, two
+
+#: The answers in plain words.
+ANSWERS = {
+    COMMON: "no, just noise", IMPROVEMENT: "really better", CONCERN: "really worse", HIGH: "really higher",
+    LOW: "really lower", PATTERN: "unusual pattern",
+}  # fmt: skip
+TRIAL_WORDS = " (trial limits)"
+#: No rule looks further back than this many points.
+_LOOK_BACK = 16
+
+
+def variation(book: Book, series: Series) -> Status:
+    """Whether the last figure of a KPI tells of a real change."""
+    kpi = series.kpi
+    if kpi.active is False:
+        return Status(kpi.id, "variation", "", "none", "")
+    found = readings_of(book, series)
+    if found.why_not:
+        reason, figures = why_no_limits(book, series, found)
+        return Status(kpi.id, "variation", found.why_not, "none", reason, {"answer": found.why_not} | figures)
+    limits, trial = limits_of(book, found)
+    points = points_of(found.last, limits)
+    rules = RULE_SETS[book.settings.spc_rule_set]
+    size = len(points.away)
+    tail = Points(points.away[-_LOOK_BACK:], points.third, points.dust)
+    signal = named(find(tail, rules), len(tail.away) - 1)
+    way = limits.way or 0.0
+    answer = COMMON if signal is None else word_of(signal[1], _direction(kpi.direction))
+    figures = {
+        "answer": answer, "points": float(size), "trial": float(trial), "mean": limits.mean,
+        "lower": limits.mean - way, "upper": limits.mean + way,
+    }  # fmt: skip
+    if signal is None:
+        span = between(limits, kpi.unit)
+        reason = f"The last {plural(size, 'reading')} move between {span} of themselves: no real change."
+    else:
+        figures |= {"signal": signal[0], "because": because(points, *signal)}
+        reason = f"{_upper(str(figures['because']))}, {so(answer)}."
+    word = ANSWERS[answer] + (TRIAL_WORDS if trial else "")
+    return Status(kpi.id, "variation", word, "none", reason + _rests(trial, found), figures)
+
+
+def limits_of(book: Book, found: Readings) -> tuple[Limits, bool]:
+    """The limits of the last segment, and whether they are only a first try."""
+    settings = book.settings
+    limits = natural_limits(found.last, settings.baseline_points, settings.screen_moving_ranges)
+    return limits, len(found.last) < settings.trial_limits_below
+
+
+def because(points: Points, rule: str, way: int) -> str:
+    """What was seen, as a clause: ``the last 7 points lie below the mean``."""
+    side, end = ("above", "upper") if way > 0 else ("below", "lower")
+    match rule:
+        case "outside":
+            return f"the last point lies {side} the natural limits"
+        case "trend":
+            moves = "rise" if way > 0 else "fall"
+            return f"the last {lasting(points, 'trend')} points {moves} one after another"
+        case "shift":
+            return f"the last {lasting(points, 'shift')} points lie {side} the mean"
+        case "two_of_three":
+            return f"2 of the last 3 points lie close to the {end} natural limit"
+        case "three_of_four":
+            return f"3 of the last 4 points lie nearer the {end} natural limit than the mean"
+        case "four_of_five":
+            return f"4 of the last 5 points lie well {side} the mean"
+        case "alternating":
+            return "the last 14 points go up and down in turn"
+        case "hugging":
+            return "the last 15 points keep closer to the mean than noise would"
+        case _:
+            return "the last 8 points keep away from the mean"
+
+
+def so(answer: str) -> str:
+    """What a signal means: ``so this is a real change, not noise``."""
+    if answer == PATTERN:
+        return "so something other than noise is at work"
+    better = " for the better" if answer == IMPROVEMENT else ""
+    return f"so this is a real change{better}, not noise"
+
+
+def clause(change: Status | None, missed: bool) -> str:
+    """What a status sentence adds about change: blank where nothing can be said.
+
+    ``missed``: the figure is behind its plan, so that noise is worth a word too.
+    """
+    if change is None or "trial" not in change.figures:
+        return ""
+    trial = " (by trial limits)" if change.figures["trial"] else ""
+    seen = change.figures.get("because")
+    if seen is None:
+        return (
+            f"; it moves within its natural limits, so this is noise, not a change{trial}" if missed else ""
+        )
+    return f"; {seen}, {so(str(change.figures['answer']))}{trial}"
+
+
+def between(limits: Limits, unit: str) -> str:
+    """Natural limits in words: ``84 and 92 %``."""
+    way = limits.way or 0.0
+    return two(limits.mean - way, limits.mean + way, unit)
+
+
+def why_no_limits(book: Book, series: Series, found: Readings) -> tuple[str, dict[str, float | str | None]]:
+    """Why there are no natural limits, and the figures that are told instead."""
+    settings = book.settings
+    if found.why_not == RARE_EVENTS:
+        return _rare(series, found)
+    if found.why_not == ROLLING_FIGURES:
+        return "A running figure carries its past along, so natural limits would mislead.", {}
+    if found.why_not == TOO_FEW_YEARS:
+        return f"A seasonal figure is judged from {settings.seasonal_from_months} months on.", {}
+    count = len(found.last)
+    since = " since the rebase" if found.starts[-1] else ""
+    return f"{plural(count, 'reading')}{since}; change is judged from {settings.too_few_points} on.", {}
+
+
+def _rare(series: Series, found: Readings) -> tuple[str, dict[str, float | str | None]]:
+    """How many events there were in 12 months, and how long ago the last was."""
+    kpi, end = series.kpi, series.periods[found.at[-1]].last
+    ages = [_months(series.periods[place].last, end) for place in found.at]
+    recent = [value for value, age in zip(found.values, ages, strict=True) if age < 12]
+    total = sum(recent) if kpi.aggregation == "sum" else float(len(recent) - recent.count(0.0))
+    told = (
+        figure(total, kpi.unit) if kpi.aggregation == "sum" else f"{plural(int(total), 'reading')} above zero"
+    )
+    events = [(place, age) for place, value, age in zip(found.at, found.values, ages, strict=True) if value]
+    figures: dict[str, float | str | None] = {"in 12 months": total}
+    if not events:
+        return f"Rare events: none in {plural(ages[0] + 1, 'month')}.", figures
+    place, age = events[-1]
+    figures["months since"] = float(age)
+    ago = f", {plural(age, 'month')} before the last reading" if age else ""
+    return f"Rare events: {told} in 12 months; the last in {series.periods[place].spoken}{ago}.", figures
+
+
+def _months(earlier: date, later: date) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def _rests(trial: bool, found: Readings) -> str:
+    season = " The season is taken out." if found.factors else ""
+    few = f" With {plural(len(found.last), 'reading')} the limits are only a first try." if trial else ""
+    return season + few
+
+
+def _direction(direction: str) -> str:
+    return direction if direction in BETTER else "within"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
