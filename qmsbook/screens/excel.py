@@ -23,6 +23,7 @@ _LONGEST = 255
 _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 #: The macro that started this program may run for a moment yet. Seconds.
 _PATIENCE, _PAUSE = 4.0, 0.1
+_TRIES = 40
 
 
 class ExcelScreen:
@@ -83,6 +84,9 @@ def attach(name: str, window: int | None = None) -> ExcelScreen:
         import xlwings
     except ImportError as problem:
         raise ExcelNotFound(f"({problem})") from None
+    engine = getattr(xlwings, "_xlwindows", None)
+    if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
+        engine.N_COM_ATTEMPTS = _TRIES  # xlwings tries for ever while Excel is busy
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -107,7 +111,8 @@ def tell_without_excel(text: str) -> None:
 
 def is_busy(problem: BaseException) -> bool:
     """Whether Excel refused a call because it is busy with the person."""
-    return bool(_BUSY & {code for code in problem.args if isinstance(code, int)})
+    parts = [part for each in problem.args for part in (each if isinstance(each, tuple) else (each,))]
+    return bool(_BUSY & {part for part in parts if isinstance(part, int)})
 
 
 def _attached(apps: list[Any], name: str, window: int | None) -> ExcelScreen:
