@@ -12,13 +12,13 @@ from textwrap import dedent
 from qmsbook import commands as _commands  # the errors that commands raise are told too
 from qmsbook import install as _install  # the errors around the buttons are told too
 from qmsbook import method
-from qmsbook import screen as _screen
 from qmsbook import watch as _watch
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
 from qmsbook.published import published_section
 from qmsbook.rule import Rule
 from qmsbook.rules import RULES
+from qmsbook.screens import libreoffice as _screens
 from qmsbook.sections import SECTIONS
 from qmsbook.table import Column, Record, Value, columns_of
 from qmsbook.tables import SETTINGS, TABLES
@@ -26,7 +26,7 @@ from qmsbook.tables import SETTINGS, TABLES
 assert _commands is not None
 assert _file is not None
 assert _install is not None
-assert _screen is not None
+assert _screens is not None
 assert _watch is not None
 
 _METHOD_MODULES = (

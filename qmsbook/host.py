@@ -199,5 +199,41 @@ class OfficeFailed(QmsbookError):
     """LibreOffice did not carry out what it was asked to; the workbook is as it was. Try again."""
 
 
+class NoExcel(QmsbookError):
+    """Excel, or xlwings that speaks with it, cannot be used here; nothing was written."""
+
+
+class NotOpenInExcel(QmsbookError):
+    """The workbook is not open in Excel, so nothing was written. Open it and press the button again."""
+
+
+class SeveralExcels(QmsbookError):
+    """The workbook is open in more than one Excel, so nothing was written. Close it in all but one."""
+
+
+class InProtectedView(QmsbookError):
+    """The workbook is open in Protected View, so nothing was written. Press Enable Editing and try again."""
+
+
+class ExcelBusy(QmsbookError):
+    """Excel waits for a cell or a dialog to be finished, so nothing was written. Press Enter or Esc there."""
+
+
+class OpenedReadOnly(WorkbookReadOnly):
+    """The workbook is open for reading only, so nothing was written. Save it under another name first."""
+
+
+class CopyNotSaved(QmsbookError):
+    """Excel could not save a copy of the workbook to read it from, so nothing was written. Save it first."""
+
+
+class ExcelFailed(QmsbookError):
+    """Excel did not carry out what it was asked to; the workbook is as it was. Try again."""
+
+
+class NotAsWritten(ExcelFailed):
+    """Excel did not take what was written as it is, so all was put back."""
+
+
 class NotRestored(QmsbookError):
     """Something failed, and the workbook could not be put back as it was. Close it without saving."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host, QmsbookError
+from qmsbook.host import Host
 
 
 class Screen(Protocol):
@@ -37,17 +37,3 @@ class Screen(Protocol):
     def leave(self) -> None:
         """See to it that the program is neither frozen nor in another mode of calculation than before."""
         ...
-
-
-class WorkbookNotOpen(QmsbookError):
-    """The workbook of that button is not open any more; nothing was changed. Open it and try again."""
-
-
-class ExcelNotFound(QmsbookError):
-    """qmsbook cannot reach Excel; nothing was changed. Run qmsbook doctor: it says why and what to do."""
-
-
-class ExcelBusy(QmsbookError):
-    """Excel is busy: a cell is being edited or a dialog is open; nothing was changed. Press Enter or Esc, or
-    close the dialog, then press the button again.
-    """

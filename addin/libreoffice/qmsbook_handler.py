@@ -1,7 +1,7 @@
 """What a button of the QMS menu does in LibreOffice: starts qmsbook and lets it in; standard library only.
 
 LibreOffice's own Python runs this. It asks nothing of that Python but `uno`: the work is done by qmsbook in
-its own Python, which reaches the open document through a pipe that only this person can open.
+its own Python, which reaches the open document through a pipe of a random name that lets in one caller.
 """
 
 import os

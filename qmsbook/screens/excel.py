@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host
-from qmsbook.screen import ExcelBusy, ExcelNotFound, WorkbookNotOpen
+from qmsbook.host import ExcelBusy, Host, NoExcel, NotOpenInExcel
 
 #: The title of dialogs.
 TITLE = "qmsbook"
@@ -78,12 +77,12 @@ class ExcelScreen:
 def attach(name: str, window: int | None = None) -> ExcelScreen:
     """The screen of an open workbook, by its full name and the number of Excel's window.
 
-    Without a name: a running Excel, with no workbook. Raises WorkbookNotOpen, ExcelNotFound and ExcelBusy.
+    Without a name: a running Excel, with no workbook. Raises NotOpenInExcel, NoExcel and ExcelBusy.
     """
     try:
         import xlwings
     except ImportError as problem:
-        raise ExcelNotFound(f"({problem})") from None
+        raise NoExcel(f"({problem})") from None
     engine = getattr(xlwings, "_xlwindows", None)
     if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
         engine.N_COM_ATTEMPTS = _TRIES  # xlwings tries for ever while Excel is busy
@@ -91,7 +90,7 @@ def attach(name: str, window: int | None = None) -> ExcelScreen:
     while True:
         try:
             return _attached(list(xlwings.apps), name, window)
-        except (ExcelNotFound, WorkbookNotOpen):
+        except (NoExcel, NotOpenInExcel):
             raise
         except Exception as problem:
             if not is_busy(problem):
@@ -117,7 +116,7 @@ def is_busy(problem: BaseException) -> bool:
 
 def _attached(apps: list[Any], name: str, window: int | None) -> ExcelScreen:
     if not apps:
-        raise ExcelNotFound("No Excel is running.")
+        raise NoExcel("No Excel is running.")
     asked = [app for app in apps if window and app.hwnd == window]
     if not name:
         return ExcelScreen((asked or apps)[0], None)
@@ -125,7 +124,7 @@ def _attached(apps: list[Any], name: str, window: int | None) -> ExcelScreen:
         book = named(app.books, name)
         if book is not None:
             return ExcelScreen(app, book)
-    raise WorkbookNotOpen(f"It is {base_name(name)}.")
+    raise NotOpenInExcel(f"It is {base_name(name)}.")
 
 
 def named(books: Iterable[Any], name: str) -> Any:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host
-from qmsbook.screen import WorkbookNotOpen
+from qmsbook.host import Host, QmsbookError
 
 TITLE = "qmsbook"
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.
 _OK, _YES_NO, _YES = 1, 3, 2
+
+
+class DocumentGone(QmsbookError):
+    """The workbook of that button is not open any more, so nothing was written. Open it and try again."""
 
 
 class LibreOfficeScreen:
@@ -70,7 +73,7 @@ class LibreOfficeScreen:
 
 
 def attach(accept: str, document: str) -> LibreOfficeScreen:
-    """The screen of an open document by its RuntimeUID. Raises NoLibreOffice and WorkbookNotOpen."""
+    """The screen of an open document by its RuntimeUID. Raises NoLibreOffice and DocumentGone."""
     from qmsbook.hosts.uno_bridge import connect
 
     desktop = connect(accept)
@@ -79,4 +82,4 @@ def attach(accept: str, document: str) -> LibreOfficeScreen:
         each = found.nextElement()
         if getattr(each, "RuntimeUID", "") == document and hasattr(each, "Sheets"):
             return LibreOfficeScreen(desktop, each)
-    raise WorkbookNotOpen
+    raise DocumentGone
