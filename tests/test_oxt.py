@@ -75,8 +75,9 @@ class Desktop:
 
     def __init__(self, folder: Path) -> None:
         folder.chmod(0o777)
-        for part in folder.parents[:2]:  # pytest keeps its folders to one user; unopkg runs as another
-            part.chmod(0o755)
+        for part in folder.parents:  # pytest keeps its folders to one user; unopkg runs as another
+            if "pytest" in part.as_posix():
+                part.chmod(0o755)
         self.folder = folder
         self.here = places("linux", {"HOME": str(folder)})
         profile = folder / "profile"

@@ -75,7 +75,7 @@ def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(desk: Des
     assert "32 KPIs: " in press("refresh")
     assert document.CurrentController.getActiveSheet() is not None
     assert "as it was" in press("undo")
-    assert [t for t in before.read().tables if not t.marker][0] == tables[0]
+    assert next(t for t in before.read().tables if not t.marker) == tables[0]
     assert (app.calculation, app.screen_updating) == ("automatic", True)
     with pytest.raises(NotOpenInExcel):
         excel._attached([app], "C:/other.xlsx", None)
