@@ -84,6 +84,10 @@ def check(
     on: On = None,
     as_json: AsJson = False,
     fail_on: Annotated[FailOn, typer.Option(help="End with exit code 1 from here on.")] = FailOn.error,
+    owner: Annotated[
+        str,
+        typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
+    ] = "",
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
@@ -92,11 +96,13 @@ def check(
 
     with _progress(as_json) as progress:
         looked = commands.look(FileHost(workbook), _day(on), progress)
+        if owner:
+            owner, looked = commands.only_of(looked, owner)
     if as_json:
         answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        print_findings(looked)
+        print_findings(looked, owner)
     ranks = ["error", "warning", "advice"]
     open_ones = [f for f in looked.findings if not f.waived]
     if fail_on is not FailOn.never and any(

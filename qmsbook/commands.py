@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +17,16 @@ from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.pages import Drawings, draw_all, draw_alone
+from qmsbook.parse import did_you_mean, squeezed
 from qmsbook.period import Period, periods_between
 from qmsbook.reading import read_book
 from qmsbook.rule import STAGES, Finding
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
+from qmsbook.rules.evolution import advice
 from qmsbook.table import Value
 from qmsbook.tables import TABLES
+from qmsbook.words import listed
 
 #: Called with what is being done, for whoever shows progress.
 Progress = Callable[[str], None]
@@ -64,6 +67,12 @@ class UnknownPeriod(QmsbookError):
     exit_code = 2
 
 
+class UnknownPerson(QmsbookError):
+    """Nobody of that name is in the sheet People or owns anything."""
+
+    exit_code = 2
+
+
 class FileExists(QmsbookError):
     """There is already a file of that name; qmsbook does not overwrite it. Choose another name."""
 
@@ -95,6 +104,24 @@ def look(host: Host, on: date | None = None, progress: Progress = quiet) -> Look
     }
     findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
     return Looked(snapshot, book, assessed, findings, later)
+
+
+def only_of(looked: Looked, person: str) -> tuple[str, Looked]:
+    """The person's name as the workbook has it, and the findings that are theirs to mend.
+
+    A part of the name is enough if it is one person's only. Raises UnknownPerson.
+    """
+    names = {each.id for each in looked.book.people if each.id} | {
+        f.owner for f in looked.findings if f.owner
+    }
+    wanted = squeezed(person)
+    found = [name for name in sorted(names) if squeezed(name) == wanted]
+    found = found or [name for name in sorted(names) if wanted and wanted in squeezed(name)]
+    if len(found) != 1:
+        hint = f"That may be {listed(found, 'or')}." if found else did_you_mean(person, names)
+        raise UnknownPerson(f"Found: {person}. {hint}".strip())
+    findings = tuple(f for f in looked.findings if f.owner == found[0])
+    return found[0], replace(looked, findings=findings, later={})
 
 
 def refresh(
@@ -177,8 +204,21 @@ def _check_text(found: Sequence[Finding]) -> str:
     return f"{found[0].code} {found[0].message}{more}"
 
 
+def advice_of(book: Book, findings: Sequence[Finding]) -> dict[str, str]:
+    """What the column Advice says, by objective: what the EVO rules propose for it or for one of its KPIs."""
+    proposals: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.code.startswith("EVO") and finding.row and not finding.waived:
+            kpi = book.kpi(finding.row) if finding.table == "KPIs" else None
+            of = f"{kpi.id}: " if kpi else ""
+            for key in kpi.supports if kpi else (finding.row,):
+                proposals.setdefault(key, []).append(of + finding.fix)
+    return {o.id: advice(o, proposals.get(o.id, [])) for o in book.objectives if o.id}
+
+
 def _columns(looked: Looked) -> list[SetColumn]:
-    return computed(looked.book, looked.assessed, checks_of(looked.findings))
+    told = advice_of(looked.book, looked.findings)
+    return computed(looked.book, looked.assessed, checks_of(looked.findings), told)
 
 
 def _with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
@@ -279,6 +319,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 __all__ = [
-    "Done", "FileExists", "Looked", "UnknownPeriod", "add_period", "check", "checks_of", "demo", "describe",
-    "due_rows", "look", "new", "read", "refresh", "review", "template", "undo",
+    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "check",
+    "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "review",
+    "template", "undo",
 ]  # fmt: skip

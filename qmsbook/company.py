@@ -82,7 +82,6 @@ def mistakes_page() -> str:
         "`workbook_templates/example.xlsx` tells the story of one made-up company. These things in it are",
         "wrong on purpose, so that you see what findings look like. Mend one, check again, and its finding",
         "is gone.",
-        "Where no finding is named, the rule that will notice it is still to come.",
         "",
         "| | Where | What was done | What is wrong with it | How it happens | Finding |",
         "|--:|---|---|---|---|---|",

@@ -83,7 +83,8 @@ def _limits_row(case: dict[str, Any]) -> str:
 
 def _where(case: dict[str, Any]) -> str:
     """Where the figures are printed, and who quotes them."""
-    source, where = case["source"], case["published"]["where"].split(";")[0].split(" (")[0]
+    source: str = case["source"]
+    where: str = case["published"]["where"].split(";")[0].split(" (")[0]
     book = where.split(",")[0]
     if book not in source:
         return f"{source}, {where.split(' of ')[0]}"

@@ -14,7 +14,9 @@ from qmsbook.commands import Done, Looked
 from qmsbook.described import counted, counts_of
 from qmsbook.rule import Finding, Rule, Severity
 from qmsbook.rules import RULES
+from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
 from qmsbook.table import ErrorValue, Value
+from qmsbook.words import plural
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
@@ -34,6 +36,7 @@ def as_dict(finding: Finding) -> dict[str, Any]:
         "value": _plain(finding.value),
         "message": finding.message,
         "fix": finding.fix,
+        "owner": finding.owner,
         "waived": finding.waived,
     }
 
@@ -53,16 +56,20 @@ def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def print_findings(looked: Looked) -> None:
-    """The findings, worst first: the first dozen in full, then how many more there are and where."""
+def print_findings(looked: Looked, owner: str = "") -> None:
+    """The findings, worst first, those of one kind together: the first dozen, then how many more."""
     console = _console()
     open_ones = [f for f in looked.findings if not f.waived]
     waived = len(looked.findings) - len(open_ones)
-    if not open_ones:
+    groups = fold(open_ones)
+    if not open_ones and owner:
+        console.print(f"Nothing to mend for {escape(owner)}.")
+    elif not open_ones:
         console.print("Nothing to mend: the plan holds together and every figure can be read.")
-    for finding in open_ones[:_SHOWN]:
-        _print_finding(console, finding)
-    rest = len(open_ones) - _SHOWN
+    shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
+    for group in groups[:shown]:
+        _print_group(console, group)
+    rest = sum(group.count for group in groups[shown:])
     if rest > 0:
         console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
     if open_ones:
@@ -144,12 +151,15 @@ def _print_rule(console: Console, rule: Rule) -> None:
         console.print(escape(textwrap.indent(rule.sections[name], "  ")) + "\n", highlight=False)
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
+def _print_group(console: Console, group: Folded) -> None:
+    finding = group.first
     place = f"{finding.at} " if finding.at else ""
+    if group.count > 1 and place:
+        place += f"and {plural(group.count - 1, 'more place')} "
     style = _STYLES[finding.severity]
     console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
-    console.print(f"  {escape(finding.message)}", highlight=False)
-    console.print(f"  [dim]{escape(finding.fix)}[/]\n", highlight=False)
+    console.print(f"  {escape(group.message)}", highlight=False)
+    console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
 
 
 def _plain(value: Value) -> Any:

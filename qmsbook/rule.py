@@ -264,7 +264,7 @@ class _Index:
         if record is None:
             return None, ""
         owner = next((v for n in _OWNERS if isinstance(v := getattr(record, n, None), str) and v), "")
-        return record.key, owner
+        return record.key, record.key if table == "People" else owner
 
     def _setting(self, row: int) -> str | None:
         table = self.book.tables["Settings"]

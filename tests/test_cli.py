@@ -84,6 +84,16 @@ def test_check_writes_nothing_and_fails_on_errors(run: Run, example: Path) -> No
     assert run("check", example, "--fail-on", "never")[0] == 0
 
 
+def test_check_of_one_person(run: Run, example: Path) -> None:
+    code, out, _ = run("check", example, "--json", "--owner", "sofia")
+    assert code == 1
+    assert {f["owner"] for f in json.loads(out)["findings"]} == {"Sofia Delgado"}
+    assert "MEA006" in run("check", example, "--owner", "Sofia Delgado")[1]
+    code, _, err = run("check", example, "--owner", "Nobody Here")
+    assert code == 2
+    assert "Nobody of that name" in err
+
+
 def test_check_in_json_has_the_documented_fields(run: Run, example: Path) -> None:
     answer = json.loads(run("check", example, "--json")[1])
     assert answer["schema"] == 1
@@ -98,6 +108,7 @@ def test_check_in_json_has_the_documented_fields(run: Run, example: Path) -> Non
         "column",
         "value",
         "message",
+        "owner",
         "fix",
         "waived",
     }

@@ -24,6 +24,8 @@ from qmsbook.hosts.file import FileHost
 from qmsbook.method import Assessment
 from qmsbook.methods import aggregate, assess
 from qmsbook.methods.columns import computed
+from qmsbook.page import Frame
+from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.reading import read_book
 from qmsbook.template import example
 
@@ -242,11 +244,10 @@ def test_processes(assessed: Assessment) -> None:
         assert assessed.processes[process["id"]].counts == counts([expected(key)[3] for key in keys])
 
 
-@pytest.mark.parametrize("key", KPIS)
-def test_third_quarter_as_the_review_sees_it(book: Book, assessed: Assessment, key: str) -> None:
-    """A quarter's figure against the plan of the same quarter: ratios as sums over sums."""
+def expected_span(key: str, months: list[str]) -> tuple[float, float, str]:
+    """Actual, plan and word of several months together: ratios as sums over sums."""
     kpi = KPIS[key]
-    months = [m for m in ("2026-07", "2026-08", "2026-09") if m in READINGS[key]]
+    months = [m for m in months if m in READINGS[key]]
     rows = [READINGS[key][m] for m in months]
     plans = [expected_plan(kpi, m) for m in months]
     values = [v for m in months if (v := expected_actual(kpi, m)) is not None]
@@ -259,11 +260,34 @@ def test_third_quarter_as_the_review_sees_it(book: Book, assessed: Assessment, k
     else:
         count = 1 if kpi["aggregation"] == "sum" else len(values)
         actual, plan = sum(values) / count, sum(plans) / count
+    return actual, plan, expected_word(kpi, actual, plan)
+
+
+@pytest.mark.parametrize("key", KPIS)
+def test_third_quarter_as_the_review_sees_it(book: Book, assessed: Assessment, key: str) -> None:
+    actual, plan, word = expected_span(key, ["2026-07", "2026-08", "2026-09"])
     found = aggregate(book, assessed.kpis[key].series, date(2026, 7, 1), date(2026, 9, 30))
     assert found.actual == pytest.approx(actual, rel=1e-12)
     assert found.plan == pytest.approx(plan, rel=1e-12)
-    assert found.word == expected_word(kpi, actual, plan)
-    assert found.read == found.due == (3 if kpi["frequency"] == "monthly" else 1)
+    assert found.word == word
+    assert found.read == found.due == (3 if KPIS[key]["frequency"] == "monthly" else 1)
+
+
+def test_scorecard_as_it_is_drawn(book: Book, assessed: Assessment) -> None:
+    """Thirteen months and the year to date of every KPI, in the cells of the sheet."""
+    cells = draw_scorecard(book, assessed, Frame.of(book)).cells
+    rows = {value: row for (row, column), value in cells.items() if column == 1 and value in KPIS}
+    assert rows.keys() == KPIS.keys()
+    months = [months_back("2026-10", back) for back in range(12, -1, -1)]
+    year = 3 + len(months) + 1
+    for key, row in rows.items():
+        for column, month in enumerate(months, 3):
+            actual = expected_actual(KPIS[key], month)
+            shown = cells.get((row, column))
+            assert (shown in {None, ""}) if actual is None else shown == pytest.approx(actual, rel=1e-9)
+        actual, plan, _ = expected_span(key, [m for m in months if m >= "2026-01"])
+        assert cells[row, year] == pytest.approx(actual, rel=1e-9), key
+        assert cells[row + 1, year] == pytest.approx(plan, rel=1e-9), key
 
 
 # -- real change, and whether the target can be met: a mean, its moving ranges, and the rules once more

@@ -27,8 +27,9 @@ from support import (
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import WorkbookSigned, WorkbookTracksChanges
 from qmsbook.hosts.file import FileHost
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.package import Package
-from qmsbook.hosts.ooxml.reader import Decoder, all_cells
+from qmsbook.hosts.ooxml.reader import all_cells
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.workbook import Workbook
 from qmsbook.table import Value

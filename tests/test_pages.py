@@ -184,8 +184,7 @@ def test_findings_begin_with_five_different_things_to_do() -> None:
     cells = draw_findings(FOUND, Frame("", "A4", ON)).cells
     start = next(row for (row, column), v in cells.items() if v == "Start here")
     told = [str(cells[row, 4]) for row in range(start + 1, start + 6)]
-    assert "The same holds for 6 more places." in told[0]
-    assert len({text.split()[2] for text in told}) == 1
+    assert "7 KPIs have no target." in told[0]
     assert [re.search(r"[A-Z]{3}\d{3}", text)[0] for text in told] == [  # type: ignore[index]
         "KPI001", "CAS001", "CAS002", "CAS003", "CAS004",
     ]  # fmt: skip

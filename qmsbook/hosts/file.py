@@ -14,11 +14,12 @@ from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, 
 from qmsbook.hosts.ooxml import save
 from qmsbook.hosts.ooxml.cells import Encoder, Formula, Tails
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.graft import Grafter
 from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.ooxml.package import Package, pack
-from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load
+from qmsbook.hosts.ooxml.reader import Loaded, load
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.splice import Grid, check_writable, spliced
 from qmsbook.hosts.ooxml.verify import Meant, Written, check_cells, check_graft, check_parts, rest

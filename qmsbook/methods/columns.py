@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from qmsbook.book import Book
@@ -32,10 +33,16 @@ Columns: TypeAlias = dict[str, list[Value]]
 _OTHERS = frozenset({(Review, "closed_on"), (Review, "digest")})
 
 
-def computed(book: Book, assessed: Assessment, checks: Mapping[tuple[str, int], str]) -> list[SetColumn]:
+def computed(
+    book: Book,
+    assessed: Assessment,
+    checks: Mapping[tuple[str, int], str],
+    advice: Mapping[str, str] = MappingProxyType({}),
+) -> list[SetColumn]:
     """One edit per computed column that the workbook has, in the order of its tables.
 
-    ``checks`` says by table and sheet row what to mend first there. Blank rows get blanks, and a formula of
+    ``checks`` says by table and sheet row what to mend first there, ``advice`` by objective what its figures
+    suggest. Blank rows get blanks, and a formula of
     the user is kept. *Closed on* and *Digest* of Reviews are left to the command that closes.
     """
     edits: list[SetColumn] = []
@@ -44,6 +51,8 @@ def computed(book: Book, assessed: Assessment, checks: Mapping[tuple[str, int], 
         if table is not None:
             values = _values(record, table, book, assessed)
             values["check"] = _checks(record, table, checks)
+            if record is Objective:
+                values["advice"] = _advice(table, book, advice)
             edits += _edits(record, table, values)
     return edits
 
@@ -67,6 +76,14 @@ def _edits(record: type[Record], table: Table, columns: Columns) -> Iterator[Set
 def _checks(record: type[Record], table: Table, checks: Mapping[tuple[str, int], str]) -> list[Value]:
     first = table.row + 1
     return [checks.get((record.TABLE, first + row)) for row in range(table.rows)]
+
+
+def _advice(table: Table, book: Book, advice: Mapping[str, str]) -> list[Value]:
+    values: list[Value] = [None] * table.rows
+    for objective in book.objectives:
+        if book.objective(objective.id) is objective:
+            values[objective.row - table.row - 1] = advice.get(objective.id) or None
+    return values
 
 
 def _values(record: type[Record], table: Table, book: Book, assessed: Assessment) -> Columns:

@@ -39,7 +39,7 @@ def draw_all(
     What people typed is read back first; a sheet that would be drawn just as it stands is not put again.
     """
     desk = Desk(snapshot, Frame.of(book))
-    desk.put(draw_findings(findings, desk.frame, later))
+    desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
     desk.put(draw_scorecard(book, assessed, desk.frame))
     there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there

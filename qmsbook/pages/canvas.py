@@ -160,16 +160,18 @@ class Canvas:
         return sum(self.widths[first - 1 : last or first])
 
     def room(
-        self, row: int, texts: Sequence[tuple[Value, int, int]], size: float = 10, least: float = 15
-    ) -> None:
+        self, row: int, texts: Sequence[tuple[Value, int, int]], size: float = 10, least: float = 15,
+        **more: Any,
+    ) -> None:  # fmt: skip
         """Make a row high enough for wrapped texts: text, first and last column."""
         wanted = [(str(t), self.width(a, b), size, False) for t, a, b in texts if isinstance(t, str)]
-        self.tall(row, height(wanted, least))
+        self.tall(row, height(wanted, least), **more)
 
-    def tall(self, row: int, points: float) -> None:
-        """Set the height of a row."""
-        self.heights[row] = points
-        self.sheet.set_row(row - 1, points)
+    def tall(self, row: int, points: float, folded: bool = False, opens: bool = False) -> None:
+        """Set the height of a row; ``folded`` hides it under the row above it that ``opens``."""
+        self.heights[row] = 0.0 if folded else points
+        options = {"level": 1, "hidden": True} if folded else {"collapsed": True} if opens else {}
+        self.sheet.set_row(row - 1, points, None, options)
 
     def paginate(
         self, last: int, keep: Collection[int], fresh: Collection[int] = (), repeated: Collection[int] = ()

@@ -10,7 +10,8 @@ from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.palette import SEVERITIES, mark_style
 from qmsbook.rule import Finding, Severity
-from qmsbook.words import plural
+from qmsbook.rules.folded import Folded, bearable, fold, rest_of
+from qmsbook.words import listed, plural
 
 MARK = MARKER + "findings"
 _WIDTHS = (13, 10, 36, 56, 52, 19)
@@ -22,10 +23,12 @@ _MEANS = {
 }
 
 
-def draw_findings(findings: Sequence[Finding], frame: Frame, later: Sequence[str] = ()) -> Drawing:
+def draw_findings(
+    findings: Sequence[Finding], frame: Frame, later: Sequence[str] = (), stage: str = ""
+) -> Drawing:
     """The Findings sheet: the first five things to do, counts, then every finding that is not waived.
 
-    ``later`` are sentences about what a later stage would add.
+    ``later`` are sentences about what a later stage would add. In ``stage`` start at most ten rows show.
     """
     canvas = Canvas(MARK, "Findings", frame, _WIDTHS, landscape=True)
     open_ones = [f for f in findings if not f.waived]
@@ -37,9 +40,10 @@ def draw_findings(findings: Sequence[Finding], frame: Frame, later: Sequence[str
     row = _counts(canvas, open_ones, 5)
     if not open_ones:
         return _nothing(canvas, row + 1, later)
-    row = _start_here(canvas, open_ones, row + 1)
-    head = _all(canvas, open_ones, row + 1)
-    row = head + len(open_ones) + 2
+    groups = fold(open_ones)
+    row = _start_here(canvas, groups, row + 1)
+    head, row = _all(canvas, groups, row + 1, stage)
+    row += 2
     for sentence in later:
         canvas.span(row, 1, right, sentence, "muted")
         row += 1
@@ -64,61 +68,96 @@ def _counts(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
     return row
 
 
-def _start_here(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
-    """The first five things to do, each with a link: the worst, and of one code only the first."""
+def _start_here(canvas: Canvas, groups: Sequence[Folded], row: int) -> int:
+    """The first five things to do, each with a link to the first place where it is to be done."""
     right = len(_WIDTHS)
     canvas.span(row, 1, right, "Start here", "heading")
     canvas.tall(row, 24)
     row += 1
-    for number, (finding, alike) in enumerate(_first_five(findings), 1):
-        more = f" The same holds for {plural(alike, 'more place')}." if alike else ""
+    for number, group in enumerate(groups[:5], 1):
+        fix, where = _said(group.fix), _where(group.first)
+        told = _said(group.message) + (f" The first: {_said(group.first.message)}" if group.count > 1 else "")
         canvas.put(row, 1, number, font_size=14, bold=True, align="center")
         canvas.span(row, 4, 5, "")
-        canvas.words(row, 4, [(_said(finding.fix), True), (f"\n{_said(finding.message)}{more}", False)])
+        canvas.words(row, 4, [(fix, True), (f"\n{told}", False)])
         canvas.span(row, 2, 3, "", "link")
-        canvas.link(row, 2, _where(finding), finding.at)
-        canvas.put(row, 6, finding.owner)
-        canvas.room(
-            row,
-            [(f"{_said(finding.fix)}\n{_said(finding.message)}{more}", 4, 5), (_where(finding), 2, 3)],
-            least=30,
-        )
+        canvas.link(row, 2, where, group.first.at)
+        canvas.put(row, 6, _who(group))
+        canvas.room(row, [(f"{fix}\n{told}", 4, 5), (where, 2, 3), (_who(group), 6, 6)], least=30)
         row += 1
     return row
 
 
-def _first_five(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    counts = Counter(f.code for f in findings)
-    first = {finding.code: finding for finding in reversed(findings)}
-    chosen = [f for f in findings if first[f.code] is f]
-    return [(f, counts[f.code] - 1) for f in chosen[:5]]
-
-
-def _all(canvas: Canvas, findings: Sequence[Finding], row: int) -> int:
-    """All findings under a filter; gives the row of the headers."""
-    canvas.span(row, 1, len(_WIDTHS), "All findings, worst first", "heading")
+def _all(canvas: Canvas, groups: Sequence[Folded], row: int, stage: str) -> tuple[int, int]:
+    """All findings under a filter, those of one kind folded under one row; gives the first and last row."""
+    several = any(group.count > 1 for group in groups)
+    title = "All findings, worst first" + (
+        "; the + at the left opens a row into its cells" if several else ""
+    )
+    canvas.span(row, 1, len(_WIDTHS), title, "heading")
     canvas.tall(row, 24)
     row += 1
     for column, header in enumerate(_HEADERS, 1):
         canvas.put(row, column, header, "head")
     canvas.tall(row, 20)
-    for at, finding in enumerate(findings, row + 1):
-        mark = SEVERITIES[finding.severity]
-        canvas.put(at, 1, f"{mark.symbol} {finding.severity.capitalize()}", "mark", **mark_style(mark))
-        canvas.put(at, 2, finding.code)
-        canvas.link(at, 3, _where(finding), finding.at)
-        canvas.put(at, 4, _said(finding.message))
-        canvas.put(at, 5, _said(finding.fix))
-        canvas.put(at, 6, finding.owner)
-        texts = [
-            (_where(finding), 3, 3),
-            (_said(finding.message), 4, 4),
-            (_said(finding.fix), 5, 5),
-            (finding.owner, 6, 6),
-        ]
-        canvas.room(at, texts)
-    canvas.sheet.autofilter(row - 1, 0, row + len(findings) - 1, len(_HEADERS) - 1)
-    return row
+    canvas.sheet.outline_settings(True, False, True, False)
+    at = row
+    shown, rest = bearable(groups, stage)
+    for group in shown:
+        at += 1
+        if group.count > 1:
+            _row(canvas, at, group.first, (_places(group), group.message, group.fix, _who(group)), opens=True)
+            at = _opened(canvas, at, [group])
+        else:
+            _row(canvas, at, group.first, _texts(group.first))
+    if rest:
+        at += 1
+        canvas.span(at, 1, len(_WIDTHS), rest_of(rest), bold=True)
+        canvas.tall(at, 20, opens=True)
+        at = _opened(canvas, at, rest)
+    canvas.sheet.autofilter(row - 1, 0, at - 1, len(_HEADERS) - 1)
+    return row, at
+
+
+def _opened(canvas: Canvas, at: int, groups: Sequence[Folded]) -> int:
+    """The rows that a folded row opens into; gives the last."""
+    for group in groups:
+        for finding in group.findings:
+            at += 1
+            _row(canvas, at, finding, _texts(finding), folded=True)
+    return at
+
+
+def _texts(finding: Finding) -> tuple[str, str, str, str]:
+    return _where(finding), finding.message, finding.fix, finding.owner
+
+
+def _row(
+    canvas: Canvas, at: int, finding: Finding, texts: tuple[str, str, str, str], folded: bool = False,
+    opens: bool = False,
+) -> None:  # fmt: skip
+    where, message, fix, who = texts[0], _said(texts[1]), _said(texts[2]), texts[3]
+    mark = SEVERITIES[finding.severity]
+    canvas.put(at, 1, f"{mark.symbol} {finding.severity.capitalize()}", "mark", **mark_style(mark))
+    canvas.put(at, 2, finding.code)
+    canvas.link(at, 3, where, finding.at)
+    canvas.put(at, 4, message, bold=opens)
+    canvas.put(at, 5, fix)
+    canvas.put(at, 6, who)
+    fitted = [(where, 3, 3), (message, 4, 4), (fix, 5, 5), (who, 6, 6)]
+    canvas.room(at, fitted, folded=folded, opens=opens)
+
+
+def _places(group: Folded) -> str:
+    """Where the findings of a folded row stand: ``KPIs, 12 places; the first: KPIs, K03, Target (H5)``."""
+    tables = listed(list(dict.fromkeys(f.table for f in group.findings if f.table)))
+    places = plural(group.count, "place")
+    return f"{tables}: {places}, first {_where(group.first)}" if tables else places
+
+
+def _who(group: Folded) -> str:
+    owners = group.owners
+    return listed([*owners[:3], f"{len(owners) - 3} more"] if len(owners) > 3 else owners)
 
 
 def _said(text: str) -> str:

@@ -8,10 +8,28 @@ from qmsbook.book import Book
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
-from qmsbook.rules import actions, cascade, kpi, measurements, ownership, risks, vital, workbook
+from qmsbook.rules import (
+    actions,
+    cascade,
+    evolution,
+    kpi,
+    measurements,
+    objectives,
+    outcomes,
+    ownership,
+    plan,
+    reviews,
+    risks,
+    vital,
+    voice,
+    workbook,
+)
 
 #: The catalogue, in the order of its families.
-RULES: tuple[Rule, ...] = collect(workbook, cascade, vital, ownership, kpi, measurements, risks, actions)
+RULES: tuple[Rule, ...] = collect(
+    workbook, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi, measurements, risks,
+    actions, reviews, voice,
+)  # fmt: skip
 
 
 def check(

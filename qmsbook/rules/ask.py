@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qmsbook.book import Book
 from qmsbook.cell import Cell
-from qmsbook.parse import did_you_mean, plain_text, split_ids
+from qmsbook.parse import did_you_mean, plain_text, split_ids, squeezed
 from qmsbook.table import ErrorValue, Record, Value, columns_of
 from qmsbook.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
 
@@ -155,6 +155,26 @@ def whole(book: Book, record: type[Record], *names: str) -> bool:
         trouble.table == record.TABLE and trouble.header in headers and trouble.cell in book.unreadable
         for trouble in book.troubles
     )
+
+
+def header_cell(book: Book, record: type[Record], name: str) -> Cell | None:
+    """The header of a field: where a finding about the whole column stands."""
+    table = book.tables.get(record.TABLE)
+    place = table.find(columns_of(record)[name].header) if table else None
+    return None if table is None or place is None else table.cell(-1, place)
+
+
+def setting_cell(book: Book, name: str) -> Cell | None:
+    """The cell that holds a setting's value, if the sheet has its row."""
+    table = book.tables.get(Setting.TABLE)
+    names = table.find("Setting") if table else None
+    values = table.find("Value") if table else None
+    if table is None or names is None or values is None:
+        return None
+    wanted = squeezed(name)
+    rows = (row for row, text in enumerate(table.columns[names]) if squeezed(plain_text(text)) == wanted)
+    row = next(rows, None)
+    return None if row is None else table.cell(row, values)
 
 
 def cells(record: Record, *names: str) -> tuple[Cell, ...]:

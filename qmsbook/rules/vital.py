@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book import Book
-from qmsbook.cell import Cell
 from qmsbook.method import OVERDUE, Assessment
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
@@ -15,6 +14,7 @@ from qmsbook.rules.ask import (
     cells,
     counted,
     has_readings,
+    header_cell,
     listed,
     live_kpis,
     named,
@@ -23,15 +23,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.cascade import no_kpi, without_kpi
-from qmsbook.table import Record, columns_of
 from qmsbook.tables import Goal, Kpi, Objective
-
-
-def header_cell(book: Book, record: type[Record], name: str) -> Cell | None:
-    """The header of a field: where a finding about the whole column stands."""
-    table = book.tables.get(record.TABLE)
-    place = table.find(columns_of(record)[name].header) if table else None
-    return None if table is None or place is None else table.cell(-1, place)
 
 
 def _choice_is_told(book: Book) -> bool:

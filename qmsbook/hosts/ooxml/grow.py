@@ -6,7 +6,8 @@ import re
 
 from qmsbook.cell import Cell, parse_range, range_a1
 from qmsbook.host import TableCannotGrow
-from qmsbook.hosts.ooxml.reader import Block, Decoder, read_block
+from qmsbook.hosts.ooxml.decoder import Decoder
+from qmsbook.hosts.ooxml.reader import Block, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.workbook import TablePart
 

@@ -7,29 +7,25 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import cast
 
 from qmsbook.cell import column_number, letters
 from qmsbook.host import MARKER, Drawn, Snapshot, UnsafeWorkbook
 from qmsbook.hosts.ooxml.attached import attached
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import shift
 from qmsbook.hosts.ooxml.package import Package
-from qmsbook.hosts.ooxml.rows import Kind, Read, Shape, Shapes
+from qmsbook.hosts.ooxml.rows import Shape, Shapes
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
-from qmsbook.hosts.ooxml.text import plain, runs
+from qmsbook.hosts.ooxml.text import plain
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
-from qmsbook.table import ErrorValue, Table, Value
+from qmsbook.table import Table, Value
 
 #: A merge of more cells than this is no layout but a trap for programs that walk through merges.
 MAX_MERGE = 4 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
 
-_STYLE = re.compile(rb'\ss="([0-9]+)"')
-_TYPE = re.compile(rb'\st="([A-Za-z]+)"')
-#: How many different contents of cells are decoded only once.
-_REMEMBERED = 1 << 16
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
 
@@ -47,78 +43,6 @@ def sniff(package: Package, part: str) -> bytes | None:
         if len(head) < most or most > 1 << 24:
             return None
         most *= 8
-
-
-class Memo(dict[bytes, Value]):
-    """Remembers what bytes were read as, for the same words and figures come again and again."""
-
-    def __init__(self, read: Read) -> None:
-        self._read = read
-
-    def __missing__(self, raw: bytes) -> Value:
-        value = self._read(raw)
-        if len(self) < _REMEMBERED:
-            self[raw] = value
-        return value
-
-
-class Decoder:
-    """Turns the bytes of cells into values, for one workbook."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        self.workbook = workbook
-        self.formats = workbook.formats
-        self.kinds: dict[bytes, Kind] = {}
-        self._memos: dict[str, Memo] = {}
-
-    def kind(self, rest: bytes) -> Kind:
-        """What the attributes of a cell say; remembered in ``kinds``."""
-        style, sort = _STYLE.search(rest), _TYPE.search(rest)
-        number, name = int(style[1]) if style else 0, sort[1].decode() if sort else "n"
-        inline = self._memo(name).__getitem__ if name == "inlineStr" else None
-        if name == "n" and number in self.formats.dates:
-            name = "day"
-        self.kinds[rest] = Kind(number, self._memo(name).__getitem__, inline)
-        return self.kinds[rest]
-
-    def _memo(self, name: str) -> Memo:
-        if name not in self._memos:
-            self._memos[name] = Memo(self._reader(name))
-        return self._memos[name]
-
-    def _reader(self, name: str) -> Read:
-        match name:
-            case "n":
-                return lambda raw: float(raw) if raw else None
-            case "s":
-                return lambda raw: self.workbook.strings[int(raw)] or None if raw else None
-            case "day":
-                return lambda raw: self.formats.day(float(raw)) if raw else None
-            case "b":
-                return lambda raw: raw in (b"1", b"true") if raw else None
-            case "e":
-                return lambda raw: ErrorValue(raw.decode()) if raw else None
-            case "d":
-                return lambda raw: _iso(raw.decode()) if raw else None
-            case "inlineStr":
-                return lambda content: runs(content) or None
-            case _:
-                return lambda raw: plain(raw) or None
-
-    def content(self, sheet: SheetXml, kind: Kind, content: bytes) -> Value:
-        """The value of a cell with any content: inline text, or what a formula last gave."""
-        if kind.inline is not None:
-            return kind.inline(content)
-        found = sheet.patterns.value.search(content)
-        return kind.read(found[1]) if found else None
-
-
-def _iso(text: str) -> Value:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return moment if moment.time() != datetime.min.time() else moment.date()
 
 
 @dataclass(slots=True)

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from qmsbook.cell import Cell
 from qmsbook.host import NotSaved
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.package import Package
-from qmsbook.hosts.ooxml.reader import Decoder, all_cells, read_block
+from qmsbook.hosts.ooxml.reader import all_cells, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml, cells_in
 from qmsbook.hosts.ooxml.splice import Stretch
 from qmsbook.hosts.ooxml.workbook import Sheet, Workbook, read_table

@@ -1,0 +1,80 @@
+"""Clause numbers of ISO 9001 and what they are about, in our own words, by edition; the only place for them.
+
+Rules carry the number of the 2015 edition (with its 2024 amendment on climate change). Where another edition
+numbers a matter differently it says so here. Nothing is quoted from the standard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: What each clause that a rule names is about.
+SUBJECTS: Mapping[str, str] = {
+    "4.1": "the world around the company, climate change included",
+    "4.4.1": "processes and how they work together",
+    "5.1.1": "leadership",
+    "5.1.2": "customers come first",
+    "5.3": "who answers for what",
+    "6.1.1": "risks and opportunities are looked for",
+    "6.1.2": "something is done about them",
+    "6.2.1": "objectives",
+    "6.2.2": "how objectives are to be reached",
+    "7.4": "who tells whom what",
+    "9.1.1": "what is measured, how and when",
+    "9.1.3": "figures are analysed and used",
+    "9.3.1": "reviews take place as planned",
+    "9.3.2": "what a review looks at",
+    "9.3.3": "what a review decides",
+    "10.2.1": "causes are dealt with",
+    "10.2.2": "what was done is recorded",
+    "10.3": "things get better all the time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition: what a review looks at by the letter of its input, and which clauses have moved."""
+
+    name: str
+    inputs: Mapping[str, str]
+    moved: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def clause(self, number: str) -> str:
+        """The number that this edition gives a clause of the 2015 one."""
+        return self.moved.get(number, number)
+
+
+_INPUTS = {
+    "a": "what became of earlier decisions",
+    "b": "what has changed around and inside the company",
+    "c1": "what customers and other parties say",
+    "c2": "how far objectives are met",
+    "c3": "how processes and products do",
+    "c4": "what went wrong and was corrected",
+    "c5": "what was monitored and measured",
+    "c6": "what audits found",
+    "c7": "how suppliers do",
+    "d": "whether resources are enough",
+    "e": "whether actions on risks and opportunities worked",
+    "f": "what could be better",
+}
+
+EDITIONS: Mapping[str, Edition] = {
+    "2015": Edition("ISO 9001:2015 with its 2024 amendment", _INPUTS),
+    "2026": Edition(
+        "ISO 9001:2026",
+        {
+            **_INPUTS,
+            "b": "what has changed around and inside the company, and in what interested parties need",
+            "e": "whether actions on risks worked, and whether those on opportunities did",
+        },
+        note="confirm against your copy",
+    ),
+}
+
+
+def edition(name: str) -> Edition:
+    """The edition of a setting's value; that of 2015 for an unknown one."""
+    return EDITIONS.get(name, EDITIONS["2015"])
