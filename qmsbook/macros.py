@@ -273,7 +273,9 @@ def _next_step(book: Book, found: Sequence[object]) -> str:
         return "Next: begin on the sheet Start; it says in five steps what to do."
     errors = counts_of(found)["error"]  # type: ignore[arg-type]  # findings, whose type would cost an import
     if errors:
-        return f"Next: mend the {plural(errors, 'error')} on the sheet Findings; press Check and begin at the top."
+        return (
+            f"Next: mend the {plural(errors, 'error')} on the sheet Findings; press Check, begin at the top."
+        )
     month = month_to_open(book)
     if month is not None:
         return f"Next: the figures for {month.spoken}; press New figures and type them."
