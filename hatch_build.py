@@ -1,4 +1,4 @@
-"""Builds the ribbon add-in into the wheel; nothing binary lives in the repository."""
+"""Builds the add-ins into the wheel; nothing binary lives in the repository."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ class AddinHook(BuildHookInterface):  # type: ignore[type-arg]  # generic only i
     """Called by hatchling before and after it writes a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the add-in and put it, with the script for macOS, into ``qmsbook/addin`` of the wheel."""
+        """Build the add-ins and put them, with the script for macOS, into ``qmsbook/addin`` of the wheel."""
         if version == "editable":  # the source tree stays where it is: qmsbook builds from it when asked
             return
         sources = Path(self.root) / "addin"
         self.scratch = tempfile.TemporaryDirectory()
-        built = Path(self.scratch.name) / "qmsbook.xlam"
-        subprocess.run([sys.executable, "-B", str(sources / "build.py"), str(built)], check=True)
-        for path in (built, sources / "mac" / "qmsbook.applescript"):
+        built = []
+        for script, name in (("build.py", "qmsbook.xlam"), ("oxt.py", "qmsbook.oxt")):
+            built.append(Path(self.scratch.name) / name)
+            subprocess.run([sys.executable, "-B", str(sources / script), str(built[-1])], check=True)
+        for path in (*built, sources / "mac" / "qmsbook.applescript"):
             build_data["force_include"][str(path)] = f"qmsbook/addin/{path.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -1,4 +1,4 @@
-"""The ribbon add-in as it was built, and what ``install`` fills in: bytes in, bytes out."""
+"""The add-ins as they were built, and what ``install`` fills in: bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ SETTINGS = ("interpreter", "mode", "requests")
 #: The hidden sheet that holds them.
 PART = "xl/worksheets/sheet2.xml"
 
+#: In a source tree: the script that builds a file, and its function.
+_MAKERS = {"qmsbook.xlam": ("build.py", "addin"), "qmsbook.oxt": ("oxt.py", "extension")}
 _NAMESPACES = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def built(name: str = "qmsbook.xlam") -> bytes:
-    """A file of the add-in: ``qmsbook.xlam``, or ``qmsbook.applescript`` for macOS.
+    """A file of the buttons: ``qmsbook.xlam``, ``qmsbook.applescript`` for macOS, ``qmsbook.oxt``.
 
     The installed package carries them; in a source tree they are made on the spot. Raises FileNotFoundError.
     """
@@ -28,8 +30,8 @@ def built(name: str = "qmsbook.xlam") -> bytes:
     installed, source = here / "addin" / name, here.parent / "addin"
     if installed.exists():
         return installed.read_bytes()
-    if name == "qmsbook.xlam":
-        return _from_source(source)
+    if name in _MAKERS:
+        return _from_source(source, *_MAKERS[name])
     return (source / "mac" / name).read_bytes()
 
 
@@ -71,6 +73,15 @@ def with_interpreter(script: str, interpreter: str) -> str:
     return script.replace(blank, f'property interpreter : "{quoted}"')
 
 
+def with_interpreter_beside(extension: bytes, interpreter: str) -> bytes:
+    """The LibreOffice extension with the path of Python in a file of its own; the rest stays as it is."""
+    target = io.BytesIO(extension)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_STORED) as package:
+        entry = zipfile.ZipInfo("interpreter.txt", (1980, 1, 1, 0, 0, 0))
+        package.writestr(entry, interpreter.encode("utf-8"))
+    return target.getvalue()
+
+
 def _cells(sheet: etree._Element) -> dict[str, etree._Element]:
     """The cell for each setting's value: the text element in column B, by what stands in column A."""
     cells = {}
@@ -81,12 +92,12 @@ def _cells(sheet: etree._Element) -> dict[str, etree._Element]:
     return cells
 
 
-def _from_source(folder: Path) -> bytes:
-    if not (folder / "build.py").exists():
-        raise FileNotFoundError(folder / "build.py")
+def _from_source(folder: Path, script: str, function: str) -> bytes:
+    if not (folder / script).exists():
+        raise FileNotFoundError(folder / script)
     sys.path.insert(0, str(folder))  # as if the script were started: it imports what lies beside it
     try:
-        made: bytes = runpy.run_path(str(folder / "build.py"))["addin"]()
+        made: bytes = runpy.run_path(str(folder / script))[function]()
     finally:
         sys.path.remove(str(folder))
     return made

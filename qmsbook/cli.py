@@ -181,6 +181,68 @@ def demo(
     print_demo(path, done)
 
 
+@app.command()
+def install(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="The buttons start nothing; `qmsbook watch` answers them.")
+    ] = False,
+) -> None:
+    """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
+    from qmsbook import install as installing
+    from qmsbook.places import places
+
+    _say(installing.install(places(), installing.Python(), watch, _office()))
+    typer.echo("qmsbook doctor says whether they will work here.")
+
+
+@app.command()
+def uninstall() -> None:
+    """Take the buttons out again; workbooks stay as they are."""
+    from qmsbook import install as installing
+    from qmsbook.places import places
+
+    _say(installing.uninstall(places(), _office()))
+
+
+@app.command()
+def doctor(
+    as_json: AsJson = False,
+    share: Annotated[bool, typer.Option("--share", help="JSON without names, to send to IT.")] = False,
+) -> None:
+    """Say which door to the workbook works on this PC, and what to do about the others."""
+    from qmsbook import doctor as doctoring
+    from qmsbook.install import Python
+    from qmsbook.places import places
+
+    facts = doctoring.gather(places(), Python())
+    if as_json or share:
+        typer.echo(json.dumps(doctoring.as_dict(facts, share), ensure_ascii=False, indent=1))
+    else:
+        _say(tuple(doctoring.report(facts)))
+
+
+@app.command()
+def watch(
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the one that is running.")] = False,
+) -> None:
+    """Answer the buttons, on PCs where Excel may not start programs."""
+    from qmsbook import watch as watching
+    from qmsbook.places import places
+
+    if stop:
+        typer.echo(watching.stop(places()))
+    else:
+        watching.watch(places(), typer.echo)
+
+
+def _office() -> str | None:
+    """The LibreOffice that this Python can reach, if there is one."""
+    from qmsbook.extension import reachable
+    from qmsbook.hosts.uno_bridge import program
+
+    return program() if reachable() else None
+
+
 def _write(
     command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
     *period: str,

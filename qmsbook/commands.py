@@ -16,7 +16,7 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
-from qmsbook.pages import Drawings, draw_all
+from qmsbook.pages import Drawings, draw_all, draw_alone
 from qmsbook.parse import did_you_mean, squeezed
 from qmsbook.period import Period, periods_between
 from qmsbook.reading import read_book
@@ -136,14 +136,19 @@ def refresh(
     looked = look(host, on, progress, own)
     periods = [_period(looked.book, text).text for text in also]
     progress("Drawing the sheets")
-    later = [
-        f"The stage {stage} would add {count} more (setting Stage)."
-        for stage, count in looked.later.items()
-        if count
-    ]
-    drawings = draw_all(looked.book, looked.assessed, looked.findings, looked.snapshot, periods, later)
+    drawings = draw_all(
+        looked.book, looked.assessed, looked.findings, looked.snapshot, periods, _later(looked)
+    )
     edits: list[Edit] = [*_columns(looked), *drawings.edits]
     return _finish(host, edits, looked, drawings, dry_run, progress)
+
+
+def check(host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet) -> Done:
+    """Put the sheet Findings, and nothing else: what the button Check does."""
+    looked = look(host, on, progress)
+    progress("Drawing the sheet")
+    drawings = draw_alone(looked.book, looked.findings, looked.snapshot, _later(looked))
+    return _finish(host, [*drawings.edits], looked, drawings, dry_run, progress)
 
 
 def review(
@@ -256,6 +261,14 @@ def _finish(
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
 
 
+def _later(looked: Looked) -> list[str]:
+    return [
+        f"The stage {stage} would add {count} more (setting Stage)."
+        for stage, count in looked.later.items()
+        if count
+    ]
+
+
 def _left_alone(cell: Cell) -> str:
     return f"{cell} holds a formula of yours and was left alone."
 
@@ -309,6 +322,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 __all__ = [
-    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "checks_of",
-    "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "review", "template", "undo",
+    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "check",
+    "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "review",
+    "template", "undo",
 ]  # fmt: skip

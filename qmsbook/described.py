@@ -1,12 +1,14 @@
-"""What edits change, said to a person before or after the fact."""
+"""What edits change and what findings there are, said to a person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import Snapshot
-from qmsbook.words import plural
+from qmsbook.rule import Finding, Severity
+from qmsbook.words import listed, plural
 
 
 def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
@@ -54,3 +56,20 @@ def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[objec
         else:
             count += (old if old != "" else None) != (new if new != "" else None)
     return count
+
+
+def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each severity are open."""
+    counts = Counter(str(finding.severity) for finding in findings if not finding.waived)
+    return {str(severity): counts[str(severity)] for severity in Severity}
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """``3 errors, 2 warnings and 1 piece of advice``."""
+    counts = counts_of(findings)
+    words = [
+        plural(counts["error"], "error") if counts["error"] else "",
+        plural(counts["warning"], "warning") if counts["warning"] else "",
+        plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
+    ]
+    return listed([word for word in words if word]) or "No findings"

@@ -12,15 +12,18 @@ from pathlib import Path
 from textwrap import dedent
 
 from qmsbook import commands as _commands  # the errors that commands raise are told too
+from qmsbook import install as _install  # the errors around the buttons are told too
 from qmsbook import method
 from qmsbook import own_rules as _own  # so are those of a company's own rules
 from qmsbook import statements as _words
+from qmsbook import watch as _watch
 from qmsbook.clauses import EDITIONS, SUBJECTS
 from qmsbook.host import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
 from qmsbook.published import published_section
 from qmsbook.rule import Rule
 from qmsbook.rules import RULES
+from qmsbook.screens import libreoffice as _screens
 from qmsbook.sections import SECTIONS
 from qmsbook.table import Column, Record, Value, columns_of
 from qmsbook.tables import SETTINGS, TABLES
@@ -28,6 +31,9 @@ from qmsbook.tables import SETTINGS, TABLES
 assert _commands is not None
 assert _file is not None
 assert _own is not None
+assert _install is not None
+assert _screens is not None
+assert _watch is not None
 
 _METHOD_MODULES = (
     "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",

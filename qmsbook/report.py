@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,12 @@ from rich.markup import escape
 
 from qmsbook.clauses import SUBJECTS
 from qmsbook.commands import Done, Looked
+from qmsbook.described import counted, counts_of
 from qmsbook.rule import Finding, Rule, Severity
 from qmsbook.rules import RULES
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
 from qmsbook.table import ErrorValue, Value
-from qmsbook.words import listed, plural
+from qmsbook.words import plural
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
@@ -53,7 +53,7 @@ def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
         "notices": list(done.notices),
         "skipped": [str(cell) for cell in applied.skipped] if applied else [],
         "backup": applied.backup if applied else None,
-        "findings": _counts(done.looked.findings) if done.looked else {},
+        "findings": counts_of(done.looked.findings) if done.looked else {},
     }
 
 
@@ -74,7 +74,7 @@ def print_findings(looked: Looked, owner: str = "") -> None:
     if rest > 0:
         console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
     if open_ones:
-        console.print(f"[bold]{_sum(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
+        console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
     for stage, count in looked.later.items():
         if count:
             told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
@@ -95,7 +95,7 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
     if done.looked is not None and done.looked.findings:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
-            console.print(f"{_sum(open_ones)}; see the sheet Findings.")
+            console.print(f"{counted(open_ones)}; see the sheet Findings.")
     if done.applied and done.applied.changed and done.applied.backup:
         console.print(f"The workbook as it was: {escape(done.applied.backup)}")
 
@@ -108,7 +108,7 @@ def print_demo(path: Path, done: Done) -> None:
         book = done.looked.book
         console.print(
             f"It was checked, refreshed and reviewed as of {book.on.isoformat()}: {len(book.goals)} goals, "
-            f"{len(book.objectives)} objectives, {len(book.kpis)} KPIs; {_sum(list(done.looked.findings))}."
+            f"{len(book.objectives)} objectives, {len(book.kpis)} KPIs; {counted(done.looked.findings)}."
         )
     for notice in done.notices:
         console.print(f"[yellow]Note:[/] {escape(notice)}")
@@ -164,22 +164,6 @@ def _print_group(console: Console, group: Folded) -> None:
     console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
     console.print(f"  {escape(group.message)}", highlight=False)
     console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
-
-
-def _sum(findings: list[Finding]) -> str:
-    """``3 errors, 2 warnings and 1 piece of advice``."""
-    counts = _counts(findings)
-    words = [
-        plural(counts["error"], "error") if counts["error"] else "",
-        plural(counts["warning"], "warning") if counts["warning"] else "",
-        plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
-    ]
-    return listed([word for word in words if word]) or "No findings"
-
-
-def _counts(findings: Any) -> dict[str, int]:
-    counted = Counter(str(f.severity) for f in findings if not f.waived)
-    return {str(severity): counted[str(severity)] for severity in Severity}
 
 
 def _plain(value: Value) -> Any:

@@ -51,6 +51,15 @@ def draw_all(
     return desk.cleared()
 
 
+def draw_alone(
+    book: Book, findings: Sequence[Finding], snapshot: Snapshot, later: Sequence[str] = ()
+) -> Drawings:
+    """Draw Findings and no other sheet."""
+    desk = Desk(snapshot, Frame.of(book))
+    desk.put(draw_findings(findings, desk.frame, later))
+    return desk.cleared()
+
+
 def _review(desk: Desk, book: Book, text: str) -> None:
     period = book.parse_period(text)
     assert period is not None
@@ -71,6 +80,6 @@ def _review(desk: Desk, book: Book, text: str) -> None:
 
 
 __all__ = [
-    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_findings", "draw_kept_notes",
-    "draw_review", "draw_scorecard", "review_marker",
+    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_findings",
+    "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
 ]  # fmt: skip

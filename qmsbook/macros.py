@@ -1,0 +1,403 @@
+"""What the buttons call: ``python -m qmsbook.macros check --wb=... --hwnd=...``, on the open workbook."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
+
+from qmsbook.cell import Cell
+from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.places import Places, places
+from qmsbook.screen import Screen
+
+if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that
+    from qmsbook.book import Book
+    from qmsbook.commands import Done
+    from qmsbook.screens.excel import ExcelScreen
+    from qmsbook.screens.libreoffice import LibreOfficeScreen
+
+#: How long the answer stays on the status bar before Excel gets it back. Seconds.
+_LINGER = 12.0
+_LOG = logging.getLogger("qmsbook.macros")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to: a sentence or two; whether it needs a dialog; where the person goes next."""
+
+    text: str
+    dialog: bool = False
+    at: Cell | None = None
+
+
+Command = Callable[[Screen, Host, date | None], Answer]
+
+
+def check(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Put the sheet Findings and go there."""
+    from qmsbook import commands
+
+    done = commands.check(host, on, progress=_progress(screen))
+    return _answer(_findings(done), done, _findings_cell(host))
+
+
+def refresh(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Bring columns and sheets up to date."""
+    from qmsbook import commands
+
+    done = commands.refresh(host, on, progress=_progress(screen))
+    what = _statuses(done) if done.changes else f"Everything was up to date already. {_statuses(done)}"
+    return _answer(f"{what} {_findings(done)}", done, None)
+
+
+def period(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Open the next month in Measurements."""
+    from qmsbook import commands
+    from qmsbook.agenda import month_to_open
+
+    snapshot, book = commands.read(host, on)
+    month = month_to_open(book)
+    if month is None:
+        return Answer(
+            f"Every KPI has its rows up to {_month_name(book)}; nothing was added. The next month can be "
+            "opened when it has begun."
+        )
+    rows = len(commands.due_rows(book, month))
+    done = commands.add_period(host, month.text, on, progress=_progress(screen))
+    if done.applied is None or not done.applied.changed:
+        return Answer("The workbook has no table Measurements, so no rows could be added.", dialog=True)
+    added = "1 row was" if rows == 1 else f"{rows} rows were"
+    text = f"{added} added to Measurements for {month.spoken}. Type the figures there, then press Refresh."
+    return _answer(text, done, _first_free(snapshot))
+
+
+def review(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Put the review that comes next and go there."""
+    from qmsbook import commands
+    from qmsbook.agenda import review_to_make
+    from qmsbook.pages import review_marker
+
+    found = review_to_make(commands.read(host, on)[1])
+    if found is None:
+        return Answer(
+            "The review of the last quarter is closed and no other is planned, so nothing was made. Add a "
+            "row to the table Reviews for the next one.",
+            dialog=True,
+        )
+    chosen, why = found
+    done = commands.review(host, chosen.text, on, progress=_progress(screen))
+    drawn = host.read().sheet(review_marker(chosen.text))
+    if drawn is None:
+        return _answer(f"The review of {chosen.title} could not be made.", done, None, dialog=True)
+    text = f"The review of {chosen.title} is on the sheet {drawn.sheet}; it was chosen because {why}."
+    return _answer(f"{text} {_findings(done)}", done, Cell(drawn.sheet, 1, 1))
+
+
+def close(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Close a review, as soon as there is a command for it."""
+    from qmsbook import commands
+
+    closing: Callable[..., Done] | None = getattr(commands, "close", None)
+    if closing is None:
+        return Answer(
+            "Closing a review comes with a later version of qmsbook; nothing was changed. Until then keep "
+            "the sheet as it is, and keep a PDF of it with your records.",
+            dialog=True,
+        )
+    from qmsbook.agenda import review_to_close
+
+    found = review_to_close(commands.read(host, on)[1])
+    if found is None:
+        return Answer("No review in the table Reviews is in the state draft, so there is nothing to close.")
+    question = f"Close the review of {found.title}? From then on it stays as it is."
+    if not screen.ask(question):
+        return Answer("The review was not closed; nothing was changed.")
+    done = closing(host, found.text, on=on, progress=_progress(screen))
+    return _answer(" ".join(done.changes) or "Nothing was changed.", done, None, dialog=True)
+
+
+def undo(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Take back what qmsbook wrote last."""
+    from qmsbook import commands
+
+    return Answer(" ".join(commands.undo(host).changes))
+
+
+def findings(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Go to the sheet Findings; make it first if there is none."""
+    cell = _findings_cell(host)
+    if cell is None:
+        return check(screen, host, on)
+    return Answer("This is the list as it was last made; press Check to bring it up to date.", at=cell)
+
+
+def explain(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Say what the workbook needs next, and what the buttons are for."""
+    from qmsbook import commands
+
+    looked = commands.look(host, on, _progress(screen))
+    return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
+
+
+#: By the names that the buttons use.
+COMMANDS: Mapping[str, Command] = {
+    "check": check, "refresh": refresh, "period": period, "review": review, "close": close, "undo": undo,
+    "findings": findings, "help": explain,
+}  # fmt: skip
+
+BUTTONS = """New figures: adds the rows that are due in the next month.
+Check: lists what is wrong or missing on the sheet Findings.
+Refresh: brings statuses, Findings, Scorecard and open reviews up to date.
+Review: puts the management review that comes next into the workbook.
+Undo last: takes back what the last button wrote.
+
+If a button does nothing, start qmsbook doctor (Start menu, or Terminal on a Mac): it says why."""
+_NO_BOOK = "Open your workbook, or make one with:  qmsbook new acme.xlsx"
+
+
+def run(command: str, screen: Screen, on: date | None = None, at: Places | None = None) -> str:
+    """Do what a button stands for on a screen; gives what the person was told. Never raises."""
+    known = at or places()
+    try:
+        screen.say(f"qmsbook: {command} ...")
+        answer = _answered(command, screen, on, known)
+        if answer.at is not None:
+            with contextlib.suppress(Exception):  # the work is done; not to get there is no failure
+                screen.show(answer.at)
+    except QmsbookError as problem:
+        answer = Answer(str(problem), dialog=True)
+        _LOG.warning("%s: %s", command, problem)
+    except Exception as problem:
+        answer = Answer(unforeseen(problem, known), dialog=True)
+        _LOG.exception("%s", command)
+    finally:
+        screen.leave()
+    said = answer.text
+    _LOG.info("%s: %s", command, said)
+    try:
+        screen.say(f"qmsbook: {' '.join(said.split())}")
+        if answer.dialog:
+            screen.tell(said)
+    except Exception:
+        _LOG.exception("could not say it")
+    return said
+
+
+def unforeseen(problem: BaseException, known: Places) -> str:
+    """The one sentence about an error that nobody thought of."""
+    kind = type(problem).__name__
+    return f"Something went wrong inside qmsbook ({kind}). What exactly stands in {known.log}."
+
+
+def _answered(command: str, screen: Screen, on: date | None, known: Places) -> Answer:
+    wanted = COMMANDS.get(command)
+    if wanted is None:
+        return Answer(f"qmsbook has no button called {command}.", dialog=True)
+    if screen.host is None:
+        return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
+    try:
+        return wanted(screen, _remembering(screen.host, known), on)
+    except NotAQmsbook:
+        return _other_workbook(screen, known)
+
+
+def _remembering(host: Host, known: Places) -> Host:
+    """The host; one of an open workbook so that undo also works when the program that wrote has ended."""
+    from qmsbook.kept import Kept, Remembering
+
+    return Kept(cast(Remembering, host), known.data / "undo") if hasattr(host, "kept") else host
+
+
+def _other_workbook(screen: Screen, known: Places) -> Answer:
+    from qmsbook import commands
+
+    question = (
+        "This workbook is not one of qmsbook's: it has none of the tables Goals, Objectives, KPIs and "
+        "Measurements. It was not changed. Shall qmsbook make a new, empty one and open it?"
+    )
+    if not screen.ask(question):
+        return Answer("This workbook is not one of qmsbook's; nothing was changed.")
+    folder = known.documents or known.home
+    names = ["qmsbook.xlsx", *(f"qmsbook-{number}.xlsx" for number in range(2, 100))]
+    path = next(folder / name for name in names if not (folder / name).exists())
+    folder.mkdir(parents=True, exist_ok=True)
+    done = commands.new(path)
+    screen.open(path)
+    return Answer(" ".join(done.changes))
+
+
+def _answer(text: str, done: Done, at: Cell | None, dialog: bool = False) -> Answer:
+    """With what the person must know besides. Cells left alone are on the sheet Findings already."""
+    skipped = len(done.applied.skipped) if done.applied else 0
+    matters = done.notices[: len(done.notices) - skipped]
+    return Answer(" ".join([text, *matters]), dialog or bool(matters), at)
+
+
+def _findings(done: Done) -> str:
+    from qmsbook.described import counted
+
+    assert done.looked is not None
+    open_ones = [finding for finding in done.looked.findings if not finding.waived]
+    if not open_ones:
+        return "Nothing to mend: the plan holds together and every figure can be read."
+    first = open_ones[0]
+    place = f"{first.at} " if first.at else ""
+    return f"{counted(open_ones)}, all on the sheet Findings. First: {place}{first.message} {first.fix}"
+
+
+def _statuses(done: Done) -> str:
+    """``32 KPIs: 20 on track, 7 off track, 5 at risk.``"""
+    assert done.looked is not None
+    kpis = done.looked.assessed.kpis
+    words = Counter(answer.status.word for answer in kpis.values() if answer.status.word)
+    told = ", ".join(f"{count} {word}" for word, count in words.most_common())
+    return f"{sum(words.values())} KPIs: {told}." if told else "No KPI has a status yet."
+
+
+def _next_step(book: Book, found: Sequence[object]) -> str:
+    from qmsbook.agenda import month_to_open
+    from qmsbook.described import counts_of
+    from qmsbook.words import plural
+
+    if not book.kpis:
+        return "Next: begin on the sheet Start; it says in five steps what to do."
+    errors = counts_of(found)["error"]  # type: ignore[arg-type]  # findings, whose type would cost an import
+    if errors:
+        return (
+            f"Next: mend the {plural(errors, 'error')} on the sheet Findings; press Check, begin at the top."
+        )
+    month = month_to_open(book)
+    if month is not None:
+        return f"Next: the figures for {month.spoken}; press New figures and type them."
+    return "Next: nothing is due. Press Refresh after every change, and Review before the meeting."
+
+
+def _month_name(book: Book) -> str:
+    from qmsbook.period import period_of
+
+    return period_of(book.on, "monthly").spoken
+
+
+def _findings_cell(host: Host) -> Cell | None:
+    from qmsbook.pages import FINDINGS
+
+    drawn = host.read().sheet(FINDINGS)
+    return Cell(drawn.sheet, 1, 1) if drawn else None
+
+
+def _first_free(before: Snapshot) -> Cell | None:
+    """Where the first new figure is typed: the column Value below the last row that held something."""
+    table = before.table("Measurements")
+    if table is None:
+        return None
+    last = max(
+        (row for row in range(table.rows) if any(c[row] is not None for c in table.columns)), default=-1
+    )
+    return table.cell(last + 1, table.find("Value") or 0)
+
+
+def _progress(screen: Screen) -> Callable[[str], None]:
+    return lambda text: screen.say(f"qmsbook: {text} ...")
+
+
+def log_to(path: Path) -> None:
+    """Keep a log there: at most two files of half a megabyte. Where none can be written there is none."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        root = logging.getLogger("qmsbook")
+        for old in root.handlers[:]:
+            root.removeHandler(old)
+            old.close()
+        root.addHandler(handler)
+        root.setLevel(logging.INFO)
+        root.propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a button asked for: a command; the workbook's full name and the number of Excel's window.
+
+    From LibreOffice instead: where it can be reached, and the document's RuntimeUID.
+    """
+
+    command: str
+    workbook: str = ""
+    window: int | None = None
+    office: str = ""
+    document: str = ""
+
+
+def parsed(arguments: Sequence[str]) -> Asked:
+    """What stands on the command line; a name may hold ``=`` and comes encoded as in a web address.
+
+    >>> parsed(["check", "--wb=C:\\\\a%3Db%20%C3%A9.xlsx", "--hwnd=12"])
+    Asked(command='check', workbook='C:\\\\a=b é.xlsx', window=12, office='', document='')
+    """
+    fields = dict(text.split("=", 1) for text in arguments if text.startswith("--") and "=" in text)
+    words = [text for text in arguments if not text.startswith("--")]
+    found = asked(words[0] if words else "help", fields.get("--wb", ""), fields.get("--hwnd", ""))
+    return replace(found, office=fields.get("--office", ""), document=fields.get("--document", ""))
+
+
+def asked(command: str, workbook: str, window: str) -> Asked:
+    """From the texts of a command line or a request."""
+    number = int(window) if window.isdecimal() else None
+    return Asked(command, unquote(workbook), number or None)
+
+
+def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
+    """Do what was asked for in the LibreOffice that asked; gives its screen, or None if it was not found."""
+    from qmsbook.screens.libreoffice import attach
+
+    try:
+        screen = attach(wanted.office, wanted.document)
+    except Exception:
+        _LOG.exception("%s: could not reach the workbook", wanted.command)
+        return None
+    run(wanted.command, screen)
+    return screen
+
+
+def answer_in_excel(wanted: Asked) -> ExcelScreen | None:
+    """Do what was asked for in the Excel that asked; gives its screen, or None if it was not found."""
+    from qmsbook.screens.excel import attach, tell_without_excel
+
+    _LOG.info("asked for %s", wanted.command)
+    try:
+        screen = attach(wanted.workbook, wanted.window)
+    except Exception as problem:
+        _LOG.exception("%s: could not reach the workbook", wanted.command)
+        tell_without_excel(
+            str(problem) if isinstance(problem, QmsbookError) else unforeseen(problem, places())
+        )
+        return None
+    run(wanted.command, screen)
+    return screen
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer one press of a button; the answer stays on the status bar for a while."""
+    log_to(places().log)
+    wanted = parsed(sys.argv[1:] if arguments is None else arguments)
+    screen = answer_in_libreoffice(wanted) if wanted.office else answer_in_excel(wanted)
+    if screen is None:
+        return 3
+    time.sleep(_LINGER)
+    screen.rest()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
