@@ -12,8 +12,9 @@ from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.calc.donor import named
 from qmsbook.hosts.names import free_name
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import names_sheet
-from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load, open_sheet, read_block
+from qmsbook.hosts.ooxml.reader import Loaded, load, open_sheet, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
