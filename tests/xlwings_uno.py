@@ -484,7 +484,7 @@ class Range:
                 cell = self.sheet.held.getCellByPosition(left - 1 + place, row) if edited else None
                 keys[row] = cell.NumberFormat if cell is not None else 0
             raws = {row: _coerced(value, keys[row]) for row, value in enumerate(cells, top - 1)}
-            put(self.sheet.held, left - 1 + place, raws, keys)
+            put(self.sheet.held, left - 1 + place, [raws], [keys])
 
     @_Property
     def formula(self) -> Any:

@@ -41,8 +41,8 @@ class Held:
 
     def _remember(self, moving: Collection[str]) -> None:
         self._front = self.book.sheets.active
-        name = self._front.name
-        if name in moving:
+        name = self._front.name if moving else ""
+        if name and name in moving:
             selected = self.app.selection
             self._replaced = name, selected.address if selected is not None else None
 

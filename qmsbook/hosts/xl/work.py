@@ -12,8 +12,9 @@ from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.calc.donor import named
 from qmsbook.hosts.names import free_name
+from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import names_sheet
-from qmsbook.hosts.ooxml.reader import Decoder, Loaded, load, open_sheet, read_block
+from qmsbook.hosts.ooxml.reader import Loaded, load, open_sheet, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
@@ -178,12 +179,13 @@ class Work:
     def sheets(self, edits: Collection[PutSheet | RemoveSheet], since: Snapshot) -> None:
         """Brings, replaces and takes out generated sheets."""
         order = [sheet.name for sheet in self.loaded.workbook.worksheets()]
-        for edit in edits:
+        # All new ones behind the sheet that was last, the last of them first: it is looked up only once.
+        last, new = order[-1], [edit for edit in edits if since.sheet(edit.marker) is None]
+        for edit in [*reversed(new), *(edit for edit in edits if edit not in new)]:
             old, drawn = since.sheet(edit.marker), self.wanted.sheet(edit.marker)
             if isinstance(edit, PutSheet):
                 assert drawn is not None
-                swap = Swapped(drawn.sheet, drawn.sheet if old else order[-1], old is not None)
-                order += [] if old else [drawn.sheet]
+                swap = Swapped(drawn.sheet, drawn.sheet if old else last, old is not None)
                 # The drawing gets its last name before it comes: links inside it follow no renaming.
                 with Opened(self.book.app, named(edit.content, drawn.sheet)) as donor:
                     self._bring(donor, swap, [t for t in self.wanted.tables if t.sheet == drawn.sheet])
@@ -195,7 +197,8 @@ class Work:
     def _bring(self, donor: Any, swap: Swapped, tables: list[Table]) -> None:
         self.tell(f"Bringing {swap.name}")
         self.record.steps.append(swap)
-        bring(self.book, donor, swap, self.tell)
+        anchor = self.book.sheets[swap.name] if swap.old else self.sheet(swap.after)
+        bring(self.book, donor, swap, self.tell, anchor)
         if swap.old:
             name_tables(self.book.sheets[swap.name], tables)
             states = {sheet.name: sheet.state for sheet in self.loaded.workbook.sheets}
@@ -273,12 +276,13 @@ class Opened:
         self.folder.__exit__()
 
 
-def bring(book: Any, donor: Any, swap: Swapped, tell: Tell) -> None:
+def bring(book: Any, donor: Any, swap: Swapped, tell: Tell, anchor: Any = None) -> None:
     """Brings a sheet from another workbook, first beside the old one, which is set aside under another name.
 
     So the new one has its own name from the beginning: links inside it do not follow a renaming.
     """
-    anchor = book.sheets[swap.after] if swap.after else book.sheets[0]
+    if anchor is None:
+        anchor = book.sheets[swap.after] if swap.after else book.sheets[0]
     if swap.old and not swap.gone:
         swap.aside = free_name("qmsbook old", [swap.name])
         anchor.name = swap.aside
