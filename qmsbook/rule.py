@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -172,7 +172,9 @@ def check_with(
             if _rests_on_unreadable(book, each, problem):
                 continue
             found.append(index.finding(each, problem))
-    return sorted(found, key=_order)
+    # In the order of the catalogue: what cannot be read comes first, for it hides what rests on it.
+    places = {code: place for place, code in enumerate(dict.fromkeys(each.code for each in rules))}
+    return sorted(found, key=lambda finding: _order(finding, places))
 
 
 def _rests_on_unreadable(book: Book, rule: Rule, problem: Problem) -> bool:
@@ -181,9 +183,16 @@ def _rests_on_unreadable(book: Book, rule: Rule, problem: Problem) -> bool:
     return any(cell in book.unreadable for cell in (*own, *problem.rests_on) if cell is not None)
 
 
-def _order(finding: Finding) -> tuple[Any, ...]:
+def _order(finding: Finding, places: Mapping[str, int]) -> tuple[Any, ...]:
     at = (finding.at.sheet, finding.at.row, finding.at.column) if finding.at else ("", 0, 0)
-    return finding.waived, _RANK[finding.severity], finding.code, at, finding.row or "", finding.message
+    return (
+        finding.waived,
+        _RANK[finding.severity],
+        places[finding.code],
+        at,
+        finding.row or "",
+        finding.message,
+    )
 
 
 def _docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:

@@ -149,10 +149,8 @@ def _row(
 
 
 def _places(group: Folded) -> str:
-    """Where the findings of a folded row stand: ``KPIs, 12 places; the first: KPIs, K03, Target (H5)``."""
-    tables = listed(list(dict.fromkeys(f.table for f in group.findings if f.table)))
-    places = plural(group.count, "place")
-    return f"{tables}: {places}, first {_where(group.first)}" if tables else places
+    """Where the findings of a folded row stand: ``12 places, first KPIs, K03, Target (H5)``."""
+    return f"{plural(group.count, 'place')}, first {_where(group.first)}"
 
 
 def _who(group: Folded) -> str:
