@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -125,6 +127,19 @@ def only_of(looked: Looked, person: str) -> tuple[str, Looked]:
     return found[0], replace(looked, findings=findings, later={})
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """What a refresh makes lives until its end: looking for rings in it takes a tenth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_collector_paused()
 def refresh(
     host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
     also: Sequence[str] = (), own: Sequence[Rule] = (),
