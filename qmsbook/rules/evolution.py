@@ -13,6 +13,7 @@ from datetime import date
 from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
+from qmsbook.methods.xmr import CONCERN
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     active,
@@ -92,7 +93,7 @@ def always_met(book: Book, answers: KpiAnswers) -> int:
 def worsens(answers: KpiAnswers) -> bool:
     """Whether the figures are really getting worse: that stops any talk of retiring."""
     variation = answers.answers.get("variation")
-    return variation is not None and variation.word == "really worse"
+    return variation is not None and variation.figures.get("answer") == CONCERN
 
 
 def _answers(book: Book, assessed: Assessment) -> list[KpiAnswers]:
