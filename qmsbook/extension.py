@@ -64,6 +64,7 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
         done = subprocess.run(
             [*prefix, str(program), *arguments, *profile], capture_output=True, text=True, errors="replace",
             stdin=subprocess.DEVNULL, timeout=_PATIENCE, check=False,
+            cwd=program.parent,  # unopkg goes back to where it was started, which may be closed to it
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as problem:
         return str(problem)
