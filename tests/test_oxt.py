@@ -114,8 +114,8 @@ class Desktop:
                 return connect(pipe)
             except NoLibreOffice:
                 time.sleep(0.1)
-        # Seen once, as root on a busy machine, with a profile that somebody else's unopkg had made.
-        pytest.skip("LibreOffice did not start on the profile that unopkg made")
+        assert self.process is not None
+        raise AssertionError(f"LibreOffice did not start (exit code {self.process.poll()})")
 
     def stop(self, desktop: Any) -> None:
         try:
