@@ -58,12 +58,15 @@ def remove(here: Places, office: str | None, prefix: Sequence[str] = ()) -> list
 
 def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -> str | None:
     """Run the installer that belongs to a LibreOffice; what it complained of, or None."""
+    from qmsbook.hosts.uno_bridge import environment
+
     program = Path(office).resolve().with_name("unopkg")
     profile = [f"-env:UserInstallation={here.office_profile.as_uri()}"] if here.office_profile else []
     try:
         done = subprocess.run(
             [*prefix, str(program), *arguments, *profile], capture_output=True, text=True, errors="replace",
             stdin=subprocess.DEVNULL, timeout=_PATIENCE, check=False,
+            env=environment(),
             cwd=program.parent,  # unopkg goes back to where it was started, which may be closed to it
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as problem:

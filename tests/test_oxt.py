@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from qmsbook.host import NoLibreOffice
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.uno_bridge import close, connect, load, program
+from qmsbook.hosts.uno_bridge import environment as desktop_environment
 from qmsbook.macros import COMMANDS
 from qmsbook.places import Places, places
 
@@ -89,8 +91,7 @@ class Desktop:
         self.soffice = soffice
         self.prefix = ()
         if os.geteuid() == 0:  # unopkg refuses root
-            if shutil.which("runuser") is None:
-                pytest.skip("unopkg refuses root, and there is no runuser to be somebody else")
+            assert shutil.which("runuser"), "unopkg refuses root, and there is no runuser to be somebody else"
             self.prefix = ("runuser", "-u", "nobody", "--", "env", f"HOME={folder}")
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -100,8 +101,8 @@ class Desktop:
             self.soffice, f"-env:UserInstallation={(self.folder / 'profile').as_uri()}", "--headless",
             "--norestore", "--nologo", "--nodefault", f"--accept={pipe};urp;",
         ]  # fmt: skip
-        environment = {**os.environ, "HOME": str(self.folder)}
-        for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "PYTHONPATH"):
+        environment = {**desktop_environment(), "HOME": str(self.folder)}
+        for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
             environment.pop(name, None)
         until = time.monotonic() + 120
         while time.monotonic() < until:
@@ -126,8 +127,11 @@ class Desktop:
 
 
 @pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[tuple[Desktop, Any]]:
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desktop, Any]]:
     live_office()  # skips where there is none, unless it is required
+    # As where somebody types `qmsbook install` in a virtual environment: LibreOffice must not look into it.
+    venv.create(tmp_path / "venv", with_pip=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "venv" / "bin"), prepend=os.pathsep)
     made = Desktop(tmp_path)
     python = tmp_path / "python"  # this Python, with the source tree that is being tested
     python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')

@@ -50,10 +50,10 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         if args:
             self.frame = args[0]
 
-    def queryDispatch(self, url, target, flags):  # noqa: N802
+    def queryDispatch(self, url, target, flags):  # noqa: N802  # UNO's name
         return self if url.Protocol == PROTOCOL and url.Path in COMMANDS else None
 
-    def queryDispatches(self, requests):  # noqa: N802
+    def queryDispatches(self, requests):  # noqa: N802  # UNO's name
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
     def dispatch(self, url, args):
@@ -105,19 +105,19 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         box.execute()
         box.dispose()
 
-    def addStatusListener(self, listener, url):  # noqa: N802
+    def addStatusListener(self, listener, url):  # noqa: N802  # UNO's name
         """Buttons are never greyed out, so nobody has to be told of their state."""
 
-    def removeStatusListener(self, listener, url):  # noqa: N802
+    def removeStatusListener(self, listener, url):  # noqa: N802  # UNO's name
         """Nothing was added."""
 
-    def getImplementationName(self):  # noqa: N802
+    def getImplementationName(self):  # noqa: N802  # UNO's name
         return NAME
 
-    def supportsService(self, name):  # noqa: N802
+    def supportsService(self, name):  # noqa: N802  # UNO's name
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self):  # noqa: N802
+    def getSupportedServiceNames(self):  # noqa: N802  # UNO's name
         return ("com.sun.star.frame.ProtocolHandler",)
 
 

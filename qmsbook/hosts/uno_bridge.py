@@ -46,6 +46,19 @@ def program() -> str | None:
     return found or next((str(path) for path in _existing(_PROGRAMS)), None)
 
 
+def environment() -> dict[str, str]:
+    """This process's environment without its virtual environment: as it is when a person opens LibreOffice.
+
+    LibreOffice's own Python looks for its library beside the first `python3` of PATH. In a virtual
+    environment it finds that one's, has no `uno` there, and quietly leaves every extension in Python out.
+    """
+    made = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    made.pop("VIRTUAL_ENV", None)
+    folders = made.get("PATH", "").split(os.pathsep)
+    made["PATH"] = os.pathsep.join(each for each in folders if not Path(each, "../pyvenv.cfg").exists())
+    return made
+
+
 def _existing(patterns: Iterable[str]) -> Iterable[Path]:
     for pattern in patterns:
         path = Path(pattern)
@@ -161,7 +174,7 @@ class Office:
             if self._process is None or self._process.poll() == _START_AGAIN:
                 self._process = subprocess.Popen(
                     self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL, start_new_session=True,
+                    stderr=subprocess.DEVNULL, start_new_session=True, env=environment(),
                 )  # fmt: skip
             if self._process.poll() not in (None, _START_AGAIN):
                 raise NoLibreOffice(f"It ended with code {self._process.returncode}.")
