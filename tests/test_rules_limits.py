@@ -41,7 +41,8 @@ def readings(values: Sequence[float], comments: Mapping[int, str] | None = None)
 def kpi(**more: object) -> str:
     row = {
         "KPI": "K07", "Supports": "O1.2", "Direction": "higher", "Target": 95, "Baseline": 80,
-        "Trajectory": "flat", "Target set on": "2025-01-20", "Tolerance": "0.02", "Highest possible": "", "Aggregation": "average",
+        "Trajectory": "flat", "Target set on": "2025-01-20", "Tolerance": "0.02",
+        "Highest possible": "", "Aggregation": "average",
     }  # fmt: skip
     return table("KPIs", [row | {header.replace("_", " "): value for header, value in more.items()}])
 

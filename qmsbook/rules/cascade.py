@@ -35,6 +35,10 @@ R = TypeVar("R", bound=Record)
 _MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
 
 
+#: Finding a near word among many takes time; so many misspelled parents are looked at.
+_MOST_HINTS = 50
+
+
 def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
     """Those of some childless rows that are so in earnest: not because a child misspells its parent.
 
@@ -44,7 +48,7 @@ def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
     known = book.ids.get(target.TABLE, {})
     links = [link for link in unknown_links(book, target) if link.field == "supports"]
     links = [link for link in links if not elsewhere(book, link.key)]
-    hints = [near(link.key, known) for link in links[:50]]
+    hints = [near(link.key, known) for link in links[:_MOST_HINTS]]
     left = [record for record in records if record.key not in hints]
     return left if len(left) > hints.count(None) else []
 
@@ -1049,8 +1053,6 @@ def _last_words(assessed: Assessment, key: str, count: int) -> tuple[str, ...]:
 
 def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
     """Whether each KPI under a goal, and its own, has a status to be believed."""
-    if any(_adrift(book)):
-        return False
     kpis = {kpi.id: kpi for o in book.objectives_of.get(goal.id, ()) for kpi in book.kpis_of.get(o.id, ())}
     result = book.kpi(goal.result_kpi)
     live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.active is not False]
@@ -1128,7 +1130,7 @@ def objectives_do_not_drive_goal(book: Book, assessed: Assessment) -> Iterator[P
         | K07 | 2026-10 | 96    |
     """
     periods = book.settings.cascade_broken_periods
-    for goal in book.goals:
+    for goal in () if any(_adrift(book)) else book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
         if not rollup or not words or not _all_judged(book, assessed, goal):
@@ -1200,7 +1202,7 @@ def goal_does_not_need_objectives(book: Book, assessed: Assessment) -> Iterator[
         | K07 | 2026-10 | 97    |
     """
     periods = book.settings.cascade_broken_periods
-    for goal in book.goals:
+    for goal in () if any(_adrift(book)) else book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
         if not rollup or not words or not _all_judged(book, assessed, goal):
