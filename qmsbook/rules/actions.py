@@ -127,9 +127,10 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
 
     Why
         A red figure that is only reported teaches everyone that red means nothing; an action on every red
-        month chases noise. Where natural limits tell the two apart (12 readings or more), a real change for
-        the worse asks for an action; before that, and for running totals and rare events, two periods running
-        do (*Off track in a row*). An open action for the KPI's objective counts too.
+        month chases noise. Where natural limits tell the two apart (from 12 readings on, *Trial limits
+        below*), a real change for the worse asks for an action; before that, and for running totals and rare
+        events, two periods running do (*Off track in a row*). An open action for the KPI's objective counts
+        too.
     Fix
         Agree on one action with the owner, and name the KPI under *Serves*; or change the target knowingly.
     Bad

@@ -32,6 +32,12 @@ from qmsbook.tables import Goal, Kpi, Objective, Process
 
 R = TypeVar("R", bound=Record)
 
+#: Words with which people say why something is not there.
+_REASON = re.compile(
+    r"\b(no|none|not|nobody|nothing|never|cannot|can't|isn't|without|until|before|because|since|yet|lacks?"
+    r"|too (?:early|new|few|small)|hard to)\b",
+    re.IGNORECASE,
+)
 _MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
 
 
@@ -256,14 +262,17 @@ def goal_without_result(book: Book) -> Iterator[Problem]:
 
     Why
         All objectives can be green while the goal itself is missed. Only a figure for the goal's own result
-        can show that; where there is none, the reason should be written down once.
+        can show that; where there is none, the reason should be written down once. That the goal comes from
+        the business plan is no such reason.
     Fix
-        Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can.
+        Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can: no
+        figure before, not measured because ...
     Bad
         Goals
-        | Goal | Result KPI | Comes from |
-        |------|------------|------------|
-        | G1   | [!]        |            |
+        | Goal | Result KPI | Comes from                 |
+        |------|------------|----------------------------|
+        | G1   | [!]        |                            |
+        | G2   | [!]        | Business plan 2026, page 2 |
     Good
         Goals
         | Goal | Result KPI | Comes from                                   |
@@ -272,7 +281,7 @@ def goal_without_result(book: Book) -> Iterator[Problem]:
         | G2   |            | Owner; no figure before the new plant opens  |
     """
     for goal in asked(book, book.goals, "result_kpi"):
-        if not goal.result_kpi and not goal.comes_from:
+        if not goal.result_kpi and not _REASON.search(goal.comes_from):
             message = f"{named(goal)} has no Result KPI, and no reason for having none."
             yield Problem(goal.cell("result_kpi"), message, rests_on=cells(goal, "comes_from"))
 
@@ -862,7 +871,8 @@ def kpi_due_after_objective(book: Book) -> Iterator[Problem]:
 
     Why
         On the objective's last day the figure that proves it would still be on the way. One of the two
-        dates was written without looking at the other.
+        dates was written without looking at the other. A flat target and a range count from the start, so
+        their day is left in peace.
     Fix
         Bring *Target on* forward, or move the objective's due date.
     Bad
@@ -882,19 +892,22 @@ def kpi_due_after_objective(book: Book) -> Iterator[Problem]:
         | O1.2      | 2026-12-31 |
 
         KPIs
-        | KPI | Supports | Target on  |
-        |-----|----------|------------|
-        | K07 | O1.2     | 2026-12-31 |
+        | KPI | Supports | Target on  | Trajectory |
+        |-----|----------|------------|------------|
+        | K07 | O1.2     | 2026-12-31 | linear     |
+        | K08 | O1.2     | 2027-12-31 | flat       |
     """
     for kpi in live_kpis(book):
         for key in kpi.supports:
             objective = book.objective(key)
             if objective is None or objective.stage != "active" or not (kpi.target_on and objective.due):
                 continue
+            if kpi.trajectory == "flat" or kpi.direction == "within":
+                continue
             if kpi.target_on > objective.due:
                 when = f"{kpi.target_on.isoformat()}, after {inside(objective)} is due"
                 message = f"{named(kpi)} is to reach its target on {when} ({objective.due.isoformat()})."
-                yield Problem(kpi.cell("target_on"), message)
+                yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
                 break
 
 
@@ -1003,7 +1016,7 @@ def kpis_all_lagging(book: Book) -> Iterator[Problem]:
     for objective in active(book):
         kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
         if len(kpis) > 1 and all(kpi.kind == "lag" for kpi in kpis):
-            message = f"{named(objective)} has {len(kpis)} KPIs, and all of them are lagging."
+            message = f"{named(objective)} has {len(kpis)} KPIs, and all of them look back (lag)."
             yield Problem(objective.cell("id"), message)
 
 

@@ -130,11 +130,11 @@ def objective_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """An objective's KPIs have met their final targets for a whole year.
 
     Why
-        What is reached for twelve months running (*Always met months*; four quarters, two years) needs no
-        leader any more, only an eye on it. Leaving it among the objectives hides that the company has stopped
-        moving. The target has to have stood unchanged all that time. Where it lies beyond the natural limits,
-        the process could not miss it: then this is a warning. *Keep because* is respected, and figures that
-        really get worse stop the proposal.
+        What is reached for twelve months running (*Always met months*), four quarters (*Always met quarters*)
+        or two years (*Always met years*) needs no leader any more, only an eye on it. Leaving it among the
+        objectives hides that the company has stopped moving. The target has to have stood unchanged all that
+        time. Where it lies beyond the natural limits, the process could not miss it: then this is a warning.
+        *Keep because* is respected, and figures that really get worse stop the proposal.
     Fix
         Decide in the next review: set *Stage* to monitor and agree on an alert limit (the natural limit,
         where there is one), set the next objective and let it name this one under *Succeeds*; or say under
@@ -242,8 +242,8 @@ def kpi_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         A target that is always met pulls nobody. Either the process has become that good, and the target can
         be raised, or the target was too easy. Where it lies beyond the natural limits, the process could not
-        miss it: then this is a warning. The window is that of EVO001, which speaks where all KPIs of an
-        objective are so.
+        miss it: then this is a warning. The window is that of EVO001 (*Always met months*, *Always met
+        quarters*, *Always met years*), which speaks where all KPIs of an objective are so.
     Fix
         Set a harder *Target* or a narrower range, read it less often, or let another KPI take its place.
     Bad
@@ -656,11 +656,12 @@ def target_out_of_reach(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """A KPI's target lies beyond what its process can do as it runs.
 
     Why
-        From 12 readings on, natural limits show between what the figures move of themselves. A target beyond
-        them is not reached by trying harder, only by changing how the work is done; asking people why they
-        missed it again makes them hide figures. It is said once the target counts (a flat trajectory, or its
-        day has come), as long as the last figure shows no change and no new action was begun within the last
-        four periods (*Always missed periods*). *Keep because* of its objective is respected.
+        From 12 readings on (*Trial limits below*), natural limits show how far the figures move of
+        themselves. A target beyond them is not reached by trying harder, only by changing how the work is
+        done; asking people why they missed it again makes them hide figures. It is said once the target
+        counts (a flat trajectory, or its day has come), as long as the last figure shows no change and no new
+        action was begun within the last four periods (*Always missed periods*). *Keep because* of its
+        objective is respected.
     Fix
         Agree on an action that changes the process itself, or on a target that a changed process could reach.
     Bad
@@ -739,9 +740,10 @@ def new_level_for_a_known_cause(book: Book, assessed: Assessment) -> Iterator[Pr
 
     Why
         Limits drawn over the old and the new level together are too wide, and would hide the next change.
-        The new level has to be as long as a run of the *SPC rule set* (7 points in `nhs`) and at rest, and
-        its cause known: a comment on one of its first two readings, or an action for it that was done within
-        the three months before the second of them. A change for the worse is not proposed as the new normal.
+        From 12 readings on (*Trial limits below*) a new level is looked for; it has to be as long as a run of
+        the *SPC rule set* (7 points in `nhs`) and at rest, and its cause known: a comment on one of its first
+        two readings, or an action for it that was done within the three months before the second of them. A
+        change for the worse is not proposed as the new normal.
     Fix
         If the new level is there to stay, enter the day named under *Rebase on*; the target may ask for more
         too.
@@ -842,8 +844,8 @@ def monitored_objective_gets_worse(book: Book, assessed: Assessment) -> Iterator
 
     Why
         A real change for the worse shows while the plan is still met; it is the first you will see of what
-        slips away. That is what watching is for. Asked from 12 readings on; misses of the plan are told by
-        EVO005.
+        slips away. That is what watching is for. Asked from 12 readings on (*Trial limits below*); misses of
+        the plan are told by EVO005.
     Fix
         Find out what has changed. Set *Stage* back to active with an owner and an action, or say in *Comment*
         why it is no cause for worry and change nothing.

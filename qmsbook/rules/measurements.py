@@ -865,8 +865,8 @@ def off_plan_without_comment(book: Book, assessed: Assessment) -> Iterator[Probl
     """A KPI is off track by more than chance, and nobody says why.
 
     Why
-        One bad month may be chance. Where natural limits tell a real change from noise (12 readings or more),
-        a sentence is asked for on a real change for the worse, and noise is left in peace. Before that, and
+        One bad month may be chance. Where natural limits tell a real change from noise (from 12 readings on,
+        *Trial limits below*), a sentence is asked for on a real change for the worse only. Before that, and
         for running totals and rare events, two periods running (*Off track in a row*) ask for it. It is worth
         more in the review than the chart: whoever does the work knows first.
     Fix

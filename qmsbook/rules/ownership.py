@@ -287,8 +287,8 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
 
     Why
         When one third of the objectives and KPIs (*Quality role percent*) belong to quality, the others
-        have handed theirs over; above one half it counts as an error. The shares are experience, counted
-        from six items on (*Quality role from items*).
+        have handed theirs over; above one half (*Quality role percent error*) it counts as an error. The
+        shares are experience, counted from six items on (*Quality role from items*).
     Fix
         Give each objective and KPI to the person who runs the process it measures.
     Bad

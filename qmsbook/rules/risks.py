@@ -386,8 +386,8 @@ def accepted_outside_top_management(book: Book) -> Iterator[Problem]:
     """A threat above the risk appetite was accepted by someone outside of top management.
 
     Why
-        Whoever accepts it must be able to bear it. It is asked once somebody in People is marked as top
-        management.
+        Whoever accepts a threat above the *Risk appetite* must be able to bear it. It is asked once somebody
+        in People is marked as top management.
     Fix
         Let a member of top management accept it, or do more against it.
     Bad
@@ -430,7 +430,8 @@ def effect_on_risk_not_judged(book: Book) -> Iterator[Problem]:
 
     Why
         Actions against risks are easily taken and rarely looked at again. The score goes down because
-        something was done, not because the threat is smaller.
+        something was done, not because the threat is smaller. Sixty days (*Action effect days*) are given to
+        see it.
     Fix
         Say under *Effect of action* what became of the risk.
     Bad
@@ -468,8 +469,8 @@ def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterato
 
     Why
         The figure chosen to give the alarm has given it. If nobody goes and looks, why was it chosen? Off
-        track counts as an alarm on a real change for the worse; with too few readings to tell one, after two
-        periods running (*Off track in a row*).
+        track counts as an alarm on a real change for the worse; with too few readings to tell one (*Trial
+        limits below*), after two periods running (*Off track in a row*).
     Fix
         Look at the threat again, score it and enter today's date under *Last reviewed*.
     Bad

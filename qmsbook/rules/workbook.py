@@ -62,7 +62,7 @@ def _cell_of(book: Book, trouble: Trouble) -> str:
 
 
 def _kind(trouble: Trouble) -> str:
-    """What belongs into the cell: ``a number``, ``a date``."""
+    """What belongs in the cell: ``a number``, ``a date``."""
     for record in TABLES:
         if trouble.table == record.TABLE:
             for column in columns_of(record).values():
@@ -349,7 +349,7 @@ def cell_of_wrong_type(book: Book) -> Iterator[Problem]:
         A word where a figure belongs is not zero, and not missing either: somebody meant something. It
         counts as blank until it is mended, so that no status is worked out from a guess.
     Fix
-        Type the value again, plain; what you want to say about it belongs into a comment.
+        Type the value again, plain; what you want to say about it belongs in a comment.
     Bad
         KPIs
         | KPI | Target       | Target on   |
