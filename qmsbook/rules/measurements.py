@@ -181,7 +181,7 @@ def period_in_the_future(book: Book) -> Iterator[Problem]:
         Nobody can have measured it yet. Either the year is wrong, or a plan was typed where a reading
         belongs.
     Fix
-        Correct the period; planned values belong into Targets.
+        Correct the period; planned values belong in Targets.
     Bad
         KPIs
         | KPI |
