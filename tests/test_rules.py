@@ -482,6 +482,31 @@ def test_did_you_mean(typed: str, hint: str) -> None:
     assert (f"Did you mean {hint}?" in finding.fix) if hint else ("Did you mean" not in finding.fix)
 
 
+@pytest.mark.parametrize(
+    ("typed", "column", "fix"),
+    [
+        ("n/a", "Target", "Leave the cell blank: a blank is understood"),
+        ("> 95", "Target", "Type the number alone"), ("soon", "Target", "Type the value again"),
+        ("Dec 2026", "Target on", "Type one day, such as 2026-12-31"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_read_says_what_to_type(typed: str, column: str, fix: str) -> None:
+    found = found_in(spoilt(CLEAN, "KPIs", column, 0, typed))
+    assert [f.code for f in found] == ["WBK008"]
+    assert found[0].fix.startswith(fix)
+
+
+def test_a_dash_for_a_reading_asks_for_a_comment() -> None:
+    found = found_in(spoilt(CLEAN, "Measurements", "Value", 0, "-"))
+    assert "say why under *Comment*" in found[0].fix
+
+
+def test_a_goal_named_beside_its_objective_is_only_one_id_too_many() -> None:
+    found = found_in(spoilt(CLEAN, "KPIs", "Supports", 0, "O1.1, G1"))
+    assert [(f.code, f.severity) for f in found] == [("CAS005", Severity.WARNING)]
+    assert "leads through O1.1" in found[0].fix
+
+
 def test_an_owner_named_by_role_is_told_the_person() -> None:
     tables = spoilt(CLEAN, "KPIs", "Owner", 0, "Quality Manager")
     assert ["Did you mean Tom Hayes?" in f.fix for f in found_in(tables)] == [True]

@@ -220,7 +220,8 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
 
     Why
         Between a company's goal and a process figure belongs what somebody will do about it. Where that
-        step is missing the figure is watched, and nothing is done.
+        step is missing the figure is watched, and nothing is done. Where the objective is named too, the
+        goal beside it is only one id too many.
     Fix
         Name the objective through which the KPI serves the goal; if it tells the goal's result, enter it as
         the goal's Result KPI.
@@ -252,6 +253,12 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
         for key in kpi.supports:
             goal = book.goal(key)
             if goal and not book.objective(key) and goal.result_kpi != kpi.id:
+                between = [o.id for k in kpi.supports if (o := book.objective(k)) and key in o.supports]
+                if between:
+                    message = f"{named(kpi)} names {inside(goal)} itself beside {listed(between)}."
+                    fix = f"Leave {key} out under *Supports*: the way to it leads through {listed(between)}."
+                    yield Problem(kpi.cell("supports"), message, fix=fix, severity=Severity.WARNING)
+                    continue
                 message = f"{named(kpi)} hangs on {inside(goal)} without an objective between them."
                 yield Problem(kpi.cell("supports"), message)
 
