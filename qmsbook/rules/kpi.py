@@ -446,8 +446,8 @@ def scale_not_above_zero(book: Book) -> Iterator[Problem]:
     """A KPI's scale is zero or negative.
 
     Why
-        A ratio is multiplied by its scale: with zero every month is zero, with less than that better is
-        worse.
+        A ratio is multiplied by its scale: with zero every month is zero, below zero a rise
+        shows as a fall.
     Fix
         Enter 100 for percent, 1,000,000 for ppm, or clear the cell.
     Bad
