@@ -1556,10 +1556,18 @@ def waiver_of_unknown_row(book: Book) -> Iterator[Problem]:
     if not rows or any(not record.key for record in _with_ids(book)):
         return
     known = {squeezed(key) for found in book.ids.values() for key in found}
-    readings = {squeezed(key) for key in map(book.measurements.key, range(len(book.measurements)))}
-    known |= readings | {squeezed(spec.name) for spec in SETTINGS}
+    known |= {squeezed(spec.name) for spec in SETTINGS}
     may_tell = _Prefixes(book)
     for waiver in rows:
-        if squeezed(waiver.of_row) not in known and may_tell(waiver.of_row):
+        if squeezed(waiver.of_row) in known or _is_reading(book, waiver.of_row):
+            continue
+        if may_tell(waiver.of_row):
             message = f"{_waiver(waiver)} names a row that does not exist."
             yield Problem(waiver.cell("of_row"), message)
+
+
+def _is_reading(book: Book, text: str) -> bool:
+    """Whether a text such as ``K07@2026-10`` names a reading."""
+    kpi, _, period = text.partition("@")
+    rows = book.readings_of.get(book.near_id(kpi.strip()), ())
+    return any(squeezed(book.measurements.period[row]) == squeezed(period) for row in rows)
