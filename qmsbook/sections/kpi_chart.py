@@ -1,0 +1,106 @@
+"""A KPI's chart as data: figures, plan, natural limits and signals, and the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qmsbook.book import Book
+from qmsbook.method import Series
+from qmsbook.methods import chart
+from qmsbook.methods.natural import Chart as Natural
+from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
+from qmsbook.period import Period
+from qmsbook.section import Chart
+from qmsbook.tables import Kpi
+from qmsbook.words import figure, listed, plural, span_words, two
+
+#: A chart shows so many periods at most: two years of months, and the month before.
+SHOWN = 25
+#: Above so many periods only every second or fourth one is named, so there is one more than a multiple of
+#: four: then the last has its name.
+NAMED = 13
+#: What a signal says, in the order in which they are told.
+SIGNALS = {
+    IMPROVEMENT: "really better", CONCERN: "really worse", HIGH: "really higher", LOW: "really lower",
+    PATTERN: "in an unusual pattern",
+}  # fmt: skip
+
+
+def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
+    """The chart of a KPI whose status is ``word``; None if none of its last periods was read."""
+    kpi, natural = series.kpi, chart(book, series)
+    size = min(len(series.periods), SHOWN)
+    size -= (size - 1) % 4 if size > NAMED else 0
+    shown = slice(len(series.periods) - size, None)
+    actual, within = series.held[shown], kpi.direction == "within"
+    read = [at for at, value in enumerate(actual) if value is not None]
+    if not read:
+        return None
+    now = _now(kpi, series, len(series.periods) - size + read[-1], word)
+    labels = tuple(label(period) for period in series.periods[shown])
+    variation = natural.variation[shown]
+    begins = tuple(begin - shown.start for begin in natural.begins if begin > shown.start)
+    said = [
+        _course(kpi, labels, actual, read, now),
+        _limits(kpi, natural),
+        *_signals(labels, variation),
+        f"The limits begin anew in {listed([labels[at] for at in begins])}." if begins else "",
+    ]
+    return Chart(
+        title=f"{kpi.name}: {now}",
+        alt=" ".join(part for part in said if part),
+        unit=kpi.unit,
+        labels=labels,
+        actual=actual,
+        plan=() if within else series.plan[shown],
+        mean=natural.mean[shown],
+        lower=natural.lower[shown],
+        upper=natural.upper[shown],
+        variation=variation,
+        begins=begins,
+        low=kpi.low if within else None,
+        high=kpi.high if within else None,
+    )
+
+
+def label(period: Period) -> str:
+    """A period on an axis: ``Sep 26``, ``2026-Q3``."""
+    return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
+
+
+def _now(kpi: Kpi, series: Series, at: int, word: str) -> str:
+    value, planned = series.held[at], series.plan[at]
+    said = "not read" if value is None else figure(value, kpi.unit)
+    if kpi.direction == "within":
+        span = span_words(kpi.low, kpi.high, kpi.unit)
+        said += f" against a range of {span}" if span else ""
+    elif planned is not None:
+        said += f" against {figure(planned, kpi.unit)} planned"
+    return f"{said}, {word.lower()}" if word else said
+
+
+def _course(
+    kpi: Kpi, labels: Sequence[str], actual: Sequence[float | None], read: Sequence[int], now: str
+) -> str:
+    begun = actual[read[0]]
+    start = f"from {figure(begun or 0.0, kpi.unit)} in {labels[read[0]]} " if len(read) > 1 else ""
+    name = f"{kpi.name} ({kpi.id})" if kpi.id else kpi.name
+    return f"Line chart of {name}, {plural(len(labels), 'period')}: {start}to {now}, in {labels[read[-1]]}."
+
+
+def _limits(kpi: Kpi, natural: Natural) -> str:
+    if natural.why_not:
+        return f"No natural limits: {natural.why_not}."
+    last = natural.at[-1]
+    mean, lower, upper = natural.mean[last], natural.lower[last], natural.upper[last]
+    if mean is None or lower is None or upper is None:
+        return ""
+    return f"Of itself it moves between {two(lower, upper, kpi.unit)} around {figure(mean, kpi.unit)}."
+
+
+def _signals(labels: Sequence[str], variation: Sequence[str | None]) -> Iterator[str]:
+    for answer, words in SIGNALS.items():
+        found = [name for name, told in zip(labels, variation, strict=True) if told == answer]
+        if found:
+            where = listed(found) if len(found) < 4 else f"from {found[0]} to {found[-1]}"
+            yield f"Marked as {words}: {plural(len(found), 'point')}, {where}."
