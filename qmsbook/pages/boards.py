@@ -16,7 +16,7 @@ from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
 from qmsbook.sections.headlines import changed_words, headlines, needs_words, status_counts, where_words
 from qmsbook.sections.kpi_chart import kpi_chart
 from qmsbook.tables import Goal, Idea, Kpi, Objective, Process
-from qmsbook.words import figure, listed, plural, span_words
+from qmsbook.words import clipped, figure, listed, span_words
 
 MARK = MARKER + "boards"
 #: Id, status, words, who, and two columns that the charts stand in together with the one before.
@@ -92,7 +92,9 @@ class _Pen:
         self.headlines()
         self.goals()
         self.vital()
-        self.ideas([i for i in book.ideas if i.answer or i.led_to], "You said, we did", _IDEAS)
+        done = [i for i in book.ideas if i.answer or i.led_to]
+        if self.fits(100):
+            self.ideas(done, "You said, we did", _IDEAS, first_page=True)
 
     def headlines(self) -> None:
         if not self.assessed.kpis:
@@ -139,22 +141,40 @@ class _Pen:
             self.text("No objective is marked as one of the vital few.", "muted")
             return
         self.head("Objective", "Status", "What will be better", "Owner", "Target", "Its KPIs")
-        for objective in found[:_VITAL]:
+        for drawn, objective in enumerate(found):
+            if drawn == _VITAL or not self.fits(self.objective_height(objective) + 20):
+                more = len(found) - drawn
+                self.text(
+                    f"{more} more of them {'stands' if more == 1 else 'stand'} on the sheet Cascade.", "muted"
+                )
+                return
             self.objective(objective)
-        if more := len(found) - _VITAL:
-            self.text(f"{plural(more, 'more')} on the sheet Cascade." if more > 0 else "", "muted")
 
     def objective(self, objective: Objective) -> None:
         below = self.assessed.objectives.get(objective.id)
-        target = _target(self.book, objective)
         self.canvas.link(self.row, _ID, objective.id, objective.cell("id"))
         self.canvas.status(self.row, _MARK, below.status.word if below else "")
-        self.canvas.put(self.row, _WORDS, objective.statement)
-        self.canvas.put(self.row, _WHO, objective.owner or "nobody")
-        self.canvas.put(self.row, _LEFT, target)
-        counts = below.counts if below and below.total else "no KPI yet"
-        self.canvas.put(self.row, _LAST, counts)
-        self.fit((objective.statement, _WORDS), (target, _LEFT), (counts, _LAST), (objective.owner, _WHO))
+        for text, column in self.objective_texts(objective):
+            self.canvas.put(self.row, column, text)
+        self.canvas.tall(self.row, self.objective_height(objective))
+        self.row += 1
+
+    def objective_texts(self, objective: Objective) -> list[tuple[str, int]]:
+        below = self.assessed.objectives.get(objective.id)
+        return [
+            (objective.statement, _WORDS),
+            (objective.owner or "nobody", _WHO),
+            (_target(self.book, objective), _LEFT),
+            (below.counts if below and below.total else "no KPI yet", _LAST),
+        ]
+
+    def objective_height(self, objective: Objective) -> float:
+        texts = self.objective_texts(objective)
+        return height([(text, self.canvas.width(column), 10, False) for text, column in texts], 18)
+
+    def fits(self, points: float) -> bool:
+        """Whether a row so high still stands on the first page."""
+        return sum(self.canvas.heights[row] for row in range(2, self.row)) + points < self.canvas.page_room
 
     def rolled(self, below: Rollup | None) -> None:
         """What the objectives of a goal add up to, beside the goal's own result."""
@@ -250,7 +270,7 @@ class _Pen:
 
     # -- ideas
 
-    def ideas(self, ideas: Sequence[Idea], heading: str, most: int) -> None:
+    def ideas(self, ideas: Sequence[Idea], heading: str, most: int, first_page: bool = False) -> None:
         if not ideas:
             return
         latest = sorted(ideas, key=lambda i: i.raised_on or date.min, reverse=True)
@@ -259,6 +279,8 @@ class _Pen:
             "Idea", "Raised by", "What happens, and what they suggest", "Raised on", "What became of it"
         )
         for idea in latest[:most]:
+            if first_page and not self.fits(self.idea_height(idea)):
+                return
             canvas, (said, became) = self.canvas, _idea(idea)
             canvas.link(self.row, _ID, idea.id, idea.cell("id"))
             canvas.put(self.row, _MARK, idea.raised_by)
@@ -336,7 +358,7 @@ def _target(book: Book, objective: Objective) -> str:
         return f"by {by}" if by else ""
     span = span_words(kpi.low, kpi.high, kpi.unit) if kpi.direction == "within" else ""
     goal = span or (figure(kpi.target, kpi.unit) if kpi.target is not None else "no target")
-    return f"{kpi.name}: {goal}" + (f" by {by}" if by else "")
+    return f"{clipped(kpi.name)}: {goal}" + (f" by {by}" if by else "")
 
 
 def _idea(idea: Idea) -> tuple[str, str]:

@@ -109,14 +109,14 @@ def _luminance(colour: str) -> float:
 
 #: Styles by name; XlsxWriter's format properties.
 STYLES: Mapping[str, Mapping[str, Any]] = {
-    "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter"},
+    "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter", "text_wrap": True},
     "subtitle": {"font_size": 11, "font_color": GREY, "valign": "vcenter"},
     "lead": {"font_size": 13, "bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
     "heading": {
         "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2,
-        "bottom_color": NAVY,
+        "bottom_color": NAVY, "text_wrap": True,
     },
-    "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom"},
+    "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom", "text_wrap": True},
     "head": {
         "bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, "valign": "vcenter",
         "border": 1,
@@ -125,7 +125,9 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "text": {"text_wrap": True, "border": 1, "border_color": LINE},
     "plain": {"text_wrap": True},
     "muted": {"font_color": GREY, "text_wrap": True},
-    "group": {"bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter"},
+    "group": {
+        "bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter", "text_wrap": True,
+    },
     "entry": {"text_wrap": True, "border": 1, "border_color": "#B8A97A", "bg_color": ENTRY},
     "mark": {"text_wrap": True, "border": 1, "border_color": LINE},
     "link": {"text_wrap": True, "border": 1, "border_color": LINE, "font_color": "#004A80", "underline": 1},

@@ -11,7 +11,7 @@ from qmsbook.methods import chart
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.section import Counts
 from qmsbook.sections.wording import named
-from qmsbook.words import plural
+from qmsbook.words import clipped, plural
 
 _RANK: Mapping[Level, int] = {"bad": 0, "warn": 1, "good": 2}
 
@@ -116,7 +116,7 @@ def _said(what: str, kpis: Iterable[KpiAnswers], names: bool, owners: bool = Fal
 
 def _name(answers: KpiAnswers, names: bool, owners: bool) -> str:
     kpi = answers.kpi
-    text = f"{kpi.id} {kpi.name}" if names else kpi.id
+    text = f"{kpi.id} {clipped(kpi.name)}" if names else kpi.id
     return f"{text} ({kpi.owner or 'no owner'})" if owners else text
 
 

@@ -36,18 +36,18 @@ def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
     read = [at for at, value in enumerate(actual) if value is not None]
     if not read:
         return None
-    now = _now(kpi, series, len(series.periods) - size + read[-1], word)
+    last = len(series.periods) - size + read[-1]
     labels = tuple(label(period) for period in series.periods[shown])
     variation = natural.variation[shown]
     begins = tuple(begin - shown.start for begin in natural.begins if begin > shown.start)
     said = [
-        _course(kpi, labels, actual, read, now),
+        _course(series, last, labels, actual, word),
         _limits(kpi, natural),
         *_signals(labels, variation),
         f"The limits begin anew in {listed([labels[at] for at in begins])}." if begins else "",
     ]
     return Chart(
-        title=f"{kpi.name}: {now}",
+        title=f"{kpi.name}: {_now(series, last)}{_stands(word)}",
         alt=" ".join(part for part in said if part),
         unit=kpi.unit,
         labels=labels,
@@ -68,24 +68,29 @@ def label(period: Period) -> str:
     return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
 
 
-def _now(kpi: Kpi, series: Series, at: int, word: str) -> str:
-    value, planned = series.held[at], series.plan[at]
-    said = "not read" if value is None else figure(value, kpi.unit)
+def _now(series: Series, at: int, when: str = "") -> str:
+    """A figure of a series against what was wanted: ``82 % against 90 % planned``."""
+    kpi, value, planned = series.kpi, series.held[at], series.plan[at]
+    said = ("not read" if value is None else figure(value, kpi.unit)) + when
     if kpi.direction == "within":
         span = span_words(kpi.low, kpi.high, kpi.unit)
-        said += f" against a range of {span}" if span else ""
-    elif planned is not None:
-        said += f" against {figure(planned, kpi.unit)} planned"
-    return f"{said}, {word.lower()}" if word else said
+        return f"{said} against a range of {span}" if span else said
+    return said if planned is None else f"{said} against {figure(planned, kpi.unit)} planned"
+
+
+def _stands(word: str) -> str:
+    return f", {word.lower()}" if word else ""
 
 
 def _course(
-    kpi: Kpi, labels: Sequence[str], actual: Sequence[float | None], read: Sequence[int], now: str
+    series: Series, last: int, labels: Sequence[str], actual: Sequence[float | None], word: str
 ) -> str:
-    begun = actual[read[0]]
-    start = f"from {figure(begun or 0.0, kpi.unit)} in {labels[read[0]]} " if len(read) > 1 else ""
+    kpi = series.kpi
+    read = [(name, value) for name, value in zip(labels, actual, strict=True) if value is not None]
+    start = f"from {figure(read[0][1], kpi.unit)} in {read[0][0]} to " if len(read) > 1 else ""
+    now = _now(series, last, f" in {read[-1][0]}")
     name = f"{kpi.name} ({kpi.id})" if kpi.id else kpi.name
-    return f"Line chart of {name}, {plural(len(labels), 'period')}: {start}to {now}, in {labels[read[-1]]}."
+    return f"Line chart of {name}, {plural(len(labels), 'period')}: {start}{now}{_stands(word)}."
 
 
 def _limits(kpi: Kpi, natural: Natural) -> str:
