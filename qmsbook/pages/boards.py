@@ -10,11 +10,13 @@ from qmsbook.method import Assessment, KpiAnswers, Rollup
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
+from qmsbook.pages.glance import glance
 from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
 from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
-from qmsbook.sections.headlines import changed_words, headlines, needs_words, status_counts, where_words
+from qmsbook.sections.headlines import status_counts
 from qmsbook.sections.kpi_chart import kpi_chart
+from qmsbook.sections.wording import named
 from qmsbook.tables import Goal, Idea, Kpi, Objective, Process
 from qmsbook.words import clipped, figure, listed, span_words
 
@@ -26,8 +28,8 @@ _ID, _MARK, _WORDS, _WHO, _LEFT, _LAST = range(1, 7)
 _LEAST, _MOST = 140.0, 250.0
 #: Said once a page instead of in each chart.
 _LEGEND = (
-    "In the charts: the line with points is what was read, dashes are the plan, the thin line is the mean, "
-    "dots are the natural limits. ◆ really better   ■ really worse   ▲ another real change: not noise."
+    "In the charts: points are figures read, dashes the plan, the thin line the mean, dots the natural "
+    "limits. ◆ really better   ■ really worse   ▲ other change"
 )
 #: So many of the vital few and of the ideas stand on the first page at most; it is one page.
 _VITAL, _IDEAS = 8, 6
@@ -53,19 +55,14 @@ class _Pen:
     def draw(self) -> Drawing:
         self.plan()
         rest = [k for k in self.book.kpis if k.id in self.assessed.kpis and not self.book.process(k.process)]
-        empty = []
         for process in self.book.processes:
             kpis = self.kpis(self.book.kpis_in.get(process.id, ()))
             ideas = [idea for idea in self.book.ideas if idea.process == process.id]
             if kpis or ideas:
                 self.process(process, kpis, ideas)
-            elif process.id:
-                empty.append(process.label)
         if kpis := self.kpis(rest):
             self.page("KPIs without a process", "Each of them wants a process on the sheet KPIs.")
             self.charts(kpis, 0.0)
-        if empty:
-            self.text(f"No KPI and no idea yet: {listed(empty)}.", "muted")
         self.canvas.paginate(self.row - 1, self.keep, self.fresh)
         self.canvas.sheet.freeze_panes(3, 0)
         return self.canvas.finish(self.row - 1)
@@ -95,23 +92,24 @@ class _Pen:
         done = [i for i in book.ideas if i.answer or i.led_to]
         if self.fits(100):
             self.ideas(done, "You said, we did", _IDEAS, first_page=True)
+        self.silent()
+
+    def silent(self) -> None:
+        """Name the processes that have no page."""
+        heard = {idea.process for idea in self.book.ideas}
+        heard |= {p.id for p in self.book.processes if self.kpis(self.book.kpis_in.get(p.id, ()))}
+        found = [p.label for p in self.book.processes if p.id and p.id not in heard]
+        if found and self.fits(40):
+            self.text(f"No page, for no KPI and no idea yet: {named(found)}.", "muted")
 
     def headlines(self) -> None:
         if not self.assessed.kpis:
             self.text("No KPI is entered yet. Begin on the sheet KPIs.", "lead")
             return
-        found = headlines(self.book, self.assessed)
         parts_of_whole(self.canvas, status_counts(self.assessed), self.row, _LAST)
-        self.row += BAR_ROWS
-        for lead, text in (
-            ("Where we are", where_words(self.assessed)),
-            ("What changed", changed_words(found, names=True)),
-            ("What needs us", needs_words(found, names=True)),
-        ):
-            self.canvas.span(self.row, 1, _MARK, lead, "plain", bold=True)
-            self.canvas.span(self.row, _WORDS, _LAST, text, "plain")
-            self.canvas.room(self.row, [(text, _WORDS, _LAST)], least=16)
-            self.row += 1
+        self.row = glance(
+            self.canvas, self.row + BAR_ROWS, _WORDS, _LAST, self.book, self.assessed, names=True
+        )
 
     def goals(self) -> None:
         self.heading("Our goals")
@@ -280,7 +278,7 @@ class _Pen:
         )
         for idea in latest[:most]:
             if first_page and not self.fits(self.idea_height(idea)):
-                return
+                break
             canvas, (said, became) = self.canvas, _idea(idea)
             canvas.link(self.row, _ID, idea.id, idea.cell("id"))
             canvas.put(self.row, _MARK, idea.raised_by)

@@ -11,9 +11,9 @@ from qmsbook.method import Assessment, Rollup
 from qmsbook.methods.rollup import kpis_rollup
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
+from qmsbook.pages.glance import glance
 from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
-from qmsbook.sections.headlines import where_words
 from qmsbook.tables import Goal, Kpi, Objective
 from qmsbook.words import figure, listed, plural, span_words
 
@@ -23,6 +23,9 @@ _WIDTHS = (13, 55, 20, 25, 26, 21, 20)
 _ID, _WORDS, _STATUS, _BELOW, _FIGURES, _WHO, _LAST = range(1, 8)
 #: The columns that goals take in the matrix; more goals make a further matrix.
 _GOALS = range(_STATUS, _LAST + 1)
+_HEADS = (
+    "Id", "Strategy, goal, objective, KPI", "Status", "What stands below", "Actual and plan", "Owner", "Due",
+)  # fmt: skip
 #: How a missing link is shown, whatever is missing.
 _GAP = "◊ Missing"
 _LEGEND = (
@@ -57,29 +60,20 @@ def draw_cascade(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     canvas.span(2, 1, _LAST, "Cascade", "title")
     canvas.tall(2, 30)
     gaps = sum(branch.gap for branch in branches)
-    missing = plural(gaps, "missing link") if gaps else "No link is missing"
-    canvas.span(3, 1, _LAST, f"{where_words(assessed)} {missing}. Judged on {day(frame.on)}.", "subtitle")
-    canvas.tall(3, 20)
-    canvas.span(4, 1, _LAST, _LEGEND, "muted")
-    canvas.room(4, [(_LEGEND, 1, _LAST)])
-    heads = (
-        "Id",
-        "Strategy, goal, objective, KPI",
-        "Status",
-        "What stands below",
-        "Actual and plan",
-        "Owner",
-        "Due",
-    )
-    for column, text in enumerate(heads, 1):
-        canvas.put(5, column, text, "head")
-    canvas.tall(5, 20)
-    canvas.sheet.freeze_panes(5, 0)
+    missing = f"{plural(gaps, 'missing link')}." if gaps else "No link is missing."
+    row = glance(canvas, 3, _WORDS, _LAST, book, assessed, more=missing)
+    canvas.span(row, 1, _LAST, _LEGEND, "muted")
+    canvas.room(row, [(_LEGEND, 1, _LAST)])
+    head = row + 1
+    for column, text in enumerate(_HEADS, 1):
+        canvas.put(head, column, text, "head")
+    canvas.tall(head, 20)
+    canvas.sheet.freeze_panes(head, 0)
     canvas.sheet.outline_settings(True, False, True, False)
-    row, keep = _draw_tree(canvas, branches, _folded(book))
+    row, keep = _draw_tree(canvas, branches, head + 1, _folded(book))
     row, more = _matrix(canvas, book, assessed, row + 1)
-    canvas.paginate(row - 1, keep | more, repeated=[5])
-    return canvas.finish(row - 1, repeat=(5, 5))
+    canvas.paginate(row - 1, keep | more, repeated=[head])
+    return canvas.finish(row - 1, repeat=(head, head))
 
 
 def _folded(book: Book) -> bool:
@@ -202,17 +196,17 @@ def _counts(rollup: Rollup | None) -> str:
     return rollup.counts if rollup and rollup.total else ""
 
 
-def _draw_tree(canvas: Canvas, branches: Sequence[_Branch], folded: bool) -> tuple[int, set[int]]:
-    """Draw the tree from row 6 on; gives the row below it, and the rows that stay with the next."""
+def _draw_tree(canvas: Canvas, branches: Sequence[_Branch], row: int, folded: bool) -> tuple[int, set[int]]:
+    """Draw the tree; gives the row below it, and the rows that stay with the next."""
     keep = set()
-    for row, branch in enumerate(branches, 6):
-        following = branches[row - 5] if row - 5 < len(branches) else None
+    for branch, following in zip(branches, [*branches[1:], None], strict=True):
         _draw(canvas, row, branch)
         opens = folded and branch.level == 2 and following is not None and following.level == 3
         _outline(canvas, row, branch, folded, opens)
         if following is not None and following.level > branch.level:
             keep.add(row)
-    return 6 + len(branches), keep
+        row += 1
+    return row, keep
 
 
 def _draw(canvas: Canvas, row: int, branch: _Branch) -> None:

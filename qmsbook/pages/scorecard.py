@@ -14,10 +14,10 @@ from qmsbook.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Ro
 from qmsbook.methods import aggregate
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
+from qmsbook.pages.glance import glance
 from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
 from qmsbook.period import Period, latest_ended, period_of
-from qmsbook.sections.headlines import changed_words, headlines, needs_words, where_words
 from qmsbook.tables import Kpi
 from qmsbook.words import day_words, decimals_for, listed, number, span_words
 
@@ -49,7 +49,10 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
     canvas.span(2, 1, _CHANGE, "Scorecard", "title")
     canvas.tall(2, 28)
-    _glance(canvas, book, assessed)
+    row = glance(canvas, 3, _FIRST, _CHANGE, book, assessed)
+    canvas.span(row, 1, 2, "Symbols", "plain", bold=True)
+    canvas.span(row, _FIRST, _CHANGE, _LEGEND, "muted")
+    canvas.tall(row + 1, 4)
     months = _months(book)
     _head(canvas, months)
     row = _HEAD + 1
@@ -64,22 +67,6 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     canvas.paginate(row - 1, keep, repeated=[_HEAD])
     canvas.sheet.freeze_panes(_HEAD, 2)
     return canvas.finish(row - 1, repeat=(_HEAD, _HEAD))
-
-
-def _glance(canvas: Canvas, book: Book, assessed: Assessment) -> None:
-    """Where we are, what changed, what needs somebody, and what the symbols mean."""
-    found = headlines(book, assessed)
-    rows = (
-        ("Where we are", f"{where_words(assessed)} Judged on {day(canvas.frame.on)}."),
-        ("What changed", changed_words(found)),
-        ("What needs us", needs_words(found)),
-        ("Symbols", _LEGEND),
-    )
-    for row, (lead, text) in enumerate(rows, 3):
-        canvas.span(row, 1, 2, lead, "plain", bold=True)
-        canvas.span(row, _FIRST, _CHANGE, text, "muted" if text is _LEGEND else "plain")
-        canvas.room(row, [(text, _FIRST, _CHANGE)], least=15)
-    canvas.tall(7, 4)
 
 
 def _months(book: Book) -> list[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from qmsbook.book import Book
 from qmsbook.method import Series
@@ -14,6 +15,7 @@ from qmsbook.section import Chart
 from qmsbook.tables import Kpi
 from qmsbook.words import figure, listed, plural, span_words, two
 
+_V = TypeVar("_V")
 #: A chart shows so many periods at most: two years of months, and the month before.
 SHOWN = 25
 #: Above so many periods only every second or fourth one is named, so there is one more than a multiple of
@@ -27,24 +29,24 @@ SIGNALS = {
 
 
 def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
-    """The chart of a KPI whose status is ``word``; None if none of its last periods was read."""
+    """The chart of a KPI whose status is ``word``; None if none of its last periods was read.
+
+    A period without a row is a gap, like one without a figure.
+    """
     kpi, natural = series.kpi, chart(book, series)
-    size = min(len(series.periods), SHOWN)
-    size -= (size - 1) % 4 if size > NAMED else 0
-    shown = slice(len(series.periods) - size, None)
-    actual, within = series.held[shown], kpi.direction == "within"
-    read = [at for at, value in enumerate(actual) if value is not None]
-    if not read:
+    shown = _shown(series)
+    actual = _at(series.held, shown)
+    if all(value is None for value in actual):
         return None
-    last = len(series.periods) - size + read[-1]
-    labels = tuple(label(period) for period in series.periods[shown])
-    variation = natural.variation[shown]
-    begins = tuple(begin - shown.start for begin in natural.begins if begin > shown.start)
+    last = max(at for _, at in shown if at is not None and series.held[at] is not None)
+    labels = tuple(label(period) for period, _ in shown)
+    variation, within = _at(natural.variation, shown), kpi.direction == "within"
+    begins = tuple(place for place, (_, at) in enumerate(shown) if place and at in natural.begins)
     said = [
         _course(series, last, labels, actual, word),
         _limits(kpi, natural),
         *_signals(labels, variation),
-        f"The limits begin anew in {listed([labels[at] for at in begins])}." if begins else "",
+        f"The limits begin anew in {listed([labels[place] for place in begins])}." if begins else "",
     ]
     return Chart(
         title=f"{kpi.name}: {_now(series, last)}{_stands(word)}",
@@ -52,15 +54,33 @@ def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
         unit=kpi.unit,
         labels=labels,
         actual=actual,
-        plan=() if within else series.plan[shown],
-        mean=natural.mean[shown],
-        lower=natural.lower[shown],
-        upper=natural.upper[shown],
+        plan=() if within else _at(series.plan, shown),
+        mean=_at(natural.mean, shown),
+        lower=_at(natural.lower, shown),
+        upper=_at(natural.upper, shown),
         variation=variation,
         begins=begins,
         low=kpi.low if within else None,
         high=kpi.high if within else None,
     )
+
+
+def _shown(series: Series) -> list[tuple[Period, int | None]]:
+    """The last periods up to the last with a row, each with its place in the series, if it has a row."""
+    if not series.periods:
+        return []
+    places = {period.text: at for at, period in enumerate(series.periods)}
+    period, first = series.periods[-1], series.periods[0].first
+    found: list[tuple[Period, int | None]] = []
+    while len(found) < SHOWN and period.first >= first:
+        found.append((period, places.get(period.text)))
+        period = period.previous
+    spare = (len(found) - 1) % 4 if len(found) > NAMED else 0
+    return found[::-1][spare:]
+
+
+def _at(values: Sequence[_V | None], shown: Sequence[tuple[Period, int | None]]) -> tuple[_V | None, ...]:
+    return tuple(None if at is None else values[at] for _, at in shown)
 
 
 def label(period: Period) -> str:
