@@ -7,12 +7,12 @@ from datetime import date
 
 from qmsbook.book import Book
 from qmsbook.method import Assessment, KpiAnswers, Rollup
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.glance import glance
 from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
-from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
 from qmsbook.sections.headlines import status_counts
 from qmsbook.sections.kpi_chart import kpi_chart

@@ -9,10 +9,10 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import Assessment, Rollup
 from qmsbook.methods.rollup import kpis_rollup
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
-from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
 from qmsbook.tables import Goal, Kpi, Objective
 from qmsbook.words import figure, listed, plural, span_words

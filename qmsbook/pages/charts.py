@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from qmsbook.host import OUR_CHART
+from qmsbook.metrics import pixels
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.metrics import pixels
 from qmsbook.pages.palette import GREY, INK, LINE, MARKS
 from qmsbook.section import Counts
 

@@ -12,10 +12,10 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell, range_a1
 from qmsbook.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
 from qmsbook.methods import aggregate
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
-from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
 from qmsbook.period import Period, latest_ended, period_of
 from qmsbook.tables import Kpi
