@@ -8,6 +8,10 @@ from qmsbook.book import Book
 from qmsbook.host import Snapshot
 from qmsbook.method import Assessment
 from qmsbook.page import Frame, Page
+from qmsbook.pages.boards import MARK as BOARDS
+from qmsbook.pages.boards import draw_boards
+from qmsbook.pages.cascade import MARK as CASCADE
+from qmsbook.pages.cascade import draw_cascade
 from qmsbook.pages.desk import Desk, Drawings
 from qmsbook.pages.entries import NotWhole, refill, table_name
 from qmsbook.pages.findings import MARK as FINDINGS
@@ -20,10 +24,13 @@ from qmsbook.rule import Finding
 from qmsbook.sections import compose, gather
 
 PAGES: Mapping[str, Page] = {
-    "Findings": draw_findings, "Scorecard": draw_scorecard, "Review": draw_review,
+    "Findings": draw_findings, "Scorecard": draw_scorecard, "Cascade": draw_cascade,
+    "Boards": draw_boards, "Review": draw_review,
     "Kept notes": draw_kept_notes,
 }  # fmt: skip
 _REVIEW = review_marker("")
+#: Plans of more KPIs have a Cascade only where somebody asked for it.
+TREE_UP_TO = 300
 
 
 def draw_all(
@@ -33,14 +40,22 @@ def draw_all(
     snapshot: Snapshot,
     reviews: Sequence[str] = (),
     later: Sequence[str] = (),
+    boards: bool = False,
 ) -> Drawings:
-    """Draw Findings, Scorecard, the open reviews that stand in the workbook, and those asked for.
+    """Draw Findings, Scorecard, Cascade, Boards, the open reviews that stand there, and those asked for.
 
     What people typed is read back first; a sheet that would be drawn just as it stands is not put again.
+    Boards is drawn where it stands, if the settings want it, or with ``boards``: programs take their time
+    over its charts. For the same reason a plan of more than ``TREE_UP_TO`` KPIs has no Cascade unless it
+    stands there or ``boards`` asks for it.
     """
     desk = Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
     desk.put(draw_scorecard(book, assessed, desk.frame))
+    if boards or len(assessed.kpis) <= TREE_UP_TO or snapshot.sheet(CASCADE):
+        desk.put(draw_cascade(book, assessed, desk.frame))
+    if boards or book.settings.boards or snapshot.sheet(BOARDS):
+        desk.put(draw_boards(book, assessed, desk.frame))
     there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there
     for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:
@@ -80,6 +95,6 @@ def _review(desk: Desk, book: Book, text: str) -> None:
 
 
 __all__ = [
-    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_findings",
-    "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
+    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_boards",
+    "draw_cascade", "draw_findings", "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
 ]  # fmt: skip

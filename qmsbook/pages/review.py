@@ -8,8 +8,9 @@ from typing import assert_never
 from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, Field, day
-from qmsbook.pages.charts import BAR_ROWS, CHART_ROWS, over_time, parts_of_whole
+from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
+from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
 from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
 
@@ -159,9 +160,12 @@ class _Pen:
             canvas.put(row, column, said.text)
 
     def chart(self, block: Chart) -> None:
-        over_time(self.canvas, block, self.row, self.last)
-        self.keep |= set(range(self.row, self.row + CHART_ROWS - 1))
-        self.row += CHART_ROWS
+        last = self.row + DATA_ROWS - 1
+        for row in range(self.row, last + 1):
+            self.canvas.tall(row, 15)
+        draw_kpi_chart(self.canvas, block, (self.row, last), (1, self.last))
+        self.keep |= set(range(self.row, last + 1))
+        self.row = last + 1
 
     def entry(self, block: Entry) -> None:
         if block.hint:

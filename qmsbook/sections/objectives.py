@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book import Book
-from qmsbook.period import Period
-from qmsbook.section import Block, Chart, Columns, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.sections.kpi_chart import kpi_chart
 from qmsbook.sections.wording import kpis_under, short_day
 from qmsbook.tables import Objective
-from qmsbook.words import figure
-
-#: How many periods a chart shows.
-_SHOWN = 13
 
 
 def goals_and_objectives(evidence: Evidence) -> Iterator[Block]:
@@ -53,57 +48,49 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
 
 
 def vital_few(evidence: Evidence) -> Iterator[Block]:
-    """The few objectives that matter most, each with a chart of its leading KPI."""
+    """The few objectives that matter most, each with its KPIs' charts; then the other vital KPIs."""
     vital = [o for o in evidence.book.objectives if o.vital_few and o.stage != "retired"]
     yield Heading("The vital few", new_page=True)
     if not vital:
         yield Text("No objective is marked as one of the vital few.", muted=True)
+    told: set[str] = set()
     for objective in vital:
         rollup = evidence.then.objectives.get(objective.id)
         yield Heading(f"{objective.id} {objective.statement}", minor=True)
         if rollup:
             yield Text(rollup.status.reason)
-        leading = _leading(evidence, objective)
-        if leading is None:
-            yield Text("No KPI of this objective has been read yet.", muted=True)
-        else:
-            yield _chart(evidence.book, leading)
+        found = [s for s in _standing_for(evidence, objective) if s.kpi.id not in told]
+        told |= {standing.kpi.id for standing in found}
+        charts = [block for standing in found for block in _charted(evidence, standing)]
+        yield from charts or [Text("No KPI of this objective has been read yet.", muted=True)]
+    rest = [s for s in evidence.standings.values() if _vital(s) and s.kpi.id not in told]
+    if rest:
+        yield Heading("Other vital KPIs", minor=True)
+        for standing in rest:
+            yield from _charted(evidence, standing)
 
 
-def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
-    """The KPI that stands for an objective: a vital one, then the heaviest, then the first that was read."""
-    found = [
-        evidence.standings[k.id] for k in kpis_under(evidence, objective.id) if k.id in evidence.standings
-    ]
+def _standing_for(evidence: Evidence, objective: Objective) -> list[Standing]:
+    """The KPIs that stand for an objective: the vital ones, else the heaviest, or first, that was read."""
+    under = (k.id for k in kpis_under(evidence, objective.id))
+    found = [evidence.standings[key] for key in under if key in evidence.standings]
     read = [s for s in found if any(value is not None for value in s.series.held)]
-    return max(
-        read,
-        key=lambda s: (bool(s.kpi.vital), s.kpi.weight if s.kpi.weight is not None else 1.0),
-        default=None,
-    )
+    vital = [s for s in read if _vital(s)]
+    heaviest = max(read, key=lambda s: 1.0 if s.kpi.weight is None else s.kpi.weight, default=None)
+    return vital or ([heaviest] if heaviest else [])
 
 
-def _label(period: Period) -> str:
-    """A period on an axis: ``Sep 26``, ``2026-Q3``."""
-    return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
+def _vital(standing: Standing) -> bool:
+    return bool(standing.kpi.vital) and standing.kpi.active is not False
 
 
-def _chart(book: Book, standing: Standing) -> Chart:
-    series, kpi = standing.series, standing.kpi
-    labels = tuple(_label(p) for p in series.periods[-_SHOWN:])
-    actual, plan = series.held[-_SHOWN:], series.plan[-_SHOWN:]
-    last = next((at for at in range(len(actual) - 1, -1, -1) if actual[at] is not None), 0)
-    value, planned = actual[last], plan[last]
-    now = figure(value, kpi.unit) if value is not None else "not read"
-    against = f" against {figure(planned, kpi.unit)} planned" if planned is not None else ""
-    period = series.periods[-_SHOWN:][last]
-    title = f"{kpi.name}: {now}{against}, {standing.word.lower()}"
-    first = next((at for at, v in enumerate(actual) if v is not None), last)
-    begun = actual[first]
-    start = (
-        f"from {figure(begun, kpi.unit)} in {labels[first]} " if begun is not None and first != last else ""
-    )
-    alt = (
-        f"Line chart of {kpi.name} ({kpi.id}), actual and plan: {start}to {now} in {_label(period)}{against}."
-    )
-    return Chart(title, alt, kpi.unit, labels, actual, plan)
+def _charted(evidence: Evidence, standing: Standing) -> Iterator[Block]:
+    """A KPI's chart, and what it says about change and the target, in a sentence each."""
+    found = kpi_chart(evidence.then_book, standing.series, standing.word)
+    if found is None:
+        yield Text(f"{standing.kpi.label} has not been read yet.", muted=True)
+        return
+    yield found
+    answers = evidence.then.kpis[standing.kpi.id].answers
+    said = [answers[name].reason for name in ("variation", "assurance", "forecast") if name in answers]
+    yield Text(" ".join(text for text in said if text), muted=True)

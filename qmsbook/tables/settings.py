@@ -111,6 +111,12 @@ class Settings:
     plan_size: int = _whole(
         "Plan size", 60, "More live goals, objectives and KPIs than this together are hard to lead by.", _PLAN
     )
+    boards: bool = _setting(
+        "Boards", "flag", False,
+        "yes: each refresh draws the sheet Boards for the notice board, a chart for each KPI. It takes some "
+        "seconds more.",
+        _PLAN,
+    )  # fmt: skip
     vital_few_at_least: int = _whole(
         "Vital few at least", 3, "Fewer vital objectives than this leave the year without a focus.", _PLAN
     )
