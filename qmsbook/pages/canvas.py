@@ -23,6 +23,8 @@ _NO_DATE = datetime(2000, 1, 1)
 _PAPER = {"A4": 9, "Letter": 1}
 _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
 _MOST = 32_767
+#: Margins in inches.
+_TOP, _BOTTOM = 0.5, 0.6
 _DATE = "d mmm yyyy"
 #: A list of choices longer than this does not fit into a drop-down and is kept in a helper column.
 _LIST = 255
@@ -68,7 +70,7 @@ class Canvas:
         sheet.set_paper(_PAPER.get(frame.paper, 9))
         if landscape:
             sheet.set_landscape()
-        sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
+        sheet.set_margins(left=0.5, right=0.5, top=_TOP, bottom=_BOTTOM)
         sheet.fit_to_pages(1, 0)
         sheet.set_tab_color(NAVY)
         company = frame.company[:80].replace("&", "&&")
@@ -181,13 +183,18 @@ class Canvas:
         The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It
         leaves room for LibreOffice, whose columns are about 6 % wider.
         """
+        percent, points = self.page()
+        self.sheet.set_print_scale(percent)
+        self.sheet.center_horizontally()
+        room = points - sum(self.heights[row] for row in repeated)
+        self.sheet.set_h_pagebreaks(page_breaks(self.heights, last, keep, fresh, room))
+
+    def page(self) -> tuple[int, float]:
+        """The percent at which the sheet is printed, and how many points of its rows a page then holds."""
         wide, high = sorted(_POINTS.get(self.frame.paper, _POINTS["A4"]), reverse=self.landscape)
         sheet = sum(pixels(width) for width in self.widths) * 0.75
         percent = max(10, min(100, int((wide - 72) / sheet * 92)))
-        self.sheet.set_print_scale(percent)
-        self.sheet.center_horizontally()
-        room = (high - 96) / percent * 100 * 0.95 - sum(self.heights[row] for row in repeated)
-        self.sheet.set_h_pagebreaks(page_breaks(self.heights, last, keep, fresh, room))
+        return percent, (high - 72 * (_TOP + _BOTTOM)) / percent * 100 * 0.95
 
     # -- entry areas
 

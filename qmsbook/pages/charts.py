@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from qmsbook.host import OUR_CHART
@@ -16,6 +18,7 @@ from qmsbook.words import decimals_for
 
 #: How many rows of the sheet the charts take.
 CHART_ROWS = 10
+HALF_ROWS = 8
 BAR_ROWS = 3
 _ROW_PIXELS = 20
 #: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is
@@ -56,6 +59,30 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
 
 def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
     """Actual against plan as lines, across the sheet."""
+    _insert(canvas, _lines(canvas, block, row, 11), block.alt, row, CHART_ROWS, last_column)
+
+
+def two_over_time(canvas: Canvas, blocks: Sequence[Chart], row: int, last_column: int) -> None:
+    """One or two charts of actual against plan, side by side across the sheet."""
+    for place, block in enumerate(blocks):
+        chart = _lines(canvas, replace(block, labels=_sparse(block.labels)), row, 9)
+        chart.set_plotarea({"layout": {"x": 0.09, "y": 0.24, "width": 0.885, "height": 0.57}})
+        chart.set_legend({"none": True})
+        insert_half(canvas, chart, block.alt, row, HALF_ROWS, last_column, place)
+
+
+def _sparse(labels: Sequence[str]) -> tuple[str, ...]:
+    """Labels of an axis for little room: of months, the year only with the first and with January.
+
+    >>> _sparse(("Nov 25", "Dec 25", "Jan 26", "Feb 26"))
+    ('Nov 25', 'Dec', 'Jan 26', 'Feb')
+    """
+    short = re.compile(r"(?!Jan)[A-Z][a-z]{2} \d\d")
+    return (*labels[:1], *(label[:3] if short.fullmatch(label) else label for label in labels[1:]))
+
+
+def _lines(canvas: Canvas, block: Chart, row: int, size: int) -> Any:
+    """A chart of actual against plan; ``size`` is that of its title's letters."""
     bottom = row + len(block.labels)
     columns: tuple[tuple[str, Sequence[Any]], ...] = (
         ("Period", block.labels), ("Actual", block.actual), ("Plan", block.plan),
@@ -83,13 +110,13 @@ def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
             },
         }
     )  # fmt: skip
-    _axes(chart, block.title, numbers)
-    _insert(canvas, chart, block.alt, row, CHART_ROWS, last_column)
+    _axes(chart, block.title, numbers, size)
+    return chart
 
 
-def _axes(chart: Any, title: str, numbers: list[float]) -> None:
-    font = {"name": "Calibri", "size": 9, "color": INK}
-    bold = {"name": "Calibri", "size": 11, "bold": True, "color": INK}
+def _axes(chart: Any, title: str, numbers: list[float], size: int = 11) -> None:
+    font = {"name": "Calibri", "size": min(size, 9), "color": INK}
+    bold = {"name": "Calibri", "size": size, "bold": True, "color": INK}
     chart.set_title({"name": title, "name_font": bold, "overlay": False, "layout": {"x": 0.01, "y": 0.02}})
     chart.set_x_axis(
         {"num_font": font, "line": {"color": LINE}, "label_position": "low", "major_tick_mark": "none"}
@@ -106,16 +133,26 @@ def _axes(chart: Any, title: str, numbers: list[float]) -> None:
     )
 
 
-def _insert(
-    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, border: bool = True
+def insert_half(
+    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, place: int
 ) -> None:
+    """Put a chart into the left (place 0) or the right half of the sheet."""
+    half = sum(pixels(width) for width in canvas.widths[:last_column]) // 2
+    _insert(canvas, chart, alt, row, rows, last_column, span=(place * half, half))
+
+
+def _insert(
+    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, border: bool = True,
+    span: tuple[int, int] | None = None,
+) -> None:  # fmt: skip
+    """Put a chart on some rows; ``span`` is where it begins and how wide it is, in pixels."""
     chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
     chart.show_hidden_data()
     chart.show_blanks_as("gap")
-    width = sum(pixels(width) for width in canvas.widths[:last_column])
-    chart.set_size({"width": width - 2, "height": rows * _ROW_PIXELS - 8})
-    chart.chart_name = f"{OUR_CHART}{row}"  # tells it from a chart that people add
-    place = {"x_offset": 1, "y_offset": 4, "object_position": 1, "description": alt}
+    left, width = span or (0, sum(pixels(width) for width in canvas.widths[:last_column]))
+    chart.set_size({"width": width - 2 - (4 if span else 0), "height": rows * _ROW_PIXELS - 8})
+    chart.chart_name = f"{OUR_CHART}{row}" + (f".{left}" if left else "")  # tells it from a chart people add
+    place = {"x_offset": left + 1, "y_offset": 4, "object_position": 1, "description": alt}
     canvas.sheet.insert_chart(row - 1, 0, chart, place)
     for at in range(row, row + rows):
         canvas.tall(at, 15)

@@ -1,73 +1,116 @@
-"""Goals with their objectives, and the vital few with a chart each."""
+"""Goals and the vital few with a chart each, and every objective with its status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from qmsbook.book import Book
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
 from qmsbook.period import Period
-from qmsbook.section import Block, Chart, Columns, Evidence, Heading, Rows, Said, Standing, Text
-from qmsbook.sections.wording import kpis_under, short_day
-from qmsbook.tables import Objective
-from qmsbook.words import figure
+from qmsbook.section import Block, Chart, Charts, Columns, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.sections.wording import kpis_under, named, short_day
+from qmsbook.tables import Goal, Objective
+from qmsbook.words import figure, percent
 
 #: How many periods a chart shows.
 _SHOWN = 13
+#: A title of a chart has room for so many letters of a name.
+_LONG = 60
 
 
-def goals_and_objectives(evidence: Evidence) -> Iterator[Block]:
-    """Every live objective under its goal, with its status at the period's end and why."""
+def ranked(book: Book) -> list[Goal]:
+    """The goals, the most important first."""
+    return sorted(book.goals, key=lambda g: (g.rank or 999, g.id))
+
+
+def vital(book: Book) -> list[Objective]:
+    """The vital few that are not retired."""
+    return [o for o in book.objectives if o.vital_few and o.stage != "retired"]
+
+
+def goals_and_vital_few(evidence: Evidence) -> Iterator[Block]:
+    """Goals and the vital few, each with a chart of the KPI that tells its result: actual against plan."""
     book = evidence.book
-    yield Heading("Goals and objectives")
+    shown: dict[str, tuple[list[str], Standing]] = {}
+    bare: list[str] = []
+    for goal in ranked(book):
+        standing = evidence.standings.get(goal.result_kpi)
+        _take(shown, bare, goal.id, standing if standing is not None and _read(standing) else None)
+    for objective in vital(book):
+        _take(shown, bare, objective.id, _leading(evidence, objective))
+    yield Heading("Goals and the vital few")
+    if not vital(book):
+        yield Text("No objective is marked as one of the vital few.", muted=True)
+    if shown:
+        yield Text("Blue line with dots: what was reached. Dashed grey line: what was planned.", muted=True)
+        yield Charts(tuple(_chart(standing, keys) for keys, standing in shown.values()))
+    if bare:
+        yield Text(f"No figure has been read yet for {', '.join(bare)}.", muted=True)
+
+
+def _take(
+    shown: dict[str, tuple[list[str], Standing]], bare: list[str], key: str, standing: Standing | None
+) -> None:
+    """Note whose chart a KPI is; a goal and an objective that share one share its chart."""
+    if standing is None:
+        bare.append(key)
+    else:
+        shown.setdefault(standing.kpi.id, ([], standing))[0].append(key)
+
+
+def _read(standing: Standing) -> bool:
+    return any(value is not None for value in standing.series.held)
+
+
+def objectives(evidence: Evidence) -> Iterator[Block]:
+    """Every live objective under its goal, with its status at the period's end and what is behind."""
+    book = evidence.book
+    yield Heading("Objectives")
     columns: Columns = (
-        ("id", "Id"), ("mark", "Status"), ("words", "Objective and why it stands there"), ("who", "Owner"),
-        ("left", "Due"), ("right", "Done"),
+        ("id", "Id"), ("mark", f"On {short_day(evidence.as_of)}"),
+        ("words", "Objective, and why it stands there"), ("who", "Owner"), ("left", "Due"),
+        ("right", "Progress"),
     )  # fmt: skip
     told: set[str] = set()
-    for goal in sorted(book.goals, key=lambda g: (g.rank or 999, g.id)):
-        objectives = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired"]
-        yield Heading(f"{goal.id} {goal.statement}", minor=True)
-        told |= {o.id for o in objectives}
-        yield Rows(
-            columns, tuple(_row(evidence, o) for o in objectives), empty="No objective carries this goal."
-        )
+    rows: list[tuple[str | Said, ...]] = []
+    for goal in ranked(book):
+        under = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired" and o.id not in told]
+        told |= {o.id for o in under}
+        rows.append((f"{goal.id} {goal.statement}" + ("" if under else ": no objective carries this goal"),))
+        rows += [_row(evidence, o) for o in under]
     rest = [o for o in book.objectives if o.id not in told and o.stage != "retired"]
     if rest:
-        yield Heading("Objectives that serve no goal", minor=True)
-        yield Rows(columns, tuple(_row(evidence, o) for o in rest))
+        rows.append(("Objectives that serve no goal",))
+        rows += [_row(evidence, o) for o in rest]
+    yield Rows(columns, tuple(rows), empty="No goals and no objectives are entered yet.")
 
 
 def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
     rollup = evidence.then.objectives.get(objective.id)
-    reason = rollup.status.reason if rollup else ""
-    done = f"{rollup.progress:.0%}".replace("%", " %") if rollup and rollup.progress is not None else ""
-    vital = " (vital few)" if objective.vital_few else ""
+    word = rollup.status.word if rollup else ""
+    reason = _why(evidence, objective, rollup) if rollup and word != ON_TRACK else ""
+    more = [
+        " (vital few)" if objective.vital_few else "",
+        " (only watched)" if objective.stage == "monitor" else "",
+    ]
     return (
         Said(objective.id, to=objective.cell("id")),
-        Said(word=rollup.status.word if rollup else ""),
-        Said(f"{vital}\n{reason}", lead=objective.statement),
-        objective.owner,
+        Said(word=word),
+        Said("".join(more) + (f"\n{reason}" if reason else ""), lead=objective.statement),
+        objective.owner or "nobody",
         short_day(objective.due),
-        done,
+        percent(rollup.progress) if rollup and rollup.progress is not None else "",
     )
 
 
-def vital_few(evidence: Evidence) -> Iterator[Block]:
-    """The few objectives that matter most, each with a chart of its leading KPI."""
-    vital = [o for o in evidence.book.objectives if o.vital_few and o.stage != "retired"]
-    yield Heading("The vital few", new_page=True)
-    if not vital:
-        yield Text("No objective is marked as one of the vital few.", muted=True)
-    for objective in vital:
-        rollup = evidence.then.objectives.get(objective.id)
-        yield Heading(f"{objective.id} {objective.statement}", minor=True)
-        if rollup:
-            yield Text(rollup.status.reason)
-        leading = _leading(evidence, objective)
-        if leading is None:
-            yield Text("No KPI of this objective has been read yet.", muted=True)
-        else:
-            yield _chart(evidence.book, leading)
+def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
+    """How many of its KPIs were read, how they stand, and which are behind."""
+    if not rollup.total:
+        return rollup.status.reason
+    under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
+    order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
+    behind = named([f"{s.kpi.label}{' (vital)' if s.kpi.vital else ''}" for s in order], 3)
+    return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 
 def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
@@ -88,7 +131,8 @@ def _label(period: Period) -> str:
     return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
 
 
-def _chart(book: Book, standing: Standing) -> Chart:
+def _chart(standing: Standing, keys: list[str]) -> Chart:
+    """The chart of a KPI; its title begins with the ids whose result it tells."""
     series, kpi = standing.series, standing.kpi
     labels = tuple(_label(p) for p in series.periods[-_SHOWN:])
     actual, plan = series.held[-_SHOWN:], series.plan[-_SHOWN:]
@@ -97,7 +141,9 @@ def _chart(book: Book, standing: Standing) -> Chart:
     now = figure(value, kpi.unit) if value is not None else "not read"
     against = f" against {figure(planned, kpi.unit)} planned" if planned is not None else ""
     period = series.periods[-_SHOWN:][last]
-    title = f"{kpi.name}: {now}{against}, {standing.word.lower()}"
+    name = kpi.name if len(kpi.name) <= _LONG else f"{kpi.name[: _LONG - 1]}\u2026"
+    beside = f", plan {figure(planned, kpi.unit)}" if planned is not None else ""
+    title = f"{', '.join(keys)}  {name}: {now}{beside}, {standing.word.lower()}"
     first = next((at for at, v in enumerate(actual) if v is not None), last)
     begun = actual[first]
     start = (

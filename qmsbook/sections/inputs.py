@@ -1,0 +1,174 @@
+"""What the review looks at (clause 9.3.2): each topic provided, stale, absent or covered, with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from qmsbook.clauses import edition
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.rules.ask import months_before
+from qmsbook.rules.plan import says_nothing
+from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
+from qmsbook.sections.wording import short_day, stopped
+from qmsbook.tables import Input, Review
+
+PROVIDED, STALE, ABSENT = "provided", "stale", "absent"
+_WORDS = {PROVIDED: ON_TRACK, STALE: AT_RISK, ABSENT: OFF_TRACK}
+
+
+class Topic(NamedTuple):
+    """One topic of the review: its letter, what it is about, its state, what is said, by whom, as of when."""
+
+    letter: str
+    subject: str
+    state: str
+    said: str
+    source: str
+    as_of: date | None
+    row: Input | None = None
+
+
+def inputs(evidence: Evidence) -> Iterator[Block]:
+    """Each topic that the review has to look at: provided, stale, absent or covered; source and date."""
+    if not evidence.book.has(Input) and not evidence.book.kpis:
+        return
+    followed = edition(evidence.book.settings.iso_edition)
+    yield Heading("What else the review looks at")
+    note = f" ({followed.note})" if followed.note else ""
+    yield Text(
+        f"The topics of clause 9.3.2 of {followed.name}{note}. Stale: as of a day before "
+        f"{short_day(evidence.period.first)}, when the period under review began.",
+        muted=True,
+    )
+    yield Rows(
+        (
+            ("id", "Topic"), ("mark", "State"), ("words", "What it is about, and what we know"),
+            ("who", "Source"), ("left", "As of"), ("right", "By"),
+        ),
+        tuple(_row(topic) for topic in topics(evidence)),
+    )  # fmt: skip
+
+
+def _row(topic: Topic) -> tuple[str | Said, ...]:
+    to = topic.row.cell("clause") if topic.row else None
+    return (
+        Said(topic.letter, to=to),
+        Said(topic.state, word=_WORDS.get(topic.state, ON_TRACK)),
+        Said(f": {topic.said}" if topic.said else "", lead=f"{topic.subject[:1].upper()}{topic.subject[1:]}"),
+        topic.source,
+        short_day(topic.as_of),
+        topic.row.by if topic.row else "",
+    )
+
+
+def topics(evidence: Evidence) -> list[Topic]:
+    """The topics of the company's edition, and whatever else stands in Inputs."""
+    known = edition(evidence.book.settings.iso_edition).inputs
+    rows: dict[str, Input] = {}
+    for each in evidence.book.inputs:
+        letter = each.clause.casefold().strip()
+        best = rows.get(letter)
+        if letter and not says_nothing(each.summary) and (best is None or _day(each) >= _day(best)):
+            rows[letter] = each
+    own = [letter for letter in rows if letter not in known]
+    subjects = {**known, **dict.fromkeys(own, "a topic of our own")}
+    return [_topic(evidence, letter, subject, rows.get(letter)) for letter, subject in subjects.items()]
+
+
+def _day(row: Input) -> date:
+    return row.as_of or date.min
+
+
+def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> Topic:
+    """The state of a topic: by its row in Inputs, else by what the workbook itself holds."""
+    if row is not None and row.as_of is not None and row.as_of >= evidence.period.first:
+        return Topic(letter, subject, PROVIDED, _said(row), _source(row), row.as_of, row)
+    held = _HELD.get(letter)
+    found = held(evidence) if held else None
+    if found is not None and found[1] >= evidence.period.first:
+        said = _said(row) if row else ""
+        return Topic(letter, subject, PROVIDED, said, found[0], found[1], row)
+    if row is not None:
+        other = _covered(evidence, row.as_of)
+        state = f"covered in {other.id}" if other else STALE
+        return Topic(letter, subject, state, _said(row), _source(row), row.as_of, row)
+    if found is not None:
+        return Topic(letter, subject, STALE, "", found[0], found[1])
+    return Topic(letter, subject, ABSENT, "Nothing is noted. The sheet Inputs is the place.", "", None)
+
+
+def _said(row: Input) -> str:
+    more = [
+        f"Figures: {row.figures}" if row.figures else "",
+        f"What we learned: {row.what_we_learned}" if row.what_we_learned else "",
+    ]
+    told = " ".join(stopped(part) for part in more if part)
+    return f"{stopped(row.summary)} {told}" if told else row.summary
+
+
+def _source(row: Input) -> str:
+    return row.source or "Inputs"
+
+
+def _covered(evidence: Evidence, day: date | None) -> Review | None:
+    """Another review that took it up lately enough: the day lies between its period and its meeting."""
+    book, row = evidence.book, evidence.row
+    meeting = row.held_on if row is not None and row.held_on is not None else book.on
+    since = months_before(meeting, book.settings.review_coverage_months)
+    found = [
+        (review.held_on, review)
+        for review in book.reviews
+        if review is not row and review.state != "planned" and review.held_on is not None
+        if day is not None and since <= review.held_on < meeting and day <= review.held_on
+        if (of := book.parse_period(review.period)) is not None and of.first <= day
+    ]
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+# -- what the workbook itself holds: where it stands, and as of when
+
+
+def _decisions(evidence: Evidence) -> tuple[str, date] | None:
+    return ("Decisions, Actions", evidence.book.on) if evidence.since.row is not None else None
+
+
+def _readings(evidence: Evidence) -> tuple[str, date] | None:
+    read = any(standing.span.read for standing in evidence.standings.values())
+    return ("KPIs, Measurements", evidence.as_of) if read else None
+
+
+def _context(evidence: Evidence) -> tuple[str, date] | None:
+    return _latest("Context", [issue.last_reviewed or issue.since for issue in evidence.book.context])
+
+
+def _parties(evidence: Evidence) -> tuple[str, date] | None:
+    issues = [issue for issue in evidence.book.context if issue.kind == "interested party"]
+    return _latest("Context", [issue.last_reviewed or issue.since for issue in issues])
+
+
+def _threats(evidence: Evidence) -> tuple[str, date] | None:
+    return _latest("Risks", [risk.last_reviewed for risk in evidence.book.risks if risk.kind == "threat"])
+
+
+def _chances(evidence: Evidence) -> tuple[str, date] | None:
+    return _latest(
+        "Risks", [risk.last_reviewed for risk in evidence.book.risks if risk.kind == "opportunity"]
+    )
+
+
+def _ideas(evidence: Evidence) -> tuple[str, date] | None:
+    days = [day for idea in evidence.book.ideas for day in (idea.raised_on, idea.answered_on)]
+    return _latest("Ideas", days)
+
+
+def _latest(source: str, days: list[date | None]) -> tuple[str, date] | None:
+    known = [day for day in days if day is not None]
+    return (source, max(known)) if known else None
+
+
+_HELD: Mapping[str, Callable[[Evidence], tuple[str, date] | None]] = {
+    "a": _decisions, "b": _context, "b2": _parties, "c2": _readings, "c3": _readings, "c5": _readings,
+    "e": _threats, "e2": _chances, "f": _ideas,
+}  # fmt: skip
