@@ -192,9 +192,10 @@ class Canvas:
     def page(self) -> tuple[int, float]:
         """The percent at which the sheet is printed, and how many points of its rows a page then holds."""
         wide, high = sorted(_POINTS.get(self.frame.paper, _POINTS["A4"]), reverse=self.landscape)
+        wide = min(wide, max(_POINTS["A4"]) if self.landscape else min(_POINTS["A4"]))
         sheet = sum(pixels(width) for width in self.widths) * 0.75
         percent = max(10, min(100, int((wide - 72) / sheet * 92)))
-        return percent, (high - 72 * (_TOP + _BOTTOM)) / percent * 100 * 0.95
+        return percent, (high - 72 * (_TOP + _BOTTOM)) / percent * 100 * 0.96
 
     # -- entry areas
 

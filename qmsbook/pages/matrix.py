@@ -12,7 +12,7 @@ from qmsbook.pages.palette import GREY, INK, MARKS, WHITE
 from qmsbook.section import Matrix
 
 #: How many rows of the sheet a picture takes.
-MATRIX_ROWS = 12
+MATRIX_ROWS = 11
 #: Light, middle and dark: told apart in grey print too. The letters stand out from each with 4.5:1 and more.
 _FILLS: Mapping[Level, str] = {
     "none": "#EEF2F6",

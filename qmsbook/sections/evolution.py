@@ -18,16 +18,17 @@ _ASKED = {
         "Only watch it with an alert limit and set the next objective, or say why it stays?",
     ),
     "EVO002": ("Raise", "Raise the target, read it less often, or let another KPI take its place?"),
-    "EVO003": ("Raise", "What would be a good figure today: a new target, or this one again?"),
+    "EVO003": ("Renew", "What would be a good figure today: a new target, or this one again?"),
     "EVO004": ("Rework", "New means, more resources, or another target?"),
     "EVO005": ("Rework", "Take it up again with an owner and an action, or agree on another limit?"),
     "EVO006": ("Follow up", "What is the next step for its goal, or why is none needed?"),
     "EVO007": ("Rework", "What is different this year: a higher target, other means, or let it go?"),
     "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
 }
-_ORDER = ("Retire", "Raise", "Rework", "Follow up", "Stop measuring")
+_ORDER = ("Retire", "Raise", "Renew", "Rework", "Follow up", "Stop measuring")
 _PAGE_ONE = {
-    "Retire": "retire {}", "Raise": "raise {}", "Rework": "rework {}", "Follow up": "follow up on {}",
+    "Retire": "retire {}", "Raise": "raise the target of {}", "Renew": "renew the target of {}",
+    "Rework": "rework {}", "Follow up": "follow up on {}",
     "Stop measuring": "stop measuring {}",
 }  # fmt: skip
 
@@ -100,7 +101,7 @@ def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
             (
                 Said(each.record.key, to=each.record.cell("id")),
                 f"{each.kind}?",
-                Said(f"{each.evidence}\nTo decide: {each.question}"),
+                Said(f"{each.evidence} To decide: {each.question}"),
                 each.owner or "nobody",
                 *_figures(evidence, each.record.key),
             )

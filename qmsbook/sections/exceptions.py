@@ -20,7 +20,7 @@ from qmsbook.sections.wording import (
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off plan or really getting worse, worst first: reason, comment, owner, action."""
-    yield Heading("What is off plan", new_page=True)
+    yield Heading("What is off plan")
     months = evidence.period.months
     yield Rows(
         (
@@ -38,9 +38,8 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
 
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     kpi = standing.kpi
-    said = [standing.reason]
-    if comment := last_comment(evidence, standing):
-        said.append(f"Comment: {comment}")
+    comment = last_comment(evidence, standing)
+    said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
     actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
     more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""
     words = "; ".join(action_words(a) for a in actions[:3]) + more

@@ -10,7 +10,7 @@ from qmsbook.method import AT_RISK, OFF_TRACK, OVERDUE
 from qmsbook.methods.columns import carried
 from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.evidence import earlier_reviews, word_until
-from qmsbook.sections.wording import label_of, open_on, short_day
+from qmsbook.sections.wording import label_of, open_on, short_day, stopped
 from qmsbook.tables import Action, Decision, Waiver
 from qmsbook.words import plural
 
@@ -40,15 +40,15 @@ def _settled(evidence: Evidence, decision: Decision) -> bool:
 def _decision(evidence: Evidence, decision: Decision) -> tuple[str | Said, ...]:
     late = decision.due is not None and decision.due < evidence.book.on
     actions = evidence.book.actions_for.get(decision.id, ())
-    told = [decision.result or ("Nobody says what came of it." if late else "No result yet.")]
-    told += [f"Action {a.id}: {a.state}" + (f", {a.effect}" if a.effect else "") for a in actions]
+    told = [stopped(decision.result or ("nobody says what came of it" if late else "no result yet"))]
+    told += [f"Action {a.id}: {a.state}" + (f", {stopped(a.effect)}" if a.effect else ".") for a in actions]
     state = Said("settled") if _settled(evidence, decision) else Said(word=OVERDUE) if late else Said("open")
     if decision.result and not late and decision.due:
         state = Said("under way")
     return (
         Said(decision.id, to=decision.cell("id")),
         state,
-        Said("\n" + "\n".join(told), lead=decision.decision_text),
+        Said(f": {' '.join(told)}", lead=decision.decision_text),
         decision.owner or "nobody",
         short_day(decision.due) or "no date",
         decision.review,

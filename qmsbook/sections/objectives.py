@@ -96,7 +96,7 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
     return (
         Said(objective.id, to=objective.cell("id")),
         Said(word=word),
-        Said("".join(more) + (f"\n{reason}" if reason else ""), lead=objective.statement),
+        Said("".join(more) + (f": {reason}" if reason else ""), lead=objective.statement),
         objective.owner or "nobody",
         short_day(objective.due),
         percent(rollup.progress) if rollup and rollup.progress is not None else "",

@@ -9,53 +9,51 @@ from qmsbook.rules import rule_of
 from qmsbook.rules.ownership import owned
 from qmsbook.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said
 from qmsbook.sections.followup import waivers
-from qmsbook.sections.wording import label_of, named, short_day
+from qmsbook.sections.wording import label_of, named, short_day, stopped
 from qmsbook.words import figure
 
 
 def for_the_record(evidence: Evidence) -> Iterator[Block]:
     """Figures that were changed after a closed review, open items of people who left, and waivers."""
     restated = [row for each in evidence.reviewed if (row := _restated(evidence, each))]
-    left = _left(evidence.book)
-    held = waivers(evidence)
     yield Heading("For the record")
-    nothing = [
-        ("Restated", "" if restated else "No figure was changed after a closed review."),
-        ("People", "" if left else "Nobody who left still owns something open."),
-        ("Waivers", "" if held else "No finding is waived."),
-    ]
-    if facts := tuple((label, text) for label, text in nothing if text):
-        yield Facts(facts)
     if restated:
-        yield Heading("Figures changed after a closed review", minor=True)
         yield Rows(
             (
-                ("id", "KPI"), ("mark", "Period"), ("words", "What it is, and why it was changed"),
+                ("id", "KPI"), ("mark", "Period"), ("words", "Figure changed after a closed review, and why"),
                 ("who", "Reviewed in"), ("left", "Was"), ("right", "Is"),
             ),
             tuple(restated),
         )  # fmt: skip
-    if left:
-        yield Heading("People who left and still own something open", minor=True)
-        yield Rows((("mark", "Person"), ("words", "What wants a new owner"), ("who", "Left on")), tuple(left))
-    if held:
-        yield Heading("Findings that are waived", minor=True)
-        yield Rows(
-            (
-                ("id", "Code"), ("mark", "Row"), ("words", "What is waived, and why"), ("who", "By"),
-                ("left", "Until"),
-            ),
-            tuple(
-                (
-                    Said(w.code, to=w.cell("code")),
-                    w.of_row,
-                    Said(f" {w.reason}", lead=found.title if (found := rule_of(w.code)) else ""),
-                    w.by,
-                    short_day(w.until),
-                )
-                for w in held
-            ),
-        )  # fmt: skip
+    yield Facts((*_no_change(restated), *_people(evidence.book), *_waived(evidence)))
+
+
+def _no_change(restated: list[tuple[str | Said, ...]]) -> list[tuple[str, str]]:
+    return [] if restated else [("Restated", "No figure was changed after a closed review.")]
+
+
+def _people(book: Book) -> list[tuple[str, str]]:
+    """The people who left, and what still names them as its owner."""
+    held: dict[str, list[str]] = {}
+    for record, _, owner in owned(book):
+        held.setdefault(owner, []).append(label_of(book, record.key))
+    told = [
+        f"{person.id} left on {short_day(person.left_on)} and still owns {named(held[person.id], 6)}."
+        for person in book.people
+        if person.left_on is not None and person.left_on <= book.on and held.get(person.id)
+    ]
+    return [("Left", text) for text in told] or [("Left", "Nobody who left still owns something open.")]
+
+
+def _waived(evidence: Evidence) -> list[tuple[str, str]]:
+    """The findings that somebody decided to live with, each with who, until when and why."""
+    told = []
+    for waiver in waivers(evidence):
+        found = rule_of(waiver.code)
+        what = found.title.rstrip(".") if found else waiver.code
+        who = f"{waiver.by or 'nobody'}, until {short_day(waiver.until)}"
+        told.append((f"Waived: {waiver.of_row}", f"{what} ({who}): {stopped(waiver.reason)}"))
+    return told or [("Waived", "No finding is waived.")]
 
 
 def _restated(evidence: Evidence, each: Reviewed) -> tuple[str | Said, ...] | None:
@@ -77,15 +75,3 @@ def _restated(evidence: Evidence, each: Reviewed) -> tuple[str | Said, ...] | No
         figure(each.value, unit),
         "taken out" if now is None else figure(now, unit),
     )
-
-
-def _left(book: Book) -> list[tuple[str | Said, ...]]:
-    """The people who left, and what still names them as its owner."""
-    held: dict[str, list[str]] = {}
-    for record, _, owner in owned(book):
-        held.setdefault(owner, []).append(label_of(book, record.key))
-    return [
-        (Said(person.id, to=person.cell("id")), named(held[person.id], 8), short_day(person.left_on))
-        for person in book.people
-        if person.left_on is not None and person.left_on <= book.on and held.get(person.id)
-    ]

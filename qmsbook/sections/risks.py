@@ -37,12 +37,16 @@ def risks(evidence: Evidence) -> Iterator[Block]:
     if small:
         yield Text(f"Small, and no more said of here: {named(small, 12)}.", muted=True)
     yield Heading("Opportunities: what could carry us further")
-    yield Rows(_RISK, tuple(_risk(evidence, r) for r in chances), empty="No opportunity is open.")
+    yield Rows(_CHANCE, tuple(_risk(evidence, r) for r in chances), empty="No opportunity is open.")
 
 
 _RISK: Columns = (
     ("id", "Id"), ("mark", "Goal"), ("words", "What could happen, what is in place, and whether it worked"),
     ("who", "Owner"), ("left", "Without controls"), ("right", "With controls"),
+)  # fmt: skip
+_CHANCE: Columns = (
+    ("id", "Id"), ("mark", "Goal"), ("words", "What could happen, what is done, and whether it worked"),
+    ("who", "Owner"), ("left", "As found"), ("right", "With action"),
 )  # fmt: skip
 
 
