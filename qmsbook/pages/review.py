@@ -37,7 +37,7 @@ SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5
 _WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
-_TOGETHER = 170
+_TOGETHER = 90
 
 
 def review_marker(period: str) -> str:
