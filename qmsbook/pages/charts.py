@@ -165,9 +165,13 @@ def _only_last(values: Sequence[float | None]) -> list[dict[str, bool] | None]:
 
 
 def _beside(block: Chart) -> str:
-    """Where the last figure stands: away from the line of the plan."""
+    """Where the last figure stands: away from the line of the plan, and not on the axis below."""
     both = [(a, p) for a, p in zip(block.actual, block.plan, strict=True) if a is not None]
-    return "below" if both and both[-1][1] is not None and both[-1][0] < both[-1][1] else "above"
+    drawn = [v for v in (*block.actual, *block.plan) if v is not None]
+    if not both or both[-1][1] is None or both[-1][0] >= both[-1][1]:
+        return "above"
+    size, (actual, plan) = max(drawn) - min(drawn), both[-1]
+    return "above" if actual - min(drawn) < size / 8 and plan - actual > size / 3 else "below"
 
 
 def _number_format(values: Sequence[float]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.evidence import word_until
-from qmsbook.sections.wording import label_of, named, short_day
+from qmsbook.sections.wording import brief, label_of, named, short_day
 from qmsbook.words import plural
 
 _RANK = {ON_TRACK: 0, AT_RISK: 1, OFF_TRACK: 2}
@@ -42,7 +42,7 @@ def _moved(evidence: Evidence) -> tuple[list[str], list[str]]:
         before = evidence.since.words.get(key, "")
         now = word_until(standing.series, evidence.period.last)
         if before in _RANK and now in _RANK and before != now:
-            told = f"{standing.kpi.label} from {before.lower()} to {now.lower()}"
+            told = f"{brief(standing.kpi)} from {before.lower()} to {now.lower()}"
             (worse if _RANK[now] > _RANK[before] else better).append((_RANK[before] - _RANK[now], told))
     return (
         [told for _, told in sorted(worse, key=lambda each: each[0])],
@@ -56,8 +56,8 @@ def _since(evidence: Evidence, day: date | None) -> bool:
 
 def _plan(evidence: Evidence) -> str:
     book = evidence.book
-    fresh = [o.label for o in book.objectives if _since(evidence, o.set_on)]
-    over = [o.label for o in book.objectives if o.stage != "active" and _since(evidence, o.last_changed)]
+    fresh = [brief(o) for o in book.objectives if _since(evidence, o.set_on)]
+    over = [brief(o) for o in book.objectives if o.stage != "active" and _since(evidence, o.last_changed)]
     revised = {row.kpi for row in book.targets if row.kpi and _since(evidence, row.set_on)}
     revised |= {
         k.id for k in book.kpis if _since(evidence, k.target_set_on) and k.baseline_on != k.target_set_on
@@ -101,7 +101,7 @@ def _ideas(evidence: Evidence) -> str:
 
 def _around(evidence: Evidence) -> str:
     book = evidence.book
-    fresh = [i.label for i in book.context if _since(evidence, i.since)]
+    fresh = [brief(i) for i in book.context if _since(evidence, i.since)]
     left = [f"{p.id} left on {short_day(p.left_on)}" for p in book.people if _since(evidence, p.left_on)]
     return _sentence([f"new: {named(fresh, _MOST)}" if fresh else "", named(left, _MOST)])
 

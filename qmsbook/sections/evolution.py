@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qmsbook.methods.xmr import NOT_AS_IT_RUNS
 from qmsbook.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import named
+from qmsbook.sections.wording import brief, named
 from qmsbook.table import Record
 from qmsbook.words import figure, span_words
 
@@ -82,9 +82,9 @@ def asked(evidence: Evidence) -> list[str]:
     found = proposals(evidence)
     parts = []
     for kind in _ORDER:
-        keys = [proposal.record.key for proposal in found if proposal.kind == kind]
+        keys = [brief(proposal.record) for proposal in found if proposal.kind == kind]
         if keys:
-            parts.append(_PAGE_ONE[kind].format(named(keys, 4)))
+            parts.append(_PAGE_ONE[kind].format(named(keys, 3)))
     text = "; ".join(parts)
     return [f"{text[:1].upper()}{text[1:]}? The evidence is under Retire, raise or rework."] if parts else []
 

@@ -8,6 +8,7 @@ from qmsbook.section import Block, Evidence, Facts, Heading, Rows, Said, Standin
 from qmsbook.sections.wording import (
     action_words,
     actual_said,
+    brief,
     improves,
     last_comment,
     named,
@@ -31,7 +32,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
         tuple(_row(evidence, standing) for standing in off_now(evidence)),
         empty="Nothing: every KPI that was read is on plan or within its tolerance.",
     )  # fmt: skip
-    better = [s.kpi.label for s in evidence.standings.values() if improves(evidence, s)]
+    better = [brief(s.kpi) for s in evidence.standings.values() if improves(evidence, s)]
     if better:
         yield Facts((("Really better", f"{named(better, 6)}: more than noise. What did we learn there?"),))
 

@@ -39,7 +39,8 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     note = f" ({followed.note})" if followed.note else ""
     yield Text(
         f"The topics of clause 9.3.2 of {followed.name}{note}. Stale: as of a day before "
-        f"{short_day(evidence.period.first)}, when the period under review began.",
+        f"{short_day(evidence.period.first)}, when the period under review began. Absent: three sentences on the "
+        f"sheet Inputs are wanted.",
         muted=True,
     )
     yield Rows(
@@ -84,19 +85,35 @@ def _day(row: Input) -> date:
 def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> Topic:
     """The state of a topic: by its row in Inputs, else by what the workbook itself holds."""
     if row is not None and row.as_of is not None and row.as_of >= evidence.period.first:
-        return Topic(letter, subject, PROVIDED, _said(row), _source(row), row.as_of, row)
+        return Topic(letter, subject, PROVIDED, _told(evidence, row), _source(row), row.as_of, row)
     held = _HELD.get(letter)
     found = held(evidence) if held else None
     if found is not None and found[1] >= evidence.period.first:
-        said = _said(row) if row else ""
-        return Topic(letter, subject, PROVIDED, said, found[0], found[1], row)
+        said = stopped(f"{_SHOWN[letter]} {_climate(evidence, letter)}")
+        return Topic(letter, subject, PROVIDED, said, found[0], found[1])
     if row is not None:
         other = _covered(evidence, row.as_of)
         state = f"covered in {other.id}" if other else STALE
-        return Topic(letter, subject, state, _said(row), _source(row), row.as_of, row)
+        return Topic(letter, subject, state, _told(evidence, row), _source(row), row.as_of, row)
     if found is not None:
-        return Topic(letter, subject, STALE, "", found[0], found[1])
-    return Topic(letter, subject, ABSENT, "Nothing is noted. The sheet Inputs is the place.", "", None)
+        return Topic(letter, subject, STALE, _climate(evidence, letter), found[0], found[1])
+    return Topic(letter, subject, ABSENT, _climate(evidence, letter), "", None)
+
+
+def _climate(evidence: Evidence, letter: str) -> str:
+    """What Context says on climate change, asked since 2024; for topic b alone."""
+    rows = [issue for issue in evidence.book.context if issue.kind == "climate change"]
+    if letter != "b" or not evidence.book.context:
+        return ""
+    known = [issue.relevant for issue in rows if issue.relevant is not None]
+    if not known:
+        return "Climate change: Context does not say whether it matters."
+    return f"Climate change: {'it matters' if any(known) else 'looked at, and it does not matter'}."
+
+
+def _told(evidence: Evidence, row: Input) -> str:
+    """What a row of Inputs says, and on topic b what Context says on climate change."""
+    return f"{_said(row)} {_climate(evidence, row.clause.casefold().strip())}".rstrip()
 
 
 def _said(row: Input) -> str:
@@ -171,4 +188,10 @@ def _latest(source: str, days: list[date | None]) -> tuple[str, date] | None:
 _HELD: Mapping[str, Callable[[Evidence], tuple[str, date] | None]] = {
     "a": _decisions, "b": _context, "b2": _parties, "c2": _readings, "c3": _readings, "c5": _readings,
     "e": _threats, "e2": _chances, "f": _ideas,
+}  # fmt: skip
+#: Where this review shows what the workbook itself holds.
+_SHOWN = {
+    "a": "see what became of the last decisions", "b": "see Context", "b2": "see Context",
+    "c2": "see results and objectives", "c3": "see what is off plan", "c5": "see what is off plan",
+    "e": "see risks", "e2": "see opportunities", "f": "see ideas",
 }  # fmt: skip

@@ -8,9 +8,9 @@ from qmsbook.book import Book
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
 from qmsbook.period import Period
 from qmsbook.section import Block, Chart, Charts, Columns, Evidence, Heading, Rows, Said, Standing, Text
-from qmsbook.sections.wording import kpis_under, named, short_day
+from qmsbook.sections.wording import brief, kpis_under, named, short_day
 from qmsbook.tables import Goal, Objective
-from qmsbook.words import figure, percent
+from qmsbook.words import figure, listed, percent
 
 #: How many periods a chart shows.
 _SHOWN = 13
@@ -45,7 +45,8 @@ def goals_and_vital_few(evidence: Evidence) -> Iterator[Block]:
         yield Text("Blue line with dots: what was reached. Dashed grey line: what was planned.", muted=True)
         yield Charts(tuple(_chart(standing, keys) for keys, standing in shown.values()))
     if bare:
-        yield Text(f"No figure has been read yet for {', '.join(bare)}.", muted=True)
+        told = f"No chart for {listed(bare)}: no KPI tells the result, or it was never read."
+        yield Text(told, muted=True)
 
 
 def _take(
@@ -109,7 +110,7 @@ def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
         return rollup.status.reason
     under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
     order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
-    behind = named([f"{s.kpi.label}{' (vital)' if s.kpi.vital else ''}" for s in order], 3)
+    behind = named([f"{brief(s.kpi)}{', vital' if s.kpi.vital else ''}" for s in order], 3)
     return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 

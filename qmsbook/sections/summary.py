@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.section import Block, Columns, Counts, Evidence, Facts, Heading, Points, Rows, Said, Text
 from qmsbook.sections.evolution import asked as asked_of_the_plan
@@ -14,6 +15,8 @@ from qmsbook.sections.inputs import topics
 from qmsbook.sections.wording import (
     above_appetite,
     actual_said,
+    brief,
+    label_of,
     late_readings,
     named,
     off_now,
@@ -73,15 +76,20 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     book = evidence.book
     points = []
     missing = [
-        f"{g.label}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
+        f"{brief(g)}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
     ]
     if missing:
         points.append(f"Decide on target, means or money for {named(missing, 2)}.")
-    idle = [s for s in off_now(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
+    idle = [
+        s
+        for s in off_now(evidence)
+        if not (s.word == OVERDUE and s.span.word != OFF_TRACK)
+        and not open_actions(book, [s.kpi.id, *s.kpi.supports])
+    ]
     if idle:
-        who = named([s.kpi.label for s in idle], _MOST)
+        who = named([brief(s.kpi) for s in idle], _MOST)
         points.append(f"Decide what to do about {who}: off plan or getting worse, and no action is open.")
-    again = [f"{key} ({times})" for key, times in stuck(evidence)]
+    again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
     if again:
         points.append(f"Settle or drop what keeps coming back: {named(again, _MOST)}.")
     late = overdue(book)
@@ -93,11 +101,11 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     points += asked_of_the_plan(evidence)
     risks = [r for r in book.risks if above_appetite(book, r) and not r.accepted_by]
     if risks:
-        points.append(f"Accept or reduce {named([r.label for r in risks], _MOST)}: above the risk appetite.")
+        points.append(f"Accept or reduce {named([brief(r) for r in risks], _MOST)}: above the risk appetite.")
     unanswered = [i for i in book.ideas if not i.answer]
     if unanswered:
         what = "the idea" if len(unanswered) == 1 else "the ideas"
-        points.append(f"Answer {what} {named([i.label for i in unanswered], _MOST)}.")
+        points.append(f"Answer {what} {named([brief(i) for i in unanswered], _MOST)}.")
     points += _to_ask_for(evidence)
     yield Heading("What this meeting has to decide")
     yield (
@@ -131,9 +139,7 @@ def results(evidence: Evidence) -> Iterator[Block]:
 def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
     standing = evidence.standings.get(goal.result_kpi)
     rollup = evidence.then.goals.get(goal.id)
-    said = [
-        f"{standing.kpi.name}: {forecast(evidence, goal) or 'no forecast'}" if standing else "No result KPI"
-    ]
+    said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
     if rollup and rollup.total:
         said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
     return (
@@ -144,6 +150,21 @@ def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
         actual_said(standing) if standing else "",
         plan_words(standing) if standing else "",
     )
+
+
+def _heading_for(evidence: Evidence, goal: Goal) -> str:
+    """Where a goal's result will be, or why nobody can say."""
+    told, answers = forecast(evidence, goal), evidence.then.kpis[goal.result_kpi].answers
+    change, status = answers.get("variation"), answers.get("forecast")
+    if told or change is None or status is None:
+        return told or "no forecast"
+    if change.word == TOO_FEW_YEARS:
+        months = evidence.book.settings.seasonal_from_months
+        return f"no forecast yet, for a seasonal figure wants {months} months"
+    if change.word == ROLLING_FIGURES:
+        return "no forecast for a running figure"
+    reason = status.reason.rstrip(".")
+    return f"no forecast yet: {reason[:1].lower()}{reason[1:]}" if reason else "no forecast"
 
 
 def forecast(evidence: Evidence, goal: Goal) -> str:

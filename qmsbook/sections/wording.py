@@ -9,9 +9,12 @@ from qmsbook.book import Book
 from qmsbook.method import OFF_TRACK, OVERDUE
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.section import Evidence, Said, Standing
+from qmsbook.table import Record
 from qmsbook.tables import Action, Kpi, Risk
 from qmsbook.words import decimals_for, figure, listed, span_words
 
+#: A name in a list has room for so many letters.
+_LONG = 60
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -76,13 +79,12 @@ def off_now(evidence: Evidence) -> list[Standing]:
     return sorted(found, key=_how_bad)
 
 
-def _how_bad(standing: Standing) -> tuple[int, int, str]:
+def _how_bad(standing: Standing) -> tuple[int, bool, float]:
+    """Off plan over the period and at its end, then at its end, then over it; vital ones, then by the gap."""
     span, end = standing.span.word == OFF_TRACK, standing.word == OFF_TRACK
-    return (
-        (0 if span and end else 1 if end else 2 if span else 3),
-        -int(bool(standing.kpi.vital)),
-        standing.kpi.id,
-    )
+    gap, plan = standing.span.gap, standing.span.plan
+    share = gap / abs(plan) if gap is not None and plan else 0.0
+    return 0 if span and end else 1 if end else 2 if span else 3, not standing.kpi.vital, share
 
 
 def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
@@ -148,10 +150,17 @@ def overdue(book: Book) -> list[Action]:
     return [action for action in open_on(book) if action.due is not None and action.due < book.on]
 
 
+def brief(record: Record) -> str:
+    """Id and name, a long name cut: for lists, where a name that fills three lines hides the next."""
+    label = record.label
+    cut = f"{label[: _LONG - 1].rstrip()}\u2026"
+    return label if len(label) <= _LONG else cut + (")" if "(" in cut else "")
+
+
 def label_of(book: Book, key: str) -> str:
     """What an id names, with its name: ``K07 (On-time delivery)``; the id alone where it is unknown."""
     found = book.find(key)
-    return found.label if found else key
+    return brief(found) if found else key
 
 
 def action_words(action: Action) -> str:
