@@ -39,8 +39,8 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     note = f" ({followed.note})" if followed.note else ""
     yield Text(
         f"The topics of clause 9.3.2 of {followed.name}{note}. Stale: as of a day before "
-        f"{short_day(evidence.period.first)}, when the period under review began. Absent: three sentences on the "
-        f"sheet Inputs are wanted.",
+        f"{short_day(evidence.period.first)}, when the period under review began. What is absent is wanted on "
+        f"the sheet Inputs.",
         muted=True,
     )
     yield Rows(
