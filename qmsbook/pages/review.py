@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, CHART_ROWS, HALF_ROWS, over_time, parts_of_whole, two_over_time
 from qmsbook.pages.entries import Filled, refill, table_name
+<<<<<<< HEAD
 from qmsbook.pages.figures import kept
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
-from qmsbook.pages.metrics import MOST_HIGH, height, lines, page_breaks, text_width
+from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
 from qmsbook.section import (
     Block,
@@ -31,6 +33,10 @@ from qmsbook.section import (
     Slot,
     Text,
 )
+=======
+from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
+from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
+>>>>>>> main
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
