@@ -61,8 +61,8 @@ _INPUTS = {
     "f": "what could be better",
 }
 
-#: ``b2`` and ``e2`` are our own letters: the 2026 edition treats apart what that of 2015 treats as one. This is
-#: the place to change them once your copy of the standard says otherwise.
+#: ``b2`` and ``e2`` are our own letters: the 2026 edition treats apart what that of 2015 treats as one.
+#: Change them here if your copy of the standard says otherwise.
 EDITIONS: Mapping[str, Edition] = {
     "2015": Edition("ISO 9001:2015 with its 2024 amendment", _INPUTS),
     "2026": Edition(

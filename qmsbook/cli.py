@@ -116,7 +116,7 @@ def check(
 def refresh(
     workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
 ) -> None:
-    """Bring the grey columns and the sheets Findings, Scorecard and open reviews up to date."""
+    """Bring the grey columns, Findings, Scorecard, Cascade, Boards and open reviews up to date."""
     _write("refresh", workbook, on, dry_run, out, as_json)
 
 

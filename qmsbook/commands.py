@@ -144,7 +144,7 @@ def refresh(
     host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
     also: Sequence[str] = (), own: Sequence[Rule] = (),
 ) -> Done:  # fmt: skip
-    """Write the computed columns, and draw Findings, Scorecard, the open reviews and those of ``also``.
+    """Write the computed columns; draw Findings, Scorecard, Cascade, Boards, open reviews and ``also``.
 
     ``also`` names periods. Raises UnknownPeriod.
     """

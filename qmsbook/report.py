@@ -115,6 +115,8 @@ def print_demo(path: Path, done: Done) -> None:
     console.print("Open it in Excel or LibreOffice and look at, in this order:")
     console.print("  Review 2026-Q3   where the plan stands, what to decide")
     console.print("  Scorecard        every KPI, month by month")
+    console.print("  Cascade          goals, objectives and KPIs as a tree; which process carries which goal")
+    console.print("  Boards           the plan on one page, then a page of charts for each process, to print")
     console.print("  Findings         what is wrong or missing, with links (some mistakes are deliberate)")
     console.print("Then change a figure in Measurements, save, close, and run:")
     console.print(f"  qmsbook refresh {escape(str(path))}", highlight=False)

@@ -153,7 +153,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Actual against plan over time; ``title`` says the message, ``alt`` the same for who cannot see it."""
+    """A KPI over time; ``title`` says the message, ``alt`` the same for who cannot see it.
+
+    One entry per period: what it was, what was planned, and, where there are natural limits, the mean, both
+    limits and what is said of the point (the words of ``Xmr.variation``). ``low`` and ``high`` are the ends
+    of a range to stay within; at the places in ``begins`` the limits begin anew.
+    """
 
     title: str
     alt: str
@@ -161,6 +166,13 @@ class Chart:
     labels: tuple[str, ...]
     actual: tuple[float | None, ...]
     plan: tuple[float | None, ...]
+    mean: tuple[float | None, ...] = ()
+    lower: tuple[float | None, ...] = ()
+    upper: tuple[float | None, ...] = ()
+    variation: tuple[str | None, ...] = ()
+    begins: tuple[int, ...] = ()
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +229,7 @@ class Entry:
     hint: str = ""
 
 
-Block: TypeAlias = Heading | Text | Points | Facts | Counts | Rows | Chart | Charts | Matrices | Entry
+Block: TypeAlias = Heading | Text | Points | Facts | Counts | Rows | Charts | Matrices | Entry
 Section: TypeAlias = Callable[[Evidence], Iterator[Block]]
 
 

@@ -113,6 +113,17 @@ def two(low: float, high: float, unit: str) -> str:
     return f"{start} and {figure(high, unit, decimals)}"
 
 
+def clipped(text: str, most: int = 44) -> str:
+    """A text of at most so many letters, cut after a whole word.
+
+    >>> clipped("On-time delivery to promised date", 20)
+    'On-time delivery …'
+    """
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip() + " …"
+
+
 def percent(share: float) -> str:
     """A share as whole percent: 0.834 is ``83 %``."""
     return f"{number(share * 100, 0)} %"

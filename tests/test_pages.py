@@ -21,7 +21,7 @@ from qmsbook.host import Drawn
 from qmsbook.methods import assess
 from qmsbook.metrics import height, lines, text_width
 from qmsbook.page import Drawing, Frame, Memo, compare, memo_of, norm, pack, unpack
-from qmsbook.pages import draw_findings, draw_review, draw_scorecard
+from qmsbook.pages import draw_boards, draw_cascade, draw_findings, draw_review, draw_scorecard
 from qmsbook.pages.charts import axis_bounds
 from qmsbook.pages.palette import ENTRY, INK, MARKS, SOFT, STYLES, contrast
 from qmsbook.reading import read_book
@@ -88,7 +88,10 @@ def all_drawings(book: Book) -> list[Drawing]:
     period = book.parse_period("2026-Q3")
     assert period is not None
     review = compose(gather(book, period))
-    return [draw_findings(FOUND, frame), draw_scorecard(book, assessed, frame), draw_review(review, frame)]
+    return [
+        draw_findings(FOUND, frame), draw_scorecard(book, assessed, frame), draw_review(review, frame),
+        draw_cascade(book, assessed, frame), draw_boards(book, assessed, frame),
+    ]  # fmt: skip
 
 
 def finding(
@@ -161,11 +164,12 @@ def test_no_cell_holds_a_formula(company: Book) -> None:
 
 
 def test_every_chart_has_an_alternative_text(company: Book) -> None:
-    review = all_drawings(company)[2]
-    drawing = etree.fromstring(parts(review)["xl/drawings/drawing1.xml"])
-    said = [item.get("descr") for item in drawing.iter("{*}cNvPr")]
-    assert len(said) == 6  # the bar of counts and five vital few
-    assert all(text and len(text) > 40 for text in said)
+    _, _, review, _, boards = all_drawings(company)
+    for drawn, count in ((review, 6), (boards, 1 + len(company.kpis))):  # a bar, then KPIs
+        drawing = etree.fromstring(parts(drawn)["xl/drawings/drawing1.xml"])
+        said = [item.get("descr") for item in drawing.iter("{*}cNvPr")]
+        assert len(said) == count
+        assert all(text and len(text) > 40 for text in said)
 
 
 def test_a_standalone_drawing_has_no_links() -> None:

@@ -61,7 +61,12 @@ def objective_rollup(book: Book, objective: Objective, kpis: Mapping[str, KpiAns
 
 def process_rollup(book: Book, process: str, kpis: Mapping[str, KpiAnswers]) -> Rollup:
     """A process from the KPIs that are measured in it."""
-    return rollup(process, _kpi_children(book.kpis_in.get(process, ()), kpis), book.settings, "KPI")
+    return kpis_rollup(book, process, book.kpis_in.get(process, ()), kpis)
+
+
+def kpis_rollup(book: Book, subject: str, some: Iterable[Kpi], kpis: Mapping[str, KpiAnswers]) -> Rollup:
+    """Anything from some KPIs; one that is named twice counts once."""
+    return rollup(subject, _kpi_children(some, kpis), book.settings, "KPI")
 
 
 def goal_rollup(book: Book, goal: str, objectives: Mapping[str, Rollup]) -> Rollup:

@@ -8,6 +8,10 @@ from qmsbook.book import Book
 from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
 from qmsbook.page import Frame, Page
+from qmsbook.pages.boards import MARK as BOARDS
+from qmsbook.pages.boards import draw_boards
+from qmsbook.pages.cascade import MARK as CASCADE
+from qmsbook.pages.cascade import draw_cascade
 from qmsbook.pages.desk import Desk, Drawings
 from qmsbook.pages.entries import NotWhole, refill, table_name
 from qmsbook.pages.figures import reviewed
@@ -22,7 +26,8 @@ from qmsbook.rule import Finding
 from qmsbook.sections import compose, gather
 
 PAGES: Mapping[str, Page] = {
-    "Findings": draw_findings, "Scorecard": draw_scorecard, "Review": draw_review,
+    "Findings": draw_findings, "Scorecard": draw_scorecard, "Cascade": draw_cascade,
+    "Boards": draw_boards, "Review": draw_review,
     "Kept notes": draw_kept_notes,
 }  # fmt: skip
 _REVIEW = review_marker("")
@@ -36,13 +41,20 @@ def draw_all(
     reviews: Sequence[str] = (),
     later: Sequence[str] = (),
 ) -> Drawings:
-    """Draw Findings, Scorecard, the open reviews that stand in the workbook, and those asked for.
+    """Draw Findings, Scorecard, Cascade, Boards, the open reviews that stand there, and those asked for.
 
     What people typed is read back first; a sheet that would be drawn just as it stands is not put again.
+    Cascade and Boards are left out of plans with more KPIs than the setting *Boards up to*: a thousand charts
+    take longer than all the rest.
     """
     desk = Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
     desk.put(draw_scorecard(book, assessed, desk.frame))
+    if len(assessed.kpis) <= book.settings.boards_up_to:
+        desk.put(draw_cascade(book, assessed, desk.frame))
+        desk.put(draw_boards(book, assessed, desk.frame))
+    else:
+        _too_many(desk, len(assessed.kpis), book.settings.boards_up_to)
     there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there
     for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:
@@ -60,6 +72,16 @@ def draw_alone(
     desk = Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later))
     return desk.cleared()
+
+
+def _too_many(desk: Desk, kpis: int, most: int) -> None:
+    """Tell of Cascade and Boards that stand there and are old from now on."""
+    for marker, name in ((CASCADE, "Cascade"), (BOARDS, "Boards")):
+        if desk.snapshot.sheet(marker) is not None:
+            reason = f"The plan has {kpis:,} KPIs; it is drawn up to {most:,} (setting Boards up to)."
+            desk.leave(
+                marker, name, f"{reason} It shows older figures: raise the setting, or delete the sheet."
+            )
 
 
 def _closed_before(desk: Desk, book: Book, period: Period) -> list[tuple[str, Drawn]]:
@@ -94,6 +116,6 @@ def _review(desk: Desk, book: Book, text: str) -> None:
 
 
 __all__ = [
-    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_findings",
-    "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
+    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_boards",
+    "draw_cascade", "draw_findings", "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
 ]  # fmt: skip

@@ -26,6 +26,8 @@ _MOST = 32_767
 #: Margins in inches.
 _TOP, _BOTTOM = 0.5, 0.6
 _DATE = "d mmm yyyy"
+#: The most values of a series that is written across.
+ACROSS = 25
 #: A list of choices longer than this does not fit into a drop-down and is kept in a helper column.
 _LIST = 255
 
@@ -59,6 +61,7 @@ class Canvas:
         # One column stays free: LibreOffice prints ### at the edge for a figure in a hidden column beside it.
         self._helpers = len(self.widths) + 2
         self._lists: dict[tuple[str, ...], str] = {}
+        self._across: int | None = None
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
         self.landscape = landscape
@@ -144,17 +147,28 @@ class Canvas:
             value = text
         self.put(row, first, value, style, **more)
 
-    def words(self, row: int, column: int, parts: Sequence[tuple[str, bool]], style: str = "text") -> None:
+    def block(
+        self, rows: tuple[int, int], columns: tuple[int, int], parts: Sequence[tuple[str, bool]],
+        style: str = "plain", **more: Any,
+    ) -> None:  # fmt: skip
+        """Write text of which some parts are bold over several rows and columns, first and last of each."""
+        box = rows[0] - 1, columns[0] - 1, rows[1] - 1, columns[1] - 1
+        self.sheet.merge_range(*box, "", self.style(style, **more))
+        self.words(rows[0], columns[0], parts, style, **more)
+
+    def words(
+        self, row: int, column: int, parts: Sequence[tuple[str, bool]], style: str = "text", **more: Any
+    ) -> None:
         """Write text of which some parts are bold."""
         parts = [(text, bold) for text, bold in parts if text]
         whole = "".join(text for text, _ in parts)
         if len(parts) < 2 or len(whole) > _MOST:
-            self.put(row, column, whole, style, bold=bool(parts) and parts[0][1])
+            self.put(row, column, whole, style, bold=bool(parts) and parts[0][1], **more)
             return
         pieces: list[Any] = []
         for text, bold in parts:
-            pieces += [self.style("plain", bold=bold), text]
-        self.sheet.write_rich_string(row - 1, column - 1, *pieces, self.style(style, **_as_text(whole, {})))
+            pieces += [self.style("plain", bold=bold, **more), text]
+        self.sheet.write_rich_string(row - 1, column - 1, *pieces, self.style(style, **_as_text(whole, more)))
         self.cells[row, column] = whole
 
     def width(self, first: int, last: int | None = None) -> float:
@@ -175,6 +189,13 @@ class Canvas:
         options = {"level": 1, "hidden": True} if folded else {"collapsed": True} if opens else {}
         self.sheet.set_row(row - 1, points, None, options)
 
+    def outline(self, row: int, level: int, hidden: bool = False, collapsed: bool = False) -> None:
+        """Put a row whose height is set at a level of the outline; a hidden one takes no room in print."""
+        points = self.heights[row]
+        self.sheet.set_row(row - 1, points, None, {"level": level, "hidden": hidden, "collapsed": collapsed})
+        if hidden:
+            self.heights[row] = 0.0
+
     def paginate(
         self, last: int, keep: Collection[int], fresh: Collection[int] = (), repeated: Collection[int] = ()
     ) -> None:
@@ -183,19 +204,27 @@ class Canvas:
         The scale is set, not fitted, for Excel leaves breaks unheeded where a sheet is fitted to pages. It
         leaves room for LibreOffice, whose columns are about 6 % wider.
         """
-        percent, points = self.page()
-        self.sheet.set_print_scale(percent)
+        self.sheet.set_print_scale(self._percent())
         self.sheet.center_horizontally()
-        room = points - sum(self.heights[row] for row in repeated)
+        room = self.page_room - sum(self.heights[row] for row in repeated)
         self.sheet.set_h_pagebreaks(page_breaks(self.heights, last, keep, fresh, room))
 
-    def page(self) -> tuple[int, float]:
-        """The percent at which the sheet is printed, and how many points of its rows a page then holds."""
-        wide, high = sorted(_POINTS.get(self.frame.paper, _POINTS["A4"]), reverse=self.landscape)
-        wide = min(wide, max(_POINTS["A4"]) if self.landscape else min(_POINTS["A4"]))
+    @property
+    def page_room(self) -> float:
+        """How many points of rows a printed page holds."""
+        _, high = self._paper()
+        return (high - 72 * (_TOP + _BOTTOM)) / self._percent() * 100 * 0.96
+
+    def _percent(self) -> int:
+        """The scale at which all columns fit on a page: that of A4 upright on Letter too, which is less high."""
+        wide, _ = self._paper()
+        wide = wide if self.landscape else min(wide, min(_POINTS["A4"]))
         sheet = sum(pixels(width) for width in self.widths) * 0.75
-        percent = max(10, min(100, int((wide - 72) / sheet * 92)))
-        return percent, (high - 72 * (_TOP + _BOTTOM)) / percent * 100 * 0.96
+        return max(10, min(100, int((wide - 72) / sheet * 92)))
+
+    def _paper(self) -> tuple[int, int]:
+        wide, high = sorted(_POINTS.get(self.frame.paper, _POINTS["A4"]), reverse=self.landscape)
+        return wide, high
 
     # -- entry areas
 
@@ -268,6 +297,19 @@ class Canvas:
         for at, value in enumerate(values, start=row):
             self.put(at, column, value, "helper")
         return column
+
+    def across(self, row: int, name: str, values: Sequence[Value]) -> list[Any]:
+        """Write a named series into a row of the hidden columns, for charts; gives its range.
+
+        All rows share the columns, so that many charts need few of them: at most ``ACROSS`` values each.
+        """
+        if self._across is None:
+            self._across = self._helpers
+            self._helpers += ACROSS + 1
+        for at, value in enumerate([name, *values]):
+            if value is not None:
+                self.put(row, self._across + at, value, "helper")
+        return self.place(row, self._across + 1, row, self._across + len(values))
 
     # -- charts
 

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from qmsbook.host import OUR_CHART
-from qmsbook.method import Level
 from qmsbook.metrics import pixels
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS
-from qmsbook.section import Chart, Counts
-from qmsbook.words import decimals_for
+from qmsbook.pages.palette import GREY, INK, LINE, MARKS
+from qmsbook.section import Counts
 
-#: How many rows of the sheet the charts take.
-CHART_ROWS = 10
-HALF_ROWS = 8
+#: How many rows of the sheet a bar takes.
 BAR_ROWS = 3
-_ROW_PIXELS = 20
-#: Light, middle and dark, so that the parts of a bar are told apart in grey print; the legend says which is
-#: which.
-_PARTS: dict[Level, str] = {
-    "good": "#9CCBE8",
-    "warn": "#F0B030",
-    "bad": MARKS["bad"].fill,
-    "none": "#E3E8ED",
-}
 
 
 def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) -> None:
@@ -43,7 +28,7 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
             {
                 "name": [canvas.name, row - 1, column - 1], "values": canvas.place(row + 1, column,
                 row + 1, column),
-                "fill": {"color": _PARTS[level]}, "border": {"color": GREY, "width": 0.5}, "gap": 0,
+                "fill": {"color": MARKS[level].fill}, "border": {"color": GREY, "width": 0.5}, "gap": 0,
             }
         )  # fmt: skip
     chart.set_title({"none": True})  # Excel would make a title of a single part's name
@@ -54,131 +39,35 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
     chart.set_plotarea({"layout": {"x": 0.002, "y": 0.5, "width": 0.996, "height": 0.45}})
-    _insert(canvas, chart, block.alt, row, BAR_ROWS, last_column, border=False)
+    for at in range(row, row + BAR_ROWS):
+        canvas.tall(at, 15)
+    insert(canvas, chart, block.alt, (row, row + BAR_ROWS - 1), (1, last_column), border=False)
 
 
-def over_time(canvas: Canvas, block: Chart, row: int, last_column: int) -> None:
-    """Actual against plan as lines, across the sheet."""
-    _insert(canvas, _lines(canvas, block, row, 11), block.alt, row, CHART_ROWS, last_column)
-
-
-def two_over_time(canvas: Canvas, blocks: Sequence[Chart], row: int, last_column: int) -> None:
-    """One or two charts of actual against plan, side by side across the sheet."""
-    for place, block in enumerate(blocks):
-        chart = _lines(canvas, replace(block, labels=_sparse(block.labels)), row, 9)
-        chart.set_plotarea({"layout": {"x": 0.09, "y": 0.24, "width": 0.885, "height": 0.57}})
-        chart.set_legend({"none": True})
-        insert_half(canvas, chart, block.alt, row, HALF_ROWS, last_column, place)
-
-
-def _sparse(labels: Sequence[str]) -> tuple[str, ...]:
-    """Labels of an axis for little room: of months, the year only with the first and with January.
-
-    >>> _sparse(("Nov 25", "Dec 25", "Jan 26", "Feb 26"))
-    ('Nov 25', 'Dec', 'Jan 26', 'Feb')
-    """
-    short = re.compile(r"(?!Jan)[A-Z][a-z]{2} \d\d")
-    return (*labels[:1], *(label[:3] if short.fullmatch(label) else label for label in labels[1:]))
-
-
-def _lines(canvas: Canvas, block: Chart, row: int, size: int) -> Any:
-    """A chart of actual against plan; ``size`` is that of its title's letters."""
-    bottom = row + len(block.labels)
-    columns: tuple[tuple[str, Sequence[Any]], ...] = (
-        ("Period", block.labels), ("Actual", block.actual), ("Plan", block.plan),
-    )  # fmt: skip
-    heads = [canvas.helper([name, *values], row) for name, values in columns]
-    places = [canvas.place(row + 1, column, bottom, column) for column in heads]
-    names = [[canvas.name, row - 1, column - 1] for column in heads]
-    chart = canvas.book.add_chart({"type": "line"})
-    numbers = [v for v in (*block.actual, *block.plan) if v is not None]
-    form = _number_format(numbers)
-    chart.add_series(
-        {
-            "name": names[2], "categories": places[0], "values": places[2],
-            "line": {"color": GREY, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"},
-        }
-    )  # fmt: skip
-    chart.add_series(
-        {
-            "name": names[1], "categories": places[0], "values": places[1], "line": {"color": BLUE,
-            "width": 2.5},
-            "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
-            "data_labels": {
-                "custom": _only_last(block.actual), "value": True, "position": _beside(block),
-                "num_format": form, "font": {"bold": True, "color": INK, "size": 10},
-            },
-        }
-    )  # fmt: skip
-    _axes(chart, block.title, numbers, size)
-    return chart
-
-
-def _axes(chart: Any, title: str, numbers: list[float], size: int = 11) -> None:
-    font = {"name": "Calibri", "size": min(size, 9), "color": INK}
-    bold = {"name": "Calibri", "size": size, "bold": True, "color": INK}
-    chart.set_title({"name": title, "name_font": bold, "overlay": False, "layout": {"x": 0.01, "y": 0.02}})
-    chart.set_x_axis(
-        {"num_font": font, "line": {"color": LINE}, "label_position": "low", "major_tick_mark": "none"}
-    )
-    bounds = axis_bounds(numbers)
-    chart.set_plotarea({"layout": {"x": 0.055, "y": 0.19, "width": 0.925, "height": 0.65}})
-    grid = {"visible": True, "line": {"color": "#E3E8ED", "width": 0.5}}
-    form = _places(len(f"{bounds['major_unit']:.10g}".partition(".")[2])) if bounds else "General"
-    chart.set_y_axis(
-        {"num_font": font, "num_format": form, "line": {"none": True}, "major_gridlines": grid, **bounds}
-    )
-    chart.set_legend(
-        {"position": "top", "font": font, "layout": {"x": 0.76, "y": 0.02, "width": 0.23, "height": 0.12}}
-    )
-
-
-def insert_half(
-    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, place: int
-) -> None:
-    """Put a chart into the left (place 0) or the right half of the sheet."""
-    half = sum(pixels(width) for width in canvas.widths[:last_column]) // 2
-    _insert(canvas, chart, alt, row, rows, last_column, span=(place * half, half))
-
-
-def _insert(
-    canvas: Canvas, chart: Any, alt: str, row: int, rows: int, last_column: int, border: bool = True,
-    span: tuple[int, int] | None = None,
+def insert(
+    canvas: Canvas, chart: Any, alt: str, rows: tuple[int, int], columns: tuple[int, int],
+    border: bool = True, half: int | None = None,
 ) -> None:  # fmt: skip
-    """Put a chart on some rows; ``span`` is where it begins and how wide it is, in pixels."""
+    """Put a chart over some rows and columns, the first and the last of each, whose sizes are set.
+
+    ``half`` 0 puts it into the left half of the columns, 1 into the right.
+    """
     chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
     chart.show_hidden_data()
     chart.show_blanks_as("gap")
-    left, width = span or (0, sum(pixels(width) for width in canvas.widths[:last_column]))
-    chart.set_size({"width": width - 2 - (4 if span else 0), "height": rows * _ROW_PIXELS - 8})
-    chart.chart_name = f"{OUR_CHART}{row}" + (f".{left}" if left else "")  # tells it from a chart people add
+    width = sum(pixels(width) for width in canvas.widths[columns[0] - 1 : columns[1]])
+    points = sum(canvas.heights[row] for row in range(rows[0], rows[1] + 1))
+    left = 0 if half is None else half * (width // 2)
+    width = width if half is None else width // 2 - 4
+    chart.set_size({"width": width - 2, "height": int(points * 4 / 3) - 8})
+    # The name tells it from a chart that people add.
+    chart.chart_name = f"{OUR_CHART}{rows[0]}" + (f".{half}" if half is not None else "")
     place = {"x_offset": left + 1, "y_offset": 4, "object_position": 1, "description": alt}
-    canvas.sheet.insert_chart(row - 1, 0, chart, place)
-    for at in range(row, row + rows):
-        canvas.tall(at, 15)
+    canvas.sheet.insert_chart(rows[0] - 1, columns[0] - 1, chart, place)
 
 
-def _only_last(values: Sequence[float | None]) -> list[dict[str, bool] | None]:
-    """Labels for a line: only its last point says its figure."""
-    last = max((at for at, value in enumerate(values) if value is not None), default=-1)
-    return [None if at == last else {"delete": True} for at in range(len(values))]
-
-
-def _beside(block: Chart) -> str:
-    """Where the last figure stands: away from the line of the plan, and not on the axis below."""
-    both = [(a, p) for a, p in zip(block.actual, block.plan, strict=True) if a is not None]
-    drawn = [v for v in (*block.actual, *block.plan) if v is not None]
-    if not both or both[-1][1] is None or both[-1][0] >= both[-1][1]:
-        return "above"
-    size, (actual, plan) = max(drawn) - min(drawn), both[-1]
-    return "above" if actual - min(drawn) < size / 8 and plan - actual > size / 3 else "below"
-
-
-def _number_format(values: Sequence[float]) -> str:
-    return _places(decimals_for(*values))
-
-
-def _places(places: int) -> str:
+def places_format(places: int) -> str:
+    """The number format of so many decimals."""
     return "#,##0" + ("." + "0" * places if places else "")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from qmsbook.method import Level
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.charts import insert_half
+from qmsbook.pages.charts import insert
 from qmsbook.pages.palette import GREY, INK, MARKS, WHITE
 from qmsbook.section import Matrix
 
@@ -55,7 +55,10 @@ def _matrix(canvas: Canvas, block: Matrix, row: int, last_column: int, place: in
             }
         )
     _axes(chart, block)
-    insert_half(canvas, chart, block.alt, row, MATRIX_ROWS, last_column, place)
+    rows = row, row + MATRIX_ROWS - 1
+    for at in range(rows[0], rows[1] + 1):
+        canvas.tall(at, 15)
+    insert(canvas, chart, block.alt, rows, (1, last_column), half=place)
 
 
 def _label(ids: tuple[str, ...] | None, level: Level) -> dict[str, Any]:

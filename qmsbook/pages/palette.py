@@ -26,18 +26,20 @@ class Mark:
     fill: str
 
 
-# The orange-red is darkened so that white letters on it have a contrast of 4.5:1.
+# Whatever colours a person can tell apart, any two fills are 15 or more apart (CIEDE2000; people who see no
+# red or no green included); the good one is lighter and the bad one darker than the middle in grey print; and
+# letters have a contrast of 4.5:1. A test holds all palettes to that.
 MARKS: Mapping[Level, Mark] = {
-    "good": Mark("●", "#00496F", "#DCEBF5"),
-    "warn": Mark("▲", "#3D2A00", "#F5C04A"),
+    "good": Mark("●", "#00304A", "#A9D3EE"),
+    "warn": Mark("▲", "#2B1D00", "#E8A70C"),
     "bad": Mark("■", "#FFFFFF", "#A84300"),
-    "none": Mark("○", "#3E4C59", "#F1F4F8"),
+    "none": Mark("○", "#3E4C59", "#FFFFFF"),
 }
 #: The same judgements on larger cells of tables, where a full fill would shout.
 SOFT: Mapping[Level, Mark] = {
-    "good": Mark("●", "#00496F", "#EDF5FA"),
-    "warn": Mark("▲", "#5C4300", "#FDF1CF"),
-    "bad": Mark("■", "#8A3200", "#FBE2D5"),
+    "good": Mark("●", "#00304A", "#B6D6F7"),
+    "warn": Mark("▲", "#3D2A00", "#FFE270"),
+    "bad": Mark("■", "#4A1B00", "#EA9D86"),
     "none": Mark("○", "#3E4C59", "#FFFFFF"),
 }
 SEVERITIES: Mapping[str, Mark] = {"error": SOFT["bad"], "warning": SOFT["warn"], "advice": SOFT["good"]}
@@ -58,6 +60,30 @@ def marked(word: str) -> str:
 def marked_figure(text: str, word: str) -> str:
     """A figure with the symbol of its status word: ``■ 27.4 %``."""
     return f"{MARKS[level_of(word)].symbol} {text}" if word in LEVELS else text
+
+
+#: What a change looks like, by the answers of variation; an arrow says which way it went.
+CHANGES: Mapping[str, tuple[str, Level]] = {
+    "common cause": ("≈", "none"), "high": ("↑", "none"), "low": ("↓", "none"),
+    "unusual pattern": ("↕", "none"),
+}  # fmt: skip
+#: What the way to the target looks like, by the answers of assurance.
+CHANCES: Mapping[str, tuple[str, Level]] = {
+    "yes": ("√", "good"), "already capable": ("√", "good"), "sometimes": ("±", "warn"),
+    "change needed by": ("→", "warn"), "not as it runs now": ("×", "bad"),
+}  # fmt: skip
+
+
+def change_mark(answer: str, direction: str) -> tuple[str, Level]:
+    """The symbol of a change, and whether it is a good one.
+
+    >>> change_mark("improvement", "lower"), change_mark("concern", "higher")
+    (('↓', 'good'), ('↓', 'bad'))
+    """
+    if answer in {"improvement", "concern"}:
+        up = (answer == "improvement") == (direction == "higher")
+        return "↑" if up else "↓", "good" if answer == "improvement" else "bad"
+    return CHANGES.get(answer, ("·", "none"))
 
 
 def mark_style(mark: Mark) -> dict[str, Any]:
@@ -83,14 +109,14 @@ def _luminance(colour: str) -> float:
 
 #: Styles by name; XlsxWriter's format properties.
 STYLES: Mapping[str, Mapping[str, Any]] = {
-    "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter"},
+    "title": {"font_size": 20, "bold": True, "font_color": NAVY, "valign": "vcenter", "text_wrap": True},
     "subtitle": {"font_size": 11, "font_color": GREY, "valign": "vcenter"},
     "lead": {"font_size": 13, "bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter"},
     "heading": {
         "font_size": 14, "bold": True, "font_color": NAVY, "valign": "bottom", "bottom": 2,
-        "bottom_color": NAVY,
+        "bottom_color": NAVY, "text_wrap": True,
     },
-    "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom"},
+    "minor": {"font_size": 11, "bold": True, "font_color": NAVY, "valign": "bottom", "text_wrap": True},
     "head": {
         "bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True, "valign": "vcenter",
         "border": 1,
@@ -99,7 +125,9 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "text": {"text_wrap": True, "border": 1, "border_color": LINE},
     "plain": {"text_wrap": True},
     "muted": {"font_color": GREY, "text_wrap": True},
-    "group": {"bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter"},
+    "group": {
+        "bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter", "text_wrap": True,
+    },
     "entry": {"text_wrap": True, "border": 1, "border_color": "#B8A97A", "bg_color": ENTRY},
     "mark": {"text_wrap": True, "border": 1, "border_color": LINE},
     "link": {"text_wrap": True, "border": 1, "border_color": LINE, "font_color": "#004A80", "underline": 1},

@@ -6,19 +6,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from qmsbook.metrics import height
+from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, Field, day
-from qmsbook.pages.charts import BAR_ROWS, CHART_ROWS, HALF_ROWS, over_time, parts_of_whole, two_over_time
+from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
-<<<<<<< HEAD
 from qmsbook.pages.figures import kept
+from qmsbook.pages.kpi_chart import draw_half_chart
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
-from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
 from qmsbook.section import (
     Block,
-    Chart,
     Charts,
     Columns,
     Counts,
@@ -33,10 +31,6 @@ from qmsbook.section import (
     Slot,
     Text,
 )
-=======
-from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
-from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
->>>>>>> main
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
@@ -44,6 +38,8 @@ _WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
 _TOGETHER = 90
+#: How many rows of the sheet a chart takes.
+_CHART_ROWS = 8
 
 
 def review_marker(period: str) -> str:
@@ -62,7 +58,7 @@ def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | Non
 
 
 #: A heading or a text stays on the page of what follows, if it is one of these.
-_STANDING = (Chart, Charts, Counts, Matrices, Rows, Facts)
+_STANDING = (Charts, Counts, Matrices, Rows, Facts)
 
 
 class _Pen:
@@ -76,6 +72,7 @@ class _Pen:
         self.canvas, self.review, self.areas = canvas, review, areas
         self.row, self.last = 2, len(_WIDTHS)
         self.page = 2  # the row with which the page begins that is being filled
+        self.data = 2  # the first row that is free for the figures of charts
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
@@ -116,8 +113,6 @@ class _Pen:
                 self.counts(block)
             case Rows():
                 self.rows(block)
-            case Chart():
-                self.chart(block)
             case Charts():
                 self.charts(block)
             case Matrices():
@@ -207,7 +202,7 @@ class _Pen:
         """Whether a row of a long table begins a page, so that it wants its headers again."""
         if self.row - 1 in self.keep:
             return False
-        room = self.canvas.page()[1]
+        room = self.canvas.page_room
         breaks = page_breaks(self.canvas.heights, self.row - 1, self.keep, self.fresh, room, self.page)
         self.page = breaks[-1] + 1 if breaks else self.page
         used = sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
@@ -230,7 +225,8 @@ class _Pen:
     def said(self, column: int, said: Said) -> None:
         canvas, row = self.canvas, self.row
         if said.word and said.text:
-            look = mark_style(SOFT[level_of(said.word)])
+            # One coloured cell in a row is enough; figures beside it are marked by their symbol.
+            look = mark_style(SOFT[level_of(said.word)]) if column == SLOTS["mark"] else {"bold": True}
             canvas.put(row, column, marked_figure(said.text, said.word), "mark", **look)
         elif said.word:
             canvas.status(row, column, said.word)
@@ -241,16 +237,16 @@ class _Pen:
         else:
             canvas.put(row, column, said.text)
 
-    def chart(self, block: Chart) -> None:
-        over_time(self.canvas, block, self.row, self.last)
-        self.keep |= set(range(self.row, self.row + CHART_ROWS - 1))
-        self.row += CHART_ROWS
-
     def charts(self, block: Charts) -> None:
         for at in range(0, len(block.items), 2):
-            two_over_time(self.canvas, block.items[at : at + 2], self.row, self.last)
-            self.keep |= set(range(self.row, self.row + HALF_ROWS - 1))
-            self.row += HALF_ROWS
+            last = self.row + _CHART_ROWS - 1
+            for row in range(self.row, last + 1):
+                self.canvas.tall(row, 15)
+            for half, chart in enumerate(block.items[at : at + 2]):
+                data = max(self.data, self.row)
+                self.data = draw_half_chart(self.canvas, chart, (self.row, last), (1, self.last), half, data)
+            self.keep |= set(range(self.row, last))
+            self.row = last + 1
 
     def matrices(self, block: Matrices) -> None:
         for at in range(0, len(block.items), 2):

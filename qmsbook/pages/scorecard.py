@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from qmsbook.book import Book
 from qmsbook.cell import Cell, range_a1
-from qmsbook.method import OVERDUE, WORDS, Aggregate, Assessment, KpiAnswers, Rollup
+from qmsbook.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
 from qmsbook.methods import aggregate
 from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
-from qmsbook.pages.palette import BLUE, LINE, MARKS, NAVY, level_of, marked
+from qmsbook.pages.glance import glance
+from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
 from qmsbook.period import Period, latest_ended, period_of
 from qmsbook.tables import Kpi
-from qmsbook.words import decimals_for, listed, number, plural, span_words
+from qmsbook.words import day_words, decimals_for, listed, number, span_words
 
 MARK = MARKER + "scorecard"
 MONTHS = 13
 _FIRST = 3
-_TREND, _YEAR, _STATUS = _FIRST + MONTHS, _FIRST + MONTHS + 1, _FIRST + MONTHS + 2
-_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 17)
-_LEGEND = "In each month: actual above, plan below.   ● on track   ▲ at risk   ■ off track   ○ not judged"
+_TREND, _YEAR, _STATUS, _CHANGE = range(_FIRST + MONTHS, _FIRST + MONTHS + 4)
+_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 26)
+#: The row of the headers, below what a glance should find.
+_HEAD = 8
+_LEGEND = (
+    "In each month: actual above, plan below.   ● on track   ▲ at risk   ■ off track   ○ not judged        "
+    "Real change? ↑ ↓ yes   ≈ just noise        Can it meet the target? √ yes   ± sometimes   "
+    "→ change needed   × not as it runs now"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +47,26 @@ class _Month:
 def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     """The Scorecard sheet."""
     canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
-    canvas.span(2, 1, _STATUS, "Scorecard", "title")
-    canvas.tall(2, 30)
-    canvas.span(3, 1, _STATUS, f"{_sum(assessed)} Judged on {day(frame.on)}. {_LEGEND}", "subtitle")
-    canvas.tall(3, 20)
+    canvas.span(2, 1, _CHANGE, "Scorecard", "title")
+    canvas.tall(2, 28)
+    row = glance(canvas, 3, _FIRST, _CHANGE, book, assessed)
+    canvas.span(row, 1, 2, "Symbols", "plain", bold=True)
+    canvas.span(row, _FIRST, _CHANGE, _LEGEND, "muted")
+    canvas.tall(row + 1, 4)
     months = _months(book)
     _head(canvas, months)
-    row = 5
+    row = _HEAD + 1
     keep = set()  # bands stay with the row below, actuals with their plans
     for kind, text, answers in _order(book, assessed):
         keep |= set() if kind == "none" else {row}
         row = _kpi(canvas, row, book, answers, months) if answers else _band(canvas, row, kind, text)
     if not assessed.kpis:
-        canvas.span(row, 1, _STATUS, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
+        canvas.span(row, 1, _CHANGE, "No KPI is entered yet. Begin on the sheet KPIs.", "lead")
         row += 1
     _trends(canvas)
-    canvas.paginate(row - 1, keep, repeated=[4])
-    canvas.sheet.freeze_panes(4, 2)
-    return canvas.finish(row - 1, repeat=(4, 4))
-
-
-def _sum(assessed: Assessment) -> str:
-    words = [answers.status.word for answers in assessed.kpis.values()]
-    parts = [f"{words.count(word)} {word.lower()}" for word in WORDS if word in words]
-    return f"{plural(len(words), 'KPI')}: {', '.join(parts)}." if words else "No KPIs."
+    canvas.paginate(row - 1, keep, repeated=[_HEAD])
+    canvas.sheet.freeze_panes(_HEAD, 2)
+    return canvas.finish(row - 1, repeat=(_HEAD, _HEAD))
 
 
 def _months(book: Book) -> list[Period]:
@@ -75,15 +80,16 @@ def _months(book: Book) -> list[Period]:
 
 
 def _head(canvas: Canvas, months: list[Period]) -> None:
-    canvas.put(4, 1, "KPI", "head")
-    canvas.put(4, 2, "Name, unit and owner", "head")
+    canvas.put(_HEAD, 1, "KPI", "head")
+    canvas.put(_HEAD, 2, "Name, unit and owner", "head")
     for column, month in enumerate(months, _FIRST):
         text = f"{month.months[:3]} {month.last:%y}"
-        canvas.put(4, column, text, "head", align="center")
-    canvas.put(4, _TREND, "Trend", "head", align="center")
-    canvas.put(4, _YEAR, "Year to date", "head", align="center")
-    canvas.put(4, _STATUS, "Status", "head")
-    canvas.tall(4, 22)
+        canvas.put(_HEAD, column, text, "head", align="center")
+    canvas.put(_HEAD, _TREND, "Trend", "head", align="center")
+    canvas.put(_HEAD, _YEAR, "Year to date", "head", align="center")
+    canvas.put(_HEAD, _STATUS, "Status", "head")
+    canvas.put(_HEAD, _CHANGE, "Real change?\nCan it meet the target?", "head")
+    canvas.tall(_HEAD, 30)
 
 
 def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnswers | None]]:
@@ -134,13 +140,13 @@ def _objective_words(key: str, statement: str, assessed: Assessment) -> str:
 
 def _band(canvas: Canvas, row: int, kind: str, text: str) -> int:
     if kind == "none":
-        canvas.span(row, 1, _STATUS, text, "muted")
+        canvas.span(row, 1, _CHANGE, text, "muted")
         return row + 1
     look = {"font_size": 12, "bg_color": NAVY, "font_color": "#FFFFFF"} if kind == "goal" else {}
-    canvas.span(row, 1, _STATUS, text, "group", **look)
+    canvas.span(row, 1, _CHANGE, text, "group", **look)
     size = 12.0 if kind == "goal" else 10.0
     least = 20 if kind == "goal" else 17
-    canvas.tall(row, height([(text, canvas.width(1, _STATUS), size, True)], least))
+    canvas.tall(row, height([(text, canvas.width(1, _CHANGE), size, True)], least))
     return row + 1
 
 
@@ -167,9 +173,41 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
                num_format=_year_format(so_far, planned), **under)  # fmt: skip
     canvas.status(row, _STATUS, answers.status.word)
     canvas.put(row + 1, _STATUS, _when(answers), "muted", font_size=9, **under)
-    canvas.tall(row, height([(kpi.name, _WIDTHS[1], 10, True)], 16))
-    canvas.tall(row + 1, height([(about, _WIDTHS[1], 9, False), (_when(answers), _WIDTHS[-1], 9, False)], 14))
+    change, chance = _answers(answers)
+    canvas.put(row, _CHANGE, change[0], "plain", font_size=9, **_ANSWERS[change[1]])
+    canvas.put(row + 1, _CHANGE, chance[0], "plain", font_size=9, **_ANSWERS[chance[1]], **under)
+    canvas.tall(row, height([(kpi.name, _WIDTHS[1], 10, True), (change[0], _WIDTHS[-1], 9, False)], 16))
+    below = ((about, _WIDTHS[1], 9, False), (chance[0], _WIDTHS[-1], 9, False))
+    canvas.tall(row + 1, height([*below, (_when(answers), _WIDTHS[_STATUS - 1], 9, False)], 14))
     return row + 2
+
+
+def _answers(answers: KpiAnswers) -> tuple[tuple[str, Level], tuple[str, Level]]:
+    """Whether it is a real change, and whether the target can be met: symbol and words, good or bad."""
+    change, chance = answers.answers.get("variation"), answers.answers.get("assurance")
+    said: list[tuple[str, Level]] = []
+    for told, marks in ((change, None), (chance, CHANCES)):
+        answer = str(told.figures.get("answer", "")) if told else ""
+        mark, level = marks.get(answer, _UNKNOWN) if marks else change_mark(answer, answers.kpi.direction)
+        said.append(
+            (f"{mark} {_short(told.word, answers.kpi.target_on)}", level)
+            if told and told.word
+            else ("", "none")
+        )
+    return said[0], said[1]
+
+
+def _short(word: str, target_on: date | None) -> str:
+    """An answer whose day takes less room."""
+    return word.replace(day_words(target_on), day(target_on)) if target_on else word
+
+
+_UNKNOWN: tuple[str, Level] = ("·", "none")
+#: Two answers, never one colour with the status: letters only.
+_ANSWERS: Mapping[Level, Mapping[str, Any]] = {
+    "good": {"font_color": "#00496F", "bold": True}, "warn": {"font_color": "#5C4300"},
+    "bad": {"font_color": "#8A3200", "bold": True}, "none": {"font_color": GREY},
+}  # fmt: skip
 
 
 def _month(book: Book, answers: KpiAnswers, month: Period) -> _Month:
@@ -229,7 +267,7 @@ def _trend(canvas: Canvas, row: int, months: list[_Month]) -> None:
 
 def _trends(canvas: Canvas) -> None:
     """A sparkline above every trend in figures: one group, for a thousand single ones take a second."""
-    rows = sorted(row - 1 for row, column in canvas.cells if column == _TREND and row > 4)
+    rows = sorted(row - 1 for row, column in canvas.cells if column == _TREND and row > _HEAD)
     if not rows:
         return
     ranges = [f"'{canvas.name}'!{range_a1(row, _FIRST, row, _FIRST + MONTHS - 1)}" for row in rows]

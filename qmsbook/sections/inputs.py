@@ -38,9 +38,9 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     yield Heading("What else the review looks at")
     note = f" ({followed.note})" if followed.note else ""
     yield Text(
-        f"The topics of clause 9.3.2 of {followed.name}{note}. Stale: as of a day before "
-        f"{short_day(evidence.period.first)}, when the period under review began. What is absent is wanted on "
-        f"the sheet Inputs.",
+        f"The topics of clause 9.3.2, {followed.name}{note}. Stale: as of a day before "
+        f"{short_day(evidence.period.first)}, when the period under review began. What is absent is wanted "
+        f"on the sheet Inputs.",
         muted=True,
     )
     yield Rows(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qmsbook.book import Book
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
-from qmsbook.period import Period
 from qmsbook.section import Block, Chart, Charts, Columns, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.sections.kpi_chart import NAMED, kpi_chart
 from qmsbook.sections.wording import brief, kpis_under, named, short_day
 from qmsbook.tables import Goal, Objective
-from qmsbook.words import figure, listed, percent
+from qmsbook.words import clipped, listed, percent
 
-#: How many periods a chart shows.
-_SHOWN = 13
-#: A title of a chart has room for so many letters of a name.
-_LONG = 60
+_LEGEND = (
+    "Blue with dots: what was reached. Dashed: what was planned. Grey: the mean, and dotted the limits "
+    "between which it moves of itself. A diamond or a square marks a real change."
+)
 
 
 def ranked(book: Book) -> list[Goal]:
@@ -42,8 +43,9 @@ def goals_and_vital_few(evidence: Evidence) -> Iterator[Block]:
     if not vital(book):
         yield Text("No objective is marked as one of the vital few.", muted=True)
     if shown:
-        yield Text("Blue line with dots: what was reached. Dashed grey line: what was planned.", muted=True)
-        yield Charts(tuple(_chart(standing, keys) for keys, standing in shown.values()))
+        charts = [_chart(evidence, standing, keys) for keys, standing in shown.values()]
+        yield Text(_LEGEND, muted=True)
+        yield Charts(tuple(chart for chart in charts if chart))
     if bare:
         told = f"No chart for {listed(bare)}: no KPI tells the result, or it was never read."
         yield Text(told, muted=True)
@@ -127,30 +129,11 @@ def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
     )
 
 
-def _label(period: Period) -> str:
-    """A period on an axis: ``Sep 26``, ``2026-Q3``."""
-    return f"{period.months[:3]} {period.last:%y}" if period.frequency == "monthly" else period.text
-
-
-def _chart(standing: Standing, keys: list[str]) -> Chart:
-    """The chart of a KPI; its title begins with the ids whose result it tells."""
-    series, kpi = standing.series, standing.kpi
-    labels = tuple(_label(p) for p in series.periods[-_SHOWN:])
-    actual, plan = series.held[-_SHOWN:], series.plan[-_SHOWN:]
-    last = next((at for at in range(len(actual) - 1, -1, -1) if actual[at] is not None), 0)
-    value, planned = actual[last], plan[last]
-    now = figure(value, kpi.unit) if value is not None else "not read"
-    against = f" against {figure(planned, kpi.unit)} planned" if planned is not None else ""
-    period = series.periods[-_SHOWN:][last]
-    name = kpi.name if len(kpi.name) <= _LONG else f"{kpi.name[: _LONG - 1]}\u2026"
-    beside = f", plan {figure(planned, kpi.unit)}" if planned is not None else ""
-    title = f"{', '.join(keys)}  {name}: {now}{beside}, {standing.word.lower()}"
-    first = next((at for at, v in enumerate(actual) if v is not None), last)
-    begun = actual[first]
-    start = (
-        f"from {figure(begun, kpi.unit)} in {labels[first]} " if begun is not None and first != last else ""
-    )
-    alt = (
-        f"Line chart of {kpi.name} ({kpi.id}), actual and plan: {start}to {now} in {_label(period)}{against}."
-    )
-    return Chart(title, alt, kpi.unit, labels, actual, plan)
+def _chart(evidence: Evidence, standing: Standing, keys: list[str]) -> Chart | None:
+    """The chart of a KPI, its title beginning with the ids whose result it tells; None without readings."""
+    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED)
+    name = standing.kpi.name
+    said = found.title.removeprefix(f"{name}: ") if found else ""
+    if said.partition(",")[0].endswith(" planned"):  # said shorter, for there is little room
+        said = said.replace(" against ", ", plan ", 1).replace(" planned", "", 1)
+    return replace(found, title=f"{', '.join(keys)}  {clipped(name)}: {said}") if found else None

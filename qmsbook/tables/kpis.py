@@ -179,7 +179,7 @@ class Kpi(Record):
         "Whether the process, as it runs, can meet the target.",
         "",
         computed=True,
-        width=18,
+        width=33,
     )
     progress: float | None = column(
         "Progress", "The share of the way from baseline to target.", None, kind="number", computed=True,

@@ -114,6 +114,11 @@ class Settings:
     plan_size: int = _whole(
         "Plan size", 60, "More live goals, objectives and KPIs than this together are hard to lead by.", _PLAN
     )
+    boards_up_to: int = _whole(
+        "Boards up to", 150,
+        "With more KPIs than this, a refresh leaves out the sheets Cascade and Boards: they would take long.",
+        _PLAN,
+    )  # fmt: skip
     vital_few_at_least: int = _whole(
         "Vital few at least", 3, "Fewer vital objectives than this leave the year without a focus.", _PLAN
     )

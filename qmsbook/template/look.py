@@ -11,11 +11,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qmsbook.stamp import header_text
 
-# Okabe and Ito's colours; each with the text colour that reads on it with a contrast of at least 4.5:1.
+# Okabe and Ito's colours, the orange-red darkened so that people who see no green tell it from amber; each
+# with the text colour that reads on it with a contrast of at least 4.5:1.
 BLUE, AMBER, RED, GREY = (
     ("0072B2", "FFFFFF"),
     ("E69F00", "000000"),
-    ("D55E00", "000000"),
+    ("C04D00", "FFFFFF"),
     ("D9D9D9", "404040"),
 )
 NAVY, SLATE, SILVER, INK = "1F3A5F", "566B80", "D5DAE0", "22303C"

@@ -1,0 +1,134 @@
+"""What a glance should tell: where we are, what changed, what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qmsbook.book import Book
+from qmsbook.method import LEVELS, OFF_TRACK, OVERDUE, WORDS, Assessment, KpiAnswers, Level
+from qmsbook.methods import chart
+from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
+from qmsbook.section import Counts
+from qmsbook.sections.wording import named
+from qmsbook.words import clipped, plural
+
+_RANK: Mapping[Level, int] = {"bad": 0, "warn": 1, "good": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """KPIs that a glance should find, in the order of the sheet.
+
+    ``risen`` and ``fallen`` have another status than a period before; ``better`` and ``worse`` show a signal
+    that they did not show then; ``overdue`` want a reading; ``unattended`` are off track, and no open action
+    serves them or what they drive.
+    """
+
+    risen: tuple[KpiAnswers, ...]
+    fallen: tuple[KpiAnswers, ...]
+    better: tuple[KpiAnswers, ...]
+    worse: tuple[KpiAnswers, ...]
+    overdue: tuple[KpiAnswers, ...]
+    unattended: tuple[KpiAnswers, ...]
+
+
+def headlines(book: Book, assessed: Assessment) -> Headlines:
+    """The KPIs of a book that a glance should find."""
+    kpis = assessed.kpis.values()
+    steps = [(each, _step(each)) for each in kpis]
+    changes = [(each, _new_signal(book, each)) for each in kpis]
+    return Headlines(
+        risen=tuple(each for each, step in steps if step > 0),
+        fallen=tuple(each for each, step in steps if step < 0),
+        better=tuple(each for each, answer in changes if answer == IMPROVEMENT),
+        worse=tuple(each for each, answer in changes if answer == CONCERN),
+        overdue=tuple(each for each in kpis if each.status.word == OVERDUE),
+        unattended=tuple(
+            each for each in kpis if each.status.word == OFF_TRACK and not _attended(book, each)
+        ),
+    )
+
+
+def _step(answers: KpiAnswers) -> int:
+    """1 if the status is better than a period before, -1 if it is worse, else 0."""
+    at = answers.series.at
+    if not at or answers.status.word not in LEVELS:
+        return 0
+    before = answers.series.words[at - 1]
+    if before not in LEVELS:
+        return 0
+    one, other = _RANK[LEVELS[before]], _RANK[LEVELS[answers.status.word]]
+    return (other > one) - (other < one)
+
+
+def _new_signal(book: Book, answers: KpiAnswers) -> str:
+    """What the signal at the last reading says, if the reading before showed no such one."""
+    told = answers.answers.get("variation")
+    answer = told.figures.get("answer") if told else None
+    if answer not in {IMPROVEMENT, CONCERN}:
+        return ""
+    told_of = [word for word in chart(book, answers.series).variation if word is not None]
+    return str(answer) if told_of[-2:-1] != [answer] else ""
+
+
+def _attended(book: Book, answers: KpiAnswers) -> bool:
+    keys = (answers.kpi.id, *answers.kpi.supports)
+    return any(action.state == "open" for key in keys for action in book.actions_for.get(key, ()))
+
+
+def where_words(assessed: Assessment) -> str:
+    """How the KPIs stand: ``32 KPIs: 15 on track, 13 at risk, 4 off track.``"""
+    words = [answers.status.word for answers in assessed.kpis.values()]
+    parts = [f"{words.count(word)} {word.lower()}" for word in WORDS if word in words]
+    return f"{plural(len(words), 'KPI')}: {', '.join(parts)}." if words else "No KPIs."
+
+
+def changed_words(found: Headlines, names: bool = False) -> str:
+    """What changed since the period before: statuses, then what is a real change and no noise."""
+    parts = [
+        _said("better status", found.risen, names),
+        _said("worse status", found.fallen, names),
+        _said("really better", found.better, names),
+        _said("really worse", found.worse, names),
+    ]
+    return _sentence(parts) or "Nothing since the period before."
+
+
+def needs_words(found: Headlines, names: bool = False) -> str:
+    """What waits for somebody, with their names."""
+    parts = [
+        _said("a reading is overdue", found.overdue, names, owners=True),
+        _said("off track without an open action", found.unattended, names, owners=True),
+    ]
+    return _sentence(parts) or "Nothing: every reading is in, and what is off track has an open action."
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    text = "; ".join(part for part in parts if part)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _said(what: str, kpis: Iterable[KpiAnswers], names: bool, owners: bool = False) -> str:
+    said = [_name(each, names, owners) for each in kpis]
+    return f"{what}: {named(said, 4)}" if said else ""
+
+
+def _name(answers: KpiAnswers, names: bool, owners: bool) -> str:
+    kpi = answers.kpi
+    text = f"{kpi.id} {clipped(kpi.name)}" if names else kpi.id
+    return f"{text} ({kpi.owner or 'no owner'})" if owners else text
+
+
+def status_counts(assessed: Assessment) -> Counts:
+    """How many KPIs stand where, as one bar."""
+    levels = [answers.status.level for answers in assessed.kpis.values()]
+    names: Mapping[Level, str] = {
+        "good": "on track",
+        "warn": "at risk",
+        "bad": "off track",
+        "none": "not judged",
+    }
+    items = tuple((name, levels.count(level), level) for level, name in names.items())
+    parts = ", ".join(f"{count} {name}" for name, count, _ in items if count)
+    return Counts(items, f"Bar of all {plural(len(levels), 'KPI')}: {parts}.")
