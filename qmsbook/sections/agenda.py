@@ -9,7 +9,7 @@ from qmsbook.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.evolution import proposals
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.minutes import PARTS
-from qmsbook.sections.wording import above_appetite, off_now, overdue
+from qmsbook.sections.wording import above_appetite, off_standings, overdue
 
 #: The last part; its words stand in the areas below the minutes.
 CLOSING = "Decisions and conclusions"
@@ -34,7 +34,7 @@ def weights(evidence: Evidence) -> dict[str, float]:
     unanswered = [i for i in book.ideas if not i.answer]
     known: Mapping[str, float] = {
         "Results": 8 + len(book.goals) / 2,
-        "Off plan": 5 + min(20, 2 * len(off_now(evidence))),
+        "Off plan": 5 + min(20, 2 * len(off_standings(evidence))),
         "Objectives": 4 + min(12, 1.5 * len(proposals(evidence))),
         "Vital few": 3 + min(15, 2 * len(vital) + 2 * len(worse)),
         "Actions": 4 + min(10, len(overdue(book)) + len(stuck(evidence))),

@@ -12,7 +12,7 @@ from qmsbook.sections.wording import (
     improves,
     last_comment,
     named,
-    off_now,
+    off_standings,
     open_actions,
     plan_words,
     short_day,
@@ -29,7 +29,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
             ("words", "What, why, and what is being done"), ("who", "Owner"), ("left", f"Actual {months}"),
             ("right", f"Plan {months}"),
         ),
-        tuple(_row(evidence, standing) for standing in off_now(evidence)),
+        tuple(_row(evidence, standing) for standing in off_standings(evidence)),
         empty="Nothing: every KPI that was read is on plan or within its tolerance.",
     )  # fmt: skip
     better = [brief(s.kpi) for s in evidence.standings.values() if improves(evidence, s)]

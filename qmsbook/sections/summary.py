@@ -19,7 +19,7 @@ from qmsbook.sections.wording import (
     label_of,
     late_readings,
     named,
-    off_now,
+    off_standings,
     open_actions,
     overdue,
     plan_words,
@@ -82,7 +82,7 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
         points.append(f"Decide on target, means or money for {named(missing, 2)}.")
     idle = [
         s
-        for s in off_now(evidence)
+        for s in off_standings(evidence)
         if not (s.word == OVERDUE and s.span.word != OFF_TRACK)
         and not open_actions(book, [s.kpi.id, *s.kpi.supports])
     ]

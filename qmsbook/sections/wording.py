@@ -73,7 +73,7 @@ def _answer(evidence: Evidence, standing: Standing) -> object:
     return change.figures.get("answer") if change is not None and fresh else None
 
 
-def off_now(evidence: Evidence) -> list[Standing]:
+def off_standings(evidence: Evidence) -> list[Standing]:
     """The KPIs that the meeting has to look at: off plan, late, or really getting worse; the worst first."""
     found = [s for s in evidence.standings.values() if is_off(s) or worsens(evidence, s)]
     return sorted(found, key=_how_bad)
