@@ -197,7 +197,7 @@ def statements_page() -> str:
     own, test = measured("own"), measured("test")
     parts = [
         _MADE,
-        f"# Activity or result\n\n{title} The rules OUT001 to OUT005 rest on it.\n",
+        f"# Activity or result\n\n{title} The rules OUT001 to OUT006 rest on it.\n",
         rest + "\n",
         f"The words were chosen with one half of {len(rows)} statements in view "
         "(`tests/data/statements.csv`, written for this purpose in the style of real plans); the other half "

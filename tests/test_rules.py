@@ -9,7 +9,7 @@ import dataclasses
 import re
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from qmsbook.book import Book
 from qmsbook.company import Mistake, example_rows, mistakes
 from qmsbook.examples import read_example
+from qmsbook.methods import assess
 from qmsbook.reading import read_book
 from qmsbook.rule import STAGES, Finding, Rule, Severity, collect, rule
 from qmsbook.rules import RULES, check, rule_of, workbook
 from qmsbook.table import Column, ErrorValue, Table, Value, columns_of
-from qmsbook.tables import TABLES
+from qmsbook.tables import SETTINGS, TABLES, Settings, SettingSpec
 
 T = TypeVar("T")
 BOOKS = Path(__file__).parent / "books"
@@ -205,6 +206,18 @@ def test_a_finding_knows_its_place() -> None:
         ("OUT004", "Compliance percent", 60), ("REV001", "Review interval months", 12),
         ("REV018", "Input stale days", 5), ("REV019", "Input stale days", 5),
         ("VOI002", "Idea unanswered days", 90), ("EVO001", "Always met months", 9),
+        ("EVO002", "Always met months", 9), ("EVO008", "Trial limits below", 30),
+        ("EVO009", "Trial limits below", 30), ("EVO010", "Trial limits below", 30),
+        ("VIT002", "Vital few at least", 0), ("VIT003", "Vital few at most", 20),
+        ("VIT008", "Vital few per owner", 9), ("VIT010", "Plan size", 200),
+        ("OWN006", "Quality role percent", 100), ("OWN006", "Quality role from items", 50),
+        ("OWN007", "Phantom owner periods", 9), ("MEA010", "Scale slip factor", 3000),
+        ("MEA016", "Identical values", 20), ("RSK006", "Risk appetite", 25),
+        ("RSK007", "Risk review months", 60), ("RSK011", "Risk appetite", 25),
+        ("RSK012", "Action effect days", 900), ("RSK013", "Off track in a row", 9),
+        ("ACT006", "Action effect days", 900), ("ACT010", "Carried warning", 9),
+        ("CAS023", "Review interval months", 24), ("CAS026", "Cascade broken periods", 12),
+        ("CAS027", "Cascade broken periods", 12), ("OUT005", "KPI unused months", 24),
     ],
 )  # fmt: skip
 def test_a_changed_setting_changes_the_findings(code: str, setting: str, value: int) -> None:
@@ -215,6 +228,50 @@ def test_a_changed_setting_changes_the_findings(code: str, setting: str, value: 
     settings = Table("Settings", "Settings", 1, 1, ("Setting", "Value"), ([setting], [float(value)]))
     on = read_example(each.bad).on
     assert check(read_book((*tables, settings), on), rules=[each], stage="audit-ready") == []
+
+
+#: What a rule asks only to leave the matter to another rule, by the thresholds that this one names.
+LEFT_TO_OTHERS = {
+    "EVO004": {"off_track_in_a_row"}, "EVO010": {"reopen_misses"},
+    "OUT005": {"always_met_months", "always_met_quarters", "always_met_years"},
+    "RSK013": {"risk_review_months"},
+}  # fmt: skip
+#: Settings that belong to how figures are worked out (docs/methods.md) or to the year, not to one rule.
+NO_THRESHOLDS = {"fiscal_year_start_month", "baseline_points", "rare_events_percent", "too_few_points"}
+
+
+class Watched(Settings):
+    """Settings that remember which of them were asked for."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def __getattribute__(self, name: str) -> object:
+        Watched.asked.add(name)
+        return super().__getattribute__(name)
+
+
+@EACH_RULE
+def test_every_threshold_that_a_rule_asks_for_is_named_in_its_reason(rule: Rule) -> None:
+    book = read_example(rule.bad).book
+    given = {field.name: getattr(book.settings, field.name) for field in dataclasses.fields(Settings)}
+    book = dataclasses.replace(book, settings=Watched(**given))
+    assessed = assess(book)
+    Watched.asked.clear()
+    list(rule.problems(book, assessed))
+    numbers = {spec.field: spec.name for spec in SETTINGS if spec.kind == "number"}
+    wanted = Watched.asked & numbers.keys() - NO_THRESHOLDS - LEFT_TO_OTHERS.get(rule.code, set())
+    if rule.code != "WBK038":  # it holds settings against one another
+        assert [numbers[name] for name in wanted if f"*{numbers[name]}*" not in rule.why] == []
+
+
+@pytest.mark.parametrize(
+    "spec", [s for s in SETTINGS if s.kind not in ("text", "list")], ids=lambda s: s.name
+)
+def test_a_bad_setting_is_one_finding(spec: SettingSpec) -> None:
+    settings = Table("Settings", "Settings", 1, 1, ("Setting", "Value"), ([spec.name], ["qwerty"]))
+    tables = tuple(table for table in CLEAN if table.name != "Settings")
+    found = check(read_book((*tables, settings), ON), stage="audit-ready")
+    assert [(f.code, f.row) for f in found] == [("WBK035", spec.name)]
 
 
 # -- stages
@@ -423,6 +480,31 @@ def test_did_you_mean(typed: str, hint: str) -> None:
     book = read_example(text.format(typed.replace(",", "-"))).book
     finding = next(f for f in check(book) if f.code == "WBK030")
     assert (f"Did you mean {hint}?" in finding.fix) if hint else ("Did you mean" not in finding.fix)
+
+
+@pytest.mark.parametrize(
+    ("typed", "column", "fix"),
+    [
+        ("n/a", "Target", "Leave the cell blank: a blank is understood"),
+        ("> 95", "Target", "Type the number alone"), ("soon", "Target", "Type the value again"),
+        ("Dec 2026", "Target on", "Type one day, such as 2026-12-31"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_read_says_what_to_type(typed: str, column: str, fix: str) -> None:
+    found = found_in(spoilt(CLEAN, "KPIs", column, 0, typed))
+    assert [f.code for f in found] == ["WBK008"]
+    assert found[0].fix.startswith(fix)
+
+
+def test_a_dash_for_a_reading_asks_for_a_comment() -> None:
+    found = found_in(spoilt(CLEAN, "Measurements", "Value", 0, "-"))
+    assert "say why under *Comment*" in found[0].fix
+
+
+def test_a_goal_named_beside_its_objective_is_only_one_id_too_many() -> None:
+    found = found_in(spoilt(CLEAN, "KPIs", "Supports", 0, "O1.1, G1"))
+    assert [(f.code, f.severity) for f in found] == [("CAS005", Severity.WARNING)]
+    assert "leads through O1.1" in found[0].fix
 
 
 def test_an_owner_named_by_role_is_told_the_person() -> None:

@@ -10,8 +10,8 @@ from qmsbook.method import Assessment
 from qmsbook.methods.columns import carried
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
-from qmsbook.rules.measurements import off_for_some_time
-from qmsbook.tables import Action, Kpi
+from qmsbook.rules.limits import Off, off_by_more_than_chance
+from qmsbook.tables import Action
 
 
 def open_actions(book: Book) -> list[Action]:
@@ -123,12 +123,14 @@ def action_overdue(book: Book) -> Iterator[Problem]:
 
 @rule("ACT005", Severity.WARNING, clause="9.1.3", stage="run")
 def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI has been off track for some time, and no open action serves it.
+    """A KPI is off track by more than chance, and no open action serves it.
 
     Why
-        A red figure that is only reported teaches everyone that red means nothing. Two periods running
-        (*Off track in a row*) are asked for, since one bad month may be chance. An open action for the
-        KPI's objective counts too.
+        A red figure that is only reported teaches everyone that red means nothing; an action on every red
+        month chases noise. Where natural limits tell the two apart (from 12 readings on, *Trial limits
+        below*), a real change for the worse asks for an action; before that, and for running totals and rare
+        events, two periods running do (*Off track in a row*). An open action for the KPI's objective counts
+        too.
     Fix
         Agree on one action with the owner, and name the KPI under *Serves*; or change the target knowingly.
     Bad
@@ -136,12 +138,25 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
         | KPI     | Baseline | Target | Trajectory | Aggregation |
         |---------|----------|--------|------------|-------------|
         | K07 [!] | 80       | 95     | flat       | average     |
+        | K08 [!] | 80       | 95     | flat       | average     |
 
         Measurements
         | KPI | Period  | Value |
         |-----|---------|-------|
         | K07 | 2026-09 | 70    |
         | K07 | 2026-10 | 71    |
+        | K08 | 2025-11 | 93    |
+        | K08 | 2025-12 | 95    |
+        | K08 | 2026-01 | 94    |
+        | K08 | 2026-02 | 96    |
+        | K08 | 2026-03 | 95    |
+        | K08 | 2026-04 | 93    |
+        | K08 | 2026-05 | 94    |
+        | K08 | 2026-06 | 96    |
+        | K08 | 2026-07 | 94    |
+        | K08 | 2026-08 | 95    |
+        | K08 | 2026-09 | 95    |
+        | K08 | 2026-10 | 78    |
 
         Actions
         | Action | Serves | State |
@@ -152,12 +167,25 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
         | KPI | Baseline | Target | Trajectory | Aggregation |
         |-----|----------|--------|------------|-------------|
         | K07 | 80       | 95     | flat       | average     |
+        | K08 | 70       | 95     | flat       | average     |
 
         Measurements
         | KPI | Period  | Value |
         |-----|---------|-------|
         | K07 | 2026-09 | 70    |
         | K07 | 2026-10 | 71    |
+        | K08 | 2025-11 | 73    |
+        | K08 | 2025-12 | 75    |
+        | K08 | 2026-01 | 74    |
+        | K08 | 2026-02 | 76    |
+        | K08 | 2026-03 | 75    |
+        | K08 | 2026-04 | 73    |
+        | K08 | 2026-05 | 74    |
+        | K08 | 2026-06 | 76    |
+        | K08 | 2026-07 | 74    |
+        | K08 | 2026-08 | 75    |
+        | K08 | 2026-09 | 75    |
+        | K08 | 2026-10 | 73    |
 
         Actions
         | Action | Serves | State |
@@ -166,17 +194,18 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
     """
     if not whole(book, Action, "serves", "state"):
         return
-    bare: list[tuple[Kpi, int]] = []
-    for answers, periods in off_for_some_time(book, assessed):
-        kpi = answers.kpi
+    bare: list[Off] = []
+    for off in off_by_more_than_chance(book, assessed):
+        kpi = off.answers.kpi
         serving = (action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ()))
         if not any(action.state == "open" for action in serving):
-            bare.append((kpi, periods))
+            bare.append(off)
     lost = [a for a in open_actions(book) if not a.serves or not all(map(book.find, a.serves))]
     if len(bare) <= len(lost):
         return  # most likely these actions serve them, and that their link is broken is told
-    for kpi, periods in bare:
-        message = f"{named(kpi)} has been off track for {periods} periods, and no open action serves it."
+    for off in bare:
+        kpi = off.answers.kpi
+        message = f"{named(kpi)} {off.words}, and no open action serves it."
         yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
 
 

@@ -32,7 +32,17 @@ from qmsbook.tables import Goal, Kpi, Objective, Process
 
 R = TypeVar("R", bound=Record)
 
+#: Words with which people say why something is not there.
+_REASON = re.compile(
+    r"\b(no|none|not|nobody|nothing|never|cannot|can't|isn't|without|until|before|because|since|yet|lacks?"
+    r"|too (?:early|new|few|small)|hard to)\b",
+    re.IGNORECASE,
+)
 _MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
+
+
+#: Finding a near word among many takes time; so many misspelled parents are looked at.
+_MOST_HINTS = 50
 
 
 def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
@@ -44,7 +54,7 @@ def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
     known = book.ids.get(target.TABLE, {})
     links = [link for link in unknown_links(book, target) if link.field == "supports"]
     links = [link for link in links if not elsewhere(book, link.key)]
-    hints = [near(link.key, known) for link in links[:50]]
+    hints = [near(link.key, known) for link in links[:_MOST_HINTS]]
     left = [record for record in records if record.key not in hints]
     return left if len(left) > hints.count(None) else []
 
@@ -210,7 +220,8 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
 
     Why
         Between a company's goal and a process figure belongs what somebody will do about it. Where that
-        step is missing the figure is watched, and nothing is done.
+        step is missing the figure is watched, and nothing is done. Where the objective is named too, the
+        goal beside it is only one id too many.
     Fix
         Name the objective through which the KPI serves the goal; if it tells the goal's result, enter it as
         the goal's Result KPI.
@@ -242,6 +253,12 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
         for key in kpi.supports:
             goal = book.goal(key)
             if goal and not book.objective(key) and goal.result_kpi != kpi.id:
+                between = [o.id for k in kpi.supports if (o := book.objective(k)) and key in o.supports]
+                if between:
+                    message = f"{named(kpi)} names {inside(goal)} itself beside {listed(between)}."
+                    fix = f"Leave {key} out under *Supports*: the way to it leads through {listed(between)}."
+                    yield Problem(kpi.cell("supports"), message, fix=fix, severity=Severity.WARNING)
+                    continue
                 message = f"{named(kpi)} hangs on {inside(goal)} without an objective between them."
                 yield Problem(kpi.cell("supports"), message)
 
@@ -252,14 +269,17 @@ def goal_without_result(book: Book) -> Iterator[Problem]:
 
     Why
         All objectives can be green while the goal itself is missed. Only a figure for the goal's own result
-        can show that; where there is none, the reason should be written down once.
+        can show that; where there is none, the reason should be written down once. That the goal comes from
+        the business plan is no such reason.
     Fix
-        Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can.
+        Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can: no
+        figure before, not measured because ...
     Bad
         Goals
-        | Goal | Result KPI | Comes from |
-        |------|------------|------------|
-        | G1   | [!]        |            |
+        | Goal | Result KPI | Comes from                 |
+        |------|------------|----------------------------|
+        | G1   | [!]        |                            |
+        | G2   | [!]        | Business plan 2026, page 2 |
     Good
         Goals
         | Goal | Result KPI | Comes from                                   |
@@ -268,7 +288,7 @@ def goal_without_result(book: Book) -> Iterator[Problem]:
         | G2   |            | Owner; no figure before the new plant opens  |
     """
     for goal in asked(book, book.goals, "result_kpi"):
-        if not goal.result_kpi and not goal.comes_from:
+        if not goal.result_kpi and not _REASON.search(goal.comes_from):
             message = f"{named(goal)} has no Result KPI, and no reason for having none."
             yield Problem(goal.cell("result_kpi"), message, rests_on=cells(goal, "comes_from"))
 
@@ -858,7 +878,8 @@ def kpi_due_after_objective(book: Book) -> Iterator[Problem]:
 
     Why
         On the objective's last day the figure that proves it would still be on the way. One of the two
-        dates was written without looking at the other.
+        dates was written without looking at the other. A flat target and a range count from the start, so
+        their day is left in peace.
     Fix
         Bring *Target on* forward, or move the objective's due date.
     Bad
@@ -878,19 +899,22 @@ def kpi_due_after_objective(book: Book) -> Iterator[Problem]:
         | O1.2      | 2026-12-31 |
 
         KPIs
-        | KPI | Supports | Target on  |
-        |-----|----------|------------|
-        | K07 | O1.2     | 2026-12-31 |
+        | KPI | Supports | Target on  | Trajectory |
+        |-----|----------|------------|------------|
+        | K07 | O1.2     | 2026-12-31 | linear     |
+        | K08 | O1.2     | 2027-12-31 | flat       |
     """
     for kpi in live_kpis(book):
         for key in kpi.supports:
             objective = book.objective(key)
             if objective is None or objective.stage != "active" or not (kpi.target_on and objective.due):
                 continue
+            if kpi.trajectory == "flat" or kpi.direction == "within":
+                continue
             if kpi.target_on > objective.due:
                 when = f"{kpi.target_on.isoformat()}, after {inside(objective)} is due"
                 message = f"{named(kpi)} is to reach its target on {when} ({objective.due.isoformat()})."
-                yield Problem(kpi.cell("target_on"), message)
+                yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
                 break
 
 
@@ -999,7 +1023,7 @@ def kpis_all_lagging(book: Book) -> Iterator[Problem]:
     for objective in active(book):
         kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
         if len(kpis) > 1 and all(kpi.kind == "lag" for kpi in kpis):
-            message = f"{named(objective)} has {len(kpis)} KPIs, and all of them are lagging."
+            message = f"{named(objective)} has {len(kpis)} KPIs, and all of them look back (lag)."
             yield Problem(objective.cell("id"), message)
 
 
@@ -1049,8 +1073,6 @@ def _last_words(assessed: Assessment, key: str, count: int) -> tuple[str, ...]:
 
 def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
     """Whether each KPI under a goal, and its own, has a status to be believed."""
-    if any(_adrift(book)):
-        return False
     kpis = {kpi.id: kpi for o in book.objectives_of.get(goal.id, ()) for kpi in book.kpis_of.get(o.id, ())}
     result = book.kpi(goal.result_kpi)
     live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.active is not False]
@@ -1128,7 +1150,7 @@ def objectives_do_not_drive_goal(book: Book, assessed: Assessment) -> Iterator[P
         | K07 | 2026-10 | 96    |
     """
     periods = book.settings.cascade_broken_periods
-    for goal in book.goals:
+    for goal in () if any(_adrift(book)) else book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
         if not rollup or not words or not _all_judged(book, assessed, goal):
@@ -1200,7 +1222,7 @@ def goal_does_not_need_objectives(book: Book, assessed: Assessment) -> Iterator[
         | K07 | 2026-10 | 97    |
     """
     periods = book.settings.cascade_broken_periods
-    for goal in book.goals:
+    for goal in () if any(_adrift(book)) else book.goals:
         words = _last_words(assessed, goal.result_kpi, periods)
         rollup = assessed.goals.get(goal.id)
         if not rollup or not words or not _all_judged(book, assessed, goal):

@@ -13,23 +13,38 @@ from datetime import date
 from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
-from qmsbook.methods.xmr import CONCERN
+from qmsbook.methods.xmr import HIGH, IMPROVEMENT, LOW
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     active,
     asked,
     cells,
+    counted,
     has_column,
     has_readings,
+    inside,
     judged_by,
     listed,
     live_kpis,
     months_before,
     named,
+    short,
     sound,
     whole,
 )
-from qmsbook.rules.measurements import off_for_some_time
+from qmsbook.rules.limits import (
+    alert_limits,
+    all_answers,
+    answer,
+    by_target,
+    cannot_miss,
+    has_limits,
+    new_level,
+    off_by_more_than_chance,
+    out_of_reach,
+    runs_as_before,
+    worsens,
+)
 from qmsbook.rules.objectives import kept, live_kpis_of
 from qmsbook.tables import Action, Kpi, Objective
 from qmsbook.words import figure, span_words
@@ -77,7 +92,10 @@ def last_places(series: Series, count: int) -> list[int] | None:
 
 
 def always_met(book: Book, answers: KpiAnswers) -> int:
-    """In how many due periods, the whole window, a KPI met its final target unchanged; 0 if it did not."""
+    """In how many due periods, the whole window, a KPI met its final target unchanged; 0 if it did not.
+
+    Figures that really get worse give 0 too: that stops any talk of retiring.
+    """
     kpi, series = answers.kpi, answers.series
     if not sound(kpi) or (kpi.target_is == "year to date" and kpi.aggregation == "sum"):
         return 0
@@ -88,17 +106,6 @@ def always_met(book: Book, answers: KpiAnswers) -> int:
     first = series.periods[places[0]].first
     changed = [kpi.target_set_on, *(row.set_on for row in book.targets_of.get(kpi.id, ()))]
     return 0 if any(day is not None and day > first for day in changed) or worsens(answers) else count
-
-
-def worsens(answers: KpiAnswers) -> bool:
-    """Whether the figures are really getting worse: that stops any talk of retiring."""
-    variation = answers.answers.get("variation")
-    return variation is not None and variation.figures.get("answer") == CONCERN
-
-
-def _answers(book: Book, assessed: Assessment) -> list[KpiAnswers]:
-    found = (assessed.kpis.get(kpi.id) for kpi in live_kpis(book)) if has_readings(book) else ()
-    return [each for each in found if each is not None and each.kpi.active is not False]
 
 
 def _reached(book: Book, assessed: Assessment) -> list[tuple[Objective, list[KpiAnswers]]]:
@@ -123,13 +130,15 @@ def objective_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """An objective's KPIs have met their final targets for a whole year.
 
     Why
-        What is reached for twelve months running (*Always met months*; four quarters, two years) needs no
-        leader any more, only an eye on it. Leaving it among the objectives hides that the company has stopped
-        moving. The target has to have stood unchanged all that time. *Keep because* is respected, and figures
-        that really get worse stop the proposal.
+        What is reached for twelve months running (*Always met months*), four quarters (*Always met quarters*)
+        or two years (*Always met years*) needs no leader any more, only an eye on it. Leaving it among the
+        objectives hides that the company has stopped moving. The target has to have stood unchanged all that
+        time. Where it lies beyond the natural limits, the process could not miss it: then this is a warning.
+        *Keep because* is respected, and figures that really get worse stop the proposal.
     Fix
-        Decide in the next review: set *Stage* to monitor and agree on an alert limit, set the next objective
-        and let it name this one under *Succeeds*; or say under *Keep because* why it stays.
+        Decide in the next review: set *Stage* to monitor and agree on an alert limit (the natural limit,
+        where there is one), set the next objective and let it name this one under *Succeeds*; or say under
+        *Keep because* why it stays.
     Bad
         Settings
         | Setting           | Value |
@@ -181,9 +190,12 @@ def objective_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K08 | 2026-10 | 95.8  |
     """
     for objective, answers in _reached(book, assessed):
-        limits = listed(f"{each.kpi.id} {_limit(each.kpi)}" for each in answers)
-        periods = min(always_met(book, each) for each in answers)
-        message = f"{named(objective)}: every KPI met its final target in each of the last {periods} periods."
+        limits = listed(f"{each.kpi.id} {_alert(each)}" for each in answers)
+        periods, sure = min(always_met(book, each) for each in answers), all(map(cannot_miss, answers))
+        message = (
+            f"{named(objective)}: every KPI met its final target in each of the last {periods} periods"
+            f"{', and as it runs could not have missed it' if sure else ''}."
+        )
         fix = (
             f"Set *Stage* to monitor with the alert limit {limits}, and set the next objective, which names "
             f"{objective.id} under *Succeeds*; or say under *Keep because* why it stays."
@@ -191,10 +203,19 @@ def objective_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
         )
         rests_on = [cell for each in answers for cell in judged_by(book, each.kpi)]
         rests_on += cells(objective, "keep_because", "supports")
-        yield Problem(_stage_cell(book, objective), message, tuple(rests_on), fix=fix)
+        yield Problem(
+            _stage_cell(book, objective), message, tuple(rests_on), fix=fix,
+            severity=Severity.WARNING if sure else None,
+        )  # fmt: skip
 
 
-def _limit(kpi: Kpi) -> str:
+def _alert(answers: KpiAnswers) -> str:
+    """At which figure to look again: the natural limit on the bad side, without one the target."""
+    kpi, limits = answers.kpi, alert_limits(answers)
+    if limits is not None:
+        if None not in limits:
+            return f"{span_words(*limits, kpi.unit)} (its natural limits)"
+        return f"{figure(next(end for end in limits if end is not None), kpi.unit)} (its natural limit)"
     if kpi.direction == "within":
         return span_words(kpi.low, kpi.high, kpi.unit)
     return figure(kpi.target if kpi.target is not None else 0.0, kpi.unit)
@@ -220,10 +241,11 @@ def kpi_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
 
     Why
         A target that is always met pulls nobody. Either the process has become that good, and the target can
-        be raised, or the target was too easy. The window is that of EVO001, which speaks where all KPIs of an
-        objective are so.
+        be raised, or the target was too easy. Where it lies beyond the natural limits, the process could not
+        miss it: then this is a warning. The window is that of EVO001 (*Always met months*, *Always met
+        quarters*, *Always met years*), which speaks where all KPIs of an objective are so.
     Fix
-        Raise the *Target*, read it less often, or let another KPI take its place.
+        Set a harder *Target* or a narrower range, read it less often, or let another KPI take its place.
     Bad
         Settings
         | Setting           | Value |
@@ -274,17 +296,23 @@ def kpi_always_met(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K08 | 2026-10 | 94.0  |
     """
     told = {each.kpi.id for _, answers in _reached(book, assessed) for each in answers}
-    for answers in _answers(book, assessed):
+    for answers in all_answers(book, assessed):
         kpi = answers.kpi
         above = [o for key in kpi.supports if (o := book.objective(key)) is not None]
         if kpi.id in told or not above or any(o.stage != "active" or kept(o) for o in above):
             continue
         periods = always_met(book, answers)
         if periods:
-            message = f"{named(kpi)} met its final target in each of the last {periods} periods."
+            sure = cannot_miss(answers)
+            message = (
+                f"{named(kpi)} met its final target in each of the last {periods} periods"
+                f"{', and as it runs could not have missed it' if sure else ''}."
+            )
             rests_on = [cell for o in above for cell in cells(o, "stage", "keep_because")]
-            at = kpi.cell("high" if kpi.direction == "within" else "target")
-            yield Problem(at, message, (*judged_by(book, kpi), *rests_on))
+            yield Problem(
+                kpi.cell(by_target(kpi)), message, (*judged_by(book, kpi), *rests_on),
+                severity=Severity.WARNING if sure else None,
+            )  # fmt: skip
 
 
 @rule("EVO003", Severity.ADVICE, clause="6.2.1", stage="run")
@@ -327,8 +355,8 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
 
     Why
         Four misses running (*Always missed periods*) with the same action are four times the same answer. The
-        means do not work, or the target was never possible. Where it is off track without any open action,
-        ACT005 says so.
+        means do not work, or the target was never possible. Where a real change asks for an action and there
+        is none, ACT005 says so; where the target lies beyond what the process can do, EVO008.
     Fix
         Agree on a new action for it, or change the target knowingly.
     Bad
@@ -368,28 +396,51 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
         |--------|--------|-------|------------|
         | A11    | K07    | open  | 2026-09-12 |
     """
-    if not book.has(Action) or (book.actions and not whole(book, Action, "serves", "opened", "state")):
+    if not book.has(Action) or not _actions_known(book):
         return
-    if any(not action.serves or not all(map(book.find, action.serves)) for action in book.actions):
-        return  # most likely one of these serves it, and that its link is broken is told
     count = book.settings.always_missed_periods
-    off = {answers.kpi.id for answers, _ in off_for_some_time(book, assessed)}
-    for answers in _answers(book, assessed):
+    off = {each.answers.kpi.id for each in off_by_more_than_chance(book, assessed)}
+    off_reach = {answers.kpi.id for answers in _out_of_reach(book, assessed)}
+    for answers in all_answers(book, assessed):
         kpi = answers.kpi
         series, places = answers.series, last_places(answers.series, count)
         if places is None or not sound(kpi) or any(series.words[at] not in _MISSED for at in places):
             continue
-        first = series.periods[places[0]].first
-        serving = [a for key in (kpi.id, *kpi.supports) for a in book.actions_for.get(key, ())]
-        told = not any(a.state == "open" for a in serving) and kpi.id in off
-        if not told and not any(a.opened is None or a.opened >= first for a in serving):
+        bare = kpi.id in off and not any(a.state == "open" for a in _serving(book, kpi))
+        if not bare and kpi.id not in off_reach and not _tried_since(book, kpi, _begin(series, count)):
             message = f"{named(kpi)} missed its plan {count} times running, and nothing new was tried."
             yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
 
 
+def _actions_known(book: Book) -> bool:
+    """Whether it can be told which actions serve what; a broken link most likely hides one, and is told."""
+    if book.actions and not whole(book, Action, "serves", "opened", "state"):
+        return False
+    return all(action.serves and all(map(book.find, action.serves)) for action in book.actions)
+
+
+def _serving(book: Book, kpi: Kpi) -> list[Action]:
+    """The actions for a KPI or for one of its objectives."""
+    return [action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ())]
+
+
+def _tried_since(book: Book, kpi: Kpi, day: date) -> bool:
+    """Whether something new was tried for a KPI since a day."""
+    return any(action.opened is None or action.opened >= day for action in _serving(book, kpi))
+
+
+def _begin(series: Series, count: int) -> date:
+    """The first day of the last so many due periods."""
+    period = series.judged
+    assert period is not None
+    for _ in range(count - 1):
+        period = period.previous
+    return period.first
+
+
 @rule("EVO005", Severity.WARNING, clause="9.1.3", stage="run")
 def monitored_objective_slips(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI of an objective that is only watched is off track again.
+    """An objective that is only watched is off track again.
 
     Why
         What was reached was kept by people who have since been given other things to do. Two misses (*Reopen
@@ -431,22 +482,33 @@ def monitored_objective_slips(book: Book, assessed: Assessment) -> Iterator[Prob
         | K07 | 2026-09 | 96    |
         | K07 | 2026-10 | 70    |
     """
-    wanted = book.settings.reopen_misses
+    for objective, slipping in _off_again(book, assessed):
+        which = listed(f"{kpi.id} ({kpi.name})" if kpi.name else kpi.id for kpi in slipping)
+        times = counted(book.settings.reopen_misses, "time")
+        were = "was" if len(slipping) == 1 else "were each"
+        message = f"{named(objective)} is only watched, and {which} {were} off track {times} or more."
+        rests_on = [cell for kpi in slipping for cell in judged_by(book, kpi)]
+        rests_on += cells(objective, "last_changed")
+        yield Problem(objective.cell("stage"), message, tuple(rests_on))
+
+
+def _watched(book: Book) -> Iterator[tuple[Objective, date]]:
+    """The objectives that are only watched, each with the day since when it counts."""
     for objective in asked(book, book.objectives, "stage") if has_readings(book) else ():
-        if objective.stage != "monitor":
-            continue
-        since = max(filter(None, (objective.last_changed, months_before(book.on, 12))))
+        if objective.stage == "monitor":
+            yield objective, max(filter(None, (objective.last_changed, months_before(book.on, 12))))
+
+
+def _off_again(book: Book, assessed: Assessment) -> Iterator[tuple[Objective, list[Kpi]]]:
+    """The watched objectives whose KPIs were off track too often since, with these KPIs."""
+    for objective, since in _watched(book):
         slipping = []
         for kpi in live_kpis_of(book, objective):
             answers = assessed.kpis.get(kpi.id)
-            if answers is not None and sound(kpi) and _misses(answers, since) >= wanted:
+            if answers is not None and sound(kpi) and _misses(answers, since) >= book.settings.reopen_misses:
                 slipping.append(kpi)
         if slipping:
-            which = listed(f"{kpi.id} ({kpi.name})" if kpi.name else kpi.id for kpi in slipping)
-            message = f"{named(objective)} is only watched, and {which} was off track {wanted} times or more."
-            rests_on = [cell for kpi in slipping for cell in judged_by(book, kpi)]
-            rests_on += cells(objective, "last_changed")
-            yield Problem(objective.cell("stage"), message, tuple(rests_on))
+            yield objective, slipping
 
 
 def _misses(answers: KpiAnswers, since: date) -> int:
@@ -569,6 +631,296 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
             message = f"{named(objective)} has stood unchanged since {first.isoformat()}, {years} years."
             rests_on = cells(objective, "set_on", "last_changed", "stage", "keep_because", "succeeds")
             yield Problem(objective.cell("statement"), message, rests_on)
+
+
+def _out_of_reach(book: Book, assessed: Assessment) -> list[KpiAnswers]:
+    """The KPIs whose targets lie beyond what their processes can do, and for which nothing new was tried."""
+    count, found = book.settings.always_missed_periods, []
+    for answers in all_answers(book, assessed) if _actions_known(book) else ():
+        kpi, series = answers.kpi, answers.series
+        if not sound(kpi) or series.judged is None or not (out_of_reach(answers) and runs_as_before(answers)):
+            continue
+        if not _left_in_peace(book, kpi) and not _tried_since(book, kpi, _begin(series, count)):
+            found.append(answers)
+    return found
+
+
+def _left_in_peace(book: Book, kpi: Kpi) -> bool:
+    """Whether an objective of a KPI is kept for a reason, or none of them is worked on any more."""
+    above = [o for key in kpi.supports if (o := book.objective(key)) is not None]
+    return any(map(kept, above)) or (bool(above) and all(o.stage != "active" for o in above))
+
+
+@rule("EVO008", Severity.ADVICE, clause="9.1.3", stage="run")
+def target_out_of_reach(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI's target lies beyond what its process can do as it runs.
+
+    Why
+        From 12 readings on (*Trial limits below*), natural limits show how far the figures move of
+        themselves. A target beyond them is not reached by trying harder, only by changing how the work is
+        done; asking people why they missed it again makes them hide figures. It is said once the target
+        counts (a flat trajectory, or its day has come), as long as the last figure shows no change and no new
+        action was begun within the last four periods (*Always missed periods*). *Keep because* of its
+        objective is respected.
+    Fix
+        Agree on an action that changes the process itself, or on a target that a changed process could reach.
+    Bad
+        KPIs
+        | KPI | Target | Baseline | Trajectory |
+        |-----|--------|----------|------------|
+        | K07 | 95 [!] | 80       | flat       |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 88    |
+        | K07 | 2025-12 | 90    |
+        | K07 | 2026-01 | 89    |
+        | K07 | 2026-02 | 91    |
+        | K07 | 2026-03 | 90    |
+        | K07 | 2026-04 | 88    |
+        | K07 | 2026-05 | 89    |
+        | K07 | 2026-06 | 91    |
+        | K07 | 2026-07 | 89    |
+        | K07 | 2026-08 | 90    |
+        | K07 | 2026-09 | 90    |
+        | K07 | 2026-10 | 88    |
+    Good
+        KPIs
+        | KPI | Target | Baseline | Trajectory |
+        |-----|--------|----------|------------|
+        | K07 | 95     | 80       | flat       |
+        | K08 | 95     | 80       | flat       |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 88    |
+        | K07 | 2025-12 | 96    |
+        | K07 | 2026-01 | 89    |
+        | K07 | 2026-02 | 91    |
+        | K07 | 2026-03 | 97    |
+        | K07 | 2026-04 | 88    |
+        | K07 | 2026-05 | 89    |
+        | K07 | 2026-06 | 98    |
+        | K07 | 2026-07 | 89    |
+        | K07 | 2026-08 | 97    |
+        | K07 | 2026-09 | 90    |
+        | K07 | 2026-10 | 88    |
+        | K08 | 2025-11 | 88    |
+        | K08 | 2025-12 | 90    |
+        | K08 | 2026-01 | 89    |
+        | K08 | 2026-02 | 91    |
+        | K08 | 2026-03 | 90    |
+        | K08 | 2026-04 | 88    |
+        | K08 | 2026-05 | 89    |
+        | K08 | 2026-06 | 91    |
+        | K08 | 2026-07 | 89    |
+        | K08 | 2026-08 | 90    |
+        | K08 | 2026-09 | 90    |
+        | K08 | 2026-10 | 88    |
+
+        Actions
+        | Action | Serves | State | Opened     |
+        |--------|--------|-------|------------|
+        | A11    | K08    | open  | 2026-09-12 |
+    """
+    for answers in _out_of_reach(book, assessed):
+        kpi, reason = answers.kpi, answers.answers["assurance"].reason
+        rests_on = [cell for key in kpi.supports if (o := book.objective(key)) for cell in cells(o, "stage")]
+        yield Problem(
+            kpi.cell(by_target(kpi)), f"{named(kpi)}: {reason[:1].lower()}{reason[1:]}",
+            (*judged_by(book, kpi), *cells(kpi, "supports", "rebase_on", "seasonal"), *rests_on),
+        )  # fmt: skip
+
+
+@rule("EVO009", Severity.ADVICE, clause="9.1.3", stage="run")
+def new_level_for_a_known_cause(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI stands on a new level, for a cause that is known.
+
+    Why
+        Limits drawn over the old and the new level together are too wide, and would hide the next change.
+        From 12 readings on (*Trial limits below*) a new level is looked for; it has to be as long as a run of
+        the *SPC rule set* (7 points in `nhs`) and at rest, and its cause known: a comment on one of its first
+        two readings, or an action for it that was done within the three months before the second of them. A
+        change for the worse is not proposed as the new normal.
+    Fix
+        If the new level is there to stay, enter the day named under *Rebase on*; the target may ask for more
+        too.
+    Bad
+        KPIs
+        | KPI | Target | Baseline | Trajectory | Rebase on |
+        |-----|--------|----------|------------|-----------|
+        | K07 | 95     | 80       | flat       | [!]       |
+
+        Measurements
+        | KPI | Period  | Value | Comment               |
+        |-----|---------|-------|-----------------------|
+        | K07 | 2025-03 | 85    |                       |
+        | K07 | 2025-04 | 86    |                       |
+        | K07 | 2025-05 | 84    |                       |
+        | K07 | 2025-06 | 85    |                       |
+        | K07 | 2025-07 | 86    |                       |
+        | K07 | 2025-08 | 84    |                       |
+        | K07 | 2025-09 | 85    |                       |
+        | K07 | 2025-10 | 86    |                       |
+        | K07 | 2025-11 | 85    |                       |
+        | K07 | 2025-12 | 84    |                       |
+        | K07 | 2026-01 | 85    |                       |
+        | K07 | 2026-02 | 86    |                       |
+        | K07 | 2026-03 | 91    | New plating line runs |
+        | K07 | 2026-04 | 92    |                       |
+        | K07 | 2026-05 | 90    |                       |
+        | K07 | 2026-06 | 91    |                       |
+        | K07 | 2026-07 | 92    |                       |
+        | K07 | 2026-08 | 90    |                       |
+        | K07 | 2026-09 | 91    |                       |
+        | K07 | 2026-10 | 91    |                       |
+    Good
+        KPIs
+        | KPI | Target | Baseline | Trajectory | Rebase on  |
+        |-----|--------|----------|------------|------------|
+        | K07 | 95     | 80       | flat       | 2026-03-01 |
+
+        Measurements
+        | KPI | Period  | Value | Comment               |
+        |-----|---------|-------|-----------------------|
+        | K07 | 2025-03 | 85    |                       |
+        | K07 | 2025-04 | 86    |                       |
+        | K07 | 2025-05 | 84    |                       |
+        | K07 | 2025-06 | 85    |                       |
+        | K07 | 2025-07 | 86    |                       |
+        | K07 | 2025-08 | 84    |                       |
+        | K07 | 2025-09 | 85    |                       |
+        | K07 | 2025-10 | 86    |                       |
+        | K07 | 2025-11 | 85    |                       |
+        | K07 | 2025-12 | 84    |                       |
+        | K07 | 2026-01 | 85    |                       |
+        | K07 | 2026-02 | 86    |                       |
+        | K07 | 2026-03 | 91    | New plating line runs |
+        | K07 | 2026-04 | 92    |                       |
+        | K07 | 2026-05 | 90    |                       |
+        | K07 | 2026-06 | 91    |                       |
+        | K07 | 2026-07 | 92    |                       |
+        | K07 | 2026-08 | 90    |                       |
+        | K07 | 2026-09 | 91    |                       |
+        | K07 | 2026-10 | 91    |                       |
+    """
+    for answers in all_answers(book, assessed):
+        kpi = answers.kpi
+        if answer(answers) not in (IMPROVEMENT, HIGH, LOW) or worsens(answers):
+            continue
+        places = new_level(book, answers)
+        cause = _cause(book, answers, places) if places else ""
+        if cause:
+            begin = answers.series.periods[places[0]]
+            message = f"{named(kpi)} stands on a new level since {begin.title} ({cause})."
+            fix = (
+                f"If it is there to stay, enter {begin.first.isoformat()} under *Rebase on*: natural limits "
+                "are then drawn anew from there."
+            )
+            at = kpi.cell("rebase_on" if has_column(book, Kpi, "rebase_on") else "id")
+            yield Problem(at, message, judged_by(book, kpi), fix=fix)
+
+
+def _cause(book: Book, answers: KpiAnswers, places: tuple[int, ...]) -> str:
+    """What is known of the cause of a new level, in a few words; blank if nothing is."""
+    series = answers.series
+    for place in places[:2]:
+        comment = book.measurements.comment[series.places[place]]
+        if comment:
+            return f'"{short(comment, 40)}"'
+    last = series.periods[places[1]].last
+    for action in _serving(book, answers.kpi):
+        closed = action.closed
+        if action.state == "done" and closed is not None and months_before(last, 3) <= closed <= last:
+            return f"action {action.id} ({short(action.what, 40)})"
+    return ""
+
+
+@rule("EVO010", Severity.WARNING, clause="9.1.3", stage="run")
+def monitored_objective_gets_worse(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """An objective that is only watched gets really worse.
+
+    Why
+        A real change for the worse shows while the plan is still met; it is the first you will see of what
+        slips away. That is what watching is for. Asked from 12 readings on (*Trial limits below*); misses of
+        the plan are told by EVO005.
+    Fix
+        Find out what has changed. Set *Stage* back to active with an owner and an action, or say in *Comment*
+        why it is no cause for worry and change nothing.
+    Bad
+        Objectives
+        | Objective | Stage       | Last changed |
+        |-----------|-------------|--------------|
+        | O1.2      | monitor [!] | 2026-04-23   |
+
+        KPIs
+        | KPI | Supports | Target | Baseline | Trajectory |
+        |-----|----------|--------|----------|------------|
+        | K07 | O1.2     | 90     | 80       | flat       |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 96    |
+        | K07 | 2025-12 | 97    |
+        | K07 | 2026-01 | 98    |
+        | K07 | 2026-02 | 97    |
+        | K07 | 2026-03 | 96    |
+        | K07 | 2026-04 | 98    |
+        | K07 | 2026-05 | 97    |
+        | K07 | 2026-06 | 97    |
+        | K07 | 2026-07 | 96    |
+        | K07 | 2026-08 | 98    |
+        | K07 | 2026-09 | 97    |
+        | K07 | 2026-10 | 92    |
+    Good
+        Objectives
+        | Objective | Stage   | Last changed |
+        |-----------|---------|--------------|
+        | O1.2      | monitor | 2026-04-23   |
+
+        KPIs
+        | KPI | Supports | Target | Baseline | Trajectory |
+        |-----|----------|--------|----------|------------|
+        | K07 | O1.2     | 90     | 80       | flat       |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 96    |
+        | K07 | 2025-12 | 97    |
+        | K07 | 2026-01 | 98    |
+        | K07 | 2026-02 | 97    |
+        | K07 | 2026-03 | 96    |
+        | K07 | 2026-04 | 98    |
+        | K07 | 2026-05 | 97    |
+        | K07 | 2026-06 | 97    |
+        | K07 | 2026-07 | 96    |
+        | K07 | 2026-08 | 98    |
+        | K07 | 2026-09 | 97    |
+        | K07 | 2026-10 | 96    |
+    """
+    told = {objective.id for objective, _ in _off_again(book, assessed)}
+    for objective, since in _watched(book):
+        for kpi in () if objective.id in told else live_kpis_of(book, objective):
+            answers = assessed.kpis.get(kpi.id)
+            last = answers.latest_period if answers is not None else None
+            if answers is None or last is None or last.last <= since or _explained(book, answers):
+                continue
+            if sound(kpi) and has_limits(answers) and worsens(answers):
+                seen = answers.answers["variation"].figures["because"]
+                message = f"{named(objective)} is only watched, and {inside(kpi)} gets really worse: {seen}."
+                rests_on = (*judged_by(book, kpi), *cells(objective, "last_changed"))
+                yield Problem(objective.cell("stage"), message, rests_on)
+                break
+
+
+def _explained(book: Book, answers: KpiAnswers) -> bool:
+    """Whether the last reading that counts has a comment."""
+    series = answers.series
+    return series.latest is not None and bool(book.measurements.comment[series.places[series.latest]])
 
 
 def advice(objective: Objective, proposals: list[str]) -> str:

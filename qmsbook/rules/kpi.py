@@ -307,17 +307,19 @@ def direction_contradicts_target(book: Book) -> Iterator[Problem]:
 
 @rule("KPI011", Severity.ERROR)
 def range_reversed(book: Book) -> Iterator[Problem]:
-    """A KPI's range is upside down.
+    """A KPI's range is upside down or has no width.
 
     Why
-        No figure lies above the high and below the low bound at once, so every month would be off track.
+        No figure is at least 9 and at most 7, so every month would be off track. A range from 8 to 8 is met
+        by a single figure, and by that one only by chance.
     Fix
-        Exchange *Low* and *High*.
+        Exchange *Low* and *High*, or set them apart; a single value to reach is a *Target*.
     Bad
         KPIs
         | KPI | Direction | Low   | High |
         |-----|-----------|-------|------|
         | K07 | within    | 9 [!] | 7    |
+        | K08 | within    | 8 [!] | 8    |
     Good
         KPIs
         | KPI | Direction | Low | High |
@@ -444,8 +446,8 @@ def scale_not_above_zero(book: Book) -> Iterator[Problem]:
     """A KPI's scale is zero or negative.
 
     Why
-        A ratio is multiplied by its scale: with zero every month is zero, with less than that better is
-        worse.
+        A ratio is multiplied by its scale: with zero every month is zero, below zero a rise
+        shows as a fall.
     Fix
         Enter 100 for percent, 1,000,000 for ppm, or clear the cell.
     Bad

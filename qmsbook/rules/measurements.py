@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from qmsbook.book import Book
-from qmsbook.method import OFF_TRACK, OVERDUE, Assessment, KpiAnswers
+from qmsbook.method import OVERDUE, Assessment, KpiAnswers
 from qmsbook.methods.target import due_by
 from qmsbook.methods.values import scale_of, value_of
 from qmsbook.period import Period
@@ -29,9 +29,9 @@ from qmsbook.rules.ask import (
     read_as,
     shown,
     slipped,
-    sound,
     unknown_links,
 )
+from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.vital import vital_unread
 from qmsbook.tables import Kpi, Measurement
 from qmsbook.words import decimals_apart
@@ -181,7 +181,7 @@ def period_in_the_future(book: Book) -> Iterator[Problem]:
         Nobody can have measured it yet. Either the year is wrong, or a plan was typed where a reading
         belongs.
     Fix
-        Correct the period; planned values belong into Targets.
+        Correct the period; planned values belong in Targets.
     Bad
         KPIs
         | KPI |
@@ -565,12 +565,6 @@ def _loose(book: Book) -> _Loose:
     return found
 
 
-def _answers(book: Book, assessed: Assessment) -> Iterator[KpiAnswers]:
-    for kpi in live_kpis(book):
-        if kpi.id in assessed.kpis and book.kpi(kpi.id) is kpi:
-            yield assessed.kpis[kpi.id]
-
-
 @rule("MEA011", Severity.WARNING, clause="9.1.1")
 def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """A KPI has gaps between its readings that nobody explains.
@@ -607,7 +601,7 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
     if not has_readings(book):
         return
     loose = _loose(book)
-    for answers in _answers(book, assessed):
+    for answers in all_answers(book, assessed):
         kpi, missing, row = answers.kpi, *_gaps(book, answers)
         if not missing or loose.explains(kpi.id, missing):
             continue
@@ -686,7 +680,7 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         return
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
-    for answers in _answers(book, assessed):
+    for answers in all_answers(book, assessed):
         kpi, series, period = answers.kpi, answers.series, answers.series.judged
         if (
             answers.status.word != OVERDUE
@@ -844,7 +838,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
         | K07 | 2026-10 | 94.2  |
     """
     wanted = book.settings.identical_values
-    for answers in _answers(book, assessed):
+    for answers in all_answers(book, assessed):
         kpi, series = answers.kpi, answers.series
         at = next((i for i in reversed(range(len(series.actual))) if series.actual[i] is not None), None)
         value = None if at is None else series.actual[at]
@@ -868,11 +862,13 @@ def _stands_still(kpi: Kpi, value: float) -> bool:
 
 @rule("MEA017", Severity.WARNING, clause="9.1.3", stage="run")
 def off_plan_without_comment(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI has been off track for some time, and nobody says why.
+    """A KPI is off track by more than chance, and nobody says why.
 
     Why
-        One bad month may be chance. Two running (*Off track in a row*) call for a sentence from the one who
-        knows: it is worth more in the review than the chart. Whoever does the work knows first.
+        One bad month may be chance. Where natural limits tell a real change from noise (from 12 readings on,
+        *Trial limits below*), a sentence is asked for on a real change for the worse only. Before that, and
+        for running totals and rare events, two periods running (*Off track in a row*) ask for it. It is worth
+        more in the review than the chart: whoever does the work knows first.
     Fix
         Say in *Comment* of the last reading what happened and what is being done.
     Bad
@@ -880,45 +876,57 @@ def off_plan_without_comment(book: Book, assessed: Assessment) -> Iterator[Probl
         | KPI | Baseline | Target | Trajectory | Aggregation |
         |-----|----------|--------|------------|-------------|
         | K07 | 80       | 95     | flat       | average     |
+        | K08 | 80       | 95     | flat       | average     |
 
         Measurements
         | KPI | Period  | Value | Comment |
         |-----|---------|-------|---------|
         | K07 | 2026-09 | 70    |         |
         | K07 | 2026-10 | 71    | [!]     |
+        | K08 | 2025-11 | 93    |         |
+        | K08 | 2025-12 | 95    |         |
+        | K08 | 2026-01 | 94    |         |
+        | K08 | 2026-02 | 96    |         |
+        | K08 | 2026-03 | 95    |         |
+        | K08 | 2026-04 | 93    |         |
+        | K08 | 2026-05 | 94    |         |
+        | K08 | 2026-06 | 96    |         |
+        | K08 | 2026-07 | 94    |         |
+        | K08 | 2026-08 | 95    |         |
+        | K08 | 2026-09 | 95    |         |
+        | K08 | 2026-10 | 78    | [!]     |
     Good
         KPIs
         | KPI | Baseline | Target | Trajectory | Aggregation |
         |-----|----------|--------|------------|-------------|
         | K07 | 80       | 95     | flat       | average     |
+        | K08 | 70       | 95     | flat       | average     |
 
         Measurements
         | KPI | Period  | Value | Comment                    |
         |-----|---------|-------|----------------------------|
         | K07 | 2026-09 | 70    |                            |
         | K07 | 2026-10 | 71    | Plater down; repaired 28th |
+        | K08 | 2025-11 | 73    |                            |
+        | K08 | 2025-12 | 75    |                            |
+        | K08 | 2026-01 | 74    |                            |
+        | K08 | 2026-02 | 76    |                            |
+        | K08 | 2026-03 | 75    |                            |
+        | K08 | 2026-04 | 73    |                            |
+        | K08 | 2026-05 | 74    |                            |
+        | K08 | 2026-06 | 76    |                            |
+        | K08 | 2026-07 | 74    |                            |
+        | K08 | 2026-08 | 75    |                            |
+        | K08 | 2026-09 | 75    |                            |
+        | K08 | 2026-10 | 73    |                            |
     """
     if not has_column(book, Measurement, "comment"):
         return
-    for answers, periods in off_for_some_time(book, assessed):
-        at = answers.series.at
-        if at is not None and not book.measurements.comment[answers.series.places[at]]:
-            cell = book.measurements.cell(answers.series.places[at], "comment")
-            said = f"{named(answers.kpi)} has been off track for {periods} periods, and nobody says why."
-            yield Problem(cell, said, judged_by(book, answers.kpi))
-
-
-def off_for_some_time(book: Book, assessed: Assessment) -> Iterator[tuple[KpiAnswers, int]]:
-    """The KPIs that are off track by more than chance, with the periods they have been so in a row."""
-    for answers in _answers(book, assessed):
-        running = answers.status.figures.get("running")
-        periods = int(running) if isinstance(running, float) else 0
-        if (
-            answers.status.word == OFF_TRACK
-            and periods >= book.settings.off_track_in_a_row
-            and sound(answers.kpi)
-        ):
-            yield answers, periods
+    for off in off_by_more_than_chance(book, assessed):
+        kpi, series = off.answers.kpi, off.answers.series
+        if series.at is not None and not book.measurements.comment[series.places[series.at]]:
+            cell = book.measurements.cell(series.places[series.at], "comment")
+            yield Problem(cell, f"{named(kpi)} {off.words}, and nobody says why.", judged_by(book, kpi))
 
 
 @rule("MEA018", Severity.WARNING, clause="9.1.3", stage="audit-ready")

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsbook.book import Book
-from qmsbook.method import OFF_TRACK, Assessment
+from qmsbook.method import AT_RISK, OFF_TRACK, Assessment
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     active,
+    asked,
     cells,
     has_readings,
     header_cell,
+    inside,
     judged_by,
     listed,
     live_kpis,
@@ -22,6 +24,8 @@ from qmsbook.rules.ask import (
     number,
     whole,
 )
+from qmsbook.rules.evolution import always_met
+from qmsbook.rules.limits import signalled
 from qmsbook.rules.objectives import live_kpis_of
 from qmsbook.statements import counts_activity
 from qmsbook.tables import Kpi, Objective
@@ -92,7 +96,7 @@ def kpi_counts_activity(book: Book) -> Iterator[Problem]:
 
     Why
         Its figure can be perfect while nothing gets better, so nobody outside of quality looks at it. Where
-        the objective itself counts activity, OUT001 says so.
+        the objective itself counts activity, OUT001 says so; where it tells the result of a goal, OUT006.
     Fix
         Add the KPI that would move if the activity worked, or replace this one by it.
     Bad
@@ -123,7 +127,7 @@ def kpi_counts_activity(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         above = [book.objective(key) for key in kpi.supports]
         known = [objective for objective in above if objective is not None and objective.id not in told]
-        if not kpi.name or len(known) < len(above) or not (known or kpi.id in book.result_kpis):
+        if not kpi.name or len(known) < len(above) or not known or kpi.id in book.result_kpis:
             continue
         if counts_activity(kpi.name) and not any(has_outcome(book, objective) for objective in known):
             message = f"{named(kpi)} counts what is done, and no KPI beside it what comes of it."
@@ -220,9 +224,10 @@ def kpi_led_to_nothing(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """A KPI led to nothing for a year.
 
     Why
-        Somebody reads it every month. In a year (*KPI unused months*) it was never off track, no action or
-        decision named it, nobody commented on it, and its target stayed as it was. Such figures are kept
-        because they were always kept.
+        Somebody reads it every month. In a year (*KPI unused months*) it showed no real change (where there
+        are no natural limits: was never off track), no action or decision named it, nobody commented on it,
+        and its target stayed as it was. Such figures are kept because they were always kept. Where its target
+        was always met, or is behind plan now, other rules say so.
     Fix
         Ask its owner: keep it (and why), read it less often, merge it with another, or drop it.
     Bad
@@ -275,11 +280,54 @@ def kpi_led_to_nothing(book: Book, assessed: Assessment) -> Iterator[Problem]:
         series = answers.series
         read = [at for at, p in enumerate(series.periods) if p.last >= since and series.held[at] is not None]
         covers = bool(series.periods) and series.periods[0].first <= since and len(read) > 1
-        moved = any(series.words[at] == OFF_TRACK for at in read)
         said = any(book.measurements.comment[series.places[at]] for at in read)
-        if old and covers and not moved and not said and not _touched(book, kpi, since):
+        if not old or not covers or said or _touched(book, kpi, since):
+            continue
+        told = answers.status.word in (AT_RISK, OFF_TRACK) or always_met(book, answers)
+        if not told and not signalled(book, answers, since):
             message = f"{named(kpi)} led to nothing for {months} months."
             yield Problem(kpi.cell("id"), message, judged_by(book, kpi))
+
+
+@rule("OUT006", Severity.WARNING, clause="6.2.1", stage="run")
+def result_kpi_counts_activity(book: Book) -> Iterator[Problem]:
+    """A goal's result is told by a KPI that counts compliance activity.
+
+    Why
+        Of all figures this one is to show whether the goal was worth it. Hours trained and audits held show
+        what went in; the goal looks reached while customers, money or people say otherwise.
+    Fix
+        Choose under *Result KPI* the figure that the owners, customers or staff would look at.
+    Bad
+        Goals
+        | Goal | Result KPI |
+        |------|------------|
+        | G1   | K07 [!]    |
+
+        KPIs
+        | KPI | Name                        |
+        |-----|-----------------------------|
+        | K07 | Training hours per employee |
+        | K08 | On-time delivery            |
+    Good
+        Goals
+        | Goal | Result KPI |
+        |------|------------|
+        | G1   | K08        |
+
+        KPIs
+        | KPI | Name                        |
+        |-----|-----------------------------|
+        | K07 | Training hours per employee |
+        | K08 | On-time delivery            |
+    """
+    for goal in asked(book, book.goals, "result_kpi"):
+        kpi = book.kpi(goal.result_kpi)
+        if kpi is not None and kpi.name and counts_activity(kpi.name):
+            message = (
+                f"{named(goal)} is told by {inside(kpi)}, which counts what is done, not what comes of it."
+            )
+            yield Problem(goal.cell("result_kpi"), message, cells(kpi, "name"))
 
 
 def _touched(book: Book, kpi: Kpi, since: date) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book import Book
@@ -287,8 +287,8 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
 
     Why
         When one third of the objectives and KPIs (*Quality role percent*) belong to quality, the others
-        have handed theirs over; above one half it counts as an error. The shares are experience, counted
-        from six items on (*Quality role from items*).
+        have handed theirs over; above one half (*Quality role percent error*) it counts as an error. The
+        shares are experience, counted from six items on (*Quality role from items*).
     Fix
         Give each objective and KPI to the person who runs the process it measures.
     Bad
@@ -330,7 +330,8 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
         return
     if not (whole(book, Kpi, "owner") or not book.kpis) or not whole(book, Person, "id"):
         return
-    theirs = {person.id: owners.count(person.id) for person in people}
+    times = Counter(owners)
+    theirs = {person.id: times[person.id] for person in people}
     share = 100 * sum(theirs.values()) / len(owners)
     if share > book.settings.quality_role_percent:
         most = max(people, key=lambda person: (theirs[person.id], person.id))

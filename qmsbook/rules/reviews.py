@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from qmsbook.book import Book
 from qmsbook.clauses import edition
@@ -724,8 +724,9 @@ def input_stale(book: Book) -> Iterator[Problem]:
 
     Why
         Last time's summary read again is worse than none: it looks as if somebody had looked. It is asked
-        only from 30 days before a planned review (*Input stale days*), and what stands for a day before the
-        period under review began counts as stale.
+        only from 30 days before a planned review (*Input stale days*). What stands for a day before the
+        period under review began is out of date, unless another review within twelve months (*Review
+        coverage months*) has taken it up.
     Fix
         Look again, and enter the new *Summary* with its day.
     Bad
@@ -747,11 +748,13 @@ def input_stale(book: Book) -> Iterator[Problem]:
         | Review     | Period  | Held on    | State   |
         |------------|---------|------------|---------|
         | MR-2026-Q4 | 2026-Q4 | 2027-01-20 | planned |
+        | MR-2026-Q2 | 2026-Q2 | 2026-07-22 | closed  |
 
         Inputs
         | Clause | As of      |
         |--------|------------|
         | b      | 2027-01-04 |
+        | c7     | 2026-06-15 |
     """
     coming = _coming(book)
     period = book.parse_period(coming.period) if coming else None
@@ -763,9 +766,28 @@ def input_stale(book: Book) -> Iterator[Problem]:
         if each.as_of and (best is None or best.as_of is None or each.as_of > best.as_of):
             latest[each.clause] = each
     for each in latest.values():
-        if each.as_of is not None and each.as_of < period.first and not says_nothing(each.summary):
+        if each.as_of is None or each.as_of >= period.first or says_nothing(each.summary):
+            continue
+        if covered_by(book, coming, each.as_of) is None:
             message = f"{named(each)} stands for {each.as_of.isoformat()}, before {period.title} began."
             yield Problem(each.cell("as_of"), message, cells(coming, "held_on", "state", "period"))
+
+
+def covered_by(book: Book, coming: Review, day: date) -> Review | None:
+    """The latest other review that took up what stands for a day, if it was held lately enough.
+
+    The day lies between the beginning of its period and its meeting.
+    """
+    meeting = coming.held_on or book.on
+    since = months_before(meeting, book.settings.review_coverage_months)
+    found = [
+        (review.held_on, review.id, review)
+        for review in book.reviews
+        if review is not coming and review.state != "planned" and review.held_on is not None
+        if since <= review.held_on < meeting and day <= review.held_on
+        if (period := book.parse_period(review.period)) is not None and period.first <= day
+    ]
+    return max(found, key=lambda each: each[:2])[2] if found else None
 
 
 @rule("REV020", Severity.WARNING, clause="4.1", stage="audit-ready")

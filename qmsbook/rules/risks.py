@@ -20,7 +20,7 @@ from qmsbook.rules.ask import (
     number,
     whole,
 )
-from qmsbook.rules.measurements import off_for_some_time
+from qmsbook.rules.limits import off_by_more_than_chance
 from qmsbook.table import columns_of
 from qmsbook.tables import Goal, Risk
 
@@ -386,8 +386,8 @@ def accepted_outside_top_management(book: Book) -> Iterator[Problem]:
     """A threat above the risk appetite was accepted by someone outside of top management.
 
     Why
-        Whoever accepts it must be able to bear it. It is asked once somebody in People is marked as top
-        management.
+        Whoever accepts a threat above the *Risk appetite* must be able to bear it. It is asked once somebody
+        in People is marked as top management.
     Fix
         Let a member of top management accept it, or do more against it.
     Bad
@@ -430,7 +430,8 @@ def effect_on_risk_not_judged(book: Book) -> Iterator[Problem]:
 
     Why
         Actions against risks are easily taken and rarely looked at again. The score goes down because
-        something was done, not because the threat is smaller.
+        something was done, not because the threat is smaller. Sixty days (*Action effect days*) are given to
+        see it.
     Fix
         Say under *Effect of action* what became of the risk.
     Bad
@@ -467,7 +468,9 @@ def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterato
     """The KPI that watches a threat is off track, and the threat was not looked at since.
 
     Why
-        The figure chosen to give the alarm has given it. If nobody goes and looks, why was it chosen?
+        The figure chosen to give the alarm has given it. If nobody goes and looks, why was it chosen? Off
+        track counts as an alarm on a real change for the worse; with too few readings to tell one (*Trial
+        limits below*), after two periods running (*Off track in a row*).
     Fix
         Look at the threat again, score it and enter today's date under *Last reviewed*.
     Bad
@@ -503,17 +506,16 @@ def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterato
         |------|--------|------------|---------------|
         | R03  | threat | K07        | 2026-10-22    |
     """
-    off = {answers.kpi.id: (answers, periods) for answers, periods in off_for_some_time(book, assessed)}
+    off = {each.answers.kpi.id: each for each in off_by_more_than_chance(book, assessed)}
     year = months_before(book.on, book.settings.risk_review_months)
     for risk in open_risks(book, "threat"):
         if risk.watched_by not in off or risk.last_reviewed is None or risk.last_reviewed < year:
             continue  # RSK007 tells of a risk that was not looked at for a year
-        answers, periods = off[risk.watched_by]
-        at = answers.series.at or 0
-        since = answers.series.periods[max(0, at - periods + 1)].first
+        kpi, series = off[risk.watched_by].answers.kpi, off[risk.watched_by].answers.series
+        since = series.periods[max(0, (series.at or 0) - off[kpi.id].periods + 1)].first
         if risk.last_reviewed < since:
-            message = f"{named(risk)} was not looked at since {inside(answers.kpi)} went off track."
-            rests = (*judged_by(book, answers.kpi), *cells(risk, "state", "kind"))
+            message = f"{named(risk)} was not looked at since {inside(kpi)} went off track."
+            rests = (*judged_by(book, kpi), *cells(risk, "state", "kind"))
             yield Problem(risk.cell("last_reviewed"), message, rests)
 
 

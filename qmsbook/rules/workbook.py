@@ -26,6 +26,7 @@ from qmsbook.rules.ask import (
     shown,
     unknown_links,
 )
+from qmsbook.rules.plan import says_nothing
 from qmsbook.table import Record, columns_of
 from qmsbook.tables import (
     SETTINGS,
@@ -62,7 +63,7 @@ def _cell_of(book: Book, trouble: Trouble) -> str:
 
 
 def _kind(trouble: Trouble) -> str:
-    """What belongs into the cell: ``a number``, ``a date``."""
+    """What belongs in the cell: ``a number``, ``a date``."""
     for record in TABLES:
         if trouble.table == record.TABLE:
             for column in columns_of(record).values():
@@ -79,8 +80,8 @@ def required_table_missing(book: Book) -> Iterator[Problem]:
         Goals, Objectives, KPIs and Measurements are the cascade itself; without one of them nothing hangs
         together and nothing below it can be checked.
     Fix
-        Copy the sheet from a new workbook, or make the range a table (Insert, Table) and give it the name
-        under Table Design.
+        Copy the sheet from an empty qmsbook workbook, or make your list a table (Insert, Table) and give it
+        the name under Table Design.
     Bad
         [!]
         Goals
@@ -189,7 +190,7 @@ def optional_tables_absent(book: Book) -> Iterator[Problem]:
         A small company may delete the sheets it does not need; nothing breaks. But what is not there is not
         checked, and somebody should have decided that. No risks and no review inputs is rarely a decision.
     Fix
-        Copy the sheets that you miss from a new workbook, or leave it: this is said once.
+        Copy the sheets that you miss from an empty qmsbook workbook, or leave it: this is said once.
     Bad
         [!]
         Goals
@@ -349,7 +350,8 @@ def cell_of_wrong_type(book: Book) -> Iterator[Problem]:
         A word where a figure belongs is not zero, and not missing either: somebody meant something. It
         counts as blank until it is mended, so that no status is worked out from a guess.
     Fix
-        Type the value again, plain; what you want to say about it belongs into a comment.
+        Type the value again, plain; what you want to say about it belongs in a comment. If there is no value
+        yet, leave the cell blank.
     Bad
         KPIs
         | KPI | Target       | Target on   |
@@ -369,7 +371,20 @@ def cell_of_wrong_type(book: Book) -> Iterator[Problem]:
             yield Problem(trouble.cell, message, fix="Format the cell as text and type the id again.")
             continue
         message = f"{_cell_of(book, trouble)} holds {shown(trouble.value)}, which is not {_kind(trouble)}."
-        yield Problem(trouble.cell, message)
+        yield Problem(trouble.cell, message, fix=_plainly(trouble))
+
+
+def _plainly(trouble: Trouble) -> str:
+    """What to type instead; blank where nothing more can be said than the rule does."""
+    text = str(trouble.value)
+    if says_nothing(text):
+        why = " and say why under *Comment*" if trouble.table == "Measurements" else ""
+        return f"Leave the cell blank{why}: a blank is understood, {shown(text)} is not."
+    if "date" in _kind(trouble):
+        return "Type one day, such as 2026-12-31; for the end of a month, its last day."
+    if "number" in _kind(trouble) and any(letter.isdigit() for letter in text):
+        return "Type the number alone; what you want to say about it belongs in a comment."
+    return ""
 
 
 @rule("WBK009", Severity.ERROR)
@@ -1541,10 +1556,18 @@ def waiver_of_unknown_row(book: Book) -> Iterator[Problem]:
     if not rows or any(not record.key for record in _with_ids(book)):
         return
     known = {squeezed(key) for found in book.ids.values() for key in found}
-    readings = {squeezed(key) for key in map(book.measurements.key, range(len(book.measurements)))}
-    known |= readings | {squeezed(spec.name) for spec in SETTINGS}
+    known |= {squeezed(spec.name) for spec in SETTINGS}
     may_tell = _Prefixes(book)
     for waiver in rows:
-        if squeezed(waiver.of_row) not in known and may_tell(waiver.of_row):
+        if squeezed(waiver.of_row) in known or _is_reading(book, waiver.of_row):
+            continue
+        if may_tell(waiver.of_row):
             message = f"{_waiver(waiver)} names a row that does not exist."
             yield Problem(waiver.cell("of_row"), message)
+
+
+def _is_reading(book: Book, text: str) -> bool:
+    """Whether a text such as ``K07@2026-10`` names a reading."""
+    kpi, _, period = text.partition("@")
+    rows = book.readings_of.get(book.near_id(kpi.strip()), ())
+    return any(squeezed(book.measurements.period[row]) == squeezed(period) for row in rows)
