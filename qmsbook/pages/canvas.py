@@ -216,7 +216,7 @@ class Canvas:
         return (high - 72 * (_TOP + _BOTTOM)) / self._percent() * 100 * 0.96
 
     def _percent(self) -> int:
-        """The scale at which all columns fit on a page; upright Letter, wider but less high, has that of A4."""
+        """The scale at which all columns fit on a page; on upright Letter, less high, that of A4."""
         wide, _ = self._paper()
         wide = wide if self.landscape else min(wide, min(_POINTS["A4"]))
         sheet = sum(pixels(width) for width in self.widths) * 0.75

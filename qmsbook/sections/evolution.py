@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qmsbook.methods.xmr import NOT_AS_IT_RUNS
 from qmsbook.section import Block, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import brief, named
 from qmsbook.table import Record
@@ -23,12 +22,19 @@ _ASKED = {
     "EVO005": ("Rework", "Take it up again with an owner and an action, or agree on another limit?"),
     "EVO006": ("Follow up", "What is the next step for its goal, or why is none needed?"),
     "EVO007": ("Rework", "What is different this year: a higher target, other means, or let it go?"),
+    "EVO008": ("Rework", "Change the process (how, who, at what cost?), or the target?"),
+    "EVO009": (
+        "Rebase",
+        "Is the new level there to stay? Then judge from it, and ask whether the target still pulls.",
+    ),
+    "EVO010": ("Rework", "What has changed, and who takes it up again?"),
     "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
 }
-_ORDER = ("Retire", "Raise", "Renew", "Rework", "Follow up", "Stop measuring")
+_ORDER = ("Retire", "Raise", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
 _PAGE_ONE = {
     "Retire": "retire {}", "Raise": "raise the target of {}", "Renew": "renew the target of {}",
-    "Rework": "rework {}", "Follow up": "follow up on {}",
+    "Rework": "rework {}", "Rebase": "judge {} from its new level",
+    "Follow up": "follow up on {}",
     "Stop measuring": "stop measuring {}",
 }  # fmt: skip
 
@@ -50,9 +56,9 @@ def proposals(evidence: Evidence) -> list[Proposal]:
         record = evidence.book.find(finding.row or "", finding.table)
         if record is not None and finding.code in _ASKED:
             kind, question = _ASKED[finding.code]
-            told = f"{finding.message}{_limits(evidence, record.key)}"
+            limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
+            told = f"{finding.message}{limits}"
             found.append(Proposal(record, kind, told, question, finding.owner))
-    found += _out_of_reach(evidence, {proposal.record.key for proposal in found})
     return sorted(found, key=lambda proposal: (_ORDER.index(proposal.kind), proposal.record.key))
 
 
@@ -61,20 +67,6 @@ def _limits(evidence: Evidence, key: str) -> str:
     answers = evidence.then.kpis.get(key)
     status = answers.answers.get("assurance") if answers else None
     return f" {status.reason}" if status is not None and "lower" in status.figures else ""
-
-
-def _out_of_reach(evidence: Evidence, told: set[str]) -> list[Proposal]:
-    """KPIs whose target counts now and lies where the process does not come as it runs."""
-    found = []
-    for key, standing in evidence.standings.items():
-        status = evidence.then.kpis[key].answers.get("assurance")
-        if status is None or key in told or status.figures.get("trial"):
-            continue
-        if status.figures.get("answer") == NOT_AS_IT_RUNS:
-            kpi = standing.kpi
-            question = "Change the process (what, who, what does it cost?), or the target?"
-            found.append(Proposal(kpi, "Rework", f"KPI {kpi.label}: {status.reason}", question, kpi.owner))
-    return found
 
 
 def asked(evidence: Evidence) -> list[str]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from qmsbook.clauses import edition
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.rules.ask import months_before
 from qmsbook.rules.plan import says_nothing
+from qmsbook.rules.reviews import covered_by
 from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
 from qmsbook.sections.wording import short_day, stopped
 from qmsbook.tables import Input, Review
@@ -130,18 +130,9 @@ def _source(row: Input) -> str:
 
 
 def _covered(evidence: Evidence, day: date | None) -> Review | None:
-    """Another review that took it up lately enough: the day lies between its period and its meeting."""
-    book, row = evidence.book, evidence.row
-    meeting = row.held_on if row is not None and row.held_on is not None else book.on
-    since = months_before(meeting, book.settings.review_coverage_months)
-    found = [
-        (review.held_on, review)
-        for review in book.reviews
-        if review is not row and review.state != "planned" and review.held_on is not None
-        if day is not None and since <= review.held_on < meeting and day <= review.held_on
-        if (of := book.parse_period(review.period)) is not None and of.first <= day
-    ]
-    return max(found, key=lambda each: each[0])[1] if found else None
+    """Another review that took up what stands for a day, lately enough."""
+    ours = evidence.row or Review(row=0, period=evidence.period.text, held_on=evidence.book.on)
+    return covered_by(evidence.book, ours, day) if day is not None else None
 
 
 # -- what the workbook itself holds: where it stands, and as of when
