@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -131,8 +132,12 @@ def _source(row: Input) -> str:
 
 def _covered(evidence: Evidence, day: date | None) -> Review | None:
     """Another review that took up what stands for a day, lately enough."""
-    ours = evidence.row or Review(row=0, period=evidence.period.text, held_on=evidence.book.on)
-    return covered_by(evidence.book, ours, day) if day is not None else None
+    book = evidence.book
+    if day is None or not book.reviews:
+        return None
+    # Where this review has no row yet, it is as if it were held on the day judged.
+    ours = evidence.row or replace(book.reviews[0], held_on=book.on)
+    return covered_by(book, ours, day)
 
 
 # -- what the workbook itself holds: where it stands, and as of when
