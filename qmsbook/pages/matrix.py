@@ -57,7 +57,7 @@ def _matrix(canvas: Canvas, block: Matrix, row: int, last_column: int, place: in
     _axes(chart, block)
     rows = row, row + MATRIX_ROWS - 1
     for at in range(rows[0], rows[1] + 1):
-        canvas.tall(at, 15)
+        canvas.tall(at, 14)
     insert(canvas, chart, block.alt, rows, (1, last_column), half=place)
 
 

@@ -241,7 +241,7 @@ class _Pen:
         for at in range(0, len(block.items), 2):
             last = self.row + _CHART_ROWS - 1
             for row in range(self.row, last + 1):
-                self.canvas.tall(row, 15)
+                self.canvas.tall(row, 14)
             for half, chart in enumerate(block.items[at : at + 2]):
                 data = max(self.data, self.row)
                 self.data = draw_half_chart(self.canvas, chart, (self.row, last), (1, self.last), half, data)

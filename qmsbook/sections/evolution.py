@@ -43,6 +43,7 @@ class Proposal(NamedTuple):
     """Something to decide on: what it is about, what is proposed, the evidence, the question, the owner."""
 
     record: Record
+    name: str
     kind: str
     evidence: str
     question: str
@@ -57,8 +58,11 @@ def proposals(evidence: Evidence) -> list[Proposal]:
         if record is not None and finding.code in _ASKED:
             kind, question = _ASKED[finding.code]
             limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
-            told = f"{finding.message}{limits}"
-            found.append(Proposal(record, kind, told, question, finding.owner))
+            # A message begins with what it is about; the table says that in bold.
+            _, named_so, rest = finding.message.partition(record.label)
+            name = str(getattr(record, record.NAME)) if record.NAME and named_so else ""
+            told = f"{rest.removeprefix(':').lstrip() if name else finding.message}{limits}"
+            found.append(Proposal(record, name, kind, told, question, finding.owner))
     return sorted(found, key=lambda proposal: (_ORDER.index(proposal.kind), proposal.record.key))
 
 
@@ -93,7 +97,7 @@ def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
             (
                 Said(each.record.key, to=each.record.cell("id")),
                 f"{each.kind}?",
-                Said(f"{each.evidence} To decide: {each.question}"),
+                Said(f" {each.evidence} To decide: {each.question}", lead=each.name),
                 each.owner or "nobody",
                 *_figures(evidence, each.record.key),
             )

@@ -182,7 +182,7 @@ def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
     return (
         Said(action.id, to=action.cell("id")),
         Said(word=OVERDUE) if late else "open",
-        Said(_for(evidence, action), lead=action.what),
+        Said(f" for {', '.join(action.serves)}" if action.serves else "", lead=action.what),
         action.owner or "nobody",
         short_day(action.due) or "no date",
         _times(times) if times else "",

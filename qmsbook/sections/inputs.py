@@ -39,9 +39,8 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     yield Heading("What else the review looks at")
     note = f" ({followed.note})" if followed.note else ""
     yield Text(
-        f"The topics of clause 9.3.2, {followed.name}{note}. Stale: as of a day before "
-        f"{short_day(evidence.period.first)}, when the period under review began. What is absent is wanted "
-        f"on the sheet Inputs.",
+        f"Clause 9.3.2, {followed.name}{note}. Stale: of before {short_day(evidence.period.first)}, when the "
+        f"period began. What is absent is wanted on the sheet Inputs.",
         muted=True,
     )
     yield Rows(
