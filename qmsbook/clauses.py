@@ -61,14 +61,19 @@ _INPUTS = {
     "f": "what could be better",
 }
 
+#: ``b2`` and ``e2`` are our own letters: the 2026 edition treats apart what that of 2015 treats as one.
+#: Change them here if your copy of the standard says otherwise.
 EDITIONS: Mapping[str, Edition] = {
     "2015": Edition("ISO 9001:2015 with its 2024 amendment", _INPUTS),
     "2026": Edition(
         "ISO 9001:2026",
         {
-            **_INPUTS,
-            "b": "what has changed around and inside the company, and in what interested parties need",
-            "e": "whether actions on risks worked, and whether those on opportunities did",
+            **{letter: _INPUTS[letter] for letter in ("a", "b")},
+            "b2": "what has changed in what interested parties need and expect",
+            **{letter: _INPUTS[letter] for letter in ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "d")},
+            "e": "whether actions on risks worked",
+            "e2": "whether actions on opportunities worked",
+            "f": _INPUTS["f"],
         },
         note="confirm against your copy",
     ),

@@ -86,9 +86,10 @@ def height(texts: Iterable[tuple[str, float, float, bool]], least: float = 15, p
 
 
 def page_breaks(
-    heights: Mapping[int, float], last: int, keep: Collection[int], fresh: Collection[int], room: float
-) -> list[int]:
-    """The rows after which a page ends, from row 2 on, where a page holds so many points.
+    heights: Mapping[int, float], last: int, keep: Collection[int], fresh: Collection[int], room: float,
+    first: int = 2,
+) -> list[int]:  # fmt: skip
+    """The rows after which a page ends, from the first row on, where a page holds so many points.
 
     Rows of ``keep`` stay with the next one, those of ``fresh`` begin a page; a row of no
     known height has 15 points.
@@ -96,8 +97,8 @@ def page_breaks(
     >>> page_breaks({2: 40, 3: 40, 4: 40, 5: 40}, 5, keep={3}, fresh=(), room=100)
     [2, 4]
     """
-    breaks, used, start = [], 0.0, 2
-    for row in range(2, last + 1):
+    breaks, used, start = [], 0.0, first
+    for row in range(first, last + 1):
         if row in keep and row < last and row + 1 not in fresh:
             continue
         unit = sum(heights.get(at, 15.0) for at in range(start, row + 1))

@@ -11,6 +11,7 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.method import Aggregate, Assessment, Level, Series
 from qmsbook.period import Period
+from qmsbook.rule import Finding
 from qmsbook.table import Value
 from qmsbook.tables import Kpi
 from qmsbook.tables import Review as ReviewRow
@@ -36,11 +37,36 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """The review before this one, and how the KPIs stood then.
+
+    ``row`` is None where no earlier review is noted; the period before counts then. ``end`` is the last day
+    of the period it looked at, ``day`` that of its meeting; ``words`` the status words at ``end`` by KPI.
+    """
+
+    row: ReviewRow | None
+    end: date
+    day: date
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A figure as a closed review had it: KPI, period, the figure, and the period of that review."""
+
+    kpi: str
+    period: str
+    value: float
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a review of a period rests on: no reading of a later period is in it.
 
     ``book`` is the whole book as it stands today, ``then_book`` the same without the readings of later
-    periods, and ``then`` its assessment as of the period's end (``as_of``).
+    periods, and ``then`` its assessment as of the period's end (``as_of``). ``proposals`` are the findings
+    that ask to retire, raise or rework something, as of then; ``reviewed`` the figures of closed reviews.
     """
 
     book: Book
@@ -49,7 +75,10 @@ class Evidence:
     as_of: date
     then: Assessment
     standings: Mapping[str, Standing]
+    since: Since
     row: ReviewRow | None = None
+    proposals: tuple[Finding, ...] = ()
+    reviewed: tuple[Reviewed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +121,13 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What each of a few things comes to: label and sentence, one below the other."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many of each kind, side by side as parts of one whole: label, count, what it means."""
 
@@ -105,7 +141,10 @@ Columns: TypeAlias = tuple[tuple[Slot, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table: slot and header of each column, and the rows; ``empty`` is said where there are none."""
+    """A table: slot and header of each column, and the rows; ``empty`` is said where there are none.
+
+    A row of a single text is a heading for the rows below it.
+    """
 
     columns: Columns
     rows: tuple[tuple[str | Said, ...], ...]
@@ -137,6 +176,34 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Charts:
+    """Charts in twos, side by side."""
+
+    items: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Five by five: how likely (across, 1 to 5) and how much it would matter (upwards, 1 to 5).
+
+    ``cells`` holds the ids that stand in a place, ``levels`` what a place means; ``alt`` says it in words.
+    """
+
+    title: str
+    upwards: str
+    cells: Mapping[tuple[int, int], tuple[str, ...]]
+    levels: Mapping[tuple[int, int], Level]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrices:
+    """Pictures of five by five, in twos, side by side."""
+
+    items: tuple[Matrix, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntryColumn:
     """A column of an entry area; ``ours`` is drawn for reading, the others are for typing."""
 
@@ -162,19 +229,23 @@ class Entry:
     hint: str = ""
 
 
-Block: TypeAlias = Heading | Text | Points | Counts | Rows | Chart | Entry
+Block: TypeAlias = Heading | Text | Points | Facts | Counts | Rows | Charts | Matrices | Entry
 Section: TypeAlias = Callable[[Evidence], Iterator[Block]]
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A composed management review of a period."""
+    """A composed management review of a period.
+
+    ``figures`` are the readings it rests on, by KPI and period: a later review tells what became of them.
+    """
 
     period: str
     title: str
     subtitle: str
     as_of: date
     blocks: tuple[Block, ...] = field(default=())
+    figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -190,4 +261,22 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         subtitle=evidence.period.title,
         as_of=evidence.as_of,
         blocks=tuple(block for section in sections for block in section(evidence)),
+        figures=figures(evidence),
     )
+
+
+def figures(evidence: Evidence) -> dict[str, dict[str, float]]:
+    """The figure of each reading in the review's period, and of those restated since earlier reviews."""
+    found: dict[str, dict[str, float]] = {}
+    earlier = {(each.kpi, each.period): each.value for each in evidence.reviewed}
+    for key, standing in evidence.standings.items():
+        series = standing.series
+        kept = {
+            period.text: value
+            for period, value in zip(series.periods, series.actual, strict=True)
+            if value is not None
+            and (evidence.period.contains(period) or earlier.get((key, period.text), value) != value)
+        }
+        if kept:
+            found[key] = kept
+    return found

@@ -165,7 +165,7 @@ def test_no_cell_holds_a_formula(company: Book) -> None:
 
 def test_every_chart_has_an_alternative_text(company: Book) -> None:
     _, _, review, _, boards = all_drawings(company)
-    for drawn, count in ((review, 6), (boards, 1 + len(company.kpis))):  # a bar, then KPIs
+    for drawn, count in ((review, 11), (boards, 1 + len(company.kpis))):  # a bar, KPIs, pictures of risks
         drawing = etree.fromstring(parts(drawn)["xl/drawings/drawing1.xml"])
         said = [item.get("descr") for item in drawing.iter("{*}cNvPr")]
         assert len(said) == count

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qmsbook.book import Book
 from qmsbook.examples import read_example
 from qmsbook.method import OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.reading import read_book
-from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Text
+from qmsbook.section import (
+    Block,
+    Charts,
+    Counts,
+    Entry,
+    Facts,
+    Heading,
+    Matrices,
+    Points,
+    Review,
+    Reviewed,
+    Rows,
+    Said,
+    Text,
+)
 from qmsbook.sections import SECTIONS, compose, gather
+from qmsbook.sections.agenda import shared, weights
+from qmsbook.sections.inputs import topics
 
 PLAN = """
 People
@@ -84,6 +104,11 @@ def table(review: Review, heading: str) -> Rows:
     return next(b for b in under(review, heading) if isinstance(b, Rows))
 
 
+def facts(review: Review) -> dict[str, str]:
+    """What is said beside a label, wherever it stands."""
+    return {label: text for block in review.blocks if isinstance(block, Facts) for label, text in block.items}
+
+
 def words(rows: Rows) -> str:
     return "\n".join(v.lead + v.text + v.word if isinstance(v, Said) else v for row in rows.rows for v in row)
 
@@ -105,9 +130,9 @@ def test_a_reading_missing_beyond_its_grace_makes_it_overdue_and_names_who(book:
     standing = gather(book, period).standings["K2"]
     assert standing.word == OVERDUE
     assert [p.text for p in standing.late] == ["2026-09"]
-    said = " ".join(b.text for b in review.blocks if isinstance(b, Text))
-    assert "5 of 6 readings of Jul-Sep 2026 are in." in said
-    assert "Dana Whitfield (K2 for 2026-09)" in said
+    told = facts(review)
+    assert told["Readings"] == "5 of 6 readings of Jul-Sep 2026 are in."
+    assert told["Late"] == "Readings: Dana Whitfield (K2 for 2026-09). Actions: Erin Foster (A1)."
 
 
 def test_no_word_of_a_later_period_is_in_it(book: Book) -> None:
@@ -126,9 +151,14 @@ def test_page_one_says_where_we_are_what_is_asked_and_what_is_off(book: Book) ->
     )
     assert isinstance(counts, Counts)
     heads = [b.text for b in review.blocks if isinstance(b, Heading) and not b.minor]
-    assert heads[:3] == ["What is asked of this meeting", "What is off plan", "Results against our goals"]
+    assert heads[:5] == [
+        "What this meeting has to decide", "Results against our goals",
+        "What changed since 30 Jun 2026 (no earlier review is noted)", "Agenda: 90 minutes",
+        "What is off plan",
+    ]  # fmt: skip
     points = next(b for b in under(review, heads[0]) if isinstance(b, Points))
     assert [p.split()[0] for p in points.items] == ["Decide", "Finish,", "Accept", "Answer", "Ask"]
+    assert "K2 (Lead time)" not in points.items[0]  # its reading is late; that is asked for
     off = words(table(review, "What is off plan"))
     assert "On-time delivery" in off
     assert "August 2026: Two trucks broke down" in off
@@ -139,22 +169,32 @@ def test_page_one_says_where_we_are_what_is_asked_and_what_is_off(book: Book) ->
 def test_threats_come_worst_first_and_opportunities_apart(book: Book) -> None:
     review = composed(book)
     threats = table(review, "Risks: what could stop us")
-    assert [row[0].text for row in threats.rows if isinstance(row[0], Said)] == ["R2", "R1"]
+    assert [row[0].text for row in threats.rows if isinstance(row[0], Said)] == ["R2"]
     assert "Above the risk appetite of 12, and nobody has accepted it." in words(threats)
+    said = [b.text for b in under(review, "Risks: what could stop us") if isinstance(b, Text)]
+    assert said == ["Small, and no more said of here: R1."]
     assert "Second shift" in words(table(review, "Opportunities: what could carry us further"))
 
 
-def test_open_actions_tell_their_age_and_whether_they_are_overdue(book: Book) -> None:
+def test_the_pictures_place_each_risk_by_what_is_left_of_it(book: Book) -> None:
+    threats, chances = next(b for b in composed(book).blocks if isinstance(b, Matrices)).items
+    assert threats.cells == {(1, 1): ("R1",), (4, 4): ("R2",)}
+    assert (threats.levels[4, 4], threats.levels[3, 4], threats.levels[2, 2]) == ("bad", "warn", "good")
+    assert "likelihood 4, how hard it would hit 4: R2" in threats.alt
+    assert chances.cells == {(3, 3): ("R3",)}
+    assert set(chances.levels.values()) == {"none", "good"}
+
+
+def test_open_actions_tell_whether_they_are_overdue(book: Book) -> None:
     actions = words(table(composed(book), "Open actions"))
-    assert "Rent a truck" in actions
-    assert "101 days" in actions
+    assert "Rent a truck for R9" in actions
     assert "Overdue" in actions
     assert "Done long ago" not in actions
 
 
-def test_each_of_the_vital_few_has_a_chart_that_says_its_message(book: Book) -> None:
-    charts = [b for b in composed(book).blocks if isinstance(b, Chart)]
-    assert [c.title for c in charts] == ["On-time delivery: 82 % against 90 % planned, off track"]
+def test_a_goal_and_a_vital_objective_that_share_a_kpi_share_its_chart(book: Book) -> None:
+    charts = [chart for b in composed(book).blocks if isinstance(b, Charts) for chart in b.items]
+    assert [c.title for c in charts] == ["G1, O1  On-time delivery: 82 %, plan 90 %, off track"]
     assert charts[0].labels == ("Jul 26", "Aug 26", "Sep 26")
     assert "from 80 % in Jul 26 to 82 % in Sep 26 against 90 % planned" in charts[0].alt
 
@@ -192,8 +232,233 @@ def test_any_period_can_be_reviewed(book: Book, text: str) -> None:
 def test_an_empty_workbook_gives_a_review_too() -> None:
     review = composed(read_book([], date(2026, 11, 10)))
     assert isinstance(review.blocks[0], Text)
-    assert all(isinstance(b, Entry | Heading | Text | Rows | Points) for b in review.blocks)
+    assert all(isinstance(b, Entry | Heading | Text | Rows | Points | Facts) for b in review.blocks)
 
 
 def test_every_section_says_what_it_is() -> None:
     assert all(section.__doc__ for section in SECTIONS)
+
+
+# -- what earlier reviews have to do with it ----------------------------------------------------------------
+
+HISTORY = """
+People
+| Person | Top management | Left on |
+|---|---|---|
+| Dana Whitfield | yes | |
+| Walt Jensen | no | 2026-06-27 |
+Goals
+| Goal | Statement | Owner | Result KPI | Rank |
+|---|---|---|---|---|
+| G1 | Deliver what we promised | Dana Whitfield | K1 | 1 |
+Objectives
+| Objective | Statement | Supports | Owner | Vital few | Set on |
+|---|---|---|---|---|---|
+| O1 | Ship 95 % on time | G1 | Dana Whitfield | yes | 2026-01-20 |
+| O2 | Win two medical customers | G1 | Dana Whitfield | no | 2026-06-01 |
+KPIs
+| KPI | Name | Supports | Owner | Unit | Direction | Trajectory | Target | Baseline | Baseline on | Aggregation | Tolerance | Target set on | Target on |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| K1 | On-time delivery | O1 | Dana Whitfield | % | higher | flat | 90 | 86 | 2025-01-31 | average | 0.01 | 2025-01-31 | 2027-12-31 |
+| K2 | Lead time | O1 | Walt Jensen | days | lower | flat | 20 | 30 | 2025-01-31 | average | 0.01 | 2025-01-31 | 2027-12-31 |
+Measurements
+| KPI | Period | Value | Comment | Numerator | Denominator |
+|---|---|---|---|---|---|
+| K1 | 2026-01 | 80 | | | |
+| K1 | 2026-02 | 80 | | | |
+| K1 | 2026-03 | 80 | | | |
+| K1 | 2026-09 | 82 | | | |
+| K2 | 2026-03 | 15 | | | |
+| K2 | 2026-08 | 25 | Counted again by hand | | |
+| K2 | 2026-09 | 25 | | | |
+Actions
+| Action | What | Serves | Owner | Due | State | Opened | Closed | Effect |
+|---|---|---|---|---|---|---|---|---|
+| A1 | Rent a truck | K1 | Dana Whitfield | 2026-12-01 | open | 2025-08-01 | | |
+| A2 | Buy a truck | K1 | Dana Whitfield | 2026-06-01 | done | 2026-05-01 | 2026-06-10 | 2 days faster |
+| A3 | Ask the carrier | D2 | Walt Jensen | 2026-12-01 | open | 2026-05-01 | | |
+Ideas
+| Idea | Raised by | What happens | Suggestion | Answer | Raised on | Answered on | Led to |
+|---|---|---|---|---|---|---|---|
+| I1 | 2nd shift | Labels are late | Print earlier | | 2025-09-01 | | |
+| I2 | Cell 4 | Jaws are missing | Order spares | Yes, ordered. | 2026-06-01 | 2026-06-05 | A2 |
+| I3 | Cell 4 | It is dark | Lamps | Yes, done. | 2025-02-01 | 2025-02-05 | |
+Reviews
+| Review | Period | Held on | State | Approved by |
+|---|---|---|---|---|
+| MR-A | 2025-Q3 | 2025-10-20 | closed | Dana Whitfield |
+| MR-B | 2026-Q1 | 2026-04-20 | closed | Dana Whitfield |
+| MR-C | 2026-Q3 | 2026-10-20 | draft | |
+Decisions
+| Decision | Review | Clause | Decision text | Owner | Due | Result |
+|---|---|---|---|---|---|---|
+| D1 | MR-A | improvement | Label at the dock | Dana Whitfield | 2025-12-31 | |
+| D2 | MR-B | resources | One more carrier | Dana Whitfield | 2026-12-31 | |
+| D3 | MR-B | none needed | The system fits | Dana Whitfield | 2026-04-20 | |
+| D4 | MR-B | improvement | Count by scanner | Dana Whitfield | 2026-06-30 | Scanners run since June |
+Waivers
+| Code | Row | Reason | By | Until |
+|---|---|---|---|---|
+| ACT010 | A1 | The truck comes in December | Dana Whitfield | 2026-12-31 |
+| ACT010 | A9 | Long over | Dana Whitfield | 2026-01-31 |
+Inputs
+| Clause | Summary | As of | Source | By |
+|---|---|---|---|---|
+| c1 | Praise for quick answers | 2026-10-08 | Survey | Dana Whitfield |
+| c6 | One minor point | 2026-03-15 | Audit report | Dana Whitfield |
+| c7 | Two late suppliers | 2024-03-15 | Scorecards | Dana Whitfield |
+| c4 | n/a | 2026-10-08 | | |
+Context
+| Issue | Kind | Description | Relevant | Since | Last reviewed |
+|---|---|---|---|---|---|
+| C1 | external | Shorter lead times | yes | 2026-07-01 | 2026-10-01 |
+| C2 | climate change | Heat stops the plater | no | 2025-01-01 | 2026-10-01 |
+"""  # noqa: E501 - the tables of the workbook are as wide as they are
+
+
+@pytest.fixture(scope="module")
+def later() -> Book:
+    return read_book(read_example(HISTORY).tables, date(2026, 11, 10))
+
+
+def ids(rows: Rows) -> list[str]:
+    return [row[0].text if isinstance(row[0], Said) else row[0] for row in rows.rows]
+
+
+def row_of(rows: Rows, key: str) -> str:
+    found = next(row for row in rows.rows if isinstance(row[0], Said) and row[0].text == key)
+    return " | ".join(v.lead + v.text + v.word if isinstance(v, Said) else v for v in found)
+
+
+def test_what_changed_is_told_since_the_last_review(later: Book) -> None:
+    review = composed(later)
+    heads = [b.text for b in review.blocks if isinstance(b, Heading)]
+    assert "What changed since MR-B (20 Apr 2026)" in heads
+    told = facts(review)
+    assert told["Worse"] == "K2 (Lead time) from on track to off track."
+    assert told["Better"] == "No KPI changed for the better."
+    assert told["Plan"] == "New: O2 (Win two medical customers)."
+    assert told["Actions"] == "1 finished (1 with their effect told), 2 begun, 2 open now."
+    assert told["Ideas"] == "1 idea raised, 1 answered, 1 without an answer."
+    assert told["Around us"] == "New: C1 (Shorter lead times); Walt Jensen left on 27 Jun 2026."
+
+
+def test_the_last_decisions_come_with_what_became_of_them(later: Book) -> None:
+    rows = table(composed(later), "What became of the last decisions")
+    assert ids(rows) == ["D1", "D2", "D4"]  # D1 is of the review before that, and not settled
+    assert "Overdue" in row_of(rows, "D1")
+    assert "no result yet. Action A3: open." in row_of(rows, "D2")
+    assert "settled | Count by scanner: Scanners run since June." in row_of(rows, "D4")
+
+
+def test_what_keeps_coming_back_says_how_often(later: Book) -> None:
+    rows = table(composed(later), "What keeps coming back")
+    assert ids(rows) == ["A1", "I1", "D1", "K1"]
+    assert row_of(rows, "A1").startswith("A1 | 3 reviewsOff track | Rent a truck for K1 (On-time delivery)")
+    assert "1 review" in row_of(rows, "K1")
+    points = next(b for b in composed(later).blocks if isinstance(b, Points)).items
+    again = next(point for point in points if point.startswith("Settle"))
+    assert "I1 (Labels are late, 2 reviews)" in again
+    assert "A1" not in again  # somebody decided that it may wait
+
+
+def test_ideas_new_or_unanswered_are_told_and_older_ones_counted(later: Book) -> None:
+    review = composed(later)
+    heading = "Ideas of the people who do the work"
+    assert ids(table(review, heading)) == ["I1", "I2"]
+    assert "A2 done" in row_of(table(review, heading), "I2")
+    assert any(isinstance(b, Text) and b.text.startswith("1 older idea was") for b in under(review, heading))
+
+
+def test_each_topic_of_the_review_is_provided_stale_absent_or_covered(later: Book) -> None:
+    period = later.parse_period("2026-Q3")
+    assert period is not None
+    found = {t.letter: t for t in topics(gather(later, period))}
+    assert {letter: t.state for letter, t in found.items()} == {
+        "a": "provided", "b": "provided", "c1": "provided", "c2": "provided", "c3": "provided",
+        "c4": "absent", "c5": "provided", "c6": "covered in MR-B", "c7": "stale", "d": "absent",
+        "e": "absent", "f": "stale",
+    }  # fmt: skip
+    assert (found["c1"].source, found["c1"].as_of) == ("Survey", date(2026, 10, 8))
+    assert (found["b"].source, found["b"].as_of) == ("Context", date(2026, 10, 1))
+    assert "Climate change: looked at, and it does not matter." in found["b"].said
+    assert found["f"].as_of == date(2026, 6, 5)
+
+
+def test_the_2026_edition_asks_for_parties_and_opportunities_apart(later: Book) -> None:
+    book = replace(later, settings=replace(later.settings, iso_edition="2026"))
+    rows = table(composed(book), "What else the review looks at")
+    assert ids(rows)[:4] == ["a", "b", "b2", "c1"]
+    assert "e2" in ids(rows)
+    said = [b.text for b in under(composed(book), "What else the review looks at") if isinstance(b, Text)]
+    assert "confirm against your copy" in said[0]
+
+
+def test_a_topic_of_ones_own_is_told_too(later: Book) -> None:
+    own = replace(later.inputs[0], clause="x1", summary="Our own topic")
+    rows = table(composed(replace(later, inputs=(*later.inputs, own))), "What else the review looks at")
+    assert ids(rows)[-1] == "x1"
+
+
+def test_figures_changed_after_a_closed_review_are_told(later: Book) -> None:
+    period = later.parse_period("2026-Q3")
+    assert period is not None
+    had = [
+        Reviewed("K1", "2026-03", 79.0, "2026-Q1"), Reviewed("K1", "2026-02", 80.0, "2026-Q1"),
+        Reviewed("K2", "2026-08", 24.0, "2026-08"), Reviewed("K2", "2026-02", 15.0, "2026-Q1"),
+        Reviewed("K9", "2026-02", 15.0, "2026-Q1"),
+    ]  # fmt: skip
+    review = compose(gather(later, period, had))
+    rows = table(review, "For the record")
+    assert ids(rows) == ["K1", "K2", "K2"]
+    assert "No comment says why. | 2026-Q1 | 79 % | 80 %" in row_of(rows, "K1")
+    assert "Counted again by hand" in row_of(rows, "K2")
+    assert rows.rows[2][5] == "taken out"
+    assert review.figures["K1"] == {"2026-03": 80.0, "2026-09": 82.0}
+    assert review.figures["K2"] == {"2026-08": 25.0, "2026-09": 25.0}
+
+
+def test_people_who_left_and_waivers_stand_in_the_record(later: Book) -> None:
+    blocks = [b for b in under(composed(later), "For the record") if isinstance(b, Facts)]
+    told = dict(blocks[0].items)
+    assert told["Left"].startswith("Walt Jensen left on 27 Jun 2026 and still owns K2 (Lead time) and A3")
+    assert "until 31 Dec 2026): The truck comes in December." in told["Waived: A1"]
+    assert "Waived: A9" not in told
+
+
+def test_the_agenda_adds_up_to_the_meetings_length(later: Book) -> None:
+    for length in (15, 45, 60, 90, 100, 125, 480):
+        book = replace(later, settings=replace(later.settings, review_minutes=length))
+        review = composed(book)
+        assert f"Agenda: {length} minutes" in [b.text for b in review.blocks if isinstance(b, Heading)]
+        parts = [part.rsplit(" ", 1) for part in facts(review)["Minutes"].split(" \u00b7 ")]
+        assert sum(int(minutes) for _, minutes in parts) == length
+
+
+@given(st.integers(1, 960), st.lists(st.floats(0.5, 50), min_size=1, max_size=12))
+def test_minutes_are_shared_without_rest(length: int, sizes: list[float]) -> None:
+    given_out = shared(length, {f"part {n}": size for n, size in enumerate(sizes)})
+    assert sum(given_out.values()) == length
+    assert all(minutes >= 0 for minutes in given_out.values())
+    assert length < len(sizes) or all(given_out.values())
+
+
+def test_what_is_off_plan_gets_more_of_the_meeting_the_more_there_is(book: Book, later: Book) -> None:
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    calm = replace(book, kpis=(), measurements=replace(book.measurements))
+    assert weights(gather(book, period))["Off plan"] > weights(gather(calm, period))["Off plan"]
+
+
+def test_proposals_come_with_evidence_and_a_question() -> None:
+    met = "\n".join(f"| K2 | 2026-{month:02d} | 15 | | | |" for month in range(3, 10))
+    text = re.sub(r"\| K2 \| 2026-\d\d .*\n", "", HISTORY).replace("Actions\n", f"{met}\nActions\n", 1)
+    text = "Settings\n| Setting | Value |\n|---|---|\n| Always met months | 6 |\n" + text
+    review = composed(read_book(read_example(text).tables, date(2026, 11, 10)))
+    rows = table(review, "Retire, raise or rework")
+    assert "Raise?" in row_of(rows, "K2")
+    assert "Lead time met its final target in each of the last 6 periods." in row_of(rows, "K2")
+    assert "To decide: Raise the target, read it less often" in row_of(rows, "K2")
+    assert row_of(rows, "K2").endswith("15 days | 20 days")
+    points = next(b for b in review.blocks if isinstance(b, Points)).items
+    assert any("aise the target of K2 (Lead time)" in point for point in points)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qmsbook.book import Book
-from qmsbook.host import Snapshot
+from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
 from qmsbook.page import Frame, Page
 from qmsbook.pages.boards import MARK as BOARDS
@@ -14,12 +14,14 @@ from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
 from qmsbook.pages.desk import Desk, Drawings
 from qmsbook.pages.entries import NotWhole, refill, table_name
+from qmsbook.pages.figures import reviewed
 from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.pages.findings import draw_findings
 from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
 from qmsbook.pages.kept_notes import draw_kept_notes
 from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.scorecard import draw_scorecard
+from qmsbook.period import Period
 from qmsbook.rule import Finding
 from qmsbook.sections import compose, gather
 
@@ -75,10 +77,22 @@ def draw_alone(
     return desk.cleared()
 
 
+def _closed_before(desk: Desk, book: Book, period: Period) -> list[tuple[str, Drawn]]:
+    """The sheets of closed reviews of earlier periods, in the order of the periods."""
+    closed = {review.period for review in book.reviews if review.state == "closed"}
+    found = []
+    for drawn in desk.snapshot.drawn:
+        text = drawn.marker.removeprefix(_REVIEW)
+        of = book.parse_period(text) if drawn.marker.startswith(_REVIEW) and text in closed else None
+        if of is not None and of.last < period.last:
+            found.append((of.last, text, drawn))
+    return [(text, drawn) for _, text, drawn in sorted(found, key=lambda each: each[:2])]
+
+
 def _review(desk: Desk, book: Book, text: str) -> None:
     period = book.parse_period(text)
     assert period is not None
-    composed = compose(gather(book, period))
+    composed = compose(gather(book, period, reviewed(_closed_before(desk, book, period))))
     marker = review_marker(text)
     names = {entry.name: table_name(entry, text) for entry in composed.entries}
     try:

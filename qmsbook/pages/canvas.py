@@ -23,6 +23,8 @@ _NO_DATE = datetime(2000, 1, 1)
 _PAPER = {"A4": 9, "Letter": 1}
 _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
 _MOST = 32_767
+#: Margins in inches.
+_TOP, _BOTTOM = 0.5, 0.6
 _DATE = "d mmm yyyy"
 #: The most values of a series that is written across.
 ACROSS = 25
@@ -71,7 +73,7 @@ class Canvas:
         sheet.set_paper(_PAPER.get(frame.paper, 9))
         if landscape:
             sheet.set_landscape()
-        sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
+        sheet.set_margins(left=0.5, right=0.5, top=_TOP, bottom=_BOTTOM)
         sheet.fit_to_pages(1, 0)
         sheet.set_tab_color(NAVY)
         company = frame.company[:80].replace("&", "&&")
@@ -211,11 +213,12 @@ class Canvas:
     def page_room(self) -> float:
         """How many points of rows a printed page holds."""
         _, high = self._paper()
-        return (high - 96) / self._percent() * 100 * 0.95
+        return (high - 72 * (_TOP + _BOTTOM)) / self._percent() * 100 * 0.96
 
     def _percent(self) -> int:
-        """The scale at which all columns fit on a page."""
+        """The scale at which all columns fit on a page; on upright Letter, less high, that of A4."""
         wide, _ = self._paper()
+        wide = wide if self.landscape else min(wide, min(_POINTS["A4"]))
         sheet = sum(pixels(width) for width in self.widths) * 0.75
         return max(10, min(100, int((wide - 72) / sheet * 92)))
 

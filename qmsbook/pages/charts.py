@@ -46,17 +46,23 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
 
 def insert(
     canvas: Canvas, chart: Any, alt: str, rows: tuple[int, int], columns: tuple[int, int],
-    border: bool = True,
+    border: bool = True, half: int | None = None,
 ) -> None:  # fmt: skip
-    """Put a chart over some rows and columns, the first and the last of each, whose sizes are set."""
+    """Put a chart over some rows and columns, the first and the last of each, whose sizes are set.
+
+    ``half`` 0 puts it into the left half of the columns, 1 into the right.
+    """
     chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
     chart.show_hidden_data()
     chart.show_blanks_as("gap")
     width = sum(pixels(width) for width in canvas.widths[columns[0] - 1 : columns[1]])
     points = sum(canvas.heights[row] for row in range(rows[0], rows[1] + 1))
+    left = 0 if half is None else half * (width // 2)
+    width = width if half is None else width // 2 - 4
     chart.set_size({"width": width - 2, "height": int(points * 4 / 3) - 8})
-    chart.chart_name = f"{OUR_CHART}{rows[0]}"  # tells it from a chart that people add
-    place = {"x_offset": 1, "y_offset": 4, "object_position": 1, "description": alt}
+    # The name tells it from a chart that people add.
+    chart.chart_name = f"{OUR_CHART}{rows[0]}" + (f".{half}" if half is not None else "")
+    place = {"x_offset": left + 1, "y_offset": 4, "object_position": 1, "description": alt}
     canvas.sheet.insert_chart(rows[0] - 1, columns[0] - 1, chart, place)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
@@ -45,18 +46,56 @@ def draw_kpi_chart(
 
     A ``bare`` one has neither title nor legend: the words beside it say that.
     """
-    chart = canvas.book.add_chart({"type": "line"})
-    top = rows[0]
-    named = canvas.across(top, "Period", block.labels)
     lines = list(_lines(block))
     assert len(lines) < DATA_ROWS
+    chart = _drawn(canvas, block, lines, rows[0])
+    silent = [at for at, line in enumerate(lines) if line.silent]
+    _frame(chart, block, _numbers(lines), bare, silent)
+    insert(canvas, chart, block.alt, rows, columns)
+
+
+def draw_half_chart(
+    canvas: Canvas, block: Chart, rows: tuple[int, int], columns: tuple[int, int], half: int, data: int
+) -> int:
+    """Draw a chart into the left (0) or right (1) half of some columns, without a legend.
+
+    Its figures stand from row ``data`` on; gives the row below them.
+    """
+    block = replace(block, labels=_sparse(block.labels))
+    lines = list(_lines(block))
+    chart = _drawn(canvas, block, lines, data)
+    _frame(chart, block, _numbers(lines), True, [])
+    bold = {"name": "Calibri", "size": 9, "bold": True, "color": INK}
+    place = {"x": 0.01, "y": 0.02}
+    chart.set_title({"name": block.title, "name_font": bold, "overlay": False, "layout": place})
+    chart.set_plotarea({"layout": {"x": 0.09, "y": 0.25, "width": 0.885, "height": 0.56}})
+    insert(canvas, chart, block.alt, rows, columns, half=half)
+    return data + len(lines) + 1
+
+
+def _sparse(labels: Sequence[str]) -> tuple[str, ...]:
+    """Labels of an axis for little room: of months, the year only with the first and with January.
+
+    >>> _sparse(("Nov 25", "Dec 25", "Jan 26", "Feb 26"))
+    ('Nov 25', 'Dec', 'Jan 26', 'Feb')
+    """
+    short = re.compile(r"(?!Jan)[A-Z][a-z]{2} \d\d")
+    return (*labels[:1], *(label[:3] if short.fullmatch(label) else label for label in labels[1:]))
+
+
+def _drawn(canvas: Canvas, block: Chart, lines: Sequence[_Line], top: int) -> Any:
+    """The native chart of some lines; their figures stand in hidden columns from a row on."""
+    chart = canvas.book.add_chart({"type": "line"})
+    named = canvas.across(top, "Period", block.labels)
     for row, line in enumerate(lines, top + 1):
         values = canvas.across(row, line.name, line.values)
         name = [canvas.name, values[1], values[2] - 1]
         chart.add_series({"name": name, "categories": named, "values": values, **line.look})
-    numbers = [value for line in lines for value in line.values if value is not None]
-    _frame(chart, block, numbers, bare, [at for at, line in enumerate(lines) if line.silent])
-    insert(canvas, chart, block.alt, rows, columns)
+    return chart
+
+
+def _numbers(lines: Sequence[_Line]) -> list[float]:
+    return [value for line in lines for value in line.values if value is not None]
 
 
 def _lines(block: Chart) -> Iterator[_Line]:

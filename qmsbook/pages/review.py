@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from qmsbook.metrics import height
+from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
-from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
-from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
-from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
+from qmsbook.pages.figures import kept
+from qmsbook.pages.kpi_chart import draw_half_chart
+from qmsbook.pages.matrix import MATRIX_ROWS, matrices
+from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
+from qmsbook.section import (
+    Block,
+    Charts,
+    Columns,
+    Counts,
+    Entry,
+    Facts,
+    Heading,
+    Matrices,
+    Points,
+    Review,
+    Rows,
+    Said,
+    Slot,
+    Text,
+)
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
-_WIDTHS = (8, 15, 59, 18, 12, 12)
+_WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
-_TOGETHER = 400
+_TOGETHER = 90
+#: How many rows of the sheet a chart takes.
+_CHART_ROWS = 8
 
 
 def review_marker(period: str) -> str:
@@ -37,6 +57,10 @@ def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | Non
     return _Pen(canvas, review, areas).draw()
 
 
+#: A heading or a text stays on the page of what follows, if it is one of these.
+_STANDING = (Charts, Counts, Matrices, Rows, Facts)
+
+
 class _Pen:
     """Draws block after block down the sheet.
 
@@ -47,6 +71,8 @@ class _Pen:
     def __init__(self, canvas: Canvas, review: Review, areas: Mapping[str, Filled]) -> None:
         self.canvas, self.review, self.areas = canvas, review, areas
         self.row, self.last = 2, len(_WIDTHS)
+        self.page = 2  # the row with which the page begins that is being filled
+        self.data = 2  # the first row that is free for the figures of charts
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
@@ -66,9 +92,11 @@ class _Pen:
         for block, following in zip(review.blocks, [*review.blocks[1:], None], strict=True):
             first = self.row
             self.block(block)
-            if isinstance(following, Chart | Rows | Counts) and isinstance(block, Text | Heading):
+            if isinstance(following, _STANDING) and isinstance(block, Text | Heading):
                 self.keep |= set(range(first, self.row))
         canvas.paginate(self.row, self.keep, self.fresh)
+        for text in () if canvas.frame.standalone else kept(review.figures):
+            canvas.helper([text])
         return canvas.finish(self.row)
 
     def block(self, block: Block) -> None:
@@ -79,12 +107,16 @@ class _Pen:
                 self.text(block.text, "lead" if block.large else "muted" if block.muted else "plain")
             case Points():
                 self.points(block)
+            case Facts():
+                self.facts(block)
             case Counts():
                 self.counts(block)
             case Rows():
                 self.rows(block)
-            case Chart():
-                self.chart(block)
+            case Charts():
+                self.charts(block)
+            case Matrices():
+                self.matrices(block)
             case Entry():
                 self.entry(block)
             case _:
@@ -94,7 +126,9 @@ class _Pen:
         if block.new_page:
             self.fresh.add(self.row)
         self.keep |= {self.row, self.row + 1}
-        self.row += 0 if block.minor else 1
+        if not block.minor:
+            self.canvas.tall(self.row, 10)
+            self.row += 1
         self.canvas.span(self.row, 1, self.last, block.text, "minor" if block.minor else "heading")
         size = 11 if block.minor else 14
         text = (block.text, self.canvas.width(1, self.last), size, True)
@@ -117,6 +151,16 @@ class _Pen:
             self.canvas.room(self.row, [(item, 2, self.last)], least=20)
             self.row += 1
 
+    def facts(self, block: Facts) -> None:
+        self.canvas.tall(self.row, 4)
+        self.keep.add(self.row)
+        self.row += 1
+        for label, text in block.items:
+            self.canvas.span(self.row, 1, 2, label, "plain", bold=True, valign="top")
+            self.canvas.span(self.row, 3, self.last, text, "plain", valign="top")
+            self.canvas.room(self.row, [(text, 3, self.last), (label, 1, 2)], least=16)
+            self.row += 1
+
     def counts(self, block: Counts) -> None:
         parts_of_whole(self.canvas, block, self.row, self.last)
         self.keep |= set(range(self.row, self.row + BAR_ROWS))
@@ -126,29 +170,63 @@ class _Pen:
         if not block.rows:
             self.text(block.empty, "muted")
             return
-        for slot, header in block.columns:
+        rows = [[value if isinstance(value, Said) else Said(value) for value in row] for row in block.rows]
+        slots = [SLOTS[slot] for slot, _ in block.columns]
+        points = [self.needed(slots, row) for row in rows]
+        first = self.row
+        self.head(block.columns)
+        small = sum(points) < _TOGETHER
+        for row, needed in zip(rows, points, strict=True):
+            if not small and self.turns(needed):
+                self.head(block.columns)
+            if len(row) == 1:
+                self.group(row[0].text, slots[-1], needed)
+                continue
+            for column, said in zip(slots, row, strict=True):
+                self.said(column, said)
+            self.canvas.tall(self.row, needed)
+            self.row += 1
+        if small:
+            self.keep |= set(range(first, self.row - 1))
+
+    def head(self, columns: Columns) -> None:
+        """The headers of a table; they stay with the row below."""
+        for slot, header in columns:
             self.canvas.put(self.row, SLOTS[slot], header, "head")
-        heads = [(header, self.canvas.width(SLOTS[slot]), 10, True) for slot, header in block.columns]
+        heads = [(header, self.canvas.width(SLOTS[slot]), 10, True) for slot, header in columns]
         self.canvas.tall(self.row, height(heads, 20))
         self.keep.add(self.row)
         self.row += 1
-        slots, first = [SLOTS[slot] for slot, _ in block.columns], self.row
-        for row in block.rows:
-            cells = [value if isinstance(value, Said) else Said(value) for value in row]
-            for column, said in zip(slots, cells, strict=True):
-                self.said(column, said)
-            texts = [
-                (said.lead + said.text, column, column) for column, said in zip(slots, cells, strict=True)
-            ]
-            self.canvas.room(self.row, texts, least=18)
-            self.row += 1
-        if sum(self.canvas.heights[row] for row in range(first, self.row)) < _TOGETHER:
-            self.keep |= set(range(first, self.row - 1))
+
+    def turns(self, points: float) -> bool:
+        """Whether a row of a long table begins a page, so that it wants its headers again."""
+        if self.row - 1 in self.keep:
+            return False
+        room = self.canvas.page_room
+        breaks = page_breaks(self.canvas.heights, self.row - 1, self.keep, self.fresh, room, self.page)
+        self.page = breaks[-1] + 1 if breaks else self.page
+        used = sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
+        return used + points > room
+
+    def needed(self, slots: Sequence[int], row: Sequence[Said]) -> float:
+        """The height in points of a row of a table."""
+        if len(row) == 1:
+            return height([(row[0].text, self.canvas.width(1, slots[-1]), 10, True)], 18)
+        cells = zip(slots, row, strict=True)
+        return min(MOST_HIGH, max(18.0, *(_height(said, self.canvas.width(c)) for c, said in cells)))
+
+    def group(self, text: str, last: int, points: float) -> None:
+        """A heading within a table."""
+        self.keep.add(self.row)
+        self.canvas.span(self.row, 1, last, text, "group")
+        self.canvas.tall(self.row, points)
+        self.row += 1
 
     def said(self, column: int, said: Said) -> None:
         canvas, row = self.canvas, self.row
         if said.word and said.text:
-            look = mark_style(SOFT[level_of(said.word)])
+            # One coloured cell in a row is enough; figures beside it are marked by their symbol.
+            look = mark_style(SOFT[level_of(said.word)]) if column == SLOTS["mark"] else {"bold": True}
             canvas.put(row, column, marked_figure(said.text, said.word), "mark", **look)
         elif said.word:
             canvas.status(row, column, said.word)
@@ -159,13 +237,22 @@ class _Pen:
         else:
             canvas.put(row, column, said.text)
 
-    def chart(self, block: Chart) -> None:
-        last = self.row + DATA_ROWS - 1
-        for row in range(self.row, last + 1):
-            self.canvas.tall(row, 15)
-        draw_kpi_chart(self.canvas, block, (self.row, last), (1, self.last))
-        self.keep |= set(range(self.row, last + 1))
-        self.row = last + 1
+    def charts(self, block: Charts) -> None:
+        for at in range(0, len(block.items), 2):
+            last = self.row + _CHART_ROWS - 1
+            for row in range(self.row, last + 1):
+                self.canvas.tall(row, 14)
+            for half, chart in enumerate(block.items[at : at + 2]):
+                data = max(self.data, self.row)
+                self.data = draw_half_chart(self.canvas, chart, (self.row, last), (1, self.last), half, data)
+            self.keep |= set(range(self.row, last))
+            self.row = last + 1
+
+    def matrices(self, block: Matrices) -> None:
+        for at in range(0, len(block.items), 2):
+            matrices(self.canvas, block.items[at : at + 2], self.row, self.last)
+            self.keep |= set(range(self.row, self.row + MATRIX_ROWS - 1))
+            self.row += MATRIX_ROWS
 
     def entry(self, block: Entry) -> None:
         if block.hint:
@@ -178,3 +265,16 @@ class _Pen:
         self.keep.add(self.row)
         first = SLOTS[block.columns[0].slot]
         self.row = self.canvas.entries(self.row, first, name, fields, filled.rows, filled.suggested)
+
+
+def _height(said: Said, width: float) -> float:
+    """The height in points of a cell that says this: a bold lead, then the rest, or a marked word."""
+    if said.word:
+        text = marked_figure(said.text, said.word) if said.text else marked(said.word)
+        return height([(text, width, 10, True)])
+    if said.text.startswith("\n"):
+        count = lines(said.lead, width, 10, True) + lines(said.text[1:], width)
+        return count * 10 * 1.28 + 3
+    # A lead that the text follows in the same line is wider than measured: spaces make up for it.
+    more = text_width(said.lead, bold=True) - text_width(said.lead) if said.lead else 0.0
+    return height([(said.lead + " " * math.ceil(more / text_width(" ")) + said.text, width, 10, False)])

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from qmsbook.book import Book, Measurements, frequency_of
-from qmsbook.method import OVERDUE
+from qmsbook.method import OVERDUE, Assessment, Series
 from qmsbook.methods import assess
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
 from qmsbook.period import Period, periods_between
-from qmsbook.section import Evidence, Standing
+from qmsbook.rule import Finding, check_with, collect
+from qmsbook.rules import evolution, outcomes
+from qmsbook.section import Evidence, Reviewed, Since, Standing
 from qmsbook.tables import Kpi
+from qmsbook.tables import Review as ReviewRow
+
+#: The rules that ask to retire, raise or rework something, and the one that asks what to stop measuring.
+_PROPOSALS = (*collect(evolution), outcomes.kpi_led_to_nothing)
 
 
-def gather(book: Book, period: Period) -> Evidence:
-    """The evidence for the review of a period; a running one is looked at as of the book's day."""
+def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evidence:
+    """The evidence for the review of a period; a running one is looked at as of the book's day.
+
+    ``reviewed`` are the figures that closed reviews of earlier periods rested on, the oldest review first.
+    """
     day = min(book.on, period.last + timedelta(days=1))
     then = replace(book, on=day, measurements=_until(book, period))
     assessed = assess(then)
@@ -34,7 +44,51 @@ def gather(book: Book, period: Period) -> Evidence:
             late=late,
         )
     row = next((r for r in book.reviews if r.period == period.text), None)
-    return Evidence(book, then, period, min(book.on, period.last), assessed, standings, row)
+    return Evidence(
+        book=book,
+        then_book=then,
+        period=period,
+        as_of=min(book.on, period.last),
+        then=assessed,
+        standings=standings,
+        since=_since(book, period, row, assessed),
+        row=row,
+        proposals=_proposals(then, assessed),
+        reviewed=tuple({(each.kpi, each.period): each for each in reviewed}.values()),
+    )
+
+
+def earlier_reviews(book: Book, period: Period, row: ReviewRow | None) -> list[ReviewRow]:
+    """The reviews held of earlier periods, in the order of the periods."""
+    found = []
+    for each in book.reviews:
+        of = book.parse_period(each.period)
+        held = each.state == "closed" or (
+            each.state != "planned" and each.held_on is not None and each.held_on <= book.on
+        )
+        if each is not row and of is not None and of.last < period.last and held:
+            found.append((of.last, each.held_on or of.last, each.row, each))
+    return [each for *_, each in sorted(found, key=lambda item: item[:3])]
+
+
+def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessment) -> Since:
+    """The review before, or the period before where none is noted."""
+    reviews = earlier_reviews(book, period, row)
+    last = reviews[-1] if reviews else None
+    of = book.parse_period(last.period) if last else None
+    end = of.last if of is not None else period.first - timedelta(days=1)
+    day = last.held_on if last is not None and last.held_on is not None else end
+    return Since(last, end, day, {key: word_until(a.series, end) for key, a in assessed.kpis.items()})
+
+
+def word_until(series: Series, end: date) -> str:
+    """The status word of the last reading of a period that ended by a day; blank if there is none."""
+    pairs = zip(reversed(series.periods), reversed(series.words), strict=True)
+    return next((word for period, word in pairs if period.last <= end and word), "")
+
+
+def _proposals(then: Book, assessed: Assessment) -> tuple[Finding, ...]:
+    return tuple(found for found in check_with(_PROPOSALS, then, assessed) if not found.waived)
 
 
 def _until(book: Book, period: Period) -> Measurements:

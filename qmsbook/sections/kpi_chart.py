@@ -28,13 +28,13 @@ SIGNALS = {
 }  # fmt: skip
 
 
-def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
+def kpi_chart(book: Book, series: Series, word: str, most: int = SHOWN) -> Chart | None:
     """The chart of a KPI whose status is ``word``; None if none of its last periods was read.
 
-    A period without a row is a gap, like one without a figure.
+    It shows so many periods at ``most``. A period without a row is a gap, like one without a figure.
     """
     kpi, natural = series.kpi, chart(book, series)
-    shown = _shown(series)
+    shown = _shown(series, most)
     actual = _at(series.held, shown)
     if all(value is None for value in actual):
         return None
@@ -65,14 +65,14 @@ def kpi_chart(book: Book, series: Series, word: str) -> Chart | None:
     )
 
 
-def _shown(series: Series) -> list[tuple[Period, int | None]]:
+def _shown(series: Series, most: int) -> list[tuple[Period, int | None]]:
     """The last periods up to the last with a row, each with its place in the series, if it has a row."""
     if not series.periods:
         return []
     places = {period.text: at for at, period in enumerate(series.periods)}
     period, first = series.periods[-1], series.periods[0].first
     found: list[tuple[Period, int | None]] = []
-    while len(found) < SHOWN and period.first >= first:
+    while len(found) < most and period.first >= first:
         found.append((period, places.get(period.text)))
         period = period.previous
     spare = (len(found) - 1) % 4 if len(found) > NAMED else 0

@@ -1,96 +1,139 @@
-"""Goals with their objectives, and the vital few with a chart each."""
+"""Goals and the vital few with a chart each, and every objective with its status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said, Standing, Text
-from qmsbook.sections.kpi_chart import kpi_chart
-from qmsbook.sections.wording import kpis_under, short_day
-from qmsbook.tables import Objective
+from qmsbook.book import Book
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.section import Block, Chart, Charts, Columns, Evidence, Heading, Rows, Said, Standing, Text
+from qmsbook.sections.kpi_chart import NAMED, kpi_chart
+from qmsbook.sections.wording import brief, kpis_under, named, short_day
+from qmsbook.tables import Goal, Objective
+from qmsbook.words import clipped, listed, percent
+
+_LEGEND = (
+    "Blue with dots: what was reached. Dashed: what was planned. Grey: the mean, and dotted the limits "
+    "between which it moves of itself. A diamond or a square marks a real change."
+)
 
 
-def goals_and_objectives(evidence: Evidence) -> Iterator[Block]:
-    """Every live objective under its goal, with its status at the period's end and why."""
+def ranked(book: Book) -> list[Goal]:
+    """The goals, the most important first."""
+    return sorted(book.goals, key=lambda g: (g.rank or 999, g.id))
+
+
+def vital(book: Book) -> list[Objective]:
+    """The vital few that are not retired."""
+    return [o for o in book.objectives if o.vital_few and o.stage != "retired"]
+
+
+def goals_and_vital_few(evidence: Evidence) -> Iterator[Block]:
+    """Goals and the vital few, each with a chart of the KPI that tells its result: actual against plan."""
     book = evidence.book
-    yield Heading("Goals and objectives")
+    shown: dict[str, tuple[list[str], Standing]] = {}
+    bare: list[str] = []
+    for goal in ranked(book):
+        standing = evidence.standings.get(goal.result_kpi)
+        _take(shown, bare, goal.id, standing if standing is not None and _read(standing) else None)
+    for objective in vital(book):
+        _take(shown, bare, objective.id, _leading(evidence, objective))
+    yield Heading("Goals and the vital few")
+    if not vital(book):
+        yield Text("No objective is marked as one of the vital few.", muted=True)
+    if shown:
+        charts = [_chart(evidence, standing, keys) for keys, standing in shown.values()]
+        yield Text(_LEGEND, muted=True)
+        yield Charts(tuple(chart for chart in charts if chart))
+    if bare:
+        told = f"No chart for {listed(bare)}: no KPI tells the result, or it was never read."
+        yield Text(told, muted=True)
+
+
+def _take(
+    shown: dict[str, tuple[list[str], Standing]], bare: list[str], key: str, standing: Standing | None
+) -> None:
+    """Note whose chart a KPI is; a goal and an objective that share one share its chart."""
+    if standing is None:
+        bare.append(key)
+    else:
+        shown.setdefault(standing.kpi.id, ([], standing))[0].append(key)
+
+
+def _read(standing: Standing) -> bool:
+    return any(value is not None for value in standing.series.held)
+
+
+def objectives(evidence: Evidence) -> Iterator[Block]:
+    """Every live objective under its goal, with its status at the period's end and what is behind."""
+    book = evidence.book
+    yield Heading("Objectives")
     columns: Columns = (
-        ("id", "Id"), ("mark", "Status"), ("words", "Objective and why it stands there"), ("who", "Owner"),
-        ("left", "Due"), ("right", "Done"),
+        ("id", "Id"), ("mark", f"On {short_day(evidence.as_of)}"),
+        ("words", "Objective, and why it stands there"), ("who", "Owner"), ("left", "Due"),
+        ("right", "Progress"),
     )  # fmt: skip
     told: set[str] = set()
-    for goal in sorted(book.goals, key=lambda g: (g.rank or 999, g.id)):
-        objectives = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired"]
-        yield Heading(f"{goal.id} {goal.statement}", minor=True)
-        told |= {o.id for o in objectives}
-        yield Rows(
-            columns, tuple(_row(evidence, o) for o in objectives), empty="No objective carries this goal."
-        )
+    rows: list[tuple[str | Said, ...]] = []
+    for goal in ranked(book):
+        under = [o for o in book.objectives_of.get(goal.id, ()) if o.stage != "retired" and o.id not in told]
+        told |= {o.id for o in under}
+        rows.append((f"{goal.id} {goal.statement}" + ("" if under else ": no objective carries this goal"),))
+        rows += [_row(evidence, o) for o in under]
     rest = [o for o in book.objectives if o.id not in told and o.stage != "retired"]
     if rest:
-        yield Heading("Objectives that serve no goal", minor=True)
-        yield Rows(columns, tuple(_row(evidence, o) for o in rest))
+        rows.append(("Objectives that serve no goal",))
+        rows += [_row(evidence, o) for o in rest]
+    yield Rows(columns, tuple(rows), empty="No goals and no objectives are entered yet.")
 
 
 def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
     rollup = evidence.then.objectives.get(objective.id)
-    reason = rollup.status.reason if rollup else ""
-    done = f"{rollup.progress:.0%}".replace("%", " %") if rollup and rollup.progress is not None else ""
-    vital = " (vital few)" if objective.vital_few else ""
+    word = rollup.status.word if rollup else ""
+    reason = _why(evidence, objective, rollup) if rollup and word != ON_TRACK else ""
+    more = [
+        " (vital few)" if objective.vital_few else "",
+        " (only watched)" if objective.stage == "monitor" else "",
+    ]
     return (
         Said(objective.id, to=objective.cell("id")),
-        Said(word=rollup.status.word if rollup else ""),
-        Said(f"{vital}\n{reason}", lead=objective.statement),
-        objective.owner,
+        Said(word=word),
+        Said("".join(more) + (f": {reason}" if reason else ""), lead=objective.statement),
+        objective.owner or "nobody",
         short_day(objective.due),
-        done,
+        percent(rollup.progress) if rollup and rollup.progress is not None else "",
     )
 
 
-def vital_few(evidence: Evidence) -> Iterator[Block]:
-    """The few objectives that matter most, each with its KPIs' charts; then the other vital KPIs."""
-    vital = [o for o in evidence.book.objectives if o.vital_few and o.stage != "retired"]
-    yield Heading("The vital few", new_page=True)
-    if not vital:
-        yield Text("No objective is marked as one of the vital few.", muted=True)
-    told: set[str] = set()
-    for objective in vital:
-        rollup = evidence.then.objectives.get(objective.id)
-        yield Heading(f"{objective.id} {objective.statement}", minor=True)
-        if rollup:
-            yield Text(rollup.status.reason)
-        found = [s for s in _standing_for(evidence, objective) if s.kpi.id not in told]
-        told |= {standing.kpi.id for standing in found}
-        charts = [block for standing in found for block in _charted(evidence, standing)]
-        yield from charts or [Text("No KPI of this objective has been read yet.", muted=True)]
-    rest = [s for s in evidence.standings.values() if _vital(s) and s.kpi.id not in told]
-    if rest:
-        yield Heading("Other vital KPIs", minor=True)
-        for standing in rest:
-            yield from _charted(evidence, standing)
+def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
+    """How many of its KPIs were read, how they stand, and which are behind."""
+    if not rollup.total:
+        return rollup.status.reason
+    under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
+    order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
+    behind = named([f"{brief(s.kpi)}{', vital' if s.kpi.vital else ''}" for s in order], 3)
+    return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 
-def _standing_for(evidence: Evidence, objective: Objective) -> list[Standing]:
-    """The KPIs that stand for an objective: the vital ones, else the heaviest, or first, that was read."""
-    under = (k.id for k in kpis_under(evidence, objective.id))
-    found = [evidence.standings[key] for key in under if key in evidence.standings]
+def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
+    """The KPI that stands for an objective: a vital one, then the heaviest, then the first that was read."""
+    found = [
+        evidence.standings[k.id] for k in kpis_under(evidence, objective.id) if k.id in evidence.standings
+    ]
     read = [s for s in found if any(value is not None for value in s.series.held)]
-    vital = [s for s in read if _vital(s)]
-    heaviest = max(read, key=lambda s: 1.0 if s.kpi.weight is None else s.kpi.weight, default=None)
-    return vital or ([heaviest] if heaviest else [])
+    return max(
+        read,
+        key=lambda s: (bool(s.kpi.vital), s.kpi.weight if s.kpi.weight is not None else 1.0),
+        default=None,
+    )
 
 
-def _vital(standing: Standing) -> bool:
-    return bool(standing.kpi.vital) and standing.kpi.active is not False
-
-
-def _charted(evidence: Evidence, standing: Standing) -> Iterator[Block]:
-    """A KPI's chart, and what it says about change and the target, in a sentence each."""
-    found = kpi_chart(evidence.then_book, standing.series, standing.word)
-    if found is None:
-        yield Text(f"{standing.kpi.label} has not been read yet.", muted=True)
-        return
-    yield found
-    answers = evidence.then.kpis[standing.kpi.id].answers
-    said = [answers[name].reason for name in ("variation", "assurance", "forecast") if name in answers]
-    yield Text(" ".join(text for text in said if text), muted=True)
+def _chart(evidence: Evidence, standing: Standing, keys: list[str]) -> Chart | None:
+    """The chart of a KPI, its title beginning with the ids whose result it tells; None without readings."""
+    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED)
+    name = standing.kpi.name
+    said = found.title.removeprefix(f"{name}: ") if found else ""
+    if said.partition(",")[0].endswith(" planned"):  # said shorter, for there is little room
+        said = said.replace(" against ", ", plan ", 1).replace(" planned", "", 1)
+    return replace(found, title=f"{', '.join(keys)}  {clipped(name)}: {said}") if found else None

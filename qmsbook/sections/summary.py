@@ -1,40 +1,39 @@
-"""Page 1: where we are, what is off plan, what came of the goals."""
+"""Page 1: where the plan stands, what to decide, what came of the goals and where they are heading."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.section import (
-    Block,
-    Columns,
-    Counts,
-    Evidence,
-    Heading,
-    Points,
-    Rows,
-    Said,
-    Standing,
-    Text,
-)
+from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
+from qmsbook.methods.yardstick import Yardstick
+from qmsbook.section import Block, Columns, Counts, Evidence, Facts, Heading, Points, Rows, Said, Text
+from qmsbook.sections.evolution import asked as asked_of_the_plan
+from qmsbook.sections.followup import stuck
+from qmsbook.sections.inputs import topics
 from qmsbook.sections.wording import (
     above_appetite,
-    action_words,
     actual_said,
-    is_off,
-    last_comment,
+    brief,
+    label_of,
+    late_readings,
     named,
+    off_standings,
     open_actions,
-    open_on,
+    overdue,
     plan_words,
     short_day,
 )
-from qmsbook.words import listed, plural
+from qmsbook.tables import Goal, Input
+from qmsbook.words import figure, plural
+
+#: So many things are named on page 1 before the rest is counted.
+_MOST = 4
 
 
 def where_we_are(evidence: Evidence) -> Iterator[Block]:
-    """Where the plan stands in one line of counts, and whose readings are late."""
+    """Where the plan stands in one line of counts, how many readings are in, and who is late."""
     counts = Counter(s.word for s in evidence.standings.values())
     total = sum(counts.values())
     judged = counts[ON_TRACK] + counts[AT_RISK] + counts[OFF_TRACK]
@@ -54,133 +53,130 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
         ),
         alt=f"One bar in parts. {words}",
     )
-    yield Text(_readings(evidence))
+    yield Facts((("Readings", _readings(evidence)), ("Late", _late(evidence))))
 
 
 def _readings(evidence: Evidence) -> str:
     read = sum(s.span.read for s in evidence.standings.values())
     due = sum(s.span.due for s in evidence.standings.values())
-    late = _late(evidence)
-    text = f"{read} of {due} readings of {evidence.period.months} are in."
-    if late:
-        text += f" Late: {'; '.join(f'{who} ({what})' for who, what in late)}."
-    return text
+    return f"{read} of {due} readings of {evidence.period.months} are in."
 
 
-def _late(evidence: Evidence) -> list[tuple[str, str]]:
-    """Who owes readings, and which."""
-    late: dict[str, list[str]] = {}
-    for standing in evidence.standings.values():
-        if standing.late:
-            periods = listed([p.text for p in standing.late])
-            late.setdefault(standing.kpi.owner or "nobody", []).append(f"{standing.kpi.id} for {periods}")
-    return [(who, ", ".join(what)) for who, what in sorted(late.items())]
+def _late(evidence: Evidence) -> str:
+    late = [f"{who} ({what})" for who, what in late_readings(evidence)]
+    actions: dict[str, list[str]] = {}
+    for action in overdue(evidence.book):
+        actions.setdefault(action.owner or "nobody", []).append(action.id)
+    owing = [f"{who} ({named(ids)})" for who, ids in sorted(actions.items())]
+    return f"Readings: {named(late, _MOST) or 'nobody'}. Actions: {named(owing, _MOST) or 'nobody'}."
 
 
 def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
     points = []
-    idle = [s for s in _off(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
+    missing = [
+        f"{brief(g)}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
+    ]
+    if missing:
+        points.append(f"Decide on target, means or money for {named(missing, 2)}.")
+    idle = [
+        s
+        for s in off_standings(evidence)
+        if not (s.word == OVERDUE and s.span.word != OFF_TRACK)
+        and not open_actions(book, [s.kpi.id, *s.kpi.supports])
+    ]
     if idle:
-        who = named([s.kpi.label for s in idle])
-        points.append(f"Decide what to do about {who}: off plan, and no action is open.")
-    late = [a for a in open_on(book) if a.due and a.due < book.on]
+        who = named([brief(s.kpi) for s in idle], _MOST)
+        points.append(f"Decide what to do about {who}: off plan or getting worse, and no action is open.")
+    again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
+    if again:
+        points.append(f"Settle or drop what keeps coming back: {named(again, _MOST)}.")
+    late = overdue(book)
     if late:
-        which = named([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late])
+        which = named([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late], _MOST)
         points.append(
             f"Finish, move or drop the overdue {'action' if len(late) == 1 else 'actions'} {which}."
         )
+    points += asked_of_the_plan(evidence)
     risks = [r for r in book.risks if above_appetite(book, r) and not r.accepted_by]
     if risks:
-        points.append(f"Accept or reduce {named([r.label for r in risks])}: above the risk appetite.")
+        points.append(f"Accept or reduce {named([brief(r) for r in risks], _MOST)}: above the risk appetite.")
     unanswered = [i for i in book.ideas if not i.answer]
     if unanswered:
         what = "the idea" if len(unanswered) == 1 else "the ideas"
-        points.append(f"Answer {what} {named([i.label for i in unanswered])}.")
-    points += [f"Ask {who} for {what}: the reading is late." for who, what in _late(evidence)]
-    yield Heading("What is asked of this meeting")
+        points.append(f"Answer {what} {named([brief(i) for i in unanswered], _MOST)}.")
+    points += _to_ask_for(evidence)
+    yield Heading("What this meeting has to decide")
     yield (
         Points(tuple(points)) if points else Text("Nothing in the figures waits for a decision.", muted=True)
     )
 
 
-def off_plan(evidence: Evidence) -> Iterator[Block]:
-    """Every KPI off plan, worst first, each with its reason, comment, owner and action."""
-    off = _off(evidence)
-    yield Heading("What is off plan")
-    yield Rows(
-        (
-            ("id", "KPI"), ("mark", _at_the_end(evidence)), ("words", "What, why, and what is being done"),
-            ("who", "Owner"), ("left", _over("Actual", evidence)), ("right", _over("Plan", evidence)),
-        ),
-        tuple(_off_row(evidence, standing) for standing in off),
-        empty="Nothing: every KPI that was read is on plan or within its tolerance.",
-    )  # fmt: skip
-
-
-def _at_the_end(evidence: Evidence) -> str:
-    return f"On {short_day(evidence.as_of)}"
-
-
-def _over(what: str, evidence: Evidence) -> str:
-    return f"{what} {evidence.period.months}"
-
-
-def _off(evidence: Evidence) -> list[Standing]:
-    return sorted((s for s in evidence.standings.values() if is_off(s)), key=_how_bad)
-
-
-def _how_bad(standing: Standing) -> tuple[int, int, str]:
-    span, end = standing.span.word == OFF_TRACK, standing.word == OFF_TRACK
-    return (
-        (0 if span and end else 1 if end else 2 if span else 3),
-        -int(bool(standing.kpi.vital)),
-        standing.kpi.id,
-    )
-
-
-def _off_row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
-    kpi = standing.kpi
-    said = [standing.reason]
-    if comment := last_comment(evidence, standing):
-        said.append(f"Comment: {comment}")
-    actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
-    said.append("Action: " + "; ".join(action_words(a) for a in actions[:3]) if actions else "No action yet.")
-    return (
-        Said(kpi.id, to=kpi.cell("id")),
-        Said(word=standing.word),
-        Said("\n".join(["", *said]), lead=kpi.name),
-        kpi.owner or "nobody",
-        actual_said(standing),
-        plan_words(standing),
-    )
+def _to_ask_for(evidence: Evidence) -> list[str]:
+    """Late readings, and what the review still lacks."""
+    late = [f"{who} for {what}" for who, what in late_readings(evidence)]
+    points = [f"Ask {named(late, _MOST)}: the readings are late."] if late else []
+    if evidence.book.has(Input):
+        lacking = [f"{t.letter} ({t.subject})" for t in topics(evidence) if t.state in {"absent", "stale"}]
+        if lacking:
+            points.append(f"Ask for what the review lacks or has only from before: {named(lacking, 3)}.")
+    return points
 
 
 def results(evidence: Evidence) -> Iterator[Block]:
-    """What came of each goal: its result KPI against plan, and how its objectives stand."""
+    """What came of each goal: its result against plan, where it is heading, and how its objectives stand."""
     yield Heading("Results against our goals")
-    rows = []
-    for goal in sorted(evidence.book.goals, key=lambda g: (g.rank or 999, g.id)):
-        standing = evidence.standings.get(goal.result_kpi)
-        rollup = evidence.then.goals.get(goal.id)
-        result = f"{standing.kpi.name}: " if standing else "No result KPI. "
-        objectives = f"Objectives: {rollup.status.word} ({rollup.counts})." if rollup and rollup.total else ""
-        rows.append(
-            (
-                Said(goal.id, to=goal.cell("id")),
-                Said(word=standing.word if standing else ""),
-                Said(
-                    "\n" + result + (standing.reason if standing else "") + "\n" + objectives,
-                    lead=goal.statement,
-                ),
-                goal.owner or "nobody",
-                actual_said(standing) if standing else "",
-                plan_words(standing) if standing else "",
-            )
-        )
     columns: Columns = (
-        ("id", "Goal"), ("mark", _at_the_end(evidence)), ("words", "Goal, its result and its objectives"),
-        ("who", "Owner"), ("left", _over("Actual", evidence)), ("right", _over("Plan", evidence)),
+        ("id", "Goal"), ("mark", f"On {short_day(evidence.as_of)}"),
+        ("words", "Goal, its result, and where it will be if it goes on like this"), ("who", "Owner"),
+        ("left", f"Actual {evidence.period.months}"), ("right", f"Plan {evidence.period.months}"),
     )  # fmt: skip
-    yield Rows(columns, tuple(rows), empty="No goals are entered yet.")
+    ranked = sorted(evidence.book.goals, key=lambda g: (g.rank or 999, g.id))
+    yield Rows(columns, tuple(_goal(evidence, g) for g in ranked), empty="No goals are entered yet.")
+
+
+def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
+    standing = evidence.standings.get(goal.result_kpi)
+    rollup = evidence.then.goals.get(goal.id)
+    said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
+    if rollup and rollup.total:
+        said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
+    return (
+        Said(goal.id, to=goal.cell("id")),
+        Said(word=standing.word if standing else ""),
+        Said("\n" + "; ".join(said) + ".", lead=goal.statement),
+        goal.owner or "nobody",
+        actual_said(standing) if standing else "",
+        plan_words(standing) if standing else "",
+    )
+
+
+def _heading_for(evidence: Evidence, goal: Goal) -> str:
+    """Where a goal's result will be, or why nobody can say."""
+    told, answers = forecast(evidence, goal), evidence.then.kpis[goal.result_kpi].answers
+    change, status = answers.get("variation"), answers.get("forecast")
+    if told or change is None or status is None:
+        return told or "no forecast"
+    if change.word == TOO_FEW_YEARS:
+        months = evidence.book.settings.seasonal_from_months
+        return f"no forecast yet, for a seasonal figure wants {months} months"
+    if change.word == ROLLING_FIGURES:
+        return "no forecast for a running figure"
+    reason = status.reason.rstrip(".")
+    return f"no forecast yet: {reason[:1].lower()}{reason[1:]}" if reason else "no forecast"
+
+
+def forecast(evidence: Evidence, goal: Goal) -> str:
+    """Where a goal's result will be on the day of its target; blank where nothing can be said."""
+    standing = evidence.standings.get(goal.result_kpi)
+    found = evidence.then.kpis[goal.result_kpi].answers.get("forecast") if standing else None
+    value, target = (found.figures.get(key) if found else None for key in ("forecast", "target"))
+    if standing is None or not isinstance(value, float):
+        return ""
+    kpi = standing.kpi
+    told = f"{figure(value, kpi.unit)} on {short_day(kpi.target_on)}"
+    if kpi.direction == "within" or not isinstance(target, float):
+        return told
+    word, _ = Yardstick(kpi, evidence.book.settings).judge(value, target)
+    return f"{told} against a target of {figure(target, kpi.unit)}, {word.lower()}"

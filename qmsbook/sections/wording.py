@@ -7,10 +7,14 @@ from datetime import date
 
 from qmsbook.book import Book
 from qmsbook.method import OFF_TRACK, OVERDUE
+from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.section import Evidence, Said, Standing
+from qmsbook.table import Record
 from qmsbook.tables import Action, Kpi, Risk
 from qmsbook.words import decimals_for, figure, listed, span_words
 
+#: A name in a list has room for so many letters.
+_LONG = 60
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -49,6 +53,48 @@ def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
 def is_off(standing: Standing) -> bool:
     """Whether a KPI belongs under what is off plan: over the period, or at its end."""
     return OFF_TRACK in (standing.span.word, standing.word) or standing.word == OVERDUE
+
+
+def worsens(evidence: Evidence, standing: Standing) -> bool:
+    """Whether the readings of the period really got worse, by more than noise."""
+    return _answer(evidence, standing) == CONCERN
+
+
+def improves(evidence: Evidence, standing: Standing) -> bool:
+    """Whether the readings of the period really got better, by more than noise."""
+    return _answer(evidence, standing) == IMPROVEMENT
+
+
+def _answer(evidence: Evidence, standing: Standing) -> object:
+    """What natural limits say of the last reading; None where it is of a period before this one."""
+    answers, series = evidence.then.kpis[standing.kpi.id], standing.series
+    fresh = series.latest is not None and series.periods[series.latest].last >= evidence.period.first
+    change = answers.answers.get("variation")
+    return change.figures.get("answer") if change is not None and fresh else None
+
+
+def off_standings(evidence: Evidence) -> list[Standing]:
+    """The KPIs that the meeting has to look at: off plan, late, or really getting worse; the worst first."""
+    found = [s for s in evidence.standings.values() if is_off(s) or worsens(evidence, s)]
+    return sorted(found, key=_how_bad)
+
+
+def _how_bad(standing: Standing) -> tuple[int, bool, float]:
+    """Off plan over the period and at its end, then at its end, then over it; vital ones, then by the gap."""
+    span, end = standing.span.word == OFF_TRACK, standing.word == OFF_TRACK
+    gap, plan = standing.span.gap, standing.span.plan
+    share = gap / abs(plan) if gap is not None and plan else 0.0
+    return 0 if span and end else 1 if end else 2 if span else 3, not standing.kpi.vital, share
+
+
+def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
+    """Who owes readings, and which."""
+    late: dict[str, list[str]] = {}
+    for standing in evidence.standings.values():
+        if standing.late:
+            periods = listed([p.text for p in standing.late])
+            late.setdefault(standing.kpi.owner or "nobody", []).append(f"{standing.kpi.id} for {periods}")
+    return [(who, named(what)) for who, what in sorted(late.items())]
 
 
 def last_comment(evidence: Evidence, standing: Standing) -> str:
@@ -99,9 +145,33 @@ def residual(risk: Risk) -> float | None:
     return risk.residual_likelihood * risk.residual_impact
 
 
+def overdue(book: Book) -> list[Action]:
+    """The open actions whose day has passed, the oldest first."""
+    return [action for action in open_on(book) if action.due is not None and action.due < book.on]
+
+
+def brief(record: Record) -> str:
+    """Id and name, a long name cut: for lists, where a name that fills three lines hides the next."""
+    label = record.label
+    cut = f"{label[: _LONG - 1].rstrip()}\u2026"
+    return label if len(label) <= _LONG else cut + (")" if "(" in cut else "")
+
+
+def label_of(book: Book, key: str) -> str:
+    """What an id names, with its name: ``K07 (On-time delivery)``; the id alone where it is unknown."""
+    found = book.find(key)
+    return brief(found) if found else key
+
+
 def action_words(action: Action) -> str:
     """An action in one line: ``A07 Weekly past-due meeting (Luis Ortega, due 27 Nov 2026)``."""
     who = ", ".join(
         part for part in (action.owner, f"due {short_day(action.due)}" if action.due else "") if part
     )
     return f"{action.id} {action.what}" + (f" ({who})" if who else "")
+
+
+def stopped(text: str) -> str:
+    """A text with its full stop."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -98,6 +98,9 @@ class Settings:
     review_interval_months: int = _whole(
         "Review interval months", 6, "At most this many months lie between two reviews.", _YOU, 1, 60
     )
+    review_minutes: int = _whole(
+        "Review minutes", 90, "How long the review takes; its agenda adds up to this.", _YOU, 15, 960
+    )
     iso_edition: str = _setting(
         "ISO edition", "choice", "2015", "The edition of ISO 9001 that you work to.", _YOU,
         choices=("2015", "2026"),

@@ -1,0 +1,119 @@
+"""Objectives and KPIs to retire, raise or rework, and what to stop measuring: evidence and question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qmsbook.section import Block, Evidence, Heading, Rows, Said
+from qmsbook.sections.wording import brief, named
+from qmsbook.table import Record
+from qmsbook.words import figure, span_words
+
+#: What each rule's finding proposes, and the question that leadership has to answer.
+_ASKED = {
+    "EVO001": (
+        "Retire",
+        "Only watch it with an alert limit and set the next objective, or say why it stays?",
+    ),
+    "EVO002": ("Raise", "Raise the target, read it less often, or let another KPI take its place?"),
+    "EVO003": ("Renew", "What would be a good figure today: a new target, or this one again?"),
+    "EVO004": ("Rework", "New means, more resources, or another target?"),
+    "EVO005": ("Rework", "Take it up again with an owner and an action, or agree on another limit?"),
+    "EVO006": ("Follow up", "What is the next step for its goal, or why is none needed?"),
+    "EVO007": ("Rework", "What is different this year: a higher target, other means, or let it go?"),
+    "EVO008": ("Rework", "Change the process (how, who, at what cost?), or the target?"),
+    "EVO009": (
+        "Rebase",
+        "Is the new level there to stay? Then judge from it, and ask whether the target still pulls.",
+    ),
+    "EVO010": ("Rework", "What has changed, and who takes it up again?"),
+    "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
+}
+_ORDER = ("Retire", "Raise", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
+_PAGE_ONE = {
+    "Retire": "retire {}", "Raise": "raise the target of {}", "Renew": "renew the target of {}",
+    "Rework": "rework {}", "Rebase": "judge {} from its new level",
+    "Follow up": "follow up on {}",
+    "Stop measuring": "stop measuring {}",
+}  # fmt: skip
+
+
+class Proposal(NamedTuple):
+    """Something to decide on: what it is about, what is proposed, the evidence, the question, the owner."""
+
+    record: Record
+    name: str
+    kind: str
+    evidence: str
+    question: str
+    owner: str
+
+
+def proposals(evidence: Evidence) -> list[Proposal]:
+    """All proposals, those of one kind together."""
+    found = []
+    for finding in evidence.proposals:
+        record = evidence.book.find(finding.row or "", finding.table)
+        if record is not None and finding.code in _ASKED:
+            kind, question = _ASKED[finding.code]
+            limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
+            # A message begins with what it is about; the table says that in bold.
+            _, named_so, rest = finding.message.partition(record.label)
+            name = str(getattr(record, record.NAME)) if record.NAME and named_so else ""
+            told = f"{rest.removeprefix(':').lstrip() if name else finding.message}{limits}"
+            found.append(Proposal(record, name, kind, told, question, finding.owner))
+    return sorted(found, key=lambda proposal: (_ORDER.index(proposal.kind), proposal.record.key))
+
+
+def _limits(evidence: Evidence, key: str) -> str:
+    """What the process can do by its natural limits, where they are known."""
+    answers = evidence.then.kpis.get(key)
+    status = answers.answers.get("assurance") if answers else None
+    return f" {status.reason}" if status is not None and "lower" in status.figures else ""
+
+
+def asked(evidence: Evidence) -> list[str]:
+    """The same in one point for page 1; none where nothing is proposed."""
+    found = proposals(evidence)
+    parts = []
+    for kind in _ORDER:
+        keys = [brief(proposal.record) for proposal in found if proposal.kind == kind]
+        if keys:
+            parts.append(_PAGE_ONE[kind].format(named(keys, 3)))
+    text = "; ".join(parts)
+    return [f"{text[:1].upper()}{text[1:]}? The evidence is under Retire, raise or rework."] if parts else []
+
+
+def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
+    """Objectives and KPIs to retire, raise or rework, what to stop measuring: evidence and question."""
+    yield Heading("Retire, raise or rework")
+    yield Rows(
+        (
+            ("id", "Id"), ("mark", "Proposal"), ("words", "Evidence, and the question to decide"),
+            ("who", "Owner"), ("left", "Last figure"), ("right", "Target"),
+        ),
+        tuple(
+            (
+                Said(each.record.key, to=each.record.cell("id")),
+                f"{each.kind}?",
+                Said(f" {each.evidence} To decide: {each.question}", lead=each.name),
+                each.owner or "nobody",
+                *_figures(evidence, each.record.key),
+            )
+            for each in proposals(evidence)
+        ),
+        empty="The figures propose nothing: no target is always met, always missed or two years old.",
+    )  # fmt: skip
+
+
+def _figures(evidence: Evidence, key: str) -> tuple[str, str]:
+    """The last figure of a KPI, and its target; blank for anything else."""
+    answers = evidence.then.kpis.get(key)
+    if answers is None:
+        return "", ""
+    kpi = answers.kpi
+    last = "" if answers.latest is None else figure(answers.latest, kpi.unit)
+    if kpi.direction == "within":
+        return last, span_words(kpi.low, kpi.high, kpi.unit)
+    return last, "" if kpi.target is None else figure(kpi.target, kpi.unit)

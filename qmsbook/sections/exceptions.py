@@ -1,0 +1,55 @@
+"""What is not as planned: every KPI off plan or really getting worse, and those that really got better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmsbook.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
+from qmsbook.sections.wording import (
+    action_words,
+    actual_said,
+    brief,
+    improves,
+    last_comment,
+    named,
+    off_standings,
+    open_actions,
+    plan_words,
+    short_day,
+)
+
+
+def off_plan(evidence: Evidence) -> Iterator[Block]:
+    """Every KPI off plan or really getting worse, worst first: reason, comment, owner, action."""
+    yield Heading("What is off plan")
+    months = evidence.period.months
+    yield Rows(
+        (
+            ("id", "KPI"), ("mark", f"On {short_day(evidence.as_of)}"),
+            ("words", "What, why, and what is being done"), ("who", "Owner"), ("left", f"Actual {months}"),
+            ("right", f"Plan {months}"),
+        ),
+        tuple(_row(evidence, standing) for standing in off_standings(evidence)),
+        empty="Nothing: every KPI that was read is on plan or within its tolerance.",
+    )  # fmt: skip
+    better = [brief(s.kpi) for s in evidence.standings.values() if improves(evidence, s)]
+    if better:
+        yield Facts((("Really better", f"{named(better, 6)}: more than noise. What did we learn there?"),))
+
+
+def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
+    kpi = standing.kpi
+    comment = last_comment(evidence, standing)
+    said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
+    actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
+    more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""
+    words = "; ".join(action_words(a) for a in actions[:3]) + more
+    said.append(f"Action: {words}" if actions else "No action yet.")
+    return (
+        Said(kpi.id, to=kpi.cell("id")),
+        Said(word=standing.word),
+        Said("\n".join(["", *said]), lead=kpi.name),
+        kpi.owner or "nobody",
+        actual_said(standing),
+        plan_words(standing),
+    )

@@ -1,0 +1,206 @@
+"""What became of earlier decisions, what keeps coming back, and the actions that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from qmsbook.method import AT_RISK, OFF_TRACK, OVERDUE
+from qmsbook.methods.columns import carried
+from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
+from qmsbook.sections.evidence import earlier_reviews, word_until
+from qmsbook.sections.wording import label_of, open_on, short_day, stopped
+from qmsbook.tables import Action, Decision, Waiver
+from qmsbook.words import plural
+
+
+def last_decisions(evidence: Evidence) -> Iterator[Block]:
+    """What the last review decided, and what is unsettled of those before, each with its result."""
+    book, last = evidence.book, evidence.since.row
+    earlier = [review.id for review in earlier_reviews(book, evidence.period, evidence.row)]
+    taken = [d for d in book.decisions if d.review in earlier and d.clause != "none needed"]
+    found = [d for d in taken if (last and d.review == last.id) or not _settled(evidence, d)]
+    yield Heading("What became of the last decisions")
+    yield Rows(
+        (
+            ("id", "Id"), ("mark", "State"), ("words", "Decision, and what came of it"), ("who", "Owner"),
+            ("left", "Due"), ("right", "Taken in"),
+        ),
+        tuple(_decision(evidence, d) for d in sorted(found, key=lambda d: (_settled(evidence, d), d.id))),
+        empty="No decision of an earlier review is noted.",
+    )  # fmt: skip
+
+
+def _settled(evidence: Evidence, decision: Decision) -> bool:
+    actions = evidence.book.actions_for.get(decision.id, ())
+    return bool(decision.result) or (bool(actions) and all(a.state != "open" for a in actions))
+
+
+def _decision(evidence: Evidence, decision: Decision) -> tuple[str | Said, ...]:
+    late = decision.due is not None and decision.due < evidence.book.on
+    actions = evidence.book.actions_for.get(decision.id, ())
+    told = [stopped(decision.result or ("nobody says what came of it" if late else "no result yet"))]
+    told += [f"Action {a.id}: {a.state}" + (f", {stopped(a.effect)}" if a.effect else ".") for a in actions]
+    state = Said("settled") if _settled(evidence, decision) else Said(word=OVERDUE) if late else Said("open")
+    if decision.result and not late and decision.due:
+        state = Said("under way")
+    return (
+        Said(decision.id, to=decision.cell("id")),
+        state,
+        Said(f": {' '.join(told)}", lead=decision.decision_text),
+        decision.owner or "nobody",
+        short_day(decision.due) or "no date",
+        decision.review,
+    )
+
+
+class Again(NamedTuple):
+    """Something unsettled that earlier reviews saw too; ``times`` in how many of them."""
+
+    times: int
+    key: str
+    row: tuple[str | Said, ...]
+
+
+def keeps_coming_back(evidence: Evidence) -> Iterator[Block]:
+    """What earlier reviews saw and nobody settled: how often, since when, and whose it is."""
+    found = unresolved(evidence)
+    if not found:
+        return
+    yield Heading("What keeps coming back")
+    columns: Columns = (
+        ("id", "Id"), ("mark", "Seen in"), ("words", "What is still not settled"), ("who", "Owner"),
+        ("left", "Due"), ("right", "Since"),
+    )  # fmt: skip
+    yield Rows(columns, tuple(each.row for each in found))
+
+
+def stuck(evidence: Evidence) -> list[tuple[str, str]]:
+    """The ids of what keeps coming back, and how often: what is waived is left out."""
+    waived = {waiver.of_row for waiver in waivers(evidence)}
+    return [(each.key, _times(each.times)) for each in unresolved(evidence) if each.key not in waived]
+
+
+def _times(times: int) -> str:
+    return plural(times, "review")
+
+
+def unresolved(evidence: Evidence) -> list[Again]:
+    """Actions carried on, decisions without result, KPIs off track and ideas unanswered over reviews."""
+    found = [*_actions(evidence), *_decisions(evidence), *_kpis(evidence), *_ideas(evidence)]
+    return sorted(found, key=lambda each: (-each.times, each.key))
+
+
+def _again(
+    evidence: Evidence, key: str, times: int, said: Said, owner: str, due: date | None, since: date | None
+) -> Again:
+    worse = times >= evidence.book.settings.carried_error
+    record = evidence.book.find(key)
+    row = (
+        Said(key, to=record.cell("id") if record else None),
+        Said(_times(times), word=OFF_TRACK if worse else AT_RISK),
+        said,
+        owner or "nobody",
+        short_day(due),
+        short_day(since),
+    )
+    return Again(times, key, row)
+
+
+def _actions(evidence: Evidence) -> Iterator[Again]:
+    for action in open_on(evidence.book):
+        times = carried(evidence.book, action) or 0
+        if times >= evidence.book.settings.carried_warning:
+            said = Said(_for(evidence, action) + _waived(evidence, action.id), lead=action.what)
+            yield _again(evidence, action.id, times, said, action.owner, action.due, action.opened)
+
+
+def _decisions(evidence: Evidence) -> Iterator[Again]:
+    """Decisions due before the last review that nobody has told the end of."""
+    reviews = earlier_reviews(evidence.book, evidence.period, evidence.row)
+    order = {review.id: place for place, review in enumerate(reviews)}
+    for decision in evidence.book.decisions:
+        place = order.get(decision.review)
+        if place is None or decision.clause == "none needed" or _settled(evidence, decision):
+            continue
+        seen = [
+            r for r in reviews[place + 1 :] if decision.due and (r.held_on or decision.due) > decision.due
+        ]
+        if seen and not any(a.state == "open" for a in evidence.book.actions_for.get(decision.id, ())):
+            said = Said(": nobody says what came of this decision.", lead=decision.decision_text)
+            held = reviews[place].held_on
+            yield _again(evidence, decision.id, len(seen), said, decision.owner, decision.due, held)
+
+
+def _kpis(evidence: Evidence) -> Iterator[Again]:
+    """KPIs that were off track at earlier reviews without a break, and are so now."""
+    ends = [
+        period.last
+        for review in reversed(earlier_reviews(evidence.book, evidence.period, evidence.row))
+        if (period := evidence.book.parse_period(review.period)) is not None
+    ]
+    for standing in evidence.standings.values():
+        if word_until(standing.series, evidence.period.last) != OFF_TRACK:
+            continue
+        times = 0
+        while times < len(ends) and word_until(standing.series, ends[times]) == OFF_TRACK:
+            times += 1
+        if times:
+            kpi = standing.kpi
+            said = Said(": off track then and now.", lead=kpi.name)
+            yield _again(evidence, kpi.id, times, said, kpi.owner, None, ends[times - 1])
+
+
+def _ideas(evidence: Evidence) -> Iterator[Again]:
+    reviews = earlier_reviews(evidence.book, evidence.period, evidence.row)
+    for idea in evidence.book.ideas:
+        seen = [r for r in reviews if idea.raised_on and r.held_on and r.held_on > idea.raised_on]
+        if seen and not idea.answer:
+            said = Said(": nobody has answered yet.", lead=idea.what_happens)
+            yield _again(evidence, idea.id, len(seen), said, idea.raised_by, None, idea.raised_on)
+
+
+def actions(evidence: Evidence) -> Iterator[Block]:
+    """The other open actions, overdue ones first, with how often they were carried."""
+    told = {each.key for each in unresolved(evidence)}
+    found = [a for a in open_on(evidence.book) if a.id not in told]
+    yield Heading("Open actions" if len(found) == len(open_on(evidence.book)) else "Other open actions")
+    yield Rows(
+        (
+            ("id", "Id"), ("mark", "State"), ("words", "What, and for what"), ("who", "Owner"),
+            ("left", "Due"), ("right", "Carried"),
+        ),
+        tuple(_action(evidence, a) for a in found),
+        empty="No other action is open." if told else "No action is open.",
+    )  # fmt: skip
+
+
+def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
+    late = bool(action.due and action.due < evidence.book.on)
+    times = carried(evidence.book, action)
+    return (
+        Said(action.id, to=action.cell("id")),
+        Said(word=OVERDUE) if late else "open",
+        Said(f" for {', '.join(action.serves)}" if action.serves else "", lead=action.what),
+        action.owner or "nobody",
+        short_day(action.due) or "no date",
+        _times(times) if times else "",
+    )
+
+
+def _for(evidence: Evidence, action: Action) -> str:
+    serves = ", ".join(label_of(evidence.book, key) for key in action.serves)
+    return f" for {serves}" if serves else ""
+
+
+def waivers(evidence: Evidence) -> list[Waiver]:
+    """The waivers that hold on the day judged."""
+    return [
+        w for w in evidence.book.waivers if w.code and w.until is not None and w.until >= evidence.book.on
+    ]
+
+
+def _waived(evidence: Evidence, key: str) -> str:
+    found = next((w for w in waivers(evidence) if w.of_row == key and w.code.startswith("ACT")), None)
+    return f". {found.by} lets it wait until {short_day(found.until)}." if found else ""

@@ -1,0 +1,77 @@
+"""For the record: figures restated since they were reviewed, people who left, and waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qmsbook.book import Book
+from qmsbook.rules import rule_of
+from qmsbook.rules.ownership import owned
+from qmsbook.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said
+from qmsbook.sections.followup import waivers
+from qmsbook.sections.wording import label_of, named, short_day, stopped
+from qmsbook.words import figure
+
+
+def for_the_record(evidence: Evidence) -> Iterator[Block]:
+    """Figures that were changed after a closed review, open items of people who left, and waivers."""
+    restated = [row for each in evidence.reviewed if (row := _restated(evidence, each))]
+    yield Heading("For the record")
+    if restated:
+        yield Rows(
+            (
+                ("id", "KPI"), ("mark", "Period"), ("words", "Figure changed after a closed review, and why"),
+                ("who", "Reviewed in"), ("left", "Was"), ("right", "Is"),
+            ),
+            tuple(restated),
+        )  # fmt: skip
+    yield Facts((*_no_change(restated), *_people(evidence.book), *_waived(evidence)))
+
+
+def _no_change(restated: list[tuple[str | Said, ...]]) -> list[tuple[str, str]]:
+    return [] if restated else [("Restated", "No figure was changed after a closed review.")]
+
+
+def _people(book: Book) -> list[tuple[str, str]]:
+    """The people who left, and what still names them as its owner."""
+    held: dict[str, list[str]] = {}
+    for record, _, owner in owned(book):
+        held.setdefault(owner, []).append(label_of(book, record.key))
+    told = [
+        f"{person.id} left on {short_day(person.left_on)} and still owns {named(held[person.id], 6)}."
+        for person in book.people
+        if person.left_on is not None and person.left_on <= book.on and held.get(person.id)
+    ]
+    return [("Left", text) for text in told] or [("Left", "Nobody who left still owns something open.")]
+
+
+def _waived(evidence: Evidence) -> list[tuple[str, str]]:
+    """The findings that somebody decided to live with, each with who, until when and why."""
+    told = []
+    for waiver in waivers(evidence):
+        found = rule_of(waiver.code)
+        what = found.title.rstrip(".") if found else waiver.code
+        who = f"{waiver.by or 'nobody'}, until {short_day(waiver.until)}"
+        told.append((f"Waived: {waiver.of_row}", f"{what} ({who}): {stopped(waiver.reason)}"))
+    return told or [("Waived", "No finding is waived.")]
+
+
+def _restated(evidence: Evidence, each: Reviewed) -> tuple[str | Said, ...] | None:
+    """A row for a figure that is no longer what a closed review had; None where it still is."""
+    standing = evidence.standings.get(each.kpi)
+    if standing is None:
+        return None
+    series, unit = standing.series, standing.kpi.unit
+    at = next((at for at, period in enumerate(series.periods) if period.text == each.period), None)
+    now = series.actual[at] if at is not None else None
+    if now == each.value:
+        return None
+    comment = evidence.then_book.measurements.comment[series.places[at]] if at is not None else ""
+    return (
+        Said(each.kpi, to=standing.kpi.cell("id")),
+        each.period,
+        Said(f"\n{comment or 'No comment says why.'}", lead=standing.kpi.name),
+        each.review,
+        figure(each.value, unit),
+        "taken out" if now is None else figure(now, unit),
+    )
