@@ -26,14 +26,19 @@ def review_marker(period: str) -> str:
     return f"{MARKER}review:{period}"
 
 
-def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None) -> Drawing:
-    """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed."""
+def draw_review(
+    review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None, stamp: str = ""
+) -> Drawing:
+    """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed.
+
+    ``stamp`` is a line for the end of a copy that is mailed.
+    """
     areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
     areas |= filled or {}
     ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
     widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
     canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
-    return _Pen(canvas, review, areas).draw()
+    return _Pen(canvas, review, areas).draw(stamp)
 
 
 class _Pen:
@@ -49,7 +54,7 @@ class _Pen:
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
-    def draw(self) -> Drawing:
+    def draw(self, stamp: str = "") -> Drawing:
         canvas, review = self.canvas, self.review
         canvas.span(2, 1, self.last, review.title, "title")
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
@@ -67,6 +72,9 @@ class _Pen:
             self.block(block)
             if isinstance(following, Chart | Rows | Counts) and isinstance(block, Text | Heading):
                 self.keep |= set(range(first, self.row))
+        if stamp:
+            self.row += 1
+            self.text(stamp, "muted")
         canvas.paginate(self.row, self.keep, self.fresh)
         return canvas.finish(self.row)
 

@@ -81,7 +81,7 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
     points = []
-    idle = [s for s in _off(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
+    idle = [s for s in off_standings(evidence) if not open_actions(book, [s.kpi.id, *s.kpi.supports])]
     if idle:
         who = named([s.kpi.label for s in idle])
         points.append(f"Decide what to do about {who}: off plan, and no action is open.")
@@ -107,7 +107,7 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off plan, worst first, each with its reason, comment, owner and action."""
-    off = _off(evidence)
+    off = off_standings(evidence)
     yield Heading("What is off plan")
     yield Rows(
         (
@@ -127,7 +127,8 @@ def _over(what: str, evidence: Evidence) -> str:
     return f"{what} {evidence.period.months}"
 
 
-def _off(evidence: Evidence) -> list[Standing]:
+def off_standings(evidence: Evidence) -> list[Standing]:
+    """What is off plan over the period or at its end, worst first."""
     return sorted((s for s in evidence.standings.values() if is_off(s)), key=_how_bad)
 
 
