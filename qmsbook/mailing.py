@@ -1,4 +1,4 @@
-"""The command mail: a review's copy, its PDF and a draft that says it in a screenful; sending when asked to."""
+"""The command mail: a review's copy, its PDF and a draft that says it in a screenful; sending if asked to."""
 
 from __future__ import annotations
 
@@ -62,9 +62,7 @@ class Mailed:
     outcomes: tuple[Outcome, ...] = ()
 
 
-def mail(
-    host: Host, period: str, folder: Path, on: date | None = None, progress: Progress = quiet
-) -> Mailed:
+def mail(host: Host, period: str, folder: Path, on: date | None = None, progress: Progress = quiet) -> Mailed:
     """Make the copy, the PDF and the draft for a period's review. Raises UnknownPeriod and ReviewNotWhole."""
     progress("Reading the workbook")
     snapshot, book = read(host, on)

@@ -1,4 +1,4 @@
-"""A letter as HTML that classic Outlook draws too: tables, styles in each tag, no picture, no link, no script.
+"""A letter as HTML that classic Outlook draws too: tables, styles in each tag; no picture, link or script.
 
 Light and dark: the colours in the tags are for light; a style block turns them where a program asks for dark.
 """
@@ -10,7 +10,7 @@ from html import escape
 from typing import assert_never
 
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, one_line
-from qmsbook.method import LEVELS, Level
+from qmsbook.method import LEVELS, OVERDUE, Level
 
 _FONT = "font-family:Calibri,'Segoe UI',Helvetica,Arial,sans-serif"
 _INK, _GREY, _NAVY, _LINE = "#1F2933", "#52606D", "#1B3A57", "#C5CED8"
@@ -42,8 +42,8 @@ style="width:100%;max-width:640px;background-color:#FFFFFF;border:1px solid {_LI
 <h1 class="q-head" style="margin:0;font-size:21px;line-height:27px;color:{_NAVY}">{_text(letter.title)}</h1>
 <p class="q-soft" style="margin:3px 0 0 0;font-size:13px;line-height:18px;color:{_GREY}">\
 {_text(letter.subtitle)}</p></td></tr>
-{rows}<tr><td class="q-soft q-pad" style="padding:10px 20px 16px 20px;{_FONT};font-size:12px;line-height:17px;\
-color:{_GREY};text-align:left;word-break:break-word">{foot}</td></tr>
+{rows}<tr><td class="q-soft q-pad" style="padding:10px 20px 16px 20px;{_FONT};font-size:12px;\
+line-height:17px;color:{_GREY};text-align:left;word-break:break-word">{foot}</td></tr>
 </table></td></tr></table></body></html>
 """
 
@@ -76,7 +76,8 @@ def _part(part: Part) -> Iterator[str]:
             yield f'<p class="q-ink" style="margin:0;font-size:{size};color:{_INK}">{_text(part.text)}</p>'
         case Tally():
             cells = "".join(_count(*item, 100 // len(part.items)) for item in part.items)
-            yield f'<table role="presentation" width="100%" cellspacing="0" border="0"><tr>{cells}</tr></table>'
+            table = '<table role="presentation" width="100%" cellspacing="0" border="0">'
+            yield f"{table}<tr>{cells}</tr></table>"
         case Listing():
             yield _listing(part)
         case _:
@@ -117,8 +118,10 @@ def _item(item: Item) -> str:
 def _mark(word: str) -> str:
     if not word:
         return ""
-    level = LEVELS.get(word, "none")
+    late = word == OVERDUE
+    level: Level = "warn" if late else LEVELS.get(word, "none")
     symbol, ink, ground, _, _ = _MARKS[level]
+    symbol = "!" if late else symbol
     style = f"background-color:{ground};color:{ink};font-size:12px;font-weight:bold"
     return f'<span class="q-{level}" style="{style}">&nbsp;{symbol}&nbsp;{_text(word)}&nbsp;</span> '
 

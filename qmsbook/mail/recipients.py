@@ -43,7 +43,12 @@ def address_in(text: str) -> str | None:
         return None
     try:
         found = Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError, AttributeError):  # what its parser raises, by Python's version
+    except (
+        MessageError,
+        ValueError,
+        IndexError,
+        AttributeError,
+    ):  # what its parser raises, by Python's version
         return None
     plain = found.addr_spec == text and found.username and "." in found.domain
     return text if plain and not set(text) & set(' ,;:<>()[]"\\') else None

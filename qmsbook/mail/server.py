@@ -1,4 +1,4 @@
-"""Where mail is sent from: the part ``[mail]`` of qmsbook.toml beside the workbook, and a password that is not.
+"""Where mail is sent from: the part ``[mail]`` of qmsbook.toml beside the workbook; never the password.
 
 ::
 
@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
+from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ SETTINGS_FILE = "qmsbook.toml"
 #: Holds the password for a while, for programs; people are asked for it.
 PASSWORD = "QMSBOOK_MAIL_PASSWORD"
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_TYPES = {
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "host": str, "from": str, "user": str, "security": str, "certificate": str, "port": int,
     "timeout": (int, float),
 }  # fmt: skip
@@ -136,8 +137,6 @@ def password_for(server: Server, ask: Callable[[str], str] | None = None) -> str
 def _from_keyring(server: Server) -> str:
     """The password that ``keyring set qmsbook USER`` put there, where the package keyring is installed."""
     try:
-        import keyring
-
-        return keyring.get_password("qmsbook", server.user) or ""
+        return import_module("keyring").get_password("qmsbook", server.user) or ""
     except Exception:  # not installed, locked, or without a backend: then the person is asked
         return ""

@@ -26,7 +26,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a mail to one person: ``refused`` is the server's no to this address, ``why`` its words."""
+    """What became of a mail to one person: ``refused`` is the server's no to the address, in its words."""
 
     to: Recipient
     fate: Fate
@@ -94,7 +94,9 @@ def _handed_over(
     if refused:
         others = "nobody gets it while the server refuses somebody"
         return tuple(
-            Outcome(p, "refused", refused[p.address]) if p.address in refused else Outcome(p, "not sent", others)
+            Outcome(p, "refused", refused[p.address])
+            if p.address in refused
+            else Outcome(p, "not sent", others)
             for p in to
         )
     return _data(line, made, to)
@@ -114,7 +116,10 @@ def _data(line: smtplib.SMTP, made: EmailMessage, to: Sequence[Recipient]) -> tu
     try:
         code, words = line.getreply()
     except (smtplib.SMTPException, OSError) as problem:
-        return tuple(Outcome(person, "unknown", f"no word came after the last line: {_words(problem)}") for person in to)
+        return tuple(
+            Outcome(person, "unknown", f"no word came after the last line: {_words(problem)}")
+            for person in to
+        )
     if code == 250:
         return tuple(Outcome(person, "sent") for person in to)
     return _none(to, _said(words))

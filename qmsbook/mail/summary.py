@@ -55,7 +55,12 @@ def _where(counts: Counter[str], total: int) -> tuple[Part, ...]:
 def _off(evidence: Evidence) -> Listing:
     items = [_off_item(standing) for standing in off_standings(evidence)]
     shown, more = first_of(items, _MOST, "in the attached review")
-    return Listing("Off plan: actual against plan", shown, more, "Nothing: every KPI that was read is on plan or near it.")
+    return Listing(
+        "Off plan: actual against plan",
+        shown,
+        more,
+        "Nothing: every KPI that was read is on plan or near it.",
+    )
 
 
 def _off_item(standing: Standing) -> Item:
@@ -69,7 +74,10 @@ def _asked(evidence: Evidence) -> Listing:
     if row is not None and row.state == "closed":
         taken = [d for d in evidence.book.decisions if d.review == row.id]
         items = [
-            Item(d.id, f"{short(d.decision_text, 110)} ({_who(d.owner, d.due)})" if d.owner else d.decision_text)
+            Item(
+                d.id,
+                f"{short(d.decision_text, 110)} ({_who(d.owner, d.due)})" if d.owner else d.decision_text,
+            )
             for d in taken
         ]
         shown, more = first_of(items, _MOST, "in the attached review")
@@ -88,7 +96,9 @@ def _due(evidence: Evidence) -> Listing:
         if action.due is None or action.due <= on + _SOON:
             by_person[action.owner or "nobody"].append(action)
     people = sorted(by_person.items(), key=lambda each: (min(a.due or date.max for a in each[1]), each[0]))
-    items = [Item(who, "; ".join(_action(a, on) for a in actions[:2]) + _rest(actions)) for who, actions in people]
+    items = [
+        Item(who, "; ".join(_action(a, on) for a in actions[:2]) + _rest(actions)) for who, actions in people
+    ]
     shown, more = first_of(items, _MOST + 1, "people with actions")
     return Listing("Actions due", shown, more, f"No action is due before {short_day(on + _SOON)}.")
 

@@ -226,9 +226,12 @@ class Canvas:
         self, row: int, column: int, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]]
     ) -> int:
         """An entry area as plain cells, without its blank rows: for a copy that is mailed."""
+        filled = [values for values in rows.values() if any(v not in (None, "") for v in values[1:])]
+        if not filled:
+            self.span(row, 1, len(self.widths), "Nothing is written here yet.", "muted")
+            return row + 1
         for place, field in enumerate(fields):
             self.put(row, column + place, field.header, "head", bg_color="#6B5B1E", border_color="#B8A97A")
-        filled = [values for values in rows.values() if any(v not in (None, "") for v in values[1:])]
         for at, values in enumerate(filled, start=row + 1):
             self._entry_row(at, column, fields, values)
         return row + len(filled) + 1
@@ -302,7 +305,6 @@ class Canvas:
         digest, content = sealed(self._file.getvalue(), memo, holders)
         first = {(1, 1): self.marker, DIGEST: digest} | {(1, MEMO[1] + n): t for n, t in enumerate(memo)}
         return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
-
 
     def _alone(self) -> Drawing:
         """The end of a sheet that is mailed: no marker, no memo, nothing hidden but what charts rest on."""

@@ -172,7 +172,7 @@ class _Pen:
         self.row += CHART_ROWS
 
     def entry(self, block: Entry) -> None:
-        if block.hint:
+        if block.hint and not self.canvas.frame.standalone:
             self.keep.add(self.row)
             self.text(block.hint, "muted")
         filled = self.areas[block.name]
