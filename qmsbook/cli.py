@@ -44,9 +44,7 @@ Out = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 ToFolder = Annotated[
     Path | None,
-    typer.Option(
-        "--to", metavar="DIR", help="Where to put the drafts. Else in qmsbook-mail, beside WORKBOOK."
-    ),
+    typer.Option("--to", metavar="DIR", help="Where to put the drafts. Else qmsbook-mail beside WORKBOOK."),
 ]
 _PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
 PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
@@ -168,15 +166,13 @@ def mail(
     from qmsbook import mailing
     from qmsbook.hosts.file import FileHost
     from qmsbook.mail.server import password_for, server_in
-    from qmsbook.report import mailed_dict, print_mailed
+    from qmsbook.posted import mailed_dict, print_mailed
 
     server = server_in(workbook.parent) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
     if server is not None:
-        if not (yes or _agreed(made.posts[0].to)):
-            server = None
-        else:
+        if yes or _agreed(made.posts[0].to):
             made = mailing.sent(made, server, password_for(server, _ask), _now)
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
@@ -188,11 +184,11 @@ def mail(
 
 @app.command()
 def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False) -> None:
-    """Write a draft for each person with what they owe, their rows to fill in, and their dates. Sends none."""
+    """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
     from qmsbook import chasing
     from qmsbook.hosts.file import FileHost
     from qmsbook.own_rules import own_rules
-    from qmsbook.report import mailed_dict, print_mailed
+    from qmsbook.posted import mailed_dict, print_mailed
 
     with _progress(as_json) as progress:
         own = own_rules(workbook.parent)
@@ -206,22 +202,20 @@ def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJs
 @app.command()
 def collect(
     workbook: Workbook,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILES...", help="The entry workbooks that came back.")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="The workbooks that came back.")],
     on: On = None,
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
     table: Annotated[
         Path | None,
-        typer.Option("--list", metavar="FILE", help="Write what is left to settle as a .csv there."),
+        typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
     ] = None,
 ) -> None:
     """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
     from qmsbook import chasing
     from qmsbook.hosts.file import FileHost
-    from qmsbook.report import collected_dict, conflicts_csv, print_collected
+    from qmsbook.posted import collected_dict, conflicts_csv, print_collected
 
     with _progress(as_json) as progress:
         found = chasing.contents(files)
@@ -334,6 +328,7 @@ def _drafts(workbook: Path) -> Path:
 def _agreed(people: Sequence[object]) -> bool:
     """Whether the person at the terminal wants these people to get it; without a terminal nobody agrees."""
     if not sys.stdin.isatty():
+        typer.echo("There is nobody to ask; --yes sends without asking.", err=True)
         return False
     typer.echo("To: " + "; ".join(map(str, people)))
     return typer.confirm("Send it to them now?", default=False)

@@ -137,9 +137,7 @@ def mail(screen: Screen, host: Host, on: date | None) -> Answer:
     if found is None:
         return Answer("The table Reviews holds no review in draft or closed, so there is nothing to mail.")
     if folder is None:
-        return Answer(
-            "Save the workbook in a folder of this computer first: the drafts come beside it.", True
-        )
+        return Answer("Save the workbook in a folder of this computer first; drafts come beside it.", True)
     made = mailing.mail(host, found.text, folder / mailing.FOLDER, on, _progress(screen))
     post, outlook = made.posts[0], classic_outlook()
     if outlook is None:
