@@ -30,10 +30,10 @@ def month_to_open(book: Book) -> Period | None:
 
 def review_to_make(book: Book) -> tuple[Period, str] | None:
     """The period whose review comes next and why; None if the last quarter's is closed and none planned."""
-    drafts = _open_reviews(book, "draft")
+    drafts = _reviews(book, "draft")
     if drafts:
         return drafts[0], "its review is being prepared (table Reviews)"
-    planned = _open_reviews(book, "planned")
+    planned = _reviews(book, "planned")
     over = [period for period in planned if period.last < book.on]
     if over:
         return over[0], "its review is planned (table Reviews)"
@@ -43,7 +43,14 @@ def review_to_make(book: Book) -> tuple[Period, str] | None:
     return (planned[0], "its review is the next one planned (table Reviews)") if planned else None
 
 
-def _open_reviews(book: Book, state: str) -> list[Period]:
+def review_to_mail(book: Book) -> Period | None:
+    """The period whose review is mailed next: the draft whose meeting comes first, else the last one held."""
+    drafts = _reviews(book, "draft")
+    held = _reviews(book, "closed")
+    return drafts[0] if drafts else held[-1] if held else None
+
+
+def _reviews(book: Book, state: str) -> list[Period]:
     """The periods of the reviews in a state, in the order of their meetings."""
     found: list[tuple[date, Period]] = []
     for review in book.reviews:
@@ -63,5 +70,5 @@ def _month(book: Book, day: date) -> Period:
 
 def review_to_close(book: Book) -> Period | None:
     """The period of the review that is being written up: the draft whose meeting comes first, or None."""
-    drafts = _open_reviews(book, "draft")
+    drafts = _reviews(book, "draft")
     return drafts[0] if drafts else None

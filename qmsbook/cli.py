@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -42,6 +42,10 @@ Out = Annotated[
     typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+ToFolder = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="DIR", help="Where to put the drafts. Else qmsbook-mail beside WORKBOOK."),
+]
 _PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
 PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
 
@@ -155,6 +159,86 @@ def period(
 
 
 @app.command()
+def mail(
+    workbook: Workbook,
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    to: ToFolder = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask before sending.")] = False,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
+    from qmsbook import mailing
+    from qmsbook.hosts.file import FileHost
+    from qmsbook.mail.server import password_for, server_in
+    from qmsbook.posted import mailed_dict, print_mailed
+
+    server = server_in(workbook.parent) if send else None
+    with _progress(as_json) as progress:
+        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
+    if server is not None:
+        if yes or _agreed(made.posts[0].to):
+            made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if as_json:
+        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+    else:
+        print_mailed(made)
+    if any(outcome.fate != "sent" for outcome in made.outcomes):
+        raise typer.Exit(3)
+
+
+@app.command()
+def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False) -> None:
+    """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
+    from qmsbook import chasing
+    from qmsbook.hosts.file import FileHost
+    from qmsbook.own_rules import own_rules
+    from qmsbook.posted import mailed_dict, print_mailed
+
+    with _progress(as_json) as progress:
+        own = own_rules(workbook.parent)
+        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, own)
+    if as_json:
+        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+    else:
+        print_mailed(made)
+
+
+@app.command()
+def collect(
+    workbook: Workbook,
+    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="The workbooks that came back.")],
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    table: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
+    ] = None,
+) -> None:
+    """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
+    from qmsbook import chasing
+    from qmsbook.hosts.file import FileHost
+    from qmsbook.posted import collected_dict, conflicts_csv, print_collected
+
+    with _progress(as_json) as progress:
+        found = chasing.contents(files)
+        made = chasing.collect(FileHost(workbook, out=out), found, _day(on), dry_run, progress)
+    if table is not None:
+        chasing.write_list(table, conflicts_csv(made))
+    if as_json:
+        typer.echo(json.dumps(collected_dict(made, dry_run), ensure_ascii=False))
+    else:
+        print_collected(made, dry_run)
+    if made.conflicts or made.unused:
+        raise typer.Exit(1)
+
+
+@app.command()
 def undo(workbook: Workbook) -> None:
     """Take back what qmsbook last wrote into the workbook."""
     from qmsbook import commands
@@ -241,6 +325,31 @@ def watch(
         typer.echo(watching.stop(places()))
     else:
         watching.watch(places(), typer.echo)
+
+
+def _drafts(workbook: Path) -> Path:
+    from qmsbook.mailing import FOLDER
+
+    return workbook.parent / FOLDER
+
+
+def _agreed(people: Sequence[object]) -> bool:
+    """Whether the person at the terminal wants these people to get it; without a terminal nobody agrees."""
+    if not sys.stdin.isatty():
+        typer.echo("There is nobody to ask; --yes sends without asking.", err=True)
+        return False
+    typer.echo("To: " + "; ".join(map(str, people)))
+    return typer.confirm("Send it to them now?", default=False)
+
+
+def _ask(question: str) -> str:
+    from getpass import getpass
+
+    return getpass(question) if sys.stdin.isatty() else ""
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _office() -> str | None:

@@ -193,7 +193,7 @@ def add_period(
     rows = due_rows(looked.book, asked)
     if not rows or looked.snapshot.table("Measurements") is None:
         return Done((f"Nothing to add: every KPI due in {asked.title} has its row.",), looked=looked)
-    edits: list[Edit] = [AppendRows("Measurements", _with_context(looked, rows))]
+    edits: list[Edit] = [AppendRows("Measurements", with_context(looked, rows))]
     return _finish(host, edits, looked, None, dry_run, progress)
 
 
@@ -248,7 +248,7 @@ def _columns(looked: Looked) -> list[SetColumn]:
     return computed(looked.book, looked.assessed, checks_of(looked.findings), told)
 
 
-def _with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
+def with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[Mapping[str, Value], ...]:
     """The new rows with what is computed beside them: name, unit, owner, the reading before, the plan."""
     scratch = MemoryHost(looked.snapshot.tables)
     scratch.apply([AppendRows("Measurements", tuple(rows))], scratch.read())
@@ -348,5 +348,5 @@ def _write_new(path: Path, content: bytes) -> None:
 __all__ = [
     "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards",
     "check", "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh",
-    "review", "template", "undo",
+    "review", "template", "undo", "with_context",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from qmsbook.cell import Cell
 from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.places import Places, places
 from qmsbook.screen import Screen
+from qmsbook.words import listed
 
 if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that
     from qmsbook.book import Book
@@ -126,6 +127,30 @@ def close(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(" ".join(done.changes) or "Nothing was changed.", done, None, dialog=True)
 
 
+def mail(screen: Screen, host: Host, on: date | None) -> Answer:
+    """Make the copy and the draft of the review that is on; the person looks at it and sends it, or not."""
+    from qmsbook import commands, mailing
+    from qmsbook.agenda import review_to_mail
+    from qmsbook.mail.outlook import classic_outlook, show_draft
+
+    found, folder = review_to_mail(commands.read(host, on)[1]), screen.folder
+    if found is None:
+        return Answer("The table Reviews holds no review in draft or closed, so there is nothing to mail.")
+    if folder is None:
+        return Answer("Save the workbook in a folder of this computer first; drafts come beside it.", True)
+    made = mailing.mail(host, found.text, folder / mailing.FOLDER, on, _progress(screen))
+    post, outlook = made.posts[0], classic_outlook()
+    if outlook is None:
+        where = f"The draft is {made.files[-1]}: open it, look at it and send it."
+    else:
+        show_draft(post.letter, post.to, made.files[:-1], outlook)
+        where = f"The draft is open in Outlook; its files are in {made.folder}."
+    to = f"It is addressed to {listed([r.name for r in post.to]) or 'nobody'}. Nothing was sent."
+    return Answer(
+        " ".join([f"The review of {found.title} is ready to mail.", where, to, *made.notices]), True
+    )
+
+
 def undo(screen: Screen, host: Host, on: date | None) -> Answer:
     """Take back what qmsbook wrote last."""
     from qmsbook import commands
@@ -151,7 +176,8 @@ def explain(screen: Screen, host: Host, on: date | None) -> Answer:
 
 #: By the names that the buttons use.
 COMMANDS: Mapping[str, Command] = {
-    "check": check, "refresh": refresh, "period": period, "review": review, "close": close, "undo": undo,
+    "check": check, "refresh": refresh, "period": period, "review": review, "close": close, "mail": mail,
+    "undo": undo,
     "findings": findings, "help": explain,
 }  # fmt: skip
 
@@ -160,6 +186,7 @@ Check: lists what is wrong or missing on the sheet Findings.
 Refresh: brings statuses, Findings, Scorecard, Cascade and open reviews up to date. With the setting Boards
 (yes) it draws the charts for the notice board too.
 Review: puts the management review that comes next into the workbook.
+Mail review: makes a copy of the review for reading, and a draft to send it with. It sends nothing.
 Undo last: takes back what the last button wrote.
 
 If a button does nothing, start qmsbook doctor (Start menu, or Terminal on a Mac): it says why."""

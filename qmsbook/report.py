@@ -34,7 +34,7 @@ def as_dict(finding: Finding) -> dict[str, Any]:
         "cell": finding.at.a1 if finding.at else None,
         "row": finding.row,
         "column": finding.column,
-        "value": _plain(finding.value),
+        "value": plain_value(finding.value),
         "message": finding.message,
         "fix": finding.fix,
         "owner": finding.owner,
@@ -59,7 +59,7 @@ def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
 
 def print_findings(looked: Looked, owner: str = "") -> None:
     """The findings, worst first, those of one kind together: the first dozen, then how many more."""
-    console = _console()
+    console = console_here()
     open_ones = [f for f in looked.findings if not f.waived]
     waived = len(looked.findings) - len(open_ones)
     groups = fold(open_ones)
@@ -83,7 +83,7 @@ def print_findings(looked: Looked, owner: str = "") -> None:
 
 def print_done(done: Done, path: Path, dry_run: bool) -> None:
     """What was changed, what the person should know, and what to do first."""
-    console = _console()
+    console = console_here()
     if not done.changes:
         console.print("Everything is up to date; nothing was written.")
     elif dry_run:
@@ -102,7 +102,7 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
 
 def print_demo(path: Path, done: Done) -> None:
     """What the demo made, and where to look."""
-    console = _console()
+    console = console_here()
     console.print(f"The example company's workbook is ready: [bold]{escape(str(path))}[/]")
     if done.looked is not None:
         book = done.looked.book
@@ -124,7 +124,7 @@ def print_demo(path: Path, done: Done) -> None:
 
 def print_rules() -> None:
     """The catalogue: one line per rule."""
-    console = _console()
+    console = console_here()
     for rule in RULES:
         console.print(f"[bold]{rule.code}[/]  {rule.severity:<8} {escape(rule.title)}", highlight=False)
     console.print("\nqmsbook rules CODE explains one.")
@@ -132,7 +132,7 @@ def print_rules() -> None:
 
 def print_rule(code: str) -> bool:
     """One rule in full; False, with a word about it, if there is none of that code."""
-    console = _console()
+    console = console_here()
     rule = next((r for r in RULES if r.code == code.upper()), None)
     if rule is None:
         families = sorted({r.family for r in RULES})
@@ -168,13 +168,15 @@ def _print_group(console: Console, group: Folded) -> None:
     console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
 
 
-def _plain(value: Value) -> Any:
+def plain_value(value: Value) -> Any:
+    """A cell's value as JSON holds it."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, ErrorValue) else value
 
 
-def _console() -> Console:
+def console_here() -> Console:
+    """The terminal, or whatever takes its place."""
     console = Console()
     if not console.is_terminal:
         console.width = 200  # a file or a pipe has no width; paths and sentences stay whole

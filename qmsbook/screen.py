@@ -14,6 +14,11 @@ class Screen(Protocol):
 
     host: Host | None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder on this computer that the workbook is saved in; None if it is not, or only elsewhere."""
+        ...
+
     def say(self, text: str) -> None:
         """Put a line on the status bar, in place of the last one."""
         ...

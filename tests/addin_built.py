@@ -20,7 +20,7 @@ with warnings.catch_warnings(action="ignore"):  # oletools speaks to an older py
 __all__ = ["VBA_Parser", "decompress_stream"]
 
 ADDIN = ROOT / "addin"
-COMMANDS = ["period", "check", "refresh", "findings", "review", "close", "undo", "help"]
+COMMANDS = ["period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help"]
 
 
 def build(out: Path, folder: Path = ADDIN, **environment: str) -> subprocess.CompletedProcess[str]:

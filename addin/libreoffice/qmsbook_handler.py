@@ -17,7 +17,7 @@ from com.sun.star.lang import XInitialization, XServiceInfo
 
 NAME = "org.qmsbook.Handler"
 PROTOCOL = "org.qmsbook:"
-COMMANDS = ("period", "check", "refresh", "findings", "review", "close", "undo", "help")
+COMMANDS = ("period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help")
 #: Connections that are in use: LibreOffice lets go of what nobody holds.
 BRIDGES = []
 

@@ -2,7 +2,7 @@
 -- ~/Library/Application Scripts/com.microsoft.Excel, the one folder from which Excel may call a script.
 -- Any macro in any workbook may call it: so it starts this one program only, and only for these commands.
 property interpreter : ""
-property knownCommands : {"period", "check", "refresh", "findings", "review", "close", "undo", "help"}
+property knownCommands : {"period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help"}
 property doctor : "Open Terminal, type  qmsbook doctor  and press Return: it says what is wrong on this Mac."
 
 -- Given a command and the workbook's encoded full name, on two lines; gives "" or what to tell the person.

@@ -16,6 +16,7 @@ Public Sub qmsbookPressed(ByVal control As Object)
         Case "qmsbookFindings": wanted = "findings"
         Case "qmsbookReview": wanted = "review"
         Case "qmsbookClose": wanted = "close"
+        Case "qmsbookMail": wanted = "mail"
         Case "qmsbookUndo": wanted = "undo"
         Case "qmsbookHelp": wanted = "help"
         Case Else: Exit Sub

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from qmsbook.book import Book
 from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
-from qmsbook.page import Frame, Page
+from qmsbook.page import Drawing, Frame, Page
 from qmsbook.pages.boards import MARK as BOARDS
 from qmsbook.pages.boards import draw_boards
 from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
-from qmsbook.pages.desk import Desk, Drawings
-from qmsbook.pages.entries import NotWhole, refill, table_name
+from qmsbook.pages.desk import Desk, Drawings, Standing
+from qmsbook.pages.entries import Filled, NotWhole, refill, table_name
 from qmsbook.pages.figures import reviewed
 from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.pages.findings import draw_findings
@@ -23,6 +23,7 @@ from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.period import Period
 from qmsbook.rule import Finding
+from qmsbook.section import Review as Composed
 from qmsbook.sections import compose, gather
 
 PAGES: Mapping[str, Page] = {
@@ -89,26 +90,47 @@ def _closed_before(desk: Desk, book: Book, period: Period) -> list[tuple[str, Dr
     return [(text, drawn) for _, text, drawn in sorted(found, key=lambda each: each[:2])]
 
 
+def draw_for_mail(book: Book, period: Period, snapshot: Snapshot, stamp: str = "") -> Drawing:
+    """The review of a period as a sheet of its own, with the words that people typed. Raises NotWhole.
+
+    ``stamp`` is printed at its end.
+    """
+    frame = Frame.of(book, standalone=True)
+    desk = Desk(snapshot, frame)
+    composed = _composed(desk, book, period)
+    return draw_review(composed, frame, _filled(desk, composed, period.text)[1], stamp)
+
+
+def _composed(desk: Desk, book: Book, period: Period) -> Composed:
+    """A review's blocks; figures changed after a closed review are told by what its sheet says."""
+    return compose(gather(book, period, reviewed(_closed_before(desk, book, period))))
+
+
+def _filled(desk: Desk, composed: Composed, text: str) -> tuple[Standing | None, dict[str, Filled]]:
+    """A review's sheet as it stands, and its areas with the words that people typed. Raises NotWhole."""
+    standing = desk.standing(review_marker(text))
+    tables, memo = (standing.tables, standing.memo) if standing else ((), None)
+    return standing, {e.name: refill(e, table_name(e, text), tables, memo) for e in composed.entries}
+
+
 def _review(desk: Desk, book: Book, text: str) -> None:
     period = book.parse_period(text)
     assert period is not None
-    composed = compose(gather(book, period, reviewed(_closed_before(desk, book, period))))
+    composed = _composed(desk, book, period)
     marker = review_marker(text)
-    names = {entry.name: table_name(entry, text) for entry in composed.entries}
     try:
-        standing = desk.standing(marker)
-        tables, memo = (standing.tables, standing.memo) if standing else ((), None)
-        filled = {entry.name: refill(entry, names[entry.name], tables, memo) for entry in composed.entries}
+        standing, filled = _filled(desk, composed, text)
     except NotWhole as problem:
         desk.leave(marker, f"Review {text}", str(problem))
         return
     if standing is None:
-        desk.lost(names.values())
+        desk.lost([table_name(entry, text) for entry in composed.entries])
     notes = [note for area in filled.values() for note in area.notes]
     desk.put(draw_review(composed, desk.frame, filled), notes)
 
 
 __all__ = [
-    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "draw_all", "draw_alone", "draw_boards",
-    "draw_cascade", "draw_findings", "draw_kept_notes", "draw_review", "draw_scorecard", "review_marker",
+    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "NotWhole", "draw_all", "draw_alone", "draw_boards",
+    "draw_cascade", "draw_findings", "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard",
+    "review_marker",
 ]  # fmt: skip

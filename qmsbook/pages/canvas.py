@@ -239,6 +239,8 @@ class Canvas:
         last = row + max(len(rows), 1)
         right = column + len(fields) - 1
         head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
+        if self.frame.standalone:
+            return self._read_only(row, column, fields, rows)
         self.sheet.add_table(
             row - 1, column - 1, last - 1, right - 1,
             {
@@ -256,6 +258,20 @@ class Canvas:
         )
         self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
         return last + 1
+
+    def _read_only(
+        self, row: int, column: int, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]]
+    ) -> int:
+        """An entry area as plain cells, without its blank rows: for a copy that is mailed."""
+        filled = [values for values in rows.values() if any(v not in (None, "") for v in values[1:])]
+        if not filled:
+            self.span(row, 1, len(self.widths), "Nothing is written here yet.", "muted")
+            return row + 1
+        for place, field in enumerate(fields):
+            self.put(row, column + place, field.header, "head", bg_color="#6B5B1E", border_color="#B8A97A")
+        for at, values in enumerate(filled, start=row + 1):
+            self._entry_row(at, column, fields, values)
+        return row + len(filled) + 1
 
     def _entry_row(self, row: int, column: int, fields: Sequence[Field], values: Sequence[Value]) -> None:
         texts = [(value, column + place, column + place) for place, value in enumerate(values)]
@@ -327,6 +343,8 @@ class Canvas:
             sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
         if self._helpers > len(self.widths) + 2:
             sheet.set_column(len(self.widths) + 1, self._helpers - 2, 10, None, {"hidden": True})
+        if self.frame.standalone:
+            return self._alone()
         sheet.set_row(0, 15, self.style("hidden"), {"hidden": True})
         outside = {place: value for place, value in self.cells.items() if place not in self._entry_cells}
         memo = pack(Memo(outside, self._entries))
@@ -337,6 +355,13 @@ class Canvas:
         digest, content = sealed(self._file.getvalue(), memo, holders)
         first = {(1, 1): self.marker, DIGEST: digest} | {(1, MEMO[1] + n): t for n, t in enumerate(memo)}
         return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
+
+    def _alone(self) -> Drawing:
+        """The end of a sheet that is mailed: no marker, no memo, nothing hidden but what charts rest on."""
+        self.sheet.set_row(0, 4)
+        self.book.close()
+        digest, content = sealed(self._file.getvalue(), (), ())
+        return Drawing(self.marker, self.name, content, dict(self.cells), digest)
 
 
 def clip(text: str) -> str:

@@ -47,14 +47,19 @@ def review_marker(period: str) -> str:
     return f"{MARKER}review:{period}"
 
 
-def draw_review(review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None) -> Drawing:
-    """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed."""
+def draw_review(
+    review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None, stamp: str = ""
+) -> Drawing:
+    """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed.
+
+    ``stamp`` is a line for the end of a copy that is mailed.
+    """
     areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
     areas |= filled or {}
     ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
     widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
     canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
-    return _Pen(canvas, review, areas).draw()
+    return _Pen(canvas, review, areas).draw(stamp)
 
 
 #: A heading or a text stays on the page of what follows, if it is one of these.
@@ -76,7 +81,7 @@ class _Pen:
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
-    def draw(self) -> Drawing:
+    def draw(self, stamp: str = "") -> Drawing:
         canvas, review = self.canvas, self.review
         canvas.span(2, 1, self.last, review.title, "title")
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
@@ -94,6 +99,9 @@ class _Pen:
             self.block(block)
             if isinstance(following, _STANDING) and isinstance(block, Text | Heading):
                 self.keep |= set(range(first, self.row))
+        if stamp:
+            self.row += 1
+            self.text(stamp, "muted")
         canvas.paginate(self.row, self.keep, self.fresh)
         for text in () if canvas.frame.standalone else kept(review.figures):
             canvas.helper([text])
@@ -255,7 +263,7 @@ class _Pen:
             self.row += MATRIX_ROWS
 
     def entry(self, block: Entry) -> None:
-        if block.hint:
+        if block.hint and not self.canvas.frame.standalone:
             self.keep.add(self.row)
             self.text(block.hint, "muted")
         filled = self.areas[block.name]

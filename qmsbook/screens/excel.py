@@ -35,6 +35,12 @@ class ExcelScreen:
         self._said = ""
         self._calculation = app.calculation if book is not None else None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the workbook's file; one in OneDrive may be known by its address only."""
+        path = Path(str(self.book.fullname)) if self.book is not None else Path()
+        return path.parent if path.is_absolute() and path.is_file() else None
+
     def say(self, text: str) -> None:
         """Put a line on the status bar; Excel being busy is no reason to fail."""
         self._said = text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."

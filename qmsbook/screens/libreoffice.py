@@ -29,6 +29,14 @@ class LibreOfficeScreen:
         self._frame = document.CurrentController.Frame
         self._line = self._frame.createStatusIndicator()
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the document's file."""
+        from qmsbook.hosts.uno_bridge import bridge
+
+        url = self.document.URL
+        return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
+
     def say(self, text: str) -> None:
         """Put a line on the status bar."""
         with contextlib.suppress(Exception):

@@ -20,6 +20,12 @@ class MemoryScreen:
         self.opened: list[Path] = []
         self.left = 0
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the host's file."""
+        path = getattr(self.host, "path", None)
+        return path.parent if isinstance(path, Path) else None
+
     def say(self, text: str) -> None:
         """Keep a line of the status bar."""
         self.said.append(text)

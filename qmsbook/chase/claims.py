@@ -1,0 +1,140 @@
+"""Which row of the workbook a returned row is about, and what it says, in the workbook's own sense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from qmsbook.book import Book, frequency_of
+from qmsbook.chase.entry import READINGS
+from qmsbook.chase.returned import Returned, Typed
+from qmsbook.page import norm, text_of
+from qmsbook.parse import HARMLESS, number_from_text, parse, plain_text, squeezed
+from qmsbook.period import Period, period_of
+from qmsbook.table import Column, Value, columns_of
+from qmsbook.tables import Action, Kpi, Measurement
+
+
+class Refused(Exception):
+    """A row cannot be taken; the text says why."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """What one file says about cells of a known row; ``said`` and ``given`` in the workbook's sense."""
+
+    table: str
+    row: str
+    headers: tuple[str, ...]
+    said: tuple[Value, ...]
+    given: tuple[Value, ...]
+    typed: Typed
+
+
+def claim_of(book: Book, back: Returned, typed: Typed) -> Claim:
+    """What a returned row says about a row of the workbook. Raises Refused."""
+    if typed.moved is not None:
+        raise Refused(f"The row was given out as {joined(typed.moved)} and now reads {joined(typed.named)}.")
+    if typed.area == READINGS:
+        kpi, period = _reading(book, back, typed)
+        said = tuple(_figure(kpi, typed, h, v) for h, v in zip(typed.headers, typed.said, strict=True))
+        row = f"{kpi.id}@{period.text}"
+        return Claim("Measurements", row, typed.headers, _filled(typed, said), _given(typed), typed)
+    if typed.given is None:
+        raise Refused("A new action has no id yet; enter it in the sheet Actions.")
+    said = tuple(
+        _word(Action, header, value) for header, value in zip(typed.headers, typed.said, strict=True)
+    )
+    return Claim("Actions", typed.row, typed.headers, _filled(typed, said), _given(typed), typed)
+
+
+def _filled(typed: Typed, said: tuple[Value, ...]) -> tuple[Value, ...]:
+    """A blank cell takes nothing away: there still stands what was given out."""
+    return tuple(given if value is None else value for value, given in zip(said, _given(typed), strict=True))
+
+
+def _given(typed: Typed) -> tuple[Value, ...]:
+    return typed.given if typed.given is not None else (None,) * len(typed.headers)
+
+
+def _reading(book: Book, back: Returned, typed: Typed) -> tuple[Kpi, Period]:
+    """The KPI and the period of a row; of one that was added, by the cells that say so."""
+    if typed.given is not None:
+        key, _, text = typed.row.partition("@")
+    else:
+        first = plain_text(typed.named[0]).split()
+        key, text = book.near_id(first[0]) if first else "", _period_text(book, typed.named[1], first)
+    kpi, period = book.kpi(key), book.parse_period(text)
+    if kpi is None:
+        raise Refused(
+            "It names no KPI of this workbook." if typed.given is None else f"There is no KPI {key} any more."
+        )
+    if period is None or period.frequency != frequency_of(kpi):
+        raise Refused(f"It names no period of {kpi.label}, which is read {kpi.frequency}.")
+    if typed.given is None:
+        if period.last >= book.on:
+            raise Refused(f"{period.title} is not over yet.")
+        if kpi.owner != back.person:
+            raise Refused(
+                f"{kpi.label} is {kpi.owner or 'nobody'}'s, and the file was made for {back.person}."
+            )
+    return kpi, period
+
+
+def _period_text(book: Book, value: Value, first: Sequence[str]) -> str:
+    if isinstance(value, date):  # Excel makes a date of 2026-10
+        kpi = book.kpi(book.near_id(first[0])) if first else None
+        frequency = frequency_of(kpi) if kpi else "monthly"
+        return period_of(value, frequency, book.settings.fiscal_year_start_month).text
+    return plain_text(value)
+
+
+def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:
+    """A figure in the KPI's unit, or a comment. Raises Refused for what may mean several things."""
+    if header == "Comment":
+        return _word(Measurement, header, value)
+    if norm(value) == "":
+        return None
+    if isinstance(value, str):
+        number = number_from_text(value)
+        if number is None or number == "ambiguous":
+            raise Refused(f"{header} is not a number that has one meaning only.")
+        value, unit = number
+    else:
+        unit = "%" if header in typed.percent else ""
+        value = float(f"{value * 100:.15g}") if unit and isinstance(value, float) else value
+    if not isinstance(value, float):
+        raise Refused(f"{header} is not a number.")
+    if unit and squeezed(unit) != squeezed(kpi.unit if header == "Value" else ""):
+        raise Refused(f"{header} is in {unit}, {kpi.label} is in {kpi.unit or 'no unit'}.")
+    return value
+
+
+def _word(record: type[Any], header: str, value: Value) -> Value:
+    """A word, a choice or a date as its column wants it. Raises Refused for what does not fit."""
+    column = column_of(record, header)
+    parsed = parse(column, value)
+    if parsed.misfit is not None and parsed.misfit not in HARMLESS:
+        raise Refused(f"{header} takes {column.required_kind}.")
+    if column.kind == "text":
+        return text_of(value) or None
+    found: Value = parsed.value
+    return found if norm(value) != "" else None
+
+
+def column_of(record: type[Any], header: str) -> Column:
+    """The declared column of a header."""
+    return next(column for column in columns_of(record).values() if column.header == header)
+
+
+def shown(value: Value) -> str:
+    """A value in a sentence: short, on one line."""
+    text = " ".join(text_of(value).split())
+    return (text if len(text) <= 60 else text[:59] + "…") or "nothing"
+
+
+def joined(values: Sequence[Value]) -> str:
+    """Several values in a sentence."""
+    return " ".join(shown(v) for v in values)

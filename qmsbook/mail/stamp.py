@@ -1,0 +1,61 @@
+"""What a mailed copy carries so that it can be told later what it was made of: days, plan version, digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from qmsbook.book import Book
+from qmsbook.cell import letters
+from qmsbook.page import Place, text_of
+from qmsbook.parse import plain_text
+from qmsbook.sections.wording import short_day
+from qmsbook.table import Record, Value, columns_of
+
+#: How many letters of a digest people compare.
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Figures up to ``as_of``, judged ``on``; ``plan`` and ``digest`` are SHA-256, in hexadecimal."""
+
+    as_of: date
+    on: date
+    plan: str
+    digest: str
+
+    def __str__(self) -> str:
+        days = f"Figures up to {short_day(self.as_of)}, judged on {short_day(self.on)}"
+        return f"{days}; plan version {self.plan[:_SHOWN]}; digest of this review {self.digest[:_SHOWN]}."
+
+
+def plan_version(book: Book) -> str:
+    """A digest of what people typed into Goals, Objectives, KPIs and Targets.
+
+    Rows and columns may move: the version changes only when the plan does.
+    """
+    rows: Iterable[Record] = (*book.goals, *book.objectives, *book.kpis, *book.targets)
+    lines = sorted(
+        "\t".join([r.TABLE, *(_field(r, name) for name, c in columns_of(type(r)).items() if not c.computed)])
+        for r in rows
+    )
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _field(record: Record, name: str) -> str:
+    value = getattr(record, name)
+    text = ",".join(value) if isinstance(value, tuple) else plain_text(value)
+    return text.replace("\t", " ").replace("\n", " ")
+
+
+def digest_of_cells(cells: Mapping[Place, Value]) -> str:
+    """SHA-256 over the lines ``address TAB type TAB value`` of all cells that hold something, sorted."""
+    lines = sorted(
+        f"{letters(column)}{row}\t{type(value).__name__}\t{text_of(value)}"
+        for (row, column), value in cells.items()
+        if value is not None and value != ""
+    )
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
