@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.host import Drawn, Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.places import Places, places
 from qmsbook.screen import Screen
 
@@ -100,7 +100,7 @@ def review(screen: Screen, host: Host, on: date | None) -> Answer:
     if drawn is None:
         return _answer(f"The review of {chosen.title} could not be made.", done, None, dialog=True)
     text = f"The review of {chosen.title} is on the sheet {drawn.sheet}; it was chosen because {why}."
-    return _answer(f"{text} {_findings(done)}", done, Cell(drawn.sheet, 1, 1))
+    return _answer(f"{text} {_findings(done)}", done, _top(drawn))
 
 
 def close(screen: Screen, host: Host, on: date | None) -> Answer:
@@ -158,6 +158,7 @@ COMMANDS: Mapping[str, Command] = {
 BUTTONS = """New figures: adds the rows that are due in the next month.
 Check: lists what is wrong or missing on the sheet Findings.
 Refresh: brings statuses, Findings, Scorecard and open reviews up to date.
+Findings: goes to the list as it was last made.
 Review: puts the management review that comes next into the workbook.
 Undo last: takes back what the last button wrote.
 
@@ -292,7 +293,12 @@ def _findings_cell(host: Host) -> Cell | None:
     from qmsbook.pages import FINDINGS
 
     drawn = host.read().sheet(FINDINGS)
-    return Cell(drawn.sheet, 1, 1) if drawn else None
+    return _top(drawn) if drawn else None
+
+
+def _top(drawn: Drawn) -> Cell:
+    """Where a generated sheet begins for people: its first row is hidden."""
+    return Cell(drawn.sheet, 2, 1)
 
 
 def _first_free(before: Snapshot) -> Cell | None:
