@@ -112,4 +112,4 @@ def within(context: Any) -> Iterator[Any]:
 def save(picture: Image.Image, path: Path) -> None:
     """Keep a picture, small: a window has few colours."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
