@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
@@ -23,6 +24,7 @@ from qmsbook.screen import Screen
 if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that
     from qmsbook.book import Book
     from qmsbook.commands import Done
+    from qmsbook.rule import Rule
     from qmsbook.screens.excel import ExcelScreen
     from qmsbook.screens.libreoffice import LibreOfficeScreen
 
@@ -40,27 +42,29 @@ class Answer:
     at: Cell | None = None
 
 
-Command = Callable[[Screen, Host, date | None], Answer]
+#: Finds the company's own rules; that may ask the person something, so only commands that need them do it.
+Own: TypeAlias = "Callable[[], tuple[Rule, ...]]"
+Command = Callable[[Screen, Host, date | None, Own], Answer]
 
 
-def check(screen: Screen, host: Host, on: date | None) -> Answer:
+def check(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the sheet Findings and go there."""
     from qmsbook import commands
 
-    done = commands.check(host, on, progress=_progress(screen))
+    done = commands.check(host, on, progress=_progress(screen), own=own())
     return _answer(_findings(done), done, _findings_cell(host))
 
 
-def refresh(screen: Screen, host: Host, on: date | None) -> Answer:
+def refresh(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Bring columns and sheets up to date."""
     from qmsbook import commands
 
-    done = commands.refresh(host, on, progress=_progress(screen))
+    done = commands.refresh(host, on, progress=_progress(screen), own=own())
     what = _statuses(done) if done.changes else f"Everything was up to date already. {_statuses(done)}"
     return _answer(f"{what} {_findings(done)}", done, None)
 
 
-def period(screen: Screen, host: Host, on: date | None) -> Answer:
+def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Open the next month in Measurements."""
     from qmsbook import commands
     from qmsbook.agenda import month_to_open
@@ -73,7 +77,7 @@ def period(screen: Screen, host: Host, on: date | None) -> Answer:
             "opened when it has begun."
         )
     rows = len(commands.due_rows(book, month))
-    done = commands.add_period(host, month.text, on, progress=_progress(screen))
+    done = commands.add_period(host, month.text, on, progress=_progress(screen), own=own())
     if done.applied is None or not done.applied.changed:
         return Answer("The workbook has no table Measurements, so no rows could be added.", dialog=True)
     added = "1 row was" if rows == 1 else f"{rows} rows were"
@@ -81,7 +85,7 @@ def period(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(text, done, _first_free(snapshot))
 
 
-def review(screen: Screen, host: Host, on: date | None) -> Answer:
+def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the review that comes next and go there."""
     from qmsbook import commands
     from qmsbook.agenda import review_to_make
@@ -95,7 +99,7 @@ def review(screen: Screen, host: Host, on: date | None) -> Answer:
             dialog=True,
         )
     chosen, why = found
-    done = commands.review(host, chosen.text, on, progress=_progress(screen))
+    done = commands.review(host, chosen.text, on, progress=_progress(screen), own=own())
     drawn = host.read().sheet(review_marker(chosen.text))
     if drawn is None:
         return _answer(f"The review of {chosen.title} could not be made.", done, None, dialog=True)
@@ -103,7 +107,7 @@ def review(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(f"{text} {_findings(done)}", done, _top(drawn))
 
 
-def close(screen: Screen, host: Host, on: date | None) -> Answer:
+def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Close a review, as soon as there is a command for it."""
     from qmsbook import commands
 
@@ -126,26 +130,26 @@ def close(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(" ".join(done.changes) or "Nothing was changed.", done, None, dialog=True)
 
 
-def undo(screen: Screen, host: Host, on: date | None) -> Answer:
+def undo(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Take back what qmsbook wrote last."""
     from qmsbook import commands
 
     return Answer(" ".join(commands.undo(host).changes))
 
 
-def findings(screen: Screen, host: Host, on: date | None) -> Answer:
+def findings(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Go to the sheet Findings; make it first if there is none."""
     cell = _findings_cell(host)
     if cell is None:
-        return check(screen, host, on)
+        return check(screen, host, on, own)
     return Answer("This is the list as it was last made; press Check to bring it up to date.", at=cell)
 
 
-def explain(screen: Screen, host: Host, on: date | None) -> Answer:
+def explain(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Say what the workbook needs next, and what the buttons are for."""
     from qmsbook import commands
 
-    looked = commands.look(host, on, _progress(screen))
+    looked = commands.look(host, on, _progress(screen), own())
     return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
 
 
@@ -207,9 +211,15 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
     if screen.host is None:
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
     try:
-        return wanted(screen, _remembering(screen.host, known), on)
+        return wanted(screen, _remembering(screen.host, known), on, partial(_own, screen, known))
     except NotAQmsbook:
         return _other_workbook(screen, known)
+
+
+def _own(screen: Screen, known: Places) -> tuple[Rule, ...]:
+    from qmsbook.trust import trusted_rules
+
+    return trusted_rules(screen, known.data / "trusted-rules.txt")
 
 
 def _remembering(host: Host, known: Places) -> Host:

@@ -1,4 +1,4 @@
-"""The buttons in a real window: found by the names that a screen reader says, clicked, and their work seen."""
+"""The buttons in a real window: found by the names that a screen reader says, clicked, their work seen."""
 
 from __future__ import annotations
 

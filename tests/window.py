@@ -1,4 +1,4 @@
-"""A display nobody looks at, and the eyes and hands for it: finds what stands there by name, and clicks it."""
+"""A display nobody looks at, with eyes and hands: finds what stands there by name, and clicks it."""
 
 from __future__ import annotations
 

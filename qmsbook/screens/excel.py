@@ -32,6 +32,7 @@ class ExcelScreen:
         self.app = app
         self.host: Host | None = _host(book) if book is not None else None
         self.book = book
+        self.folder = _folder(book) if book is not None else None
         self._said = ""
         self._calculation = app.calculation if book is not None else None
 
@@ -140,6 +141,20 @@ def base_name(name: str) -> str:
     ('acme.xlsx', 'acme.xlsx', 'Book1')
     """
     return re.split(r"[\\/:]", name)[-1]
+
+
+def _folder(book: Any) -> Path | None:
+    """Where a workbook lies; of one in OneDrive, whose name is an address, where its copy on this PC does."""
+    with contextlib.suppress(Exception):
+        name = book.fullname
+        if name.startswith("https:"):
+            from xlwings.utils import fullname_url_to_local_path
+
+            name = fullname_url_to_local_path(name)
+        path = Path(name)
+        if path.is_absolute() and path.exists():
+            return path.parent
+    return None
 
 
 def _host(book: Any) -> Host:

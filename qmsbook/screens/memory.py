@@ -11,8 +11,8 @@ from qmsbook.host import Host
 class MemoryScreen:
     """Holds a host of any kind; what was said, told, asked, shown and opened stands in lists."""
 
-    def __init__(self, host: Host | None, yes: bool = False) -> None:
-        self.host, self.yes = host, yes
+    def __init__(self, host: Host | None, yes: bool = False, folder: Path | None = None) -> None:
+        self.host, self.yes, self.folder = host, yes, folder
         self.said: list[str] = []
         self.told: list[str] = []
         self.asked: list[str] = []
