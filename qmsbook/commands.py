@@ -159,9 +159,12 @@ def refresh(
     return _finish(host, edits, looked, drawings, dry_run, progress)
 
 
-def check(host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet) -> Done:
+def check(
+    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (),
+) -> Done:  # fmt: skip
     """Put the sheet Findings, and nothing else: what the button Check does."""
-    looked = look(host, on, progress)
+    looked = look(host, on, progress, own)
     progress("Drawing the sheet")
     drawings = draw_alone(looked.book, looked.findings, looked.snapshot, _later(looked))
     return _finish(host, [*drawings.edits], looked, drawings, dry_run, progress)

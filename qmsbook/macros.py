@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.host import Drawn, Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.places import Places, places
 from qmsbook.screen import Screen
 from qmsbook.words import listed
@@ -24,6 +25,7 @@ from qmsbook.words import listed
 if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that
     from qmsbook.book import Book
     from qmsbook.commands import Done
+    from qmsbook.rule import Rule
     from qmsbook.screens.excel import ExcelScreen
     from qmsbook.screens.libreoffice import LibreOfficeScreen
 
@@ -41,27 +43,29 @@ class Answer:
     at: Cell | None = None
 
 
-Command = Callable[[Screen, Host, date | None], Answer]
+#: Finds the company's own rules; that may ask the person something, so only commands that need them do it.
+Own: TypeAlias = "Callable[[], tuple[Rule, ...]]"
+Command = Callable[[Screen, Host, date | None, Own], Answer]
 
 
-def check(screen: Screen, host: Host, on: date | None) -> Answer:
+def check(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the sheet Findings and go there."""
     from qmsbook import commands
 
-    done = commands.check(host, on, progress=_progress(screen))
+    done = commands.check(host, on, progress=_progress(screen), own=own())
     return _answer(_findings(done), done, _findings_cell(host))
 
 
-def refresh(screen: Screen, host: Host, on: date | None) -> Answer:
+def refresh(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Bring columns and sheets up to date."""
     from qmsbook import commands
 
-    done = commands.refresh(host, on, progress=_progress(screen))
+    done = commands.refresh(host, on, progress=_progress(screen), own=own())
     what = _statuses(done) if done.changes else f"Everything was up to date already. {_statuses(done)}"
     return _answer(f"{what} {_findings(done)}", done, None)
 
 
-def period(screen: Screen, host: Host, on: date | None) -> Answer:
+def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Open the next month in Measurements."""
     from qmsbook import commands
     from qmsbook.agenda import month_to_open
@@ -74,7 +78,7 @@ def period(screen: Screen, host: Host, on: date | None) -> Answer:
             "opened when it has begun."
         )
     rows = len(commands.due_rows(book, month))
-    done = commands.add_period(host, month.text, on, progress=_progress(screen))
+    done = commands.add_period(host, month.text, on, progress=_progress(screen), own=own())
     if done.applied is None or not done.applied.changed:
         return Answer("The workbook has no table Measurements, so no rows could be added.", dialog=True)
     added = "1 row was" if rows == 1 else f"{rows} rows were"
@@ -82,7 +86,7 @@ def period(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(text, done, _first_free(snapshot))
 
 
-def review(screen: Screen, host: Host, on: date | None) -> Answer:
+def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the review that comes next and go there."""
     from qmsbook import commands
     from qmsbook.agenda import review_to_make
@@ -96,15 +100,15 @@ def review(screen: Screen, host: Host, on: date | None) -> Answer:
             dialog=True,
         )
     chosen, why = found
-    done = commands.review(host, chosen.text, on, progress=_progress(screen))
+    done = commands.review(host, chosen.text, on, progress=_progress(screen), own=own())
     drawn = host.read().sheet(review_marker(chosen.text))
     if drawn is None:
         return _answer(f"The review of {chosen.title} could not be made.", done, None, dialog=True)
     text = f"The review of {chosen.title} is on the sheet {drawn.sheet}; it was chosen because {why}."
-    return _answer(f"{text} {_findings(done)}", done, Cell(drawn.sheet, 1, 1))
+    return _answer(f"{text} {_findings(done)}", done, _top(drawn))
 
 
-def close(screen: Screen, host: Host, on: date | None) -> Answer:
+def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Close a review, as soon as there is a command for it."""
     from qmsbook import commands
 
@@ -127,7 +131,7 @@ def close(screen: Screen, host: Host, on: date | None) -> Answer:
     return _answer(" ".join(done.changes) or "Nothing was changed.", done, None, dialog=True)
 
 
-def mail(screen: Screen, host: Host, on: date | None) -> Answer:
+def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Make the copy and the draft of the review that is on; the person looks at it and sends it, or not."""
     from qmsbook import commands, mailing
     from qmsbook.agenda import review_to_mail
@@ -151,26 +155,26 @@ def mail(screen: Screen, host: Host, on: date | None) -> Answer:
     )
 
 
-def undo(screen: Screen, host: Host, on: date | None) -> Answer:
+def undo(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Take back what qmsbook wrote last."""
     from qmsbook import commands
 
     return Answer(" ".join(commands.undo(host).changes))
 
 
-def findings(screen: Screen, host: Host, on: date | None) -> Answer:
+def findings(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Go to the sheet Findings; make it first if there is none."""
     cell = _findings_cell(host)
     if cell is None:
-        return check(screen, host, on)
+        return check(screen, host, on, own)
     return Answer("This is the list as it was last made; press Check to bring it up to date.", at=cell)
 
 
-def explain(screen: Screen, host: Host, on: date | None) -> Answer:
+def explain(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Say what the workbook needs next, and what the buttons are for."""
     from qmsbook import commands
 
-    looked = commands.look(host, on, _progress(screen))
+    looked = commands.look(host, on, _progress(screen), own())
     return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
 
 
@@ -185,6 +189,7 @@ BUTTONS = """New figures: adds the rows that are due in the next month.
 Check: lists what is wrong or missing on the sheet Findings.
 Refresh: brings statuses, Findings, Scorecard, Cascade and open reviews up to date. With the setting Boards
 (yes) it draws the charts for the notice board too.
+Findings: goes to the list as it was last made.
 Review: puts the management review that comes next into the workbook.
 Mail review: makes a copy of the review for reading, and a draft to send it with. It sends nothing.
 Undo last: takes back what the last button wrote.
@@ -234,9 +239,15 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
     if screen.host is None:
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
     try:
-        return wanted(screen, _remembering(screen.host, known), on)
+        return wanted(screen, _remembering(screen.host, known), on, partial(_own, screen, known))
     except NotAQmsbook:
         return _other_workbook(screen, known)
+
+
+def _own(screen: Screen, known: Places) -> tuple[Rule, ...]:
+    from qmsbook.trust import trusted_rules
+
+    return trusted_rules(screen, known.data / "trusted-rules.txt")
 
 
 def _remembering(host: Host, known: Places) -> Host:
@@ -320,7 +331,12 @@ def _findings_cell(host: Host) -> Cell | None:
     from qmsbook.pages import FINDINGS
 
     drawn = host.read().sheet(FINDINGS)
-    return Cell(drawn.sheet, 1, 1) if drawn else None
+    return _top(drawn) if drawn else None
+
+
+def _top(drawn: Drawn) -> Cell:
+    """Where a generated sheet begins for people: its first row is hidden."""
+    return Cell(drawn.sheet, 2, 1)
 
 
 def _first_free(before: Snapshot) -> Cell | None:

@@ -49,7 +49,7 @@ def own_rules(folder: Path | None, packages: Iterable[EntryPoint] | None = None)
     found: list[Rule] = []
     for entry in entry_points(group=GROUP) if packages is None else packages:
         found += _rules_in(_loaded(entry.load, f"the package of {entry.name}"), entry.name)
-    for name in _files(folder) if folder else ():
+    for name in rule_files(folder) if folder else ():
         assert folder is not None
         found += _rules_in(_loaded(partial(_module, folder / name), name), name)
     codes = [each.code for each in found]
@@ -59,7 +59,8 @@ def own_rules(folder: Path | None, packages: Iterable[EntryPoint] | None = None)
     return tuple(found)
 
 
-def _files(folder: Path) -> list[str]:
+def rule_files(folder: Path) -> list[str]:
+    """The files of rules that qmsbook.toml names in a folder; none without it. Raises OwnRulesUnusable."""
     path = folder / SETTINGS_FILE
     if not path.is_file():
         return []

@@ -10,14 +10,13 @@ from qmsbook.host import Host
 
 
 class Screen(Protocol):
-    """The program that a button was pressed in. ``host`` is None if no workbook is open there."""
+    """The program that a button was pressed in. ``host`` is None if no workbook is open there.
+
+    ``folder`` is where the workbook lies; None if it lies nowhere yet, or where this PC reads no files.
+    """
 
     host: Host | None
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder on this computer that the workbook is saved in; None if it is not, or only elsewhere."""
-        ...
+    folder: Path | None
 
     def say(self, text: str) -> None:
         """Put a line on the status bar, in place of the last one."""

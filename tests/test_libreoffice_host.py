@@ -408,3 +408,25 @@ def test_the_window_stays_as_the_person_left_it(desk: Desk, tmp_path: Path) -> N
 def test_nobody_answers() -> None:
     with pytest.raises(NoLibreOffice, match="No LibreOffice answers"):
         connect("pipe,name=qmsbook-nobody-listens")
+
+
+def grids(document: Any, path: Path) -> dict[str, bool]:
+    """Which sheets show grid lines, as a file says."""
+    document.storeToURL(path.as_uri(), properties(FilterName="Calc MS Excel 2007 XML"))
+    with zipfile.ZipFile(path) as package:
+        sheets = [package.read(f"xl/worksheets/sheet{n + 1}.xml") for n in range(document.Sheets.Count)]
+    return {
+        name: b'showGridLines="false"' not in xml
+        for name, xml in zip(document.Sheets.ElementNames, sheets, strict=True)
+    }
+
+
+def test_our_sheets_come_without_grid_lines_and_the_user_s_keep_theirs(desk: Desk, tmp_path: Path) -> None:
+    host = LibreOfficeHost(desk.open(small_book(tmp_path / "grid.xlsx"), hidden=False))
+    own = {"KPIs": True, "Own sheet": True, "Plan": True}
+    assert grids(host.document, tmp_path / "before.xlsx") == own
+    for number, words in enumerate((("one",), ("two",))):
+        put(host, *words)
+        assert grids(host.document, tmp_path / f"{number}.xlsx") == {**own, "Review": False}
+    host.undo()
+    assert grids(host.document, tmp_path / "undone.xlsx") == {**own, "Review": False}

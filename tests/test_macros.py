@@ -184,6 +184,63 @@ def test_on_another_workbook_a_button_says_so_and_offers_a_new_one(tmp_path: Pat
     assert yes.opened[1] == tmp_path / "qmsbook-2.xlsx"
 
 
+RULE = '''
+from qmsbook.rule import Severity, rule
+
+@rule("ACM001", Severity.ERROR)
+def welding_without_kim(book):
+    """A KPI of welding is not owned by Kim.
+
+    Why
+        Kim signs off every weld.
+    Fix
+        Ask Kim to own it.
+    Bad
+        KPIs
+        | KPI | Owner           |
+        |-----|-----------------|
+        | K20 | Erin Foster [!] |
+    Good
+        KPIs
+        | KPI | Owner     |
+        |-----|-----------|
+        | K20 | Kim Weber |
+    """
+    for kpi in book.kpis:
+        if kpi.id == "K20":
+            yield kpi.cell("owner"), "K20 is not Kim's."
+'''
+
+
+def test_the_company_s_own_rules_are_used_when_the_person_has_agreed_to_them_once(
+    example: Path, here: Places
+) -> None:
+    def pressed(command: str, yes: bool) -> MemoryScreen:
+        screen = MemoryScreen(FileHost(example), yes, example.parent)
+        run(command, screen, at=here)
+        return screen
+
+    def told() -> bool:
+        return any(finding == "ACM001" for finding in FileHost(example).read().drawn[0].cells.values())
+
+    assert not pressed("check", yes=False).asked
+    (example.parent / "our_rules.py").write_text(RULE, "utf-8")
+    (example.parent / "qmsbook.toml").write_text('[rules]\nfiles = ["our_rules.py"]\n', "utf-8")
+    assert "our_rules.py" in pressed("check", yes=False).asked[0]
+    assert not told()
+    assert pressed("check", yes=True).asked
+    assert told()
+    for command in ("check", "refresh", "review", "period", "help", "findings", "undo"):
+        assert not pressed(command, yes=False).asked, command
+    pressed("check", yes=False)
+    assert told()
+    (example.parent / "our_rules.py").write_text(RULE + "\n", "utf-8")
+    assert pressed("refresh", yes=False).asked
+    assert not told()
+    (example.parent / "our_rules.py").write_text("no Python", "utf-8")
+    assert "(line 1)" in pressed("check", yes=True).told[0]
+
+
 class Failing(FileHost):
     """A file whose writing fails in a way of its own."""
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
+from desktop import Desktop, give
 from live import live_office
 from lxml import etree
 from support import ROOT
@@ -25,13 +22,10 @@ from qmsbook import commands
 from qmsbook.addin_settings import built, with_interpreter_beside
 from qmsbook.commands import template
 from qmsbook.extension import ID, add, remove
-from qmsbook.host import NoLibreOffice
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.hosts.uno_bridge import close, connect, load, program
-from qmsbook.hosts.uno_bridge import environment as desktop_environment
+from qmsbook.hosts.uno_bridge import close, load
 from qmsbook.macros import COMMANDS
-from qmsbook.places import Places, places
 
 SOURCES = ROOT / "addin" / "libreoffice"
 
@@ -72,60 +66,6 @@ def test_menu_and_toolbar_hold_every_command_under_the_ribbon_s_label() -> None:
     assert {name for name, _ in found} == set(COMMANDS)
 
 
-class Desktop:
-    """A LibreOffice without windows that has the extension, as a person's own would have it."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.chmod(0o777)
-        for part in folder.parents:  # pytest keeps its folders to one user; unopkg runs as another
-            if "pytest" in part.as_posix():
-                part.chmod(0o755)
-        self.folder = folder
-        self.here = places("linux", {"HOME": str(folder)})
-        profile = folder / "profile"
-        profile.mkdir(mode=0o777)
-        profile.chmod(0o777)
-        self.here = dataclasses.replace(self.here, office_profile=profile)
-        soffice = program()
-        assert soffice is not None
-        self.soffice = soffice
-        self.prefix = ()
-        if os.geteuid() == 0:  # unopkg refuses root
-            assert shutil.which("runuser"), "unopkg refuses root, and there is no runuser to be somebody else"
-            self.prefix = ("runuser", "-u", "nobody", "--", "env", f"HOME={folder}")
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> Any:
-        pipe = f"pipe,name=qmsbook{uuid4().hex}"
-        command = [
-            self.soffice, f"-env:UserInstallation={(self.folder / 'profile').as_uri()}", "--headless",
-            "--norestore", "--nologo", "--nodefault", f"--accept={pipe};urp;",
-        ]  # fmt: skip
-        environment = {**desktop_environment(), "HOME": str(self.folder)}
-        for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
-            environment.pop(name, None)
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            if self.process is None or self.process.poll() is not None:
-                self.process = subprocess.Popen(
-                    command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )  # fmt: skip
-            try:
-                return connect(pipe)
-            except NoLibreOffice:
-                time.sleep(0.1)
-        assert self.process is not None
-        raise AssertionError(f"LibreOffice did not start (exit code {self.process.poll()})")
-
-    def stop(self, desktop: Any) -> None:
-        try:
-            desktop.terminate()
-        finally:
-            assert self.process is not None
-            self.process.wait(20)
-
-
 @pytest.fixture
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desktop, Any]]:
     live_office()  # skips where there is none, unless it is required
@@ -133,38 +73,10 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[D
     venv.create(tmp_path / "venv", with_pip=False)
     monkeypatch.setenv("PATH", str(tmp_path / "venv" / "bin"), prepend=os.pathsep)
     made = Desktop(tmp_path)
-    python = tmp_path / "python"  # this Python, with the source tree that is being tested
-    python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
-    python.chmod(0o755)
-    add(made.here, str(python), made.soffice, made.prefix)
+    made.install()
     running = made.start()
     yield made, running
     made.stop(running)
-
-
-def give(document: Any, command: str, here: Places) -> str:
-    """Give a command as menu and toolbar do; what the person was told, from the log."""
-    frame = document.CurrentController.Frame
-    before = len(here.log.read_text("utf-8")) if here.log.exists() else 0
-    url = uno_url(f"org.qmsbook:{command}", command)
-    found = frame.queryDispatch(url, "_self", 0)
-    assert found is not None
-    found.dispatch(url, ())
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        said = here.log.read_text("utf-8")[before:] if here.log.exists() else ""
-        if f" INFO {command}: " in said and said.endswith("\n"):
-            return said.rsplit(f" INFO {command}: ", 1)[1]
-        time.sleep(0.05)
-    raise AssertionError(f"{command} gave no answer: {said}")
-
-
-def uno_url(complete: str, path: str) -> Any:
-    from qmsbook.hosts.uno_bridge import struct
-
-    url = struct("com.sun.star.util.URL")
-    url.Complete, url.Main, url.Protocol, url.Path = complete, complete, "org.qmsbook:", path
-    return url
 
 
 def test_the_commands_work_on_the_open_workbook_and_undo_reaches_across_them(

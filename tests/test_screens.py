@@ -54,6 +54,18 @@ def test_where_no_excel_runs_it_is_said() -> None:
         excel._attached([], "acme.xlsx", None)
 
 
+def test_a_workbook_in_onedrive_lies_where_its_copy_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OneDrive", str(tmp_path))
+    (tmp_path / "Plan").mkdir()
+    (tmp_path / "Plan" / "acme.xlsx").touch()
+    address = "https://d.docs.live.net/0123456789abcdef/Plan/acme.xlsx"
+    assert excel._folder(SimpleNamespace(fullname=address)) == tmp_path / "Plan"
+    assert excel._folder(SimpleNamespace(fullname="https://acme.example/Plan/acme.xlsx")) is None
+    assert excel._folder(SimpleNamespace(fullname="Book1")) is None
+
+
 def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(desk: Desk, tmp_path: Path) -> None:
     import xlwings_uno as engine
 
@@ -72,6 +84,7 @@ def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(desk: Des
     before = excel._attached([app], "acme.xlsx", None).host
     assert before is not None
     tables = before.read().tables
+    assert excel._attached([app], "acme.xlsx", None).folder == tmp_path
     assert "First: " in press("check")
     assert "32 KPIs: " in press("refresh")
     assert document.CurrentController.getActiveSheet() is not None

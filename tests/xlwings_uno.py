@@ -166,6 +166,11 @@ class Book:
     def name(self) -> str:
         return self.title
 
+    @_Property
+    def fullname(self) -> str:
+        url = self.document.URL
+        return str(bridge().fileUrlToSystemPath(url)) if url else self.title
+
     @property
     def names(self) -> Names:
         return Names(self)

@@ -32,14 +32,9 @@ class ExcelScreen:
         self.app = app
         self.host: Host | None = _host(book) if book is not None else None
         self.book = book
+        self.folder = _folder(book) if book is not None else None
         self._said = ""
         self._calculation = app.calculation if book is not None else None
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder of the workbook's file; one in OneDrive may be known by its address only."""
-        path = Path(str(self.book.fullname)) if self.book is not None else Path()
-        return path.parent if path.is_absolute() and path.is_file() else None
 
     def say(self, text: str) -> None:
         """Put a line on the status bar; Excel being busy is no reason to fail."""
@@ -146,6 +141,20 @@ def base_name(name: str) -> str:
     ('acme.xlsx', 'acme.xlsx', 'Book1')
     """
     return re.split(r"[\\/:]", name)[-1]
+
+
+def _folder(book: Any) -> Path | None:
+    """Where a workbook lies; of one in OneDrive, whose name is an address, where its copy on this PC does."""
+    with contextlib.suppress(Exception):
+        name = book.fullname
+        if name.startswith("https:"):
+            from xlwings.utils import fullname_url_to_local_path
+
+            name = fullname_url_to_local_path(name)
+        path = Path(name)
+        if path.is_absolute() and path.exists():
+            return path.parent
+    return None
 
 
 def _host(book: Any) -> Host:

@@ -26,16 +26,9 @@ class LibreOfficeScreen:
 
         self.desktop, self.document = desktop, document
         self.host: Host | None = LibreOfficeHost(document)
+        self.folder = _folder(document.URL)
         self._frame = document.CurrentController.Frame
         self._line = self._frame.createStatusIndicator()
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder of the document's file."""
-        from qmsbook.hosts.uno_bridge import bridge
-
-        url = self.document.URL
-        return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
 
     def say(self, text: str) -> None:
         """Put a line on the status bar."""
@@ -78,6 +71,13 @@ class LibreOfficeScreen:
             return int(box.execute())
         finally:
             box.dispose()
+
+
+def _folder(url: str) -> Path | None:
+    """Where a document lies, if it is a file; a new one has no address."""
+    from qmsbook.hosts.uno_bridge import bridge
+
+    return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
 
 
 def attach(accept: str, document: str) -> LibreOfficeScreen:

@@ -11,20 +11,16 @@ from qmsbook.host import Host
 class MemoryScreen:
     """Holds a host of any kind; what was said, told, asked, shown and opened stands in lists."""
 
-    def __init__(self, host: Host | None, yes: bool = False) -> None:
+    def __init__(self, host: Host | None, yes: bool = False, folder: Path | None = None) -> None:
+        path = getattr(host, "path", None)
         self.host, self.yes = host, yes
+        self.folder = folder or (path.parent if isinstance(path, Path) else None)
         self.said: list[str] = []
         self.told: list[str] = []
         self.asked: list[str] = []
         self.shown: list[Cell] = []
         self.opened: list[Path] = []
         self.left = 0
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder of the host's file."""
-        path = getattr(self.host, "path", None)
-        return path.parent if isinstance(path, Path) else None
 
     def say(self, text: str) -> None:
         """Keep a line of the status bar."""

@@ -8,13 +8,13 @@ from typing import Any
 
 from qmsbook.hosts.calc.blocks import Box
 from qmsbook.hosts.calc.load import Range
-from qmsbook.hosts.uno_bridge import struct
+from qmsbook.hosts.uno_bridge import properties, struct
 
 #: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
 STYLE = "qmsbook "
 _READ_ONLY = 16
 _SCALES = ("PageScale", "ScaleToPages", "ScaleToPagesX", "ScaleToPagesY")
-_VIEW = ("ShowGrid", "ZoomType", "ZoomValue")
+_VIEW = ("ZoomType", "ZoomValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,22 @@ def _look(document: Any, sheet: Any, face: Face) -> None:
     with _InFront(window, sheet):
         for name, value in face.view:
             window.setPropertyValue(name, value)
+        _hide_grid(window)
         if face.frozen:
             _freeze(window, *face.frozen)
+
+
+def _hide_grid(window: Any) -> None:
+    """Hides the grid lines of the sheet in front, which was brought a moment ago and so still shows them.
+
+    All our sheets are drawn without. The window's own `ShowGrid` is of no use: it counts for all sheets.
+    """
+    url = struct("com.sun.star.util.URL")
+    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
+    url.Complete = url.Main = url.Protocol + url.Path
+    toggle = window.Frame.queryDispatch(url, "_self", 0)
+    if toggle is not None:
+        toggle.dispatch(url, properties(SynchronMode=True))
 
 
 def _freeze(window: Any, columns: int, rows: int) -> None:
