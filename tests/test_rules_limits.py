@@ -250,9 +250,15 @@ def test_a_watched_objective_with_a_new_signal_is_reopened() -> None:
 
 
 def test_a_signal_is_told_once_beside_misses() -> None:
-    told = found(objective(Stage="monitor"), kpi(), readings([*STEADY, 70, 60]))
+    told = found(objective(Stage="monitor"), kpi(), readings([*STEADY, 70, 60]), NO_ACTION)
     assert "EVO005" in told
-    assert "EVO010" not in told
+    assert not {"EVO010", "ACT005"} & set(told)
+
+
+def test_to_reopen_an_objective_asks_for_its_action_already() -> None:
+    told = found(objective(Stage="monitor"), kpi(), readings([*STEADY, 70]), NO_ACTION)
+    assert "EVO010" in told
+    assert "ACT005" not in told
 
 
 @pytest.mark.parametrize(

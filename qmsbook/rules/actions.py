@@ -10,6 +10,7 @@ from qmsbook.method import Assessment
 from qmsbook.methods.columns import carried
 from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
+from qmsbook.rules.evolution import to_reopen
 from qmsbook.rules.limits import Off, off_by_more_than_chance
 from qmsbook.tables import Action
 
@@ -130,7 +131,7 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
         month chases noise. Where natural limits tell the two apart (from 12 readings on, *Trial limits
         below*), a real change for the worse asks for an action; before that, and for running totals and rare
         events, two periods running do (*Off track in a row*). An open action for the KPI's objective counts
-        too.
+        too. Where the objective is only watched, EVO005 and EVO010 ask to take it up again.
     Fix
         Agree on one action with the owner, and name the KPI under *Serves*; or change the target knowingly.
     Bad
@@ -195,8 +196,11 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
     if not whole(book, Action, "serves", "state"):
         return
     bare: list[Off] = []
+    told = to_reopen(book, assessed)
     for off in off_by_more_than_chance(book, assessed):
         kpi = off.answers.kpi
+        if kpi.id in told:
+            continue
         serving = (action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ()))
         if not any(action.state == "open" for action in serving):
             bare.append(off)

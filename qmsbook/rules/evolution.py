@@ -902,19 +902,33 @@ def monitored_objective_gets_worse(book: Book, assessed: Assessment) -> Iterator
         | K07 | 2026-09 | 97    |
         | K07 | 2026-10 | 96    |
     """
+    for objective, found in _worse(book, assessed):
+        kpi, seen = found[0].kpi, found[0].answers["variation"].figures["because"]
+        message = f"{named(objective)} is only watched, and {inside(kpi)} gets really worse: {seen}."
+        rests_on = (*judged_by(book, kpi), *cells(objective, "last_changed"))
+        yield Problem(objective.cell("stage"), message, rests_on)
+
+
+def _worse(book: Book, assessed: Assessment) -> Iterator[tuple[Objective, list[KpiAnswers]]]:
+    """The watched objectives with KPIs that get really worse, unexplained; those that miss are left out."""
     told = {objective.id for objective, _ in _off_again(book, assessed)}
     for objective, since in _watched(book):
+        found = []
         for kpi in () if objective.id in told else live_kpis_of(book, objective):
             answers = assessed.kpis.get(kpi.id)
             last = answers.latest_period if answers is not None else None
             if answers is None or last is None or last.last <= since or _explained(book, answers):
                 continue
             if sound(kpi) and has_limits(answers) and worsens(answers):
-                seen = answers.answers["variation"].figures["because"]
-                message = f"{named(objective)} is only watched, and {inside(kpi)} gets really worse: {seen}."
-                rests_on = (*judged_by(book, kpi), *cells(objective, "last_changed"))
-                yield Problem(objective.cell("stage"), message, rests_on)
-                break
+                found.append(answers)
+        if found:
+            yield objective, found
+
+
+def to_reopen(book: Book, assessed: Assessment) -> set[str]:
+    """The ids of the KPIs for which EVO005 or EVO010 asks to take up a watched objective again."""
+    found = {kpi.id for _, kpis in _off_again(book, assessed) for kpi in kpis}
+    return found | {answers.kpi.id for _, worse in _worse(book, assessed) for answers in worse}
 
 
 def _explained(book: Book, answers: KpiAnswers) -> bool:
