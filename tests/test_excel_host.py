@@ -17,7 +17,7 @@ import xlwings_uno
 from live import Desk
 from support import ROOT, drawing, write_tables
 
-from qmsbook.commands import refresh, review
+from qmsbook.commands import refresh
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.host import (
     ChangedSinceRead,
@@ -345,9 +345,9 @@ def test_live_is_what_the_closed_file_would_be(open_excel: Open, tmp_path: Path)
     path = example(tmp_path)
     host = open_excel(path)
     before = host.read()
-    review(host, "2026-Q3", ON)
     closed = FileHost(Path(shutil.copy(path, tmp_path / "closed.xlsx")))
-    review(closed, "2026-Q3", ON)
+    for each in (host, closed):
+        refresh(each, ON, also=["2026-Q3"], with_boards=True)
     live, filed = host.read(), closed.read()
     assert live.sheets == filed.sheets
     assert [(t.name, t.columns) for t in live.tables] == [(t.name, t.columns) for t in filed.tables]
