@@ -180,7 +180,7 @@ def test_the_pictures_place_each_risk_by_what_is_left_of_it(book: Book) -> None:
     threats, chances = next(b for b in composed(book).blocks if isinstance(b, Matrices)).items
     assert threats.cells == {(1, 1): ("R1",), (4, 4): ("R2",)}
     assert (threats.levels[4, 4], threats.levels[3, 4], threats.levels[2, 2]) == ("bad", "warn", "good")
-    assert "likelihood 4, how hard it would hit 4: R2" in threats.alt
+    assert "likelihood 4, how hard it hits 4: R2" in threats.alt
     assert chances.cells == {(3, 3): ("R3",)}
     assert set(chances.levels.values()) == {"none", "good"}
 

@@ -109,10 +109,10 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
 def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
     """How many of its KPIs were read, how they stand, and which are behind."""
     if not rollup.total:
-        return rollup.status.reason
+        return "no KPI under it counts."
     under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
     order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
-    behind = named([f"{brief(s.kpi)}{', vital' if s.kpi.vital else ''}" for s in order], 3)
+    behind = named([f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order], 3)
     return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 

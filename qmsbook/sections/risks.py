@@ -23,10 +23,10 @@ def risks(evidence: Evidence) -> Iterator[Block]:
     pictures = [
         _picture(
             f"Threats (dark: above the risk appetite of {number(book.settings.risk_appetite)})",
-            "how hard it would hit", threats, _threat_levels(book),
+            "how hard it hits", threats, _threat_levels(book),
         ),
         _picture(
-            "Opportunities (blue: worth pursuing)", "how much it would bring", chances, _chance_levels(book)
+            "Opportunities (blue: worth pursuing)", "how much it brings", chances, _chance_levels(book)
         ),
     ]  # fmt: skip
     if placed := [picture for picture in pictures if picture.cells]:
