@@ -70,7 +70,7 @@ CHANGES: Mapping[str, tuple[str, Level]] = {
 #: What the way to the target looks like, by the answers of assurance.
 CHANCES: Mapping[str, tuple[str, Level]] = {
     "yes": ("√", "good"), "already capable": ("√", "good"), "sometimes": ("±", "warn"),
-    "change needed by": ("→", "warn"), "not as it runs now": ("×", "bad"),
+    "change needed by": ("→", "none"), "not as it runs now": ("×", "bad"),
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 CHANGES = {"really better": BLUE, "really worse": RED, "too few points": GREY}
 CHANCES = {
-    "yes": BLUE, "already capable": BLUE, "sometimes": AMBER, "change needed": AMBER,
+    "yes": BLUE, "already capable": BLUE, "sometimes": AMBER, "change needed": GREY,
     "not as it runs now": RED,
 }  # fmt: skip
 STATES = {"provided": BLUE, "covered": GREY, "stale": AMBER, "absent": RED}
