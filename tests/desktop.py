@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from support import ROOT
 
 from qmsbook.extension import add
 from qmsbook.host import NoLibreOffice
-from qmsbook.hosts.uno_bridge import connect, environment, program, struct
+from qmsbook.hosts.uno_bridge import close, connect, environment, program, struct
 from qmsbook.places import Places, places
 
 #: Seconds; on a busy machine LibreOffice takes its time.
@@ -26,12 +28,10 @@ _PATIENCE = 120
 class Desktop:
     """A profile of its own, and the LibreOffice that is started with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # Not in pytest's folders: they are kept to one user, and unopkg may run as another.
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="qmsbook-desktop-"))
         folder.chmod(0o777)
-        for part in folder.parents:  # pytest keeps its folders to one user; unopkg runs as another
-            if "pytest" in part.as_posix():
-                part.chmod(0o755)
-        self.folder = folder
         profile = folder / "profile"
         profile.mkdir(mode=0o777)
         profile.chmod(0o777)
@@ -82,12 +82,27 @@ class Desktop:
     def stop(self, desktop: Any) -> None:
         """End LibreOffice; a dialog that a failed test left open keeps it from ending by itself."""
         assert self.process is not None
-        try:
+        with contextlib.suppress(Exception, subprocess.TimeoutExpired):
             desktop.terminate()
             self.process.wait(20)
-        except subprocess.TimeoutExpired:
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def put_away(document: Any) -> None:
+    """Close a document once LibreOffice has done what it set out to do.
+
+    A window that is closed from outside while work for it is outstanding ends LibreOffice 7.4 with signal 6.
+    """
+    document.CurrentController.Frame.ContainerWindow.Toolkit.processEventsToIdle()
+    close(document)
 
 
 class Answers:

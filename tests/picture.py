@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from desktop import Answers, Desktop
+from desktop import Answers, Desktop, put_away
 from window import Display, button, save
 
 from qmsbook.commands import template
-from qmsbook.hosts.uno_bridge import close, load
+from qmsbook.hosts.uno_bridge import load
 
 
 def main() -> None:
     """Press *Check* on the example company's workbook, and keep what a person sees then."""
-    with tempfile.TemporaryDirectory() as name, Display(1280, 700) as display:
-        folder = Path(name)
-        path = folder / "acme.xlsx"
+    with Desktop() as desktop, Display(1280, 700) as display:
+        path = desktop.folder / "acme.xlsx"
         path.write_bytes(template("example.xlsx"))
-        desktop = Desktop(folder)
         desktop.install()
         running = desktop.start(display.name)
         try:
@@ -31,7 +28,7 @@ def main() -> None:
             print(answers.wait("check").strip())
             time.sleep(1)  # until it is drawn
             save(display.picture(), Path(sys.argv[1]))
-            close(document)
+            put_away(document)
         finally:
             desktop.stop(running)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import Desktop, give
+from desktop import Desktop, give, put_away
 from live import live_office
 from lxml import etree
 from support import ROOT
@@ -24,7 +24,7 @@ from qmsbook.commands import template
 from qmsbook.extension import ID, add, remove
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.hosts.uno_bridge import close, load
+from qmsbook.hosts.uno_bridge import load
 from qmsbook.macros import COMMANDS
 
 SOURCES = ROOT / "addin" / "libreoffice"
@@ -72,11 +72,11 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[D
     # As where somebody types `qmsbook install` in a virtual environment: LibreOffice must not look into it.
     venv.create(tmp_path / "venv", with_pip=False)
     monkeypatch.setenv("PATH", str(tmp_path / "venv" / "bin"), prepend=os.pathsep)
-    made = Desktop(tmp_path)
-    made.install()
-    running = made.start()
-    yield made, running
-    made.stop(running)
+    with Desktop() as made:
+        made.install()
+        running = made.start()
+        yield made, running
+        made.stop(running)
 
 
 def test_the_commands_work_on_the_open_workbook_and_undo_reaches_across_them(
@@ -105,14 +105,14 @@ def test_the_commands_work_on_the_open_workbook_and_undo_reaches_across_them(
         assert LibreOfficeHost(document).read().tables[:3] == before.tables[:3]
         assert "nothing to undo" in give(document, "undo", made.here)
     finally:
-        close(document)
+        put_away(document)
 
 
-def test_it_is_taken_out_again(tmp_path: Path) -> None:
+def test_it_is_taken_out_again() -> None:
     live_office()
-    made = Desktop(tmp_path)
-    add(made.here, sys.executable, made.soffice, made.prefix)
-    assert made.here.extension.exists()
-    assert remove(made.here, made.soffice, made.prefix)
-    assert not made.here.extension.exists()
-    assert remove(made.here, made.soffice, made.prefix) == []
+    with Desktop() as made:
+        add(made.here, sys.executable, made.soffice, made.prefix)
+        assert made.here.extension.exists()
+        assert remove(made.here, made.soffice, made.prefix)
+        assert not made.here.extension.exists()
+        assert remove(made.here, made.soffice, made.prefix) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import Answers, Desktop
+from desktop import Answers, Desktop, put_away
 from live import live_office
 from window import Display, button, dialog_of, needs_a_window, within
 
@@ -15,7 +15,7 @@ from qmsbook import commands
 from qmsbook.commands import template
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.hosts.uno_bridge import close, load
+from qmsbook.hosts.uno_bridge import load
 
 
 class Person:
@@ -53,14 +53,13 @@ def person(tmp_path: Path) -> Iterator[Person]:
     needs_a_window()
     path = tmp_path / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
-    made = Desktop(tmp_path)
-    made.install()
-    with Display() as display:
+    with Desktop() as made, Display() as display:
+        made.install()
         running = made.start(display.name)
         try:
             document = load(running, path, hidden=False)
             yield Person(display, made, document)
-            close(document)
+            put_away(document)
         finally:
             made.stop(running)
 
