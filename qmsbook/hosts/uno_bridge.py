@@ -236,7 +236,4 @@ def load(loader: Any, path: str | Path, hidden: bool = True) -> Any:
 def close(document: Any) -> None:
     """Closes a document without saving it; one that is gone already is no trouble."""
     with contextlib.suppress(Exception):
-        try:
-            document.close(True)
-        except Exception:  # somebody objects, and would close it later, which nobody sees to
-            document.dispose()
+        document.close(True)
