@@ -48,3 +48,8 @@ Public Sub qmsbookStillNothing()
     Application.StatusBar = False
     MsgBox qmsbookSilence(), vbExclamation, "qmsbook"
 End Sub
+
+' On a Mac qmsbook reads a workbook from a copy, and AppleScript has no word for saving one.
+Public Sub qmsbookSaveCopy(ByVal bookName As String, ByVal place As String)
+    Workbooks(bookName).SaveCopyAs place
+End Sub

@@ -15,7 +15,7 @@ from qmsbook.host import CopyNotSaved
 from qmsbook.hosts.ooxml.reader import Loaded, load
 
 #: AppleScript has no word for saving a copy; VBA has, so on a Mac the add-in does it.
-MAC_MACRO = "QmsbookSaveCopy"
+MAC_MACRO = "'qmsbook.xlam'!qmsbookRibbon.qmsbookSaveCopy"
 _MAC_FOLDER = "Library/Containers/com.microsoft.Excel/Data"
 
 
