@@ -116,7 +116,7 @@ def check(
 def refresh(
     workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
 ) -> None:
-    """Bring the grey columns, Findings, Scorecard, Cascade, Boards and open reviews up to date."""
+    """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
     _write("refresh", workbook, on, dry_run, out, as_json)
 
 
@@ -131,6 +131,14 @@ def review(
 ) -> None:
     """Refresh, and put the management review of a period into the workbook."""
     _write("review", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def boards(
+    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+) -> None:
+    """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
+    _write("boards", workbook, on, dry_run, out, as_json)
 
 
 @app.command()

@@ -142,17 +142,18 @@ def _collector_paused() -> Iterator[None]:
 @_collector_paused()
 def refresh(
     host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    also: Sequence[str] = (), own: Sequence[Rule] = (),
+    also: Sequence[str] = (), own: Sequence[Rule] = (), with_boards: bool = False,
 ) -> Done:  # fmt: skip
-    """Write the computed columns; draw Findings, Scorecard, Cascade, Boards, open reviews and ``also``.
+    """Write the computed columns; draw Findings, Scorecard, Cascade, open reviews and those of ``also``.
 
-    ``also`` names periods. Raises UnknownPeriod.
+    ``also`` names periods. Boards is drawn where it stands, if the settings want it, or ``with_boards``.
+    Raises UnknownPeriod.
     """
     looked = look(host, on, progress, own)
     periods = [_period(looked.book, text).text for text in also]
     progress("Drawing the sheets")
     drawings = draw_all(
-        looked.book, looked.assessed, looked.findings, looked.snapshot, periods, _later(looked)
+        looked.book, looked.assessed, looked.findings, looked.snapshot, periods, _later(looked), with_boards
     )
     edits: list[Edit] = [*_columns(looked), *drawings.edits]
     return _finish(host, edits, looked, drawings, dry_run, progress)
@@ -172,6 +173,14 @@ def review(
 ) -> Done:  # fmt: skip
     """Refresh, and put the management review of a period. Raises UnknownPeriod."""
     return refresh(host, on, dry_run, progress, [period], own)
+
+
+def boards(
+    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (),
+) -> Done:  # fmt: skip
+    """Refresh, and put Cascade and Boards: the plan for the notice board, a chart for each KPI."""
+    return refresh(host, on, dry_run, progress, own=own, with_boards=True)
 
 
 def add_period(
@@ -315,7 +324,7 @@ def new(path: Path, company: str = "") -> Done:
 
 
 def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
-    """Put the example company's workbook into a folder, refresh it and make its review of 2026-Q3."""
+    """Put the example company's workbook into a folder, with its boards and its review of 2026-Q3."""
     from qmsbook.hosts.file import FileHost
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -325,7 +334,7 @@ def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
         number += 1
         path = folder / f"example-{number}.xlsx"
     _write_new(path, template("example.xlsx"))
-    return path, review(FileHost(path), "2026-Q3", progress=progress)
+    return path, refresh(FileHost(path), progress=progress, also=["2026-Q3"], with_boards=True)
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -337,7 +346,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 __all__ = [
-    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "check",
-    "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "review",
-    "template", "undo",
+    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards",
+    "check", "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh",
+    "review", "template", "undo",
 ]  # fmt: skip

@@ -157,7 +157,8 @@ COMMANDS: Mapping[str, Command] = {
 
 BUTTONS = """New figures: adds the rows that are due in the next month.
 Check: lists what is wrong or missing on the sheet Findings.
-Refresh: brings statuses, Findings, Scorecard, Cascade, Boards and open reviews up to date.
+Refresh: brings statuses, Findings, Scorecard, Cascade and open reviews up to date. With the setting Boards
+(yes) it draws the charts for the notice board too.
 Review: puts the management review that comes next into the workbook.
 Undo last: takes back what the last button wrote.
 

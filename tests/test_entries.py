@@ -204,7 +204,7 @@ def test_a_retyped_header_leaves_the_sheet_and_says_so(start: Snapshot) -> None:
     assert after.sheet(MARKER) == now.sheet(MARKER)
     assert len(drawings.not_replaced) == 1
     assert "no column Minutes any more" in drawings.notices[0]
-    assert {edit.name for edit in drawings.edits} == {"Findings", "Scorecard", "Cascade", "Boards"}
+    assert {edit.name for edit in drawings.edits} == {"Findings", "Scorecard", "Cascade"}
 
 
 def test_a_table_turned_into_a_range_leaves_the_sheet_and_says_so(start: Snapshot) -> None:

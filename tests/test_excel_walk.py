@@ -76,7 +76,8 @@ def test_a_workbook_of_excels_keeps_all_that_is_its_own(walked: dict[str, Walked
         assert foreign_changes(each.before, each.after) == [], each.command
     assert found.steps[-1].after == found.steps[-2].after == found.steps[-3].after
     parts = unzip(found.steps[-1].after)
-    assert set(markers(parts)) == {"qmsbook:findings", "qmsbook:scorecard", "qmsbook:review:2026-Q3"}
+    ours = ("findings", "scorecard", "cascade", "review:2026-Q3")
+    assert set(markers(parts)) == {f"qmsbook:{name}" for name in ours}
     assert not set(everything(found.grafted)) - set(everything(found.steps[-1].after))
     info = tables(parts)["KPIs"]
     held = texts(parts, info.sheet_part)

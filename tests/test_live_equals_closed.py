@@ -27,6 +27,10 @@ def refresh(host: Host) -> None:
     commands.refresh(host, on=FIRST)
 
 
+def boards(host: Host) -> None:
+    commands.boards(host, on=FIRST)
+
+
 def review(host: Host) -> None:
     commands.review(host, "2026-Q3", on=FIRST)
 
@@ -51,7 +55,7 @@ def both(desk: Desk, tmp_path: Path) -> tuple[Host, Host]:
     return LibreOfficeHost(desk.open(live)), FileHost(closed)
 
 
-@pytest.mark.parametrize("command", [refresh, review, review_twice])
+@pytest.mark.parametrize("command", [refresh, boards, review, review_twice])
 def test_live_equals_closed(both: tuple[Host, Host], command: Callable[[Host], None]) -> None:
     for host in both:
         command(host)
@@ -59,7 +63,7 @@ def test_live_equals_closed(both: tuple[Host, Host], command: Callable[[Host], N
     assert live.sheets == closed.sheets
     assert dict(live.properties) == dict(closed.properties)
     assert {table.name for table in live.tables} == {table.name for table in closed.tables}
-    assert len(closed.drawn) == (2 if command is refresh else 3)
+    assert len(closed.drawn) == (3 if command is refresh else 4)
     assert list(differences(live, closed)) == []
 
 

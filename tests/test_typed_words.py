@@ -222,12 +222,18 @@ def test_words_stay_on_a_sheet_that_was_renamed(typed: Typed, tmp_path: Path) ->
     for marker, name in (
         (REVIEW_MARKER, "Rosa's Q3 & more"),
         ("qmsbook:scorecard", "Bowling chart"),
+        ("qmsbook:cascade", "Our tree"),
         ("qmsbook:findings", "To mend"),
     ):
         rename_sheet(parts, markers(parts)[marker], name)
     path = tmp_path / "acme.xlsx"
     done = after(path, zipped(parts))
-    assert set(markers(unzip(done.after)).values()) == {"Rosa's Q3 & more", "Bowling chart", "To mend"}
+    assert set(markers(unzip(done.after)).values()) == {
+        "Rosa's Q3 & more",
+        "Bowling chart",
+        "Our tree",
+        "To mend",
+    }
     assert by_place(done.after).items() >= said.items()
     twice_is_once(path, done)
     assert b"#REF!" not in b"".join(unzip(done.after).values())
@@ -309,7 +315,8 @@ def _elsewhere(marker: str, cells: Iterable[str]) -> Callable[[bytes], bytes]:
     ("marker", "cells"),
     [
         (REVIEW_MARKER, ["A4", "B2", "C6", "D20", "Z9", "A900", "AB2"]),
-        ("qmsbook:scorecard", ["A2", "C7", "D4", "Z60", "AZ7"]),
+        ("qmsbook:scorecard", ["A2", "C7", "D4", "Z60", "AZ9"]),
+        ("qmsbook:cascade", ["A2", "C3", "B9", "K30", "A600"]),
         ("qmsbook:findings", ["A2", "D7", "E12", "K9", "B500"]),
     ],
 )

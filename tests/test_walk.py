@@ -344,6 +344,6 @@ def test_the_comparer_sees_every_damage(end: bytes, damage: object) -> None:
 def test_generated_sheets_own_their_parts_alone(end: bytes) -> None:
     parts = unzip(end)
     own = own_parts(parts)
-    assert len(markers(parts)) == 3
+    assert len(markers(parts)) == 4  # Findings, Scorecard, Cascade and the review
     assert any("charts/chart" in name for name in own)
     assert not any(b"Our own words" in parts[name] for name in own if name in parts)

@@ -31,6 +31,8 @@ PAGES: Mapping[str, Page] = {
     "Kept notes": draw_kept_notes,
 }  # fmt: skip
 _REVIEW = review_marker("")
+#: Plans of more KPIs have a Cascade only where somebody asked for it.
+TREE_UP_TO = 300
 
 
 def draw_all(
@@ -40,21 +42,22 @@ def draw_all(
     snapshot: Snapshot,
     reviews: Sequence[str] = (),
     later: Sequence[str] = (),
+    boards: bool = False,
 ) -> Drawings:
     """Draw Findings, Scorecard, Cascade, Boards, the open reviews that stand there, and those asked for.
 
     What people typed is read back first; a sheet that would be drawn just as it stands is not put again.
-    Cascade and Boards are left out of plans with more KPIs than the setting *Boards up to*: a thousand charts
-    take longer than all the rest.
+    Boards is drawn where it stands, if the settings want it, or with ``boards``: programs take their time
+    over its charts. For the same reason a plan of more than ``TREE_UP_TO`` KPIs has no Cascade unless it
+    stands there or ``boards`` asks for it.
     """
     desk = Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
     desk.put(draw_scorecard(book, assessed, desk.frame))
-    if len(assessed.kpis) <= book.settings.boards_up_to:
+    if boards or len(assessed.kpis) <= TREE_UP_TO or snapshot.sheet(CASCADE):
         desk.put(draw_cascade(book, assessed, desk.frame))
+    if boards or book.settings.boards or snapshot.sheet(BOARDS):
         desk.put(draw_boards(book, assessed, desk.frame))
-    else:
-        _too_many(desk, len(assessed.kpis), book.settings.boards_up_to)
     there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there
     for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:
@@ -72,16 +75,6 @@ def draw_alone(
     desk = Desk(snapshot, Frame.of(book))
     desk.put(draw_findings(findings, desk.frame, later))
     return desk.cleared()
-
-
-def _too_many(desk: Desk, kpis: int, most: int) -> None:
-    """Tell of Cascade and Boards that stand there and are old from now on."""
-    for marker, name in ((CASCADE, "Cascade"), (BOARDS, "Boards")):
-        if desk.snapshot.sheet(marker) is not None:
-            reason = f"The plan has {kpis:,} KPIs; it is drawn up to {most:,} (setting Boards up to)."
-            desk.leave(
-                marker, name, f"{reason} It shows older figures: raise the setting, or delete the sheet."
-            )
 
 
 def _closed_before(desk: Desk, book: Book, period: Period) -> list[tuple[str, Drawn]]:

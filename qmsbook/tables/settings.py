@@ -114,9 +114,10 @@ class Settings:
     plan_size: int = _whole(
         "Plan size", 60, "More live goals, objectives and KPIs than this together are hard to lead by.", _PLAN
     )
-    boards_up_to: int = _whole(
-        "Boards up to", 150,
-        "With more KPIs than this, a refresh leaves out the sheets Cascade and Boards: they would take long.",
+    boards: bool = _setting(
+        "Boards", "flag", False,
+        "yes: each refresh draws the sheet Boards for the notice board, a chart for each KPI. It takes some "
+        "seconds more.",
         _PLAN,
     )  # fmt: skip
     vital_few_at_least: int = _whole(
