@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from colour_vision import Lab, apart, closest
 
-from qmsbook.pages.palette import MARKS, SEVERITIES, SOFT, WHITE, Mark, contrast, marked
+from qmsbook.method import LEVELS, WORDS
+from qmsbook.pages.palette import MARKS, SEVERITIES, SOFT, WHITE, Mark, contrast, level_of, marked
 from qmsbook.template import look
 
 #: Pairs of colours in CIE Lab and their difference (Sharma, Wu and Dalal 2005, table 1).
@@ -67,6 +68,17 @@ def test_any_two_statuses_are_apart_in_everybodys_eyes(palette: str, sight: str)
 @pytest.mark.parametrize("palette", PALETTES)
 def test_letters_can_be_read_on_every_status(palette: str) -> None:
     assert all(contrast(mark.ink, mark.fill) >= 4.5 for mark in PALETTES[palette].values())
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if word not in LEVELS])
+def test_what_is_no_judgement_has_no_colour(word: str) -> None:
+    for palette in (MARKS, SOFT):
+        assert palette[level_of(word)].fill == WHITE
+    assert look.WORDS[word] == look.GREY
+
+
+def test_only_three_words_are_a_judgement() -> None:
+    assert {word for word in WORDS if level_of(word) != "none"} == {"On track", "At risk", "Off track"}
 
 
 def test_severities_are_apart_too() -> None:

@@ -8,19 +8,13 @@ from typing import Any
 from qmsbook.method import Level
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import insert
-from qmsbook.pages.palette import GREY, INK, MARKS, WHITE
+from qmsbook.pages.palette import GREY, INK, MARKS, WHITE, Mark
 from qmsbook.section import Matrix
 
 #: How many rows of the sheet a picture takes.
 MATRIX_ROWS = 11
-#: Light, middle and dark: told apart in grey print too. The letters stand out from each with 4.5:1 and more.
-_FILLS: Mapping[Level, str] = {
-    "none": "#EEF2F6",
-    "good": "#BBDDF0",
-    "warn": "#F5C04A",
-    "bad": MARKS["bad"].fill,
-}
-_LETTERS: Mapping[Level, str] = {"none": INK, "good": INK, "warn": INK, "bad": WHITE}
+#: Light, middle and dark: told apart in grey print too, and the letters stand out from each with 4.5:1.
+_MARKS: Mapping[Level, Mark] = {**MARKS, "none": Mark("", INK, "#EEF2F6")}
 
 
 def matrices(canvas: Canvas, blocks: Sequence[Matrix], row: int, last_column: int) -> None:
@@ -42,9 +36,9 @@ def _matrix(canvas: Canvas, block: Matrix, row: int, last_column: int, place: in
                 "gap": 0,
                 "overlap": 100,
                 "border": {"color": WHITE, "width": 1},
-                "fill": {"color": _FILLS[levels[0]]},
+                "fill": {"color": _MARKS[levels[0]].fill},
                 "points": [
-                    {"fill": {"color": _FILLS[level]}, "border": {"color": WHITE, "width": 1}}
+                    {"fill": {"color": _MARKS[level].fill}, "border": {"color": WHITE, "width": 1}}
                     for level in levels
                 ],
                 "data_labels": {
@@ -64,7 +58,7 @@ def _matrix(canvas: Canvas, block: Matrix, row: int, last_column: int, place: in
 def _label(ids: tuple[str, ...] | None, level: Level) -> dict[str, Any]:
     if not ids:
         return {"delete": True}
-    font = {"name": "Calibri", "size": 9, "bold": True, "color": _LETTERS[level]}
+    font = {"name": "Calibri", "size": 9, "bold": True, "color": _MARKS[level].ink}
     shown = " ".join(ids) if len(ids) <= 6 else f"{' '.join(ids[:5])} +{len(ids) - 5}"
     return {"value": shown, "font": font}
 

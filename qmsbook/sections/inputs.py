@@ -39,8 +39,8 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     yield Heading("What else the review looks at")
     note = f" ({followed.note})" if followed.note else ""
     yield Text(
-        f"Clause 9.3.2, {followed.name}{note}. Stale: from before {short_day(evidence.period.first)}, when the "
-        f"period began. What is absent is wanted on the sheet Inputs.",
+        f"Clause 9.3.2, {followed.name}{note}. Stale: from before {short_day(evidence.period.first)}, when "
+        f"the period began. What is absent is wanted on the sheet Inputs.",
         muted=True,
     )
     yield Rows(
