@@ -136,6 +136,12 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def clipped(text: str, most: int) -> str:
+    """A text on one line, cut off after so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def day_words(day: date) -> str:
     """A day as it is spoken: ``10 November 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -29,7 +29,7 @@ from qmsbook.commands import template
 #: The columns of the entry areas that are for typing.
 TYPED = {
     "Minutes": ("Minutes",),
-    "Decisions": ("Clause", "Decision", "Owner", "Due"),
+    "Decisions": ("Clause", "Decision", "Owner", "Due", "Concerns"),
     "Conclusions": ("Conclusion",),
     "Attendance": ("There",),
     "Staff": ("Who is told", "What", "By", "When"),

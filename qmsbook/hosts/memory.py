@@ -28,6 +28,13 @@ class MemoryHost:
         self._drawings: dict[str, bytes] = {}
         self._before: tuple[Snapshot, dict[str, bytes]] | None = None
 
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> MemoryHost:
+        """A host that holds what another one read; replaced sheets cannot be told from drawn ones."""
+        made = cls()
+        made._now = snapshot
+        return made
+
     def read(self) -> Snapshot:
         """The tables and generated sheets as they stand."""
         return self._now

@@ -127,7 +127,7 @@ class Grafter:
         return names
 
     def remove(self, marker: str) -> None:
-        """Takes a sheet out. Raises SheetProtected, or WouldLoseContent if a formula elsewhere refers to it."""
+        """Takes a sheet out. Raises SheetProtected, or WouldLoseContent if a formula refers to it."""
         part = self.markers.pop(marker, None)
         if part is None:
             return

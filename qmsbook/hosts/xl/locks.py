@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Unlocked:
-    """Takes the protection off a sheet for a while, if it is on: Excel renames no table on a protected one."""
+    """Takes the protection off a sheet for a while, if it is on: else Excel renames no table on it."""
 
     def __init__(self, sheet: Any, locked: bool) -> None:
         self.sheet, self.locked = sheet, locked
