@@ -1,4 +1,4 @@
-"""Decisions typed on a review's sheet and the tables that keep them: once each, whatever is done to either."""
+"""Decisions typed on a review's sheet, and the tables that keep them: once each, whatever people do."""
 
 from __future__ import annotations
 
