@@ -12,12 +12,12 @@ from pathlib import Path
 from qmsbook.book import Book, frequency_of
 from qmsbook.cell import Cell
 from qmsbook.described import describe
-from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, SetColumn
+from qmsbook.edit import KEEP, AppendRows, Edit, SetColumn
 from qmsbook.host import Applied, Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
-from qmsbook.methods.columns import carried, computed
+from qmsbook.methods.columns import computed
 from qmsbook.page import cells_digest
 from qmsbook.pages import (
     Drawings,
@@ -27,9 +27,13 @@ from qmsbook.pages import (
     draw_all,
     draw_alone,
     draw_closing,
+    entered,
+    fill_row,
     not_ready,
     review_marker,
+    row_of,
     settle,
+    told_of_closing,
 )
 from qmsbook.parse import did_you_mean, squeezed
 from qmsbook.period import Period, periods_between
@@ -38,10 +42,9 @@ from qmsbook.rule import STAGES, Finding, Rule
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
-from qmsbook.sections.minutes import held
 from qmsbook.table import Value
 from qmsbook.tables import TABLES, Review
-from qmsbook.words import day_words, listed, plural
+from qmsbook.words import day_words, listed
 
 #: Called with what is being done, for whoever shows progress.
 Progress = Callable[[str], None]
@@ -134,7 +137,7 @@ def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Se
     progress("Reading the workbook")
     snapshot, book = read(host, on)
     talk = settle(snapshot, book)
-    return _judged(snapshot, snapshot, book, replace(talk, edits=(), areas={}), progress, own)
+    return _judged(snapshot, snapshot, book, replace(talk, edits=(), areas={}, told=()), progress, own)
 
 
 def _judged(
@@ -283,18 +286,18 @@ def close(
     progress("Reading the workbook")
     snapshot, book = read(host, on)
     asked = _period(book, period)
-    marker, row = review_marker(asked.text), _row_of(book, asked)
+    marker, row = review_marker(asked.text), row_of(book, asked)
     if snapshot.sheet(marker) is None:
         raise NoReviewSheet(f"The period is {asked.title}.")
     if row is not None and row.state == "closed" and row.digest:
         raise ReviewClosed(f"It is {row.id}, closed on {row.closed_on or 'a day that is not known'}.")
     before, reopened = snapshot, []
     if row is not None and row.state == "closed":  # by hand: what was typed since is still to be settled
-        reopened = [_fill(book, row, State="draft")]
+        reopened = [fill_row(book, row, State="draft")]
         before, book = _with(snapshot, reopened, on)
     talk = settle(before, book, opened=marker)
     settled, then = _with(before, talk.edits, on)
-    row = _row_of(then, asked)
+    row = row_of(then, asked)
     if row is None or Review.TABLE not in then.tables:
         raise ReviewNotReady("The table Reviews has no row for it, and nothing was typed on its sheet.")
     lacking = not_ready(then, row, talk)
@@ -308,11 +311,11 @@ def close(
     scratch.apply([replace(closing.drawing.edit, unlocks=True)], settled)
     stands = scratch.read().sheet(marker)
     assert stands is not None
-    entered = _entered(
+    row_edits = entered(
         then, row, "closed", closed_on=then.on, digest=cells_digest(stands.cells), note=f"closed {then.on}"
     )
-    first = (*reopened, *talk.edits, *entered)
-    scratch.apply(entered, scratch.read())
+    first = (*reopened, *talk.edits, *row_edits)
+    scratch.apply(row_edits, scratch.read())
     now = scratch.read()
     looked = _judged(
         snapshot, now, read_book(now.tables, on), replace(talk, edits=first, troubles=()), progress, own
@@ -324,7 +327,7 @@ def close(
     )  # fmt: skip
     if marker not in {edit.marker for edit in drawings.edits}:
         raise ReviewNotReady(" ".join(map(str, drawings.not_replaced)))
-    told = _told_of_closing(looked.book, row)
+    told = told_of_closing(looked.book, row)
     done = _finish(host, [*first, *_columns(looked), *drawings.edits], looked, drawings, dry_run, progress)
     return replace(done, changes=(*told, *done.changes))
 
@@ -340,54 +343,16 @@ def reopen(
     progress("Reading the workbook")
     snapshot, book = read(host, on)
     asked = _period(book, period)
-    marker, row = review_marker(asked.text), _row_of(book, asked)
+    marker, row = review_marker(asked.text), row_of(book, asked)
     if row is None or row.state != "closed":
         raise NotClosed(f"The period is {asked.title}.")
     note = f"reopened {book.on}" + (f" ({why})" if why else "")
-    first = _entered(book, row, "draft", closed_on=None, digest=None, note=note)
+    first = entered(book, row, "draft", closed_on=None, digest=None, note=note)
     looked, drawings = _drawn(snapshot, book, on, [asked.text], progress, own, first, marker)
     told = f"The review of {asked.title} is open again; that is noted under History in Reviews."
     edits: list[Edit] = [*looked.talk.edits, *_columns(looked), *drawings.edits]
     done = _finish(host, edits, looked, drawings, dry_run, progress)
     return replace(done, changes=(told, *done.changes))
-
-
-def _row_of(book: Book, period: Period) -> Review | None:
-    return next((review for review in book.reviews if review.period == period.text), None)
-
-
-def _fill(book: Book, row: Review, **cells: Value) -> FillCells:
-    """Fills cells of a review's row, by header; they must still hold what was read."""
-    table = book.tables[Review.TABLE]
-    at = row.row - table.row - 1
-    fills = [Fill(at, header, held(book, row, header), value) for header, value in cells.items()]
-    return FillCells(table.name, tuple(fills))
-
-
-def _entered(
-    book: Book, row: Review, state: str, *, closed_on: date | None, digest: str | None, note: str
-) -> tuple[Edit, ...]:
-    """What closing and reopening write into a review's row."""
-    table = book.tables[Review.TABLE]
-    history = f"{row.history}; {note}" if row.history else note
-    values = {"Closed on": closed_on, "Digest": digest, "History": history}
-    at = row.row - table.row - 1
-    columns = [
-        SetColumn(table.name, header, (*[KEEP] * at, value, *[KEEP] * (table.rows - at - 1)))
-        for header, value in values.items()
-        if header != "History" or table.find(header) is not None
-    ]
-    return _fill(book, row, State=state), *columns
-
-
-def _told_of_closing(book: Book, row: Review) -> tuple[str, ...]:
-    waiting = [action for action in book.actions if action.state == "open"]
-    known = [action for action in waiting if action.opened and action.opened <= (row.held_on or book.on)]
-    carries = f"{plural(len(known), 'open action')} carried into the next review." if known else ""
-    often = [a.id for a in known if (carried(book, a) or 0) >= book.settings.carried_warning]
-    stuck = f"Carried {book.settings.carried_warning} times or more: {listed(often)}." if often else ""
-    closed = f"The review {row.id} is closed: its sheet stays as it is, and a later change on it is reported."
-    return tuple(text for text in (closed, carries, stuck) if text)
 
 
 def undo(host: Host) -> Done:

@@ -326,3 +326,40 @@ def test_a_command_killed_at_any_moment_enters_every_decision_once(closed: Path)
             closed.write_bytes(start)
         getattr(commands, command[0])(FileHost(closed), *command[1:], on=day)
         assert closed.read_bytes() == end
+
+
+_LIVE_COMMAND = """
+import sys
+from datetime import date
+from qmsbook import commands
+from qmsbook.screens.libreoffice import attach
+host = attach(sys.argv[1], sys.argv[2]).host
+commands.look(host, date(2026, 10, 22))
+print("ready", flush=True)
+commands.refresh(host, date(2026, 10, 22))
+"""
+
+
+def test_a_live_refresh_killed_at_any_moment_enters_every_decision_once(desk: Desk, tmp_path: Path) -> None:
+    path, day = write_tables(tmp_path / "small.xlsx", read_example(SMALL).tables), date(2026, 10, 22)
+    typed = Walk(FileHost(path))
+    commands.review(typed.host, "2026-Q3", day)
+    typed.meeting("2026-Q3", day)
+    for moment in range(3):
+        document = desk.open(path)
+        where = desk.office.accept, document.RuntimeUID
+        with subprocess.Popen(
+            [sys.executable, "-c", _LIVE_COMMAND, *where], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.2 + 0.7 * moment)
+            process.kill()
+        document.UndoManager.reset()  # the program that was stopped had locked it
+        walk = Walk(LibreOfficeHost(document))
+        walk.words = typed.words
+        walk.after(commands.Done(()))
+        walk.after(commands.refresh(walk.host, day))
+        assert len(walk.decided("2026-Q3")) == 3
+        assert sum(str(row[1]).startswith("2026") for row in walk.rows("Actions", "Action", "What")) == 2
+        desk.clear()

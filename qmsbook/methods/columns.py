@@ -231,12 +231,14 @@ def age(book: Book, action: Action) -> int | None:
 def carried(book: Book, action: Action) -> int | None:
     """How many reviews an action was carried through: it was open before and still open after them.
 
-    The review whose decision it carries out does not count, though it may have been noted before the meeting.
+    The review that gave rise to it (*From* review) does not count, though it may have been noted before the
+    meeting.
     """
     if action.opened is None or (action.state != "open" and action.closed is None):
         return None
     end = date.max if action.state == "open" else action.closed or date.max
-    served = (book.find(key, Decision.TABLE) for key in action.serves)
+    keys = action.serves if action.from_ == "review" else ()
+    served = (book.find(key, Decision.TABLE) for key in keys)
     own = {decision.review for decision in served if isinstance(decision, Decision)}
     held = (r.held_on for r in _held(book) if not r.id or r.id not in own)
     return sum(1 for day in held if day is not None and action.opened < day < end)

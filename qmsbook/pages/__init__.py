@@ -9,7 +9,7 @@ from qmsbook.book import Book
 from qmsbook.host import Snapshot
 from qmsbook.method import Assessment
 from qmsbook.page import Drawing, Frame, Note, Page
-from qmsbook.pages.closing import closed_sheets, not_ready
+from qmsbook.pages.closing import closed_sheets, entered, fill_row, not_ready, row_of, told_of_closing
 from qmsbook.pages.desk import Desk, Drawings
 from qmsbook.pages.entries import NotWhole, Settled, refill, table_name
 from qmsbook.pages.findings import MARK as FINDINGS
@@ -116,5 +116,5 @@ def _drawn(
 __all__ = [
     "FINDINGS", "KEPT_NOTES", "PAGES", "Closing", "Drawings", "NotWhole", "Talk", "closed_sheets", "draw_all",
     "draw_alone", "draw_closing", "draw_findings", "draw_kept_notes", "draw_review", "draw_scorecard",
-    "not_ready", "review_marker", "settle",
+    "entered", "fill_row", "not_ready", "review_marker", "row_of", "settle", "told_of_closing",
 ]  # fmt: skip

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from qmsbook.book import Book, Trouble
+from qmsbook.edit import KEEP, Edit, Fill, FillCells, SetColumn
 from qmsbook.host import Snapshot
+from qmsbook.methods.columns import carried
 from qmsbook.page import cells_digest, changed_since, memo_of
 from qmsbook.pages.review import review_marker
 from qmsbook.pages.settle import Talk
 from qmsbook.parse import plain_text
+from qmsbook.period import Period
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held
+from qmsbook.table import Value
 from qmsbook.tables import Decision, Review
 from qmsbook.words import listed, plural
 
@@ -72,3 +77,43 @@ def closed_sheets(snapshot: Snapshot, book: Book) -> Iterator[Trouble]:
             )
             detail = f"{cells}{more}" if changed else found[0].sheet
             yield Trouble("review changed", Review.TABLE, None, review.id, "Digest", None, detail)
+
+
+def row_of(book: Book, period: Period) -> Review | None:
+    """The row of the review of a period, or None."""
+    return next((review for review in book.reviews if review.period == period.text), None)
+
+
+def fill_row(book: Book, row: Review, **cells: Value) -> FillCells:
+    """Fills cells of a review's row, by header; they must still hold what was read."""
+    table = book.tables[Review.TABLE]
+    at = row.row - table.row - 1
+    fills = [Fill(at, header, held(book, row, header), value) for header, value in cells.items()]
+    return FillCells(table.name, tuple(fills))
+
+
+def entered(
+    book: Book, row: Review, state: str, *, closed_on: date | None, digest: str | None, note: str
+) -> tuple[Edit, ...]:
+    """What closing and reopening write into a review's row; ``note`` is added to its history."""
+    table = book.tables[Review.TABLE]
+    history = f"{row.history}; {note}" if row.history else note
+    values = {"Closed on": closed_on, "Digest": digest, "History": history}
+    at = row.row - table.row - 1
+    columns = [
+        SetColumn(table.name, header, (*[KEEP] * at, value, *[KEEP] * (table.rows - at - 1)))
+        for header, value in values.items()
+        if header != "History" or table.find(header) is not None
+    ]
+    return fill_row(book, row, State=state), *columns
+
+
+def told_of_closing(book: Book, row: Review) -> tuple[str, ...]:
+    """What a person is told of a closed review: how many actions go on, and which have done so too often."""
+    waiting = [action for action in book.actions if action.state == "open"]
+    known = [action for action in waiting if action.opened and action.opened <= (row.held_on or book.on)]
+    carries = f"{plural(len(known), 'open action')} carried into the next review." if known else ""
+    often = [a.id for a in known if (carried(book, a) or 0) >= book.settings.carried_warning]
+    stuck = f"Carried {book.settings.carried_warning} times or more: {listed(often)}." if often else ""
+    closed = f"The review {row.id} is closed: its sheet stays as it is, and a later change on it is reported."
+    return tuple(text for text in (closed, carries, stuck) if text)
