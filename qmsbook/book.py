@@ -40,12 +40,13 @@ Noticed: TypeAlias = (
         "missing table", "absent tables", "table twice", "missing column", "header twice", "blank row",
         "other spelling", "unknown setting", "setting twice", "computed formula", "date for a period",
     ]
+    | Literal["review changed", "review gone", "two answers", "taken off the review"]
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that reading noticed and a WBK rule will tell.
+    """Something that reading noticed and a rule will tell: WBK, or REV of what stands on a review's sheet.
 
     ``row`` names the row as people do (its id, or ``KPI@period``), ``detail`` is a sentence that helps.
     """

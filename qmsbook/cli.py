@@ -146,6 +146,33 @@ def boards(
 
 
 @app.command()
+def close(
+    workbook: Workbook,
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
+    _write("close", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def reopen(
+    workbook: Workbook,
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")] = "",
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a closed review again; the table Reviews keeps that and why."""
+    _write("reopen", workbook, on, dry_run, out, as_json, period, why=why)
+
+
+@app.command()
 def period(
     workbook: Workbook,
     period: PeriodName,
@@ -179,9 +206,8 @@ def mail(
     server = server_in(workbook.parent) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
-    if server is not None:
-        if yes or _agreed(made.posts[0].to):
-            made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if server is not None and (yes or _agreed(made.posts[0].to)):
+        made = mailing.sent(made, server, password_for(server, _ask), _now)
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
@@ -362,7 +388,7 @@ def _office() -> str | None:
 
 def _write(
     command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
-    *period: str,
+    *period: str, **more: str,
 ) -> None:  # fmt: skip
     from qmsbook import commands
     from qmsbook.hosts.file import FileHost
@@ -373,7 +399,7 @@ def _write(
     with _progress(as_json) as progress:
         done = run(
             FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
-            own=own_rules(workbook.parent),
+            own=own_rules(workbook.parent), **more,
         )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))

@@ -18,7 +18,23 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
-from qmsbook.pages import Drawings, draw_all, draw_alone
+from qmsbook.page import cells_digest
+from qmsbook.pages import (
+    Drawings,
+    NotWhole,
+    Talk,
+    closed_sheets,
+    draw_all,
+    draw_alone,
+    draw_closing,
+    entered,
+    fill_row,
+    not_ready,
+    review_marker,
+    row_of,
+    settle,
+    told_of_closing,
+)
 from qmsbook.parse import did_you_mean, squeezed
 from qmsbook.period import Period, periods_between
 from qmsbook.reading import read_book
@@ -27,8 +43,8 @@ from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
 from qmsbook.table import Value
-from qmsbook.tables import TABLES
-from qmsbook.words import listed
+from qmsbook.tables import TABLES, Review
+from qmsbook.words import day_words, listed
 
 #: Called with what is being done, for whoever shows progress.
 Progress = Callable[[str], None]
@@ -48,6 +64,8 @@ class Looked:
     findings: tuple[Finding, ...]
     #: How many findings each later stage would add.
     later: Mapping[str, int] = field(default_factory=dict)
+    #: What was settled between the reviews' sheets and the tables.
+    talk: Talk = Talk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,30 @@ class FileExists(QmsbookError):
     exit_code = 2
 
 
+class NoReviewSheet(QmsbookError):
+    """The workbook has no sheet for this review yet, so there is nothing to close. Make the review first."""
+
+    exit_code = 2
+
+
+class ReviewClosed(QmsbookError):
+    """This review is closed already; nothing was changed. To change it, reopen it: qmsbook reopen."""
+
+    exit_code = 2
+
+
+class ReviewNotReady(QmsbookError):
+    """This review cannot be closed yet; nothing was changed."""
+
+    exit_code = 2
+
+
+class NotClosed(QmsbookError):
+    """This review is not closed, so there is nothing to reopen; nothing was changed."""
+
+    exit_code = 2
+
+
 def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
     """Read a workbook. Raises NotAQmsbook if it has none of the required tables."""
     snapshot = host.read()
@@ -94,6 +136,15 @@ def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Se
     """Read and judge a workbook, by the company's ``own`` rules too; nothing is written."""
     progress("Reading the workbook")
     snapshot, book = read(host, on)
+    talk = settle(snapshot, book)
+    return _judged(snapshot, snapshot, book, replace(talk, edits=(), areas={}, told=()), progress, own)
+
+
+def _judged(
+    snapshot: Snapshot, settled: Snapshot, book: Book, talk: Talk, progress: Progress, own: Sequence[Rule]
+) -> Looked:
+    """A workbook judged as it will be once the edits of ``talk`` have made it ``settled``."""
+    book = replace(book, troubles=(*book.troubles, *talk.troubles, *closed_sheets(settled, book)))
     progress("Working out every status")
     assessed = assess(book)
     progress("Checking the plan")
@@ -106,7 +157,16 @@ def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Se
         for stage in STAGES[now + 1 :]
     }
     findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
-    return Looked(snapshot, book, assessed, findings, later)
+    return Looked(snapshot, book, assessed, findings, later, talk)
+
+
+def _with(snapshot: Snapshot, edits: Sequence[Edit], on: date | None) -> tuple[Snapshot, Book]:
+    """The workbook as edits will leave it; ``snapshot`` itself, read anew, if there are none."""
+    if edits:
+        scratch = MemoryHost.of(snapshot)
+        scratch.apply(edits, scratch.read())
+        snapshot = scratch.read()
+    return snapshot, read_book(snapshot.tables, on)
 
 
 def only_of(looked: Looked, person: str) -> tuple[str, Looked]:
@@ -146,17 +206,51 @@ def refresh(
 ) -> Done:  # fmt: skip
     """Write the computed columns; draw Findings, Scorecard, Cascade, open reviews and those of ``also``.
 
-    ``also`` names periods. Boards is drawn where it stands, if the settings want it, or ``with_boards``.
-    Raises UnknownPeriod.
+    What was typed on the reviews goes into the tables, and the other way round. ``also`` names periods.
+    Boards is drawn where it stands, if the settings want it, or ``with_boards``. Raises UnknownPeriod.
     """
-    looked = look(host, on, progress, own)
-    periods = [_period(looked.book, text).text for text in also]
-    progress("Drawing the sheets")
-    drawings = draw_all(
-        looked.book, looked.assessed, looked.findings, looked.snapshot, periods, _later(looked), with_boards
-    )
-    edits: list[Edit] = [*_columns(looked), *drawings.edits]
+    progress("Reading the workbook")
+    snapshot, book = read(host, on)
+    periods = [_period(book, text).text for text in also]
+    looked, drawings = _drawn(snapshot, book, on, periods, progress, own, with_boards=with_boards)
+    edits: list[Edit] = [*looked.talk.edits, *_columns(looked), *drawings.edits]
     return _finish(host, edits, looked, drawings, dry_run, progress)
+
+
+def _drawn(
+    snapshot: Snapshot, book: Book, on: date | None, periods: Sequence[str], progress: Progress,
+    own: Sequence[Rule], first: Sequence[Edit] = (), opened: str = "",
+    with_boards: bool = False,
+) -> tuple[Looked, Drawings]:  # fmt: skip
+    """All sheets, and the workbook as it stands once what was typed on reviews went into the tables.
+
+    ``first`` are edits that come before, ``opened`` is the marker of a review that they open again. A sheet
+    that cannot be drawn gives nothing to the tables: its new rows would not get their ids.
+    """
+    before = snapshot
+    if first:
+        before, book = _with(snapshot, first, on)
+    without: set[str] = set()
+    while True:
+        talk = settle(before, book, without, opened)
+        settled, then = _with(before, talk.edits, on) if talk.edits else (before, book)
+        looked = _judged(snapshot, settled, then, replace(talk, edits=(*first, *talk.edits)), progress, own)
+        progress("Drawing the sheets")
+        drawings = draw_all(
+            looked.book,
+            looked.assessed,
+            looked.findings,
+            before,
+            periods,
+            _later(looked),
+            talk,
+            opened,
+            boards=with_boards,
+        )
+        undrawn = set(talk.moved) - {edit.marker for edit in drawings.edits}
+        if not undrawn:
+            return looked, drawings
+        without |= undrawn
 
 
 def check(
@@ -198,6 +292,87 @@ def add_period(
         return Done((f"Nothing to add: every KPI due in {asked.title} has its row.",), looked=looked)
     edits: list[Edit] = [AppendRows("Measurements", with_context(looked, rows))]
     return _finish(host, edits, looked, None, dry_run, progress)
+
+
+@_collector_paused()
+def close(
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (),
+) -> Done:  # fmt: skip
+    """Close the review of a period: its sheet stays as it is from now on, and its digest is stored.
+
+    Raises UnknownPeriod, NoReviewSheet, ReviewClosed and ReviewNotReady.
+    """
+    progress("Reading the workbook")
+    snapshot, book = read(host, on)
+    asked = _period(book, period)
+    marker, row = review_marker(asked.text), row_of(book, asked)
+    if snapshot.sheet(marker) is None:
+        raise NoReviewSheet(f"The period is {asked.title}.")
+    if row is not None and row.state == "closed" and row.digest:
+        raise ReviewClosed(f"It is {row.id}, closed on {row.closed_on or 'a day that is not known'}.")
+    before, reopened = snapshot, []
+    if row is not None and row.state == "closed":  # by hand: what was typed since is still to be settled
+        reopened = [fill_row(book, row, State="draft")]
+        before, book = _with(snapshot, reopened, on)
+    talk = settle(before, book, opened=marker)
+    settled, then = _with(before, talk.edits, on)
+    row = row_of(then, asked)
+    if row is None or Review.TABLE not in then.tables:
+        raise ReviewNotReady("The table Reviews has no row for it, and nothing was typed on its sheet.")
+    lacking = not_ready(then, row, talk)
+    if lacking:
+        raise ReviewNotReady(" ".join(lacking))
+    try:
+        closing = draw_closing(then, before, asked.text, talk, f"closed on {day_words(then.on)}")
+    except NotWhole as problem:
+        raise ReviewNotReady(str(problem)) from None
+    scratch = MemoryHost.of(settled)
+    scratch.apply([replace(closing.drawing.edit, unlocks=True)], settled)
+    stands = scratch.read().sheet(marker)
+    assert stands is not None
+    row_edits = entered(
+        then, row, "closed", closed_on=then.on, digest=cells_digest(stands.cells), note=f"closed {then.on}"
+    )
+    first = (*reopened, *talk.edits, *row_edits)
+    scratch.apply(row_edits, scratch.read())
+    now = scratch.read()
+    looked = _judged(
+        snapshot, now, read_book(now.tables, on), replace(talk, edits=first, troubles=()), progress, own
+    )
+    progress("Drawing the sheets")
+    drawings = draw_all(
+        looked.book, looked.assessed, looked.findings, before, [asked.text], _later(looked), opened=marker,
+        closing=closing,
+    )  # fmt: skip
+    if marker not in {edit.marker for edit in drawings.edits}:
+        raise ReviewNotReady(" ".join(map(str, drawings.not_replaced)))
+    told = told_of_closing(looked.book, row)
+    done = _finish(host, [*first, *_columns(looked), *drawings.edits], looked, drawings, dry_run, progress)
+    return replace(done, changes=(*told, *done.changes))
+
+
+def reopen(
+    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
+    own: Sequence[Rule] = (), why: str = "",
+) -> Done:  # fmt: skip
+    """Open a closed review again; that it was, and ``why``, is noted under History in Reviews.
+
+    Raises UnknownPeriod and NotClosed.
+    """
+    progress("Reading the workbook")
+    snapshot, book = read(host, on)
+    asked = _period(book, period)
+    marker, row = review_marker(asked.text), row_of(book, asked)
+    if row is None or row.state != "closed":
+        raise NotClosed(f"The period is {asked.title}.")
+    note = f"reopened {book.on}" + (f" ({why})" if why else "")
+    first = entered(book, row, "draft", closed_on=None, digest=None, note=note)
+    looked, drawings = _drawn(snapshot, book, on, [asked.text], progress, own, first, marker)
+    told = f"The review of {asked.title} is open again; that is noted under History in Reviews."
+    edits: list[Edit] = [*looked.talk.edits, *_columns(looked), *drawings.edits]
+    done = _finish(host, edits, looked, drawings, dry_run, progress)
+    return replace(done, changes=(told, *done.changes))
 
 
 def undo(host: Host) -> Done:
@@ -278,7 +453,7 @@ def _finish(
     host: Host, edits: Sequence[Edit], looked: Looked, drawings: Drawings | None, dry_run: bool,
     progress: Progress,
 ) -> Done:  # fmt: skip
-    changes = describe(edits, looked.snapshot)
+    changes = (*looked.talk.told, *describe(edits, looked.snapshot))
     notices = list(drawings.notices) if drawings else []
     if dry_run:
         return Done(changes, tuple(notices), None, looked)
@@ -349,7 +524,8 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 __all__ = [
-    "Done", "FileExists", "Looked", "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards",
-    "check", "checks_of", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh",
-    "review", "template", "undo", "with_context",
+    "Done", "FileExists", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed", "ReviewNotReady",
+    "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards", "check", "checks_of", "close",
+    "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen", "review",
+    "template", "undo", "with_context",
 ]  # fmt: skip

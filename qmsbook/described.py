@@ -47,7 +47,8 @@ def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[objec
     if not percent and tuple(found.columns[place]) == values:
         return 0
     count = 0
-    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=True)):
+    # Values of rows that are only being added are told with those rows.
+    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=False)):
         if new is KEEP:
             continue
         if row in percent and isinstance(old, float) and isinstance(new, float):

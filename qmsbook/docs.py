@@ -123,6 +123,21 @@ def methods_page() -> str:
     return "\n".join([*parts, published_section()])
 
 
+_TYPED = """\
+The next refresh enters each decision that you type in the tables Decisions and Actions, once, and writes
+its id beside it. From then on rows may be sorted, moved and reworded, and an edit goes from the sheet to
+the tables and from the tables to the sheet. So do conclusions, attendance, the days and the approval, with
+the table Reviews. Where both sides were changed since, each keeps its own, and the sheet and the findings
+ask which one counts. A decision that is taken off the sheet stays in Decisions until somebody deletes it
+there.
+
+`qmsbook close WORKBOOK --period 2026-Q3` closes a review that has its day, its four conclusions and its
+decisions, or *none needed* with a reason: the sheet is protected without a password and stays as it is, its
+fingerprint is stored in Reviews, and `check` reports every later change. `qmsbook reopen` opens it again,
+and Reviews keeps that and why.
+"""
+
+
 def review_page() -> str:
     """The parts of the management review, from the docstrings of the sections."""
     parts = [
@@ -132,6 +147,7 @@ def review_page() -> str:
         "order. "
         "Figures are those of the period: later readings never enter. qmsbook never writes a decision or a "
         "conclusion; what you type in the entry areas stays, however often the sheet is drawn again.\n",
+        _TYPED,
     ]
     for place, section in enumerate(SECTIONS, start=1):
         title, _, rest = (inspect.getdoc(section) or "").partition("\n")

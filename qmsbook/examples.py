@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
-from qmsbook.book import Book
+from qmsbook.book import Book, Noticed, Trouble
 from qmsbook.cell import Cell
 from qmsbook.reading import read_book
 from qmsbook.table import Column, ErrorValue, Table, Value, columns_of, header_key
@@ -15,21 +16,28 @@ from qmsbook.tables import TABLES
 
 #: The day on which examples are judged unless they say ``on 2026-11-10`` themselves.
 EXAMPLE_DAY = date(2026, 11, 10)
+#: The table of an example that stands for what sheets of reviews tell: kind, table, row, header, detail.
+_ON_THE_SHEETS = "On the sheets"
 _DAY = re.compile(r"on (\d{4}-\d{2}-\d{2})\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Tables written in Markdown, the cells marked ``[!]``, and the day to judge them on."""
+    """Tables written in Markdown, the cells marked ``[!]``, and the day to judge them on.
+
+    ``noticed`` is what the table *On the sheets* says: what the sheets of reviews would tell of themselves.
+    """
 
     tables: tuple[Table, ...]
     marked: tuple[Cell | None, ...]
     on: date
+    noticed: tuple[Trouble, ...] = ()
 
     @property
     def book(self) -> Book:
         """The book that these tables make."""
-        return read_book(self.tables, self.on)
+        book = read_book(self.tables, self.on)
+        return replace(book, troubles=(*book.troubles, *self.noticed))
 
 
 def read_example(text: str) -> Example:
@@ -44,6 +52,7 @@ def read_example(text: str) -> Example:
     on = EXAMPLE_DAY
     tables: list[Table] = []
     marked: list[Cell | None] = []
+    noticed: list[Trouble] = []
     lines = [line.strip() for line in text.splitlines()]
     place = 0
     while place < len(lines):
@@ -61,9 +70,17 @@ def read_example(text: str) -> Example:
                 place += 1
             if rows:
                 table, marks = _table(line, [rows[0], *rows[2:]])
-                tables.append(table)
+                if line == _ON_THE_SHEETS:
+                    noticed += [_trouble(row) for row in rows[2:]]
+                else:
+                    tables.append(table)
                 marked += marks
-    return Example(tuple(tables), tuple(marked), on)
+    return Example(tuple(tables), tuple(marked), on, tuple(noticed))
+
+
+def _trouble(row: Sequence[str]) -> Trouble:
+    kind, table, key, header, detail = row
+    return Trouble(cast("Noticed", kind), table, None, key, header, None, detail)
 
 
 def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:

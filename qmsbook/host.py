@@ -37,13 +37,14 @@ class Attached:
 class Drawn:
     """A generated sheet as it stands in the workbook: marker, name, every cell that holds something.
 
-    ``attached`` is what people hung on it: none of that is drawn again.
+    ``attached`` is what people hung on it: none of that is drawn again. ``protected``: nobody can type on it.
     """
 
     marker: str
     sheet: str
     cells: Mapping[tuple[int, int], Value]
     attached: tuple[Attached, ...] = ()
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,16 +108,8 @@ def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
 
 
 def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
-    """Close a review, as soon as there is a command for it."""
+    """Close the review that is being written up, once the person says so."""
     from qmsbook import commands
-
-    closing: Callable[..., Done] | None = getattr(commands, "close", None)
-    if closing is None:
-        return Answer(
-            "Closing a review comes with a later version of qmsbook; nothing was changed. Until then keep "
-            "the sheet as it is, and keep a PDF of it with your records.",
-            dialog=True,
-        )
     from qmsbook.agenda import review_to_close
 
     found = review_to_close(commands.read(host, on)[1])
@@ -126,8 +118,8 @@ def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     question = f"Close the review of {found.title}? From then on it stays as it is."
     if not screen.ask(question):
         return Answer("The review was not closed; nothing was changed.")
-    done = closing(host, found.text, on=on, progress=_progress(screen))
-    return _answer(" ".join(done.changes) or "Nothing was changed.", done, None, dialog=True)
+    done = commands.close(host, found.text, on, progress=_progress(screen))
+    return _answer(" ".join(done.changes[:3]), done, None, dialog=True)
 
 
 def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
@@ -191,6 +183,7 @@ Refresh: brings statuses, Findings, Scorecard, Cascade and open reviews up to da
 Findings: goes to the list as it was last made.
 Review: puts the management review that comes next into the workbook.
 Mail review: makes a copy of the review for reading, and a draft to send it with. It sends nothing.
+Close review: freezes the review that is being written up, once it has decisions and conclusions.
 Undo last: takes back what the last button wrote.
 
 If a button does nothing, start qmsbook doctor (Start menu, or Terminal on a Mac): it says why."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ from qmsbook.cell import Cell
 from qmsbook.edit import PutSheet
 from qmsbook.host import MARKER, Drawn
 from qmsbook.table import ErrorValue, Table, Value
+from qmsbook.words import clipped
 
 #: Where a cell of a sheet stands: row and column from 1.
 Place: TypeAlias = tuple[int, int]
@@ -92,28 +94,41 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class EntryMemo:
-    """An entry area as it was drawn: headers (the first names the row), and each row's values by its key."""
+    """An entry area as it was drawn: headers (the first names the row), and each row's values by its key.
+
+    ``asked`` are the keys of rows that people took off the sheet and that the workbook still holds; ``links``
+    name, by a decision's key, the action that carries it out.
+    """
 
     headers: tuple[str, ...]
     rows: Mapping[str, tuple[Value, ...]]
+    asked: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """What was drawn on a sheet: cells outside the entry areas and, by table name, the entry areas."""
+    """What was drawn on a sheet: cells outside the entry areas and, by table name, the entry areas.
+
+    ``frozen`` are the cells of the entry areas on a sheet that was closed.
+    """
 
     cells: Mapping[Place, Value]
     entries: Mapping[str, EntryMemo]
+    frozen: Mapping[Place, Value] = field(default_factory=dict)
 
 
 def pack(memo: Memo) -> list[str]:
     """A memo as texts that fit into cells."""
     data = {
-        "cells": [[row, column, _plain(value)] for (row, column), value in sorted(memo.cells.items())],
+        "cells": _listed(memo.cells),
+        "frozen": _listed(memo.frozen),
         "entries": {
             name: {
                 "headers": area.headers,
                 "rows": {key: [_plain(v) for v in values] for key, values in area.rows.items()},
+                "asked": area.asked,
+                "links": dict(area.links),
             }
             for name, area in memo.entries.items()
         },
@@ -132,16 +147,23 @@ def unpack(chunks: Sequence[str]) -> Memo | None:
             zlib.decompress(base64.b64decode(packed, validate=True)).decode("utf-8", "surrogatepass")
         )
         cells = {(row, column): _value(value) for row, column, value in data["cells"]}
+        frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
         entries = {
             name: EntryMemo(
                 tuple(area["headers"]),
                 {key: tuple(_value(v) for v in values) for key, values in area["rows"].items()},
+                tuple(area.get("asked", [])),
+                dict(area.get("links", {})),
             )
             for name, area in data["entries"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error):
         return None
-    return Memo(cells, entries)
+    return Memo(cells, entries, frozen)
+
+
+def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
+    return [[row, column, _plain(value)] for (row, column), value in sorted(cells.items())]
 
 
 def memo_of(drawn: Drawn) -> Memo | None:
@@ -158,6 +180,38 @@ def digest_of(drawn: Drawn) -> str:
     """The digest that a sheet carries; blank if there is none."""
     found = drawn.cells.get(DIGEST)
     return found if isinstance(found, str) else ""
+
+
+def cells_digest(cells: Mapping[Place, Value]) -> str:
+    """The fingerprint of a sheet's cells below its hidden first row: what people see, never its XML.
+
+    SHA-256 over the sorted lines ``address TAB type TAB value``: a re-save by another program is no change.
+    """
+    lines = [
+        f"{Cell('', *place).a1}\t{_type(value)}\t{norm(value)}"
+        for place, value in cells.items()
+        if place[0] > 1 and norm(value) != ""
+    ]
+    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _type(value: Value) -> str:
+    return (
+        type(value).__name__
+        if isinstance(value, bool | str | ErrorValue)
+        else ("date" if isinstance(value, date) else "number")
+    )
+
+
+def changed_since(drawn: Drawn, memo: Memo) -> tuple[Cell, ...]:
+    """The cells of a closed sheet that do not hold what they held when it was closed."""
+    before = {**memo.cells, **memo.frozen}
+    places = {place for place in (*before, *drawn.cells) if place[0] > 1}
+    return tuple(
+        Cell(drawn.sheet, *place)
+        for place in sorted(places)
+        if norm(before.get(place)) != norm(drawn.cells.get(place))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +273,7 @@ def beside(drawn: Drawn, place: Place) -> str:
     if not words:
         above = [r for r, c in drawn.cells if c == place[1] and 1 < r < place[0]]
         words = [text_of(drawn.cells[max(above), place[1]])] if above else []
-    text = " ".join(" ".join(words).split())
-    return text if len(text) <= 80 else text[:79] + "…"
+    return clipped(" ".join(words), 80)
 
 
 def _inside(tables: Iterable[Table]) -> Callable[[Place], bool]:
@@ -288,6 +341,8 @@ __all__ = [
     "Page",
     "Place",
     "beside",
+    "cells_digest",
+    "changed_since",
     "compare",
     "digest_of",
     "hung_on",

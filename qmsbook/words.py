@@ -114,14 +114,13 @@ def two(low: float, high: float, unit: str) -> str:
 
 
 def clipped(text: str, most: int = 44) -> str:
-    """A text of at most so many letters, cut after a whole word.
+    """A text on one line, of at most so many letters, cut after a whole word.
 
     >>> clipped("On-time delivery to promised date", 20)
     'On-time delivery …'
     """
-    if len(text) <= most:
-        return text
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip() + " …"
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip() + " …"
 
 
 def percent(share: float) -> str:

@@ -42,7 +42,7 @@ COMPUTED = {
     "Ideas": ("Check",),
     "Context": ("Check",),
     "Inputs": ("State", "Check"),
-    "Reviews": ("Closed on", "Digest", "Check"),
+    "Reviews": ("Closed on", "Digest", "History", "Check"),
     "Decisions": ("Action", "Check"),
     "Waivers": ("Check",),
 }  # fmt: skip

@@ -88,8 +88,9 @@ def small_book(path: Path) -> Path:
 
 
 def drawing(
-    marker: str, name: str = "Review", words: Sequence[str] = ("one", "two"), table: str = "Minutes"
-) -> bytes:
+    marker: str, name: str = "Review", words: Sequence[str] = ("one", "two"), table: str = "Minutes",
+    protected: bool = False,
+) -> bytes:  # fmt: skip
     """A generated sheet with everything that a page may use."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -125,6 +126,8 @@ def drawing(
     sheet.set_column(10, 12, None, None, {"level": 1, "hidden": True})
     sheet.set_row(3, 40)
     sheet.set_tab_color("#336699")
+    if protected:
+        sheet.protect()
     book.close()
     return target.getvalue()
 

@@ -159,11 +159,11 @@ def test_sorted_rows_are_known_by_their_id(start: Snapshot) -> None:
 def test_rows_added_below_are_kept_with_an_id_of_their_own(start: Snapshot) -> None:
     added = [
         *rows(start, DECISIONS),
-        (None, "improvement", "Buy a second truck", "Erin Foster", date(2027, 1, 20)),
+        (None, "improvement", "Buy a second truck", "Erin Foster", date(2027, 1, 20), "O1"),
     ]
     now, _ = refreshed(with_rows(start, DECISIONS, added))
     found = [row for row in rows(now, DECISIONS) if row[2]]
-    assert found == [(1.0, "improvement", "Buy a second truck", "Erin Foster", date(2027, 1, 20))]
+    assert found == [(1.0, "improvement", "Buy a second truck", "Erin Foster", date(2027, 1, 20), "O1")]
     assert sum(1 for row in rows(now, DECISIONS) if not row[2]) == 5
     assert draw(now) == Drawings(())
     added = [*rows(now, MINUTES), ("Visitors", "The plater came"), (None, "A word more")]

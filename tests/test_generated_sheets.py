@@ -38,7 +38,6 @@ from walking import ON, REVIEW_MARKER, Step, after, lost, run, said_in
 
 from qmsbook import commands
 from qmsbook.commands import template
-from qmsbook.host import SheetProtected
 from qmsbook.hosts.file import FileHost
 
 SCORECARD, FINDINGS, KEPT = "qmsbook:scorecard", "qmsbook:findings", "qmsbook:kept-notes"
@@ -291,16 +290,18 @@ def test_a_hidden_sheet_is_drawn_anew_and_stays_hidden(typed: bytes, tmp_path: P
     assert b'name="Scorecard" state="hidden"' in unzip(done.after)[book]
 
 
-def test_a_protected_sheet_stops_the_refresh_before_anything_is_written(typed: bytes, tmp_path: Path) -> None:
+def test_a_protected_sheet_is_left_as_it_is_and_the_others_are_drawn(typed: bytes, tmp_path: Path) -> None:
     parts = unzip(typed)
     part = sheet_part(parts, SCORECARD)
     root = parse(parts[part])
     insert_child(root, etree.Element(f"{{{MAIN}}}sheetProtection", sheet="1"), SHEET_ORDER)
     parts[part] = serialised(root)
     path = tmp_path / "acme.xlsx"
-    with pytest.raises(SheetProtected, match="Scorecard"):
-        drawn_anew(path, zipped(parts))
-    assert [each.name for each in tmp_path.iterdir()] == ["acme.xlsx"]
+    done = drawn_anew(path, zipped(parts))
+    assert "Sheet Findings redrawn." in done.done.changes
+    assert "Scorecard was left as it is. It is protected" in done.told
+    now = unzip(done.after)
+    assert now[sheet_part(now, SCORECARD)] == parts[part]
 
 
 def test_a_closed_review_is_never_drawn_again(typed: bytes, tmp_path: Path) -> None:

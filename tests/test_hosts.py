@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,15 @@ from live import Desk
 from support import drawing, write_tables
 
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
-from qmsbook.host import Applied, ChangedSinceRead, Host, NoSuchPlace, NothingToUndo, NotStorable
+from qmsbook.host import (
+    Applied,
+    ChangedSinceRead,
+    Host,
+    NoSuchPlace,
+    NothingToUndo,
+    NotStorable,
+    SheetProtected,
+)
 from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
@@ -359,6 +368,46 @@ def test_two_generated_sheets_live_side_by_side(host_of: Make) -> None:
     do(host, RemoveSheet("qmsbook:aa"))
     assert host.read().sheets == ("KPIs", "bb")
     assert not do(host, puts[1]).changed
+
+
+def test_a_protected_sheet_stands_protected_and_hinders_nothing_else(host_of: Make) -> None:
+    host = host_of(kpis())
+    do(host, PutSheet(REVIEW, "Review", drawing(REVIEW)))
+    do(host, PutSheet(REVIEW, "Review", drawing(REVIEW, protected=True)))
+    closed = host.read()
+    assert [(each.sheet, each.protected) for each in closed.drawn] == [("Review", True)]
+    minutes = closed.table("Minutes")
+    assert minutes is not None
+    for edit in (
+        FillCells("Minutes", (Fill(1, "Minute", None, "too late"),)),
+        PutSheet(REVIEW, "Review", drawing(REVIEW, words=("three",))),
+        RemoveSheet(REVIEW),
+    ):
+        with pytest.raises(SheetProtected, match="Review"):
+            do(host, SetColumn("KPIs", "Target", (5.0, 5.0, 5.0)), edit)
+    assert host.read() == closed
+    other = PutSheet("qmsbook:other", "Other", drawing("qmsbook:other", "Other", table="Others"))
+    assert do(host, SetColumn("KPIs", "Target", (4.0, KEEP, KEEP)), other).changed
+    now = host.read()
+    assert now.sheet(REVIEW) == closed.sheet(REVIEW)
+    assert now.table("Minutes") == minutes
+
+    assert do(host, PutSheet(REVIEW, "Review", drawing(REVIEW, words=("three",)), unlocks=True)).changed
+    opened = host.read().sheet(REVIEW)
+    assert opened is not None
+    assert (opened.protected, opened.cells[2, 1]) == (False, "three")
+    do(host, FillCells("Minutes", (Fill(1, "Minute", None, "in time"),)))
+
+
+def test_undo_protects_a_sheet_again(host_of: Make) -> None:
+    host = host_of(kpis())
+    do(host, PutSheet(REVIEW, "Review", drawing(REVIEW, protected=True)))
+    before = host.read()
+    do(host, PutSheet(REVIEW, "Review", drawing(REVIEW), unlocks=True))
+    host.undo()
+    assert dataclasses.replace(host.read(), state="") == dataclasses.replace(before, state="")
+    do(host, SetColumn("KPIs", "Target", (1.0, KEEP, KEEP)))
+    assert host.read().sheet(REVIEW) == before.sheet(REVIEW)
 
 
 def test_undo_takes_back_the_last_change_once(host_of: Make) -> None:

@@ -17,7 +17,7 @@ from qmsbook import commands
 from qmsbook.agenda import month_to_open, review_to_make
 from qmsbook.book import Book
 from qmsbook.commands import template
-from qmsbook.edit import Edit
+from qmsbook.edit import Edit, Fill, FillCells
 from qmsbook.host import Applied, Snapshot, WorkbookLocked
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.memory import MemoryHost
@@ -150,12 +150,23 @@ def test_undo_takes_back_the_last_button(example: Path, here: Places) -> None:
     assert "nothing to undo" in press("undo", example, here).told[0]
 
 
-def test_close_says_plainly_that_it_is_to_come(example: Path, here: Places) -> None:
-    if hasattr(commands, "close"):
-        pytest.skip("there is a command for it now")
+def test_close_says_what_is_missing_and_closes_once_it_is_there(example: Path, here: Places) -> None:
+    press("review", example, here)
     before = example.read_bytes()
-    assert "later version" in press("close", example, here).told[0]
+    assert "nothing was changed" in press("close", example, here).said[-1]
+    refused = press("close", example, here, yes=True)
+    assert "cannot be closed yet" in refused.told[0]
+    assert "A conclusion is missing on Suitability, Adequacy" in refused.told[0]
     assert example.read_bytes() == before
+    host = FileHost(example)
+    held = host.read().table("Conclusions_2026_Q3")
+    assert held is not None
+    words = FillCells(held.name, tuple(Fill(row, "Conclusion", None, "Yes.") for row in range(held.rows)))
+    host.apply([words], host.read())
+    told = press("close", example, here, yes=True).told[0]
+    assert told.startswith("The review MR-2026-10 is closed: its sheet stays as it is")
+    assert "open actions carried into the next review" in told
+    assert press("refresh", example, here).told == []
 
 
 def test_help_says_what_comes_next_and_what_the_buttons_do(example: Path, here: Places) -> None:

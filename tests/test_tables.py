@@ -67,9 +67,9 @@ HEADERS: dict[str, tuple[str, str, str]] = {
         "Review, Period, Held on, State",
         "Chair, Attended by, Suitability, Adequacy, Effectiveness, Alignment with strategy, Approved by, "
         "Next review on",
-        "Closed on, Digest, Check",
+        "Closed on, Digest, History, Check",
     ),
-    "Decisions": ("Decision, Review, Clause, Decision text, Owner, Due", "Result", "Action, Check"),
+    "Decisions": ("Decision, Review, Clause, Decision text, Owner, Due", "Concerns, Result", "Action, Check"),
     "Waivers": ("Code, Row, Reason, By, Until", "", "Check"),
 }
 

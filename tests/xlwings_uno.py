@@ -25,7 +25,16 @@ import xlwings
 from qmsbook.cell import parse_a1, parse_range, range_a1
 from qmsbook.hosts.calc.cells import Raw, put
 from qmsbook.hosts.calc.load import ranges_of
-from qmsbook.hosts.calc.sheets import add_table, bring, dress, drop_unused_styles, face_of, take_style
+from qmsbook.hosts.calc.sheets import (
+    add_table,
+    bring,
+    dress,
+    drop_unused_styles,
+    face_of,
+    lock,
+    take_style,
+    unlock,
+)
 from qmsbook.hosts.uno_bridge import bridge, close, is_office_error, load, properties, struct
 
 #: How often each member was called.
@@ -296,10 +305,24 @@ class Sheets:
         return Sheet(self.book, self.book.document.Sheets.getByName(self.book.front))
 
 
+class _SheetApi:
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+
+    @called
+    def Protect(self) -> None:  # noqa: N802
+        self.sheet.held.protect("")
+
+    @called
+    def Unprotect(self) -> None:  # noqa: N802
+        self.sheet.held.unprotect("")
+
+
 class Sheet:
     def __init__(self, book: Book, held: Any) -> None:
         self.book, self.title = book, str(held.Name)
         self.tables = Tables(self)
+        self.api = _SheetApi(self)
 
     @property
     def held(self) -> Any:
@@ -363,11 +386,14 @@ class Sheet:
         ranges = ranges_of(source).get(self.place, [])
         taken = {name.casefold() for name in document.DatabaseRanges.ElementNames}
         face = face_of(source, self.held, [replace(each, name=_free(each.name, taken)) for each in ranges])
+        unlock(self.held)
         new = bring(document, source, self.held.Name, anchor.place + (after is not None))
+        lock(self.held, face)
         style = face.style
         if source is not document:
             style = take_style(document, source, face.style, new.Name)
         dress(document, new, replace(face, style=style))
+        lock(new, face)  # a copy in Excel is protected as its source is
         anchor.book.front = new.Name
 
 
@@ -410,6 +436,8 @@ class Table:
 
     @name.setter
     def name(self, value: str) -> None:
+        if self.sheet.held.isProtected():
+            raise com_error(-2146827284, "the sheet is protected", None, None)
         self.held.Name = value
         self.title = value
 

@@ -27,7 +27,7 @@ from qmsbook.hosts.calc.pointers import Pointers
 from qmsbook.hosts.calc.proof import Proof, proof_of, standing
 from qmsbook.hosts.calc.record import Record, Swapped
 from qmsbook.hosts.calc.rows import check_room
-from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, page_styles
+from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, opens, page_styles
 from qmsbook.hosts.calc.work import Held, Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, plan
@@ -161,10 +161,11 @@ class LibreOfficeHost:
         for edit in made.sheets:
             drawn = snapshot.sheet(edit.marker)
             if drawn is not None:
-                self._check_unprotected(drawn.sheet)
+                self._check_unprotected(drawn.sheet, isinstance(edit, PutSheet) and edit.unlocks)
 
-    def _check_unprotected(self, name: str) -> None:
-        if self.document.Sheets.getByName(name).isProtected():
+    def _check_unprotected(self, name: str, unlocks: bool = False) -> None:
+        sheet = self.document.Sheets.getByName(name)
+        if sheet.isProtected() and not (unlocks and opens(sheet)):
             raise SheetProtected(f"It is the sheet {name}.")
 
     def _carry_out(self, made: Plan, loaded: Loaded) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, Snapshot
+from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected, Snapshot
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 from qmsbook.table import Table
@@ -27,6 +27,13 @@ class MemoryHost:
         self._changes = 0
         self._drawings: dict[str, bytes] = {}
         self._before: tuple[Snapshot, dict[str, bytes]] | None = None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> MemoryHost:
+        """A host that holds what another one read; replaced sheets cannot be told from drawn ones."""
+        made = cls()
+        made._now = snapshot
+        return made
 
     def read(self) -> Snapshot:
         """The tables and generated sheets as they stand."""
@@ -55,9 +62,13 @@ class MemoryHost:
     def _after(self, made: Plan) -> tuple[Snapshot, dict[str, bytes]]:
         tables = list(self._now.tables)
         for place, target in made.tables.items():
+            if target.changed and target.table.marker:
+                _check_unprotected(self._now, target.table.marker)
             tables[place] = _written(target)
         snapshot, drawings = dataclasses.replace(self._now, tables=tuple(tables)), dict(self._drawings)
         for edit in made.sheets:
+            if not (isinstance(edit, PutSheet) and edit.unlocks):
+                _check_unprotected(self._now, edit.marker)
             snapshot = (
                 _without(snapshot, edit.marker) if isinstance(edit, RemoveSheet) else _put(snapshot, edit)
             )
@@ -65,6 +76,12 @@ class MemoryHost:
             if isinstance(edit, PutSheet):
                 drawings[edit.marker] = edit.content
         return snapshot, drawings
+
+
+def _check_unprotected(now: Snapshot, marker: str) -> None:
+    found = now.sheet(marker)
+    if found is not None and found.protected:
+        raise SheetProtected(f"It is the sheet {found.sheet}.")
 
 
 def _mark(changes: int) -> str:

@@ -150,7 +150,8 @@ class Office:
             raise NoLibreOffice("There is no soffice.")
         bridge()
         self._folder = Path(tempfile.mkdtemp(prefix="qmsbook-office-"))
-        self._pipe = f"qmsbook{os.getpid()}x{uuid4().hex[:8]}"
+        #: Where other programs can reach it.
+        self.accept = f"pipe,name=qmsbook{os.getpid()}x{uuid4().hex[:8]}"
         self._command = [
             soffice,
             f"-env:UserInstallation={(self._folder / 'profile').as_uri()}",
@@ -158,7 +159,7 @@ class Office:
             "--norestore",
             "--nologo",
             "--nodefault",
-            f"--accept=pipe,name={self._pipe};urp;",
+            f"--accept={self.accept};urp;",
         ]
         self._process: subprocess.Popen[bytes] | None = None
         self._documents: list[Any] = []
@@ -179,7 +180,7 @@ class Office:
             if self._process.poll() not in (None, _START_AGAIN):
                 raise NoLibreOffice(f"It ended with code {self._process.returncode}.")
             with contextlib.suppress(Exception):
-                return _desktop(f"pipe,name={self._pipe}")
+                return _desktop(self.accept)
             time.sleep(0.05)
         raise NoLibreOffice("It did not answer within a minute.")
 

@@ -30,7 +30,7 @@ Row: TypeAlias = Mapping[str, Value]
 #: Field name -> values by row of the table, from 0.
 Columns: TypeAlias = dict[str, list[Value]]
 #: Columns that a command of its own writes, when a review is closed.
-_OTHERS = frozenset({(Review, "closed_on"), (Review, "digest")})
+_OTHERS = frozenset({(Review, "closed_on"), (Review, "digest"), (Review, "history")})
 
 
 def computed(
@@ -43,7 +43,8 @@ def computed(
 
     ``checks`` says by table and sheet row what to mend first there, ``advice`` by objective what its figures
     suggest. Blank rows get blanks, and a formula of
-    the user is kept. *Closed on* and *Digest* of Reviews are left to the command that closes.
+    the user is kept. *Closed on*, *Digest* and *History* of Reviews are left
+    to the commands that close and reopen.
     """
     edits: list[SetColumn] = []
     for record in TABLES:
@@ -228,16 +229,23 @@ def age(book: Book, action: Action) -> int | None:
 
 
 def carried(book: Book, action: Action) -> int | None:
-    """How many reviews an action was carried through: it was open before and still open after them."""
+    """How many reviews an action was carried through: it was open before and still open after them.
+
+    The review that gave rise to it (*From* review) does not count, though it may have been noted before the
+    meeting.
+    """
     if action.opened is None or (action.state != "open" and action.closed is None):
         return None
     end = date.max if action.state == "open" else action.closed or date.max
-    return sum(1 for held in _held_on(book) if action.opened < held < end)
+    keys = action.serves if action.from_ == "review" else ()
+    served = (book.find(key, Decision.TABLE) for key in keys)
+    own = {decision.review for decision in served if isinstance(decision, Decision)}
+    held = (r.held_on for r in _held(book) if not r.id or r.id not in own)
+    return sum(1 for day in held if day is not None and action.opened < day < end)
 
 
-def _held_on(book: Book) -> list[date]:
-    reviews = (r for r in book.reviews if r.state != "planned")
-    return [r.held_on for r in reviews if r.held_on is not None and r.held_on <= book.on]
+def _held(book: Book) -> list[Review]:
+    return [r for r in book.reviews if r.state != "planned" and r.held_on and r.held_on <= book.on]
 
 
 def input_state(book: Book, given: Input) -> str:

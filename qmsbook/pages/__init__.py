@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from qmsbook.book import Book
 from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
-from qmsbook.page import Drawing, Frame, Page
+from qmsbook.page import Drawing, Frame, Note, Page
 from qmsbook.pages.boards import MARK as BOARDS
 from qmsbook.pages.boards import draw_boards
 from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
+from qmsbook.pages.closing import closed_sheets, entered, fill_row, not_ready, row_of, told_of_closing
 from qmsbook.pages.desk import Desk, Drawings, Standing
-from qmsbook.pages.entries import Filled, NotWhole, refill, table_name
+from qmsbook.pages.entries import Filled, NotWhole, Settled, refill, table_name
 from qmsbook.pages.figures import reviewed
 from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.pages.findings import draw_findings
@@ -21,6 +23,7 @@ from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
 from qmsbook.pages.kept_notes import draw_kept_notes
 from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.scorecard import draw_scorecard
+from qmsbook.pages.settle import SILENCE, Talk, settle
 from qmsbook.period import Period
 from qmsbook.rule import Finding
 from qmsbook.section import Review as Composed
@@ -43,6 +46,9 @@ def draw_all(
     snapshot: Snapshot,
     reviews: Sequence[str] = (),
     later: Sequence[str] = (),
+    talk: Talk = SILENCE,
+    opened: str = "",
+    closing: Closing | None = None,
     boards: bool = False,
 ) -> Drawings:
     """Draw Findings, Scorecard, Cascade, Boards, the open reviews that stand there, and those asked for.
@@ -51,8 +57,10 @@ def draw_all(
     Boards is drawn where it stands, if the settings want it, or with ``boards``: programs take their time
     over its charts. For the same reason a plan of more than ``TREE_UP_TO`` KPIs has no Cascade unless it
     stands there or ``boards`` asks for it.
+    ``talk`` is what was settled with the tables, ``opened`` the marker of a closed review that is opened
+    again, ``closing`` the last drawing of one that is being closed.
     """
-    desk = Desk(snapshot, Frame.of(book))
+    desk = Desk(snapshot, Frame.of(book), opened)
     desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
     desk.put(draw_scorecard(book, assessed, desk.frame))
     if boards or len(assessed.kpis) <= TREE_UP_TO or snapshot.sheet(CASCADE):
@@ -62,8 +70,10 @@ def draw_all(
     there = {d.marker.removeprefix(_REVIEW) for d in snapshot.drawn if d.marker.startswith(_REVIEW)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there
     for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:
-        if period not in closed:
-            _review(desk, book, period)
+        if closing is not None and closing.period == period:
+            desk.put(closing.drawing, closing.notes)
+        elif period not in closed:
+            _review(desk, book, period, talk)
         elif period in reviews:
             desk.leave(review_marker(period), f"Review {period}", "The review is closed.")
     return desk.cleared()
@@ -90,47 +100,72 @@ def _closed_before(desk: Desk, book: Book, period: Period) -> list[tuple[str, Dr
     return [(text, drawn) for _, text, drawn in sorted(found, key=lambda each: each[:2])]
 
 
-def draw_for_mail(book: Book, period: Period, snapshot: Snapshot, stamp: str = "") -> Drawing:
-    """The review of a period as a sheet of its own, with the words that people typed. Raises NotWhole.
-
-    ``stamp`` is printed at its end.
-    """
-    frame = Frame.of(book, standalone=True)
-    desk = Desk(snapshot, frame)
-    composed = _composed(desk, book, period)
-    return draw_review(composed, frame, _filled(desk, composed, period.text)[1], stamp)
-
-
 def _composed(desk: Desk, book: Book, period: Period) -> Composed:
     """A review's blocks; figures changed after a closed review are told by what its sheet says."""
     return compose(gather(book, period, reviewed(_closed_before(desk, book, period))))
 
 
-def _filled(desk: Desk, composed: Composed, text: str) -> tuple[Standing | None, dict[str, Filled]]:
+def draw_for_mail(book: Book, period: Period, snapshot: Snapshot, stamp: str = "") -> Drawing:
+    """The review of a period as a sheet of its own, with the words that people typed. Raises NotWhole.
+
+    ``stamp`` is printed at its end.
+    """
+    desk = Desk(snapshot, Frame.of(book, standalone=True))
+    composed = _composed(desk, book, period)
+    return draw_review(composed, desk.frame, _filled(desk, composed, period.text)[1], stamp=stamp)
+
+
+def _filled(
+    desk: Desk, composed: Composed, text: str, talk: Talk = SILENCE
+) -> tuple[Standing | None, dict[str, Filled]]:
     """A review's sheet as it stands, and its areas with the words that people typed. Raises NotWhole."""
-    standing = desk.standing(review_marker(text))
+    marker = review_marker(text)
+    standing, areas = desk.standing(marker), talk.areas.get(marker, {})
     tables, memo = (standing.tables, standing.memo) if standing else ((), None)
-    return standing, {e.name: refill(e, table_name(e, text), tables, memo) for e in composed.entries}
+    return standing, {
+        entry.name: refill(entry, table_name(entry, text), tables, memo, areas.get(entry.name, Settled()))
+        for entry in composed.entries
+    }
 
 
-def _review(desk: Desk, book: Book, text: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The last drawing of a review, and the words outside its areas that have to be kept."""
+
+    period: str
+    drawing: Drawing
+    notes: tuple[Note, ...]
+
+
+def draw_closing(book: Book, snapshot: Snapshot, period: str, talk: Talk, closed: str) -> Closing:
+    """Draw a review for the last time; ``closed`` is printed on it. Raises NotWhole."""
+    return Closing(period, *_drawn(Desk(snapshot, Frame.of(book)), book, period, talk, closed))
+
+
+def _review(desk: Desk, book: Book, text: str, talk: Talk) -> None:
+    try:
+        desk.put(*_drawn(desk, book, text, talk))
+    except NotWhole as problem:
+        desk.leave(review_marker(text), f"Review {text}", str(problem))
+
+
+def _drawn(
+    desk: Desk, book: Book, text: str, talk: Talk, closed: str = ""
+) -> tuple[Drawing, tuple[Note, ...]]:
+    """A review's sheet with the words that stand on it now. Raises NotWhole."""
     period = book.parse_period(text)
     assert period is not None
     composed = _composed(desk, book, period)
-    marker = review_marker(text)
-    try:
-        standing, filled = _filled(desk, composed, text)
-    except NotWhole as problem:
-        desk.leave(marker, f"Review {text}", str(problem))
-        return
+    standing, filled = _filled(desk, composed, text, talk)
     if standing is None:
         desk.lost([table_name(entry, text) for entry in composed.entries])
-    notes = [note for area in filled.values() for note in area.notes]
-    desk.put(draw_review(composed, desk.frame, filled), notes)
+    notes = tuple(note for area in filled.values() for note in area.notes)
+    return draw_review(composed, desk.frame, filled, closed), notes
 
 
 __all__ = [
-    "FINDINGS", "KEPT_NOTES", "PAGES", "Drawings", "NotWhole", "draw_all", "draw_alone", "draw_boards",
-    "draw_cascade", "draw_findings", "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard",
-    "review_marker",
+    "FINDINGS", "KEPT_NOTES", "PAGES", "Closing", "Drawings", "NotWhole", "Talk", "closed_sheets",
+    "draw_all", "draw_alone", "draw_boards", "draw_cascade", "draw_closing", "draw_findings",
+    "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row", "not_ready",
+    "review_marker", "row_of", "settle", "told_of_closing",
 ]  # fmt: skip

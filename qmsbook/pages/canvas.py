@@ -7,6 +7,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
@@ -19,6 +20,7 @@ from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
 from qmsbook.table import Value
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _NO_DATE = datetime(2000, 1, 1)
 _PAPER = {"A4": 9, "Letter": 1}
 _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
@@ -230,11 +232,12 @@ class Canvas:
 
     def entries(
         self, row: int, column: int, name: str, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]],
-        suggested: Mapping[str, Sequence[Value]],
+        suggested: Mapping[str, Sequence[Value]], asked: Sequence[str] = (), links: Mapping[str, str] = _NONE,
     ) -> int:  # fmt: skip
         """Draw an entry area as an Excel table; the first field names the row. Gives the row below it.
 
-        ``suggested`` is what the memo keeps: what stands there without anybody having typed it.
+        ``suggested`` is what the memo keeps: what stands there without anybody having typed it; and ``asked``
+        and ``links`` with it.
         """
         last = row + max(len(rows), 1)
         right = column + len(fields) - 1
@@ -254,8 +257,9 @@ class Canvas:
             self._entry_row(at, column, fields, values)
         self._offer(row, last, column, fields)
         self._entries[name] = EntryMemo(
-            tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}
-        )
+            tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}, tuple(asked),
+            dict(links),
+        )  # fmt: skip
         self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
         return last + 1
 
@@ -335,8 +339,11 @@ class Canvas:
 
     # -- the end
 
-    def finish(self, last_row: int, repeat: tuple[int, int] | None = None) -> Drawing:
-        """Close the sheet: print area, hidden first row, and the drawing as bytes."""
+    def finish(self, last_row: int, repeat: tuple[int, int] | None = None, frozen: bool = False) -> Drawing:
+        """Close the sheet: print area, hidden first row, and the drawing as bytes.
+
+        ``frozen``: the sheet is protected without a password, and its memo holds what was typed too.
+        """
         sheet = self.sheet
         sheet.print_area(1, 0, max(last_row, 2) - 1, len(self.widths) - 1)
         if repeat:
@@ -347,7 +354,10 @@ class Canvas:
             return self._alone()
         sheet.set_row(0, 15, self.style("hidden"), {"hidden": True})
         outside = {place: value for place, value in self.cells.items() if place not in self._entry_cells}
-        memo = pack(Memo(outside, self._entries))
+        inside = {place: value for place, value in self.cells.items() if place in self._entry_cells}
+        memo = pack(Memo(outside, self._entries, inside if frozen else {}))
+        if frozen:
+            sheet.protect("", {"format_columns": True, "format_rows": True})
         holders = [f"qmsbook memo {number}" for number in range(len(memo))]
         for column, text in enumerate([self.marker, "qmsbook digest", *holders]):
             sheet.write_string(0, column, text, self.style("hidden"))

@@ -60,25 +60,33 @@ class _Ready:
     notes: tuple[Note, ...]
 
 
-class Desk:
-    """Collects drawings and decides which of them change anything."""
+def standing(snapshot: Snapshot, marker: str) -> Standing | None:
+    """The sheet with a marker, or None if there is none yet. Raises NotWhole."""
+    found = [drawn for drawn in snapshot.drawn if drawn.marker == marker]
+    if len(found) > 1:
+        raise NotWhole(_COPIES.format(sheets=listed([drawn.sheet for drawn in found])))
+    if not found:
+        return None
+    memo = memo_of(found[0])
+    if memo is None:
+        raise NotWhole(_NO_MEMO)
+    return Standing(found[0], memo, tuple(t for t in snapshot.tables if t.sheet == found[0].sheet))
 
-    def __init__(self, snapshot: Snapshot, frame: Frame) -> None:
-        self.snapshot, self.frame = snapshot, frame
+
+class Desk:
+    """Collects drawings and decides which of them change anything.
+
+    ``opened`` is the marker of a sheet that may be drawn anew although it is protected.
+    """
+
+    def __init__(self, snapshot: Snapshot, frame: Frame, opened: str = "") -> None:
+        self.snapshot, self.frame, self.opened = snapshot, frame, opened
         self._ready: list[_Ready] = []
         self._left: list[NotReplaced] = []
 
     def standing(self, marker: str) -> Standing | None:
         """The sheet with a marker, or None if there is none yet. Raises NotWhole."""
-        found = [drawn for drawn in self.snapshot.drawn if drawn.marker == marker]
-        if len(found) > 1:
-            raise NotWhole(_COPIES.format(sheets=listed([drawn.sheet for drawn in found])))
-        if not found:
-            return None
-        memo = memo_of(found[0])
-        if memo is None:
-            raise NotWhole(_NO_MEMO)
-        return Standing(found[0], memo, tuple(t for t in self.snapshot.tables if t.sheet == found[0].sheet))
+        return standing(self.snapshot, marker)
 
     def lost(self, names: Collection[str]) -> None:
         """Tell of sheets that hold entry areas of these names but are known as ours no more."""
@@ -97,7 +105,10 @@ class Desk:
         try:
             standing = self.standing(drawing.marker)
             found = _compared(standing)
-            if standing is None or not _stands(drawing, standing, found, notes):
+            stands = standing is not None and _stands(drawing, standing, found, notes)
+            if not stands and standing and standing.drawn.protected and drawing.marker != self.opened:
+                raise NotWhole(_PROTECTED)
+            if not stands:
                 self._ready.append(_Ready(drawing, (*notes, *found.foreign, *_hung_on(standing))))
         except NotWhole as problem:
             self.leave(drawing.marker, drawing.name, str(problem))
@@ -112,9 +123,13 @@ class Desk:
             for each in self._ready:
                 if each.notes:
                     self.leave(each.drawing.marker, each.drawing.name, _NO_KEPT_NOTES)
-            return Drawings(tuple(e.drawing.edit for e in self._ready if not e.notes), tuple(self._left))
-        edits = [each.drawing.edit for each in self._ready]
+            left = tuple(self._edit(e.drawing) for e in self._ready if not e.notes)
+            return Drawings(left, tuple(self._left))
+        edits = [self._edit(each.drawing) for each in self._ready]
         return Drawings((*edits, *kept), tuple(self._left), tuple(notes))
+
+    def _edit(self, drawing: Drawing) -> PutSheet:
+        return replace(drawing.edit, unlocks=drawing.marker == self.opened)
 
     def _kept(self, notes: list[Note]) -> list[PutSheet]:
         """The sheet of kept notes, if it changes: what stands there, and the new ones. Raises NotWhole."""
@@ -128,6 +143,8 @@ class Desk:
         drawing = draw_kept_notes(with_notes(filled, notes), self.frame)
         if standing and _stands(drawing, standing, found, beside):
             return []
+        if standing and standing.drawn.protected:
+            raise NotWhole(_PROTECTED)
         hung = [replace(note, found_on=self.frame.on) for note in _hung_on(standing)]
         notes += hung
         return [draw_kept_notes(with_notes(filled, notes), self.frame).edit if hung else drawing.edit]
@@ -170,4 +187,5 @@ _LOST = (
     "It has a table like one of ours, but its cell A1 does not say that qmsbook drew it (any more). So it "
     "counts as a sheet of yours: nothing on it was changed, and nothing on it was read."
 )
+_PROTECTED = "It is protected, so it could not be drawn anew. Unprotect it; the next refresh then goes on."
 _NO_KEPT_NOTES = "Words on it can only be moved once the sheet Kept notes is in order again."

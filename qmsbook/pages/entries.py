@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qmsbook.page import EntryMemo, Memo, Note, norm, text_of
 from qmsbook.parse import plain_text, squeezed
 from qmsbook.section import Entry, EntryColumn
 from qmsbook.table import Table, Value, header_key
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was settled between an entry area and the tables before the area is drawn anew.
+
+    ``table`` is the area with the ids that its new rows got. ``base`` holds, by key and header, what both
+    sides began with where they now differ: it stays what the next comparison starts from. ``asked`` and
+    ``links`` are kept with the drawing; ``remarks`` are drawn below the area.
+    """
+
+    table: Table | None = None
+    base: Mapping[tuple[str, str], Value] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class Filled:
     rows: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     suggested: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    settled: Settled = Settled()
 
 
 class NotWhole(Exception):
@@ -33,16 +51,23 @@ class NotWhole(Exception):
 
 def table_name(entry: Entry, period: str) -> str:
     """The name of an entry area's Excel table: ``Minutes_2026_Q3``."""
-    return f"{entry.name}_{period.replace('-', '_')}"
+    return area_name(entry.name, period)
 
 
-def refill(entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None) -> Filled:
+def area_name(name: str, period: str) -> str:
+    """The name of the Excel table of the area of a name: ``Minutes_2026_Q3``."""
+    return f"{name}_{period.replace('-', '_')}"
+
+
+def refill(
+    entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None, settled: Settled = Settled()
+) -> Filled:
     """An entry area with the words that stand in it now. Raises NotWhole.
 
     ``tables`` are those of the sheet as it stands; without a memo the sheet has not been drawn yet.
     """
     before = memo.entries.get(name) if memo else None
-    table = _called(name, tables)
+    table = settled.table or called(name, tables)
     if table is None:
         if before is not None:
             raise NotWhole(
@@ -51,10 +76,26 @@ def refill(entry: Entry, name: str, tables: Sequence[Table], memo: Memo | None) 
                 f"words to a sheet of your own and delete this one; the next refresh then draws it anew."
             )
         return _with_spare(entry, (), _suggested(entry), _suggested(entry), ())
-    return _Reading(entry, table, before).filled()
+    return _settled(Reading(entry, table, before).filled(), settled)
 
 
-def _called(name: str, tables: Sequence[Table]) -> Table | None:
+def _settled(filled: Filled, settled: Settled) -> Filled:
+    headers = [header_key(column.header) for column in filled.entry.columns]
+    suggested = {key: list(row) for key, row in filled.suggested.items() if key not in settled.asked}
+    for (key, header), value in settled.base.items():
+        # What the workbook holds no more is remembered too: people may have changed it on the sheet.
+        row = suggested.setdefault(key, [key, *[None] * (len(headers) - 1)])
+        row[headers.index(header_key(header))] = value
+    return replace(
+        filled,
+        rows={key: row for key, row in filled.rows.items() if key not in settled.asked},
+        suggested={key: tuple(row) for key, row in suggested.items()},
+        notes=(*filled.notes, *settled.notes),
+        settled=settled,
+    )
+
+
+def called(name: str, tables: Sequence[Table]) -> Table | None:
     """The table of a name, also one that a program had to number because another table had the name."""
     exact = next((t for t in tables if t.name.casefold() == name.casefold()), None)
     numbered = re.compile(re.escape(name) + r"_?\d+", re.IGNORECASE)
@@ -66,7 +107,9 @@ def _suggested(entry: Entry) -> dict[str, tuple[Value, ...]]:
 
 
 @dataclass
-class _Reading:
+class Reading:
+    """An entry area as it stands, held against what was drawn there; rows count from 0."""
+
     entry: Entry
     table: Table
     before: EntryMemo | None
@@ -93,12 +136,13 @@ class _Reading:
         return place
 
     def filled(self) -> Filled:
+        """The area to draw: rows by their keys, people's words in them."""
         suggested = _suggested(self.entry)
         keys = {squeezed(key): key for key in suggested}
         rows: dict[str, tuple[Value, ...]] = {}
         fresh: list[tuple[Value, ...]] = []
         notes: list[Note] = []
-        for at in self._rows():
+        for at in self.lines():
             key = plain_text(self.table.columns[self.places[0] or 0][at])
             found = keys.get(squeezed(key), key)
             values = self._merged(at, key, suggested.get(found), notes)
@@ -111,7 +155,7 @@ class _Reading:
         headers = tuple(self.table.headers[at] for at in self.own)
         return _with_spare(self.entry, headers, _numbered(rows, fresh, self.entry), suggested, notes)
 
-    def _rows(self) -> list[int]:
+    def lines(self) -> list[int]:
         """The rows to read, of doubled ones those with words. Raises NotWhole if two such share an id."""
         chosen: dict[str, int] = {}
         fresh = []
@@ -122,29 +166,32 @@ class _Reading:
                 fresh += [at] if typed else []
             elif key not in chosen or not self._typed(chosen[key], key):
                 chosen[key] = at
-            elif typed and self._words(at) != self._words(chosen[key]):
+            elif typed and self.words_of(at) != self.words_of(chosen[key]):
                 raise NotWhole(
-                    f"Two rows of the area {self.entry.name} begin with {plain_text(self._key(at))}. Give "
+                    f"Two rows of the area {self.entry.name} begin with {plain_text(self.key(at))}. Give "
                     f"one of "
                     f"them another name in its first column, or clear it; the next refresh then goes on."
                 )
         return sorted([*chosen.values(), *fresh])
 
-    def _now(self, at: int, place: int | None) -> Value:
+    def now(self, at: int, place: int | None) -> Value:
         """What stands in a cell; a percent as people see it, for a drawn cell has no format of theirs."""
         value = self.table.columns[place][at] if place is not None else None
         if place is not None and isinstance(value, float) and self.table.is_percent(at, place):
             return f"{value * 100:.10g} %"
         return value
 
-    def _key(self, at: int) -> Value:
+    def key(self, at: int) -> Value:
+        """What names a row."""
         return self.table.columns[self.places[0] or 0][at]
 
-    def _words(self, at: int) -> list[str | float]:
+    def words_of(self, at: int) -> list[str | float]:
+        """All that a row holds besides its key, as far as it counts."""
         places = [p for p in self.places[1:] if p is not None] + self.own
         return [norm(self.table.columns[place][at]) for place in places]
 
-    def _old(self, key: str, header: str) -> Value:
+    def old_of(self, key: str, header: str) -> Value:
+        """What the workbook held for a cell when the area was drawn."""
         values = self.old.get(squeezed(key))
         if values is None or self.before is None:
             return None
@@ -156,20 +203,20 @@ class _Reading:
     def _typed(self, at: int, key: str) -> bool:
         """Whether a row holds anything that was not suggested to its reader."""
         for column, place in zip(self.entry.columns[1:], self.places[1:], strict=True):
-            now = self._now(at, place)
-            if not column.ours and norm(now) != norm(self._old(key, column.header)):
+            now = self.now(at, place)
+            if not column.ours and norm(now) != norm(self.old_of(key, column.header)):
                 return True
         return any(norm(self.table.columns[place][at]) != "" for place in self.own)
 
     def _merged(
         self, at: int, key: str, row: tuple[Value, ...] | None, notes: list[Note]
     ) -> tuple[Value, ...]:
-        values: list[Value] = [row[0] if row else self._key(at)]
+        values: list[Value] = [row[0] if row else self.key(at)]
         for number, (column, place) in enumerate(zip(self.entry.columns, self.places, strict=True)):
             if number == 0:
                 continue
-            now = self._now(at, place)
-            old, new = self._old(key, column.header), row[number] if row else None
+            now = self.now(at, place)
+            old, new = self.old_of(key, column.header), row[number] if row else None
             same = norm(now) == norm(old)
             if column.ours and not same and norm(now) not in {"", norm(new)} and row is not None:
                 notes.append(self._note(at, place or 0, text_of(now)))
@@ -179,7 +226,7 @@ class _Reading:
                 values.append(new if same and row else now)
             self._formula(at, place, notes)
         for place in self.own:
-            values.append(self._now(at, place))
+            values.append(self.now(at, place))
             self._formula(at, place, notes)
         return tuple(values)
 
@@ -191,7 +238,7 @@ class _Reading:
 
     def _note(self, at: int, place: int, text: str) -> Note:
         cell = self.table.cell(at, place)
-        return Note(self.table.sheet, cell.a1, plain_text(self._key(at)), text)
+        return Note(self.table.sheet, cell.a1, plain_text(self.key(at)), text)
 
 
 def _numbered(

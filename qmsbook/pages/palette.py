@@ -124,6 +124,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     },
     "text": {"text_wrap": True, "border": 1, "border_color": LINE},
     "plain": {"text_wrap": True},
+    "settle": {"font_color": "#8A3200", "bold": True, "text_wrap": True},
     "muted": {"font_color": GREY, "text_wrap": True},
     "group": {
         "bold": True, "font_color": NAVY, "bg_color": "#E4EAF1", "valign": "vcenter", "text_wrap": True,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
-from qmsbook.page import MARKER, Drawing, Frame
+from qmsbook.page import MARKER, Drawing, Frame, norm
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
@@ -31,6 +31,7 @@ from qmsbook.section import (
     Slot,
     Text,
 )
+from qmsbook.table import Value
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
@@ -48,10 +49,15 @@ def review_marker(period: str) -> str:
 
 
 def draw_review(
-    review: Review, frame: Frame, filled: Mapping[str, Filled] | None = None, stamp: str = ""
+    review: Review,
+    frame: Frame,
+    filled: Mapping[str, Filled] | None = None,
+    closed: str = "",
+    stamp: str = "",
 ) -> Drawing:
     """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed.
 
+    ``closed`` says when it was closed: the sheet is then drawn to stay as it is, with nothing to type in.
     ``stamp`` is a line for the end of a copy that is mailed.
     """
     areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
@@ -59,7 +65,7 @@ def draw_review(
     ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
     widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
     canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
-    return _Pen(canvas, review, areas).draw(stamp)
+    return _Pen(canvas, review, areas, closed).draw(stamp)
 
 
 #: A heading or a text stays on the page of what follows, if it is one of these.
@@ -73,8 +79,8 @@ class _Pen:
     begin one.
     """
 
-    def __init__(self, canvas: Canvas, review: Review, areas: Mapping[str, Filled]) -> None:
-        self.canvas, self.review, self.areas = canvas, review, areas
+    def __init__(self, canvas: Canvas, review: Review, areas: Mapping[str, Filled], closed: str) -> None:
+        self.canvas, self.review, self.areas, self.closed = canvas, review, areas, closed
         self.row, self.last = 2, len(_WIDTHS)
         self.page = 2  # the row with which the page begins that is being filled
         self.data = 2  # the first row that is free for the figures of charts
@@ -87,9 +93,9 @@ class _Pen:
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
         company = f"{canvas.frame.company} · " if canvas.frame.company else ""
         days = f"figures up to {day(review.as_of)}, judged on {day(canvas.frame.on)}"
-        about = f"{company}{review.subtitle} · {days}"
-        canvas.span(3, 1, self.last, about, "subtitle")
-        canvas.tall(3, 20)
+        about = " · ".join(each for each in (f"{company}{review.subtitle}", days, self.closed) if each)
+        canvas.span(3, 1, self.last, about, "subtitle", text_wrap=True)
+        canvas.tall(3, height([(about, canvas.width(1, self.last), 11, False)], 20))
         canvas.sheet.freeze_panes(3, 0)
         head = f"{review.title[:80]} {review.period}".replace("&", "&&")
         canvas.sheet.set_header(f"&R&9{head}")
@@ -105,7 +111,7 @@ class _Pen:
         canvas.paginate(self.row, self.keep, self.fresh)
         for text in () if canvas.frame.standalone else kept(review.figures):
             canvas.helper([text])
-        return canvas.finish(self.row)
+        return canvas.finish(self.row, frozen=bool(self.closed))
 
     def block(self, block: Block) -> None:
         match block:
@@ -144,12 +150,10 @@ class _Pen:
         self.row += 1
 
     def text(self, text: str, style: str) -> None:
-        size = 13 if style == "lead" else 10
+        size, bold = 13 if style == "lead" else 10, style in ("lead", "settle")
         self.canvas.span(self.row, 1, self.last, text, style, valign="vcenter")
         width = self.canvas.width(1, self.last)
-        self.canvas.tall(
-            self.row, height([(text, width, size, style == "lead")], 26 if style == "lead" else 17)
-        )
+        self.canvas.tall(self.row, height([(text, width, size, bold)], 26 if style == "lead" else 17))
         self.row += 1
 
     def points(self, block: Points) -> None:
@@ -263,16 +267,27 @@ class _Pen:
             self.row += MATRIX_ROWS
 
     def entry(self, block: Entry) -> None:
-        if block.hint and not self.canvas.frame.standalone:
+        if block.hint and not self.closed and not self.canvas.frame.standalone:
             self.keep.add(self.row)
             self.text(block.hint, "muted")
         filled = self.areas[block.name]
-        fields = [Field(c.header, c.choices, c.ours, c.is_date) for c in block.columns]
-        fields += [Field(header) for header in filled.own]
+        fields = [Field(c.header, c.choices, c.ours or bool(self.closed), c.is_date) for c in block.columns]
+        fields += [Field(header, ours=bool(self.closed)) for header in filled.own]
         name = table_name(block, self.review.period)
         self.keep.add(self.row)
         first = SLOTS[block.columns[0].slot]
-        self.row = self.canvas.entries(self.row, first, name, fields, filled.rows, filled.suggested)
+        rows = {key: row for key, row in filled.rows.items() if not self.closed or _says_anything(key, row)}
+        settled = filled.settled
+        self.row = self.canvas.entries(
+            self.row, first, name, fields, rows, filled.suggested, settled.asked, settled.links
+        )
+        for remark in settled.remarks:
+            self.text(f"To settle: {remark}", "settle")
+
+
+def _says_anything(key: str, row: Sequence[Value]) -> bool:
+    """Whether a row is more than one of the blank ones that were kept ready."""
+    return not key.isdigit() or any(norm(value) != "" for value in row[1:])
 
 
 def _height(said: Said, width: float) -> float:

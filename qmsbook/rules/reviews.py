@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from qmsbook.book import Book
+from qmsbook.book import Book, Trouble, field_of
+from qmsbook.cell import Cell
 from qmsbook.clauses import edition
 from qmsbook.method import OFF_TRACK, Assessment
 from qmsbook.rule import Problem, Severity, rule
@@ -880,3 +881,134 @@ def next_review_not_planned(book: Book) -> Iterator[Problem]:
     if last.next_review_on is None and not planned:
         message = f"{named(last)} does not say when the next one is."
         yield Problem(last.cell("next_review_on"), message)
+
+
+def _noted(book: Book, kind: str) -> Iterator[Trouble]:
+    return (trouble for trouble in book.troubles if trouble.kind == kind)
+
+
+def _place(book: Book, trouble: Trouble) -> Cell | None:
+    """The cell of a table's row that a question from a review's sheet is about."""
+    record = book.find(trouble.row, trouble.table)
+    field = field_of(type(record), trouble.header) if record else None
+    return record.cell(field) if record and field else None
+
+
+@rule("REV023", Severity.WARNING, clause="9.3.3")
+def closed_review_changed(book: Book) -> Iterator[Problem]:
+    """A closed review was changed afterwards.
+
+    Why
+        Its sheet is the record of what leadership saw, concluded and decided. When it was closed, a
+        fingerprint of every cell was stored; what stands there now is something else.
+    Fix
+        Put back what stood there, or reopen the review (`qmsbook reopen`), so that the change is noted, and
+        close it again.
+    Bad
+        Reviews
+        | Review     | State  | Digest     |
+        |------------|--------|------------|
+        | MR-2026-Q3 | closed | 5f2a9c [!] |
+
+        On the sheets
+        | Kind           | Table   | Row        | Header | Detail              |
+        |----------------|---------|------------|--------|---------------------|
+        | review changed | Reviews | MR-2026-Q3 | Digest | Review 2026-Q3!C120 |
+    Good
+        Reviews
+        | Review     | State  | Digest |
+        |------------|--------|--------|
+        | MR-2026-Q3 | closed | 5f2a9c |
+    """
+    for trouble in _noted(book, "review changed"):
+        message = f"The sheet of {trouble.row} was changed after it was closed: {trouble.detail}."
+        yield Problem(_place(book, trouble), message, row=trouble.row, table=trouble.table)
+
+
+@rule("REV024", Severity.WARNING, clause="9.3.3")
+def closed_review_gone(book: Book) -> Iterator[Problem]:
+    """The sheet of a closed review is gone.
+
+    Why
+        It is the record of the review, and auditors ask for it. What can be drawn today is another one: with
+        today's figures.
+    Fix
+        Copy the sheet back from an older copy of the workbook.
+    Bad
+        Reviews
+        | Review     | State  | Digest     |
+        |------------|--------|------------|
+        | MR-2026-Q3 | closed | 5f2a9c [!] |
+
+        On the sheets
+        | Kind        | Table   | Row        | Header | Detail |
+        |-------------|---------|------------|--------|--------|
+        | review gone | Reviews | MR-2026-Q3 | Digest |        |
+    Good
+        Reviews
+        | Review     | State  | Digest |
+        |------------|--------|--------|
+        | MR-2026-Q3 | closed | 5f2a9c |
+    """
+    for trouble in _noted(book, "review gone"):
+        message = f"The workbook no longer has the sheet of {trouble.row}, which is closed."
+        yield Problem(_place(book, trouble), message, row=trouble.row, table=trouble.table)
+
+
+@rule("REV025", Severity.WARNING, clause="9.3.3")
+def review_says_otherwise(book: Book) -> Iterator[Problem]:
+    """A review's sheet and a table say different things, and both were changed.
+
+    Why
+        What is typed on the review is carried into the tables and the other way round. Where both sides were
+        changed since, qmsbook does not guess which one counts.
+    Fix
+        Type on both sides what counts.
+    Bad
+        Decisions
+        | Decision | Owner           |
+        |----------|-----------------|
+        | D04      | Erin Foster [!] |
+
+        On the sheets
+        | Kind        | Table     | Row | Header | Detail                                                 |
+        |-------------|-----------|-----|--------|--------------------------------------------------------|
+        | two answers | Decisions | D04 | Owner  | D04, Owner: this sheet says Ann, Decisions says Erin.  |
+    Good
+        Decisions
+        | Decision | Owner       |
+        |----------|-------------|
+        | D04      | Erin Foster |
+    """
+    for trouble in _noted(book, "two answers"):
+        yield Problem(_place(book, trouble), trouble.detail, row=trouble.row, table=trouble.table)
+
+
+@rule("REV026", Severity.WARNING, clause="9.3.3")
+def decision_taken_off_the_review(book: Book) -> Iterator[Problem]:
+    """A decision was taken off the review's sheet and still stands in Decisions.
+
+    Why
+        A row is deleted on a sheet in a moment, perhaps by mistake. So what was decided is not deleted with
+        it: somebody has to say so.
+    Fix
+        Delete its row in Decisions, and its action, if it no longer holds. Else type its id under *No* on the
+        review's sheet: the next refresh shows it there again.
+    Bad
+        Decisions
+        | Decision |
+        |----------|
+        | D04 [!]  |
+
+        On the sheets
+        | Kind                 | Table     | Row | Header   | Detail                                     |
+        |----------------------|-----------|-----|----------|--------------------------------------------|
+        | taken off the review | Decisions | D04 | Decision | D04 was taken off the sheet of the review. |
+    Good
+        Decisions
+        | Decision |
+        |----------|
+        | D04      |
+    """
+    for trouble in _noted(book, "taken off the review"):
+        yield Problem(_place(book, trouble), trouble.detail, row=trouble.row, table=trouble.table)

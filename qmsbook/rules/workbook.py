@@ -1154,7 +1154,7 @@ def unknown_review(book: Book) -> Iterator[Problem]:
 
 @rule("WBK033", Severity.ERROR)
 def unknown_id(book: Book) -> Iterator[Problem]:
-    """An action or idea names an id that no row has.
+    """An action, decision or idea names an id that no row has.
 
     Why
         An action that serves nothing known turns up beside no KPI and in no review, however well it is done.

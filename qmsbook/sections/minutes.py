@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qmsbook.book import Book
 from qmsbook.section import Block, Entry, EntryColumn, Evidence, Heading
-from qmsbook.table import Value
+from qmsbook.table import Record, Value
 
 #: The parts of the review that minutes are taken of. Names stay as they are: typed words hang on them.
 PARTS = (
     "Results", "Off plan", "Objectives", "Vital few", "Actions", "Risks", "Ideas", "Anything else",
 )  # fmt: skip
+#: Where the words of an area go: its column, and the column of Decisions that keeps the same.
+DECISIONS_KEEP = {
+    "Clause": "Clause", "Decision": "Decision text", "Owner": "Owner", "Due": "Due", "Concerns": "Concerns",
+}  # fmt: skip
 _CLAUSES = ("improvement", "QMS change", "resources", "none needed")
-_CONCLUSIONS = (
-    ("Suitability", "suitability"), ("Adequacy", "adequacy"), ("Effectiveness", "effectiveness"),
-    ("Alignment with strategy", "alignment_with_strategy"),
-)  # fmt: skip
-_ASKED = {
+#: Conclusions and what is asked of each, and what comes next: each is a column of Reviews too.
+APPROVAL = ("Held on", "Chair", "Next review on", "Approved by")
+CONCLUSIONS_ASK = {
     "Suitability": "Does the system still fit the business?",
     "Adequacy": "Is it enough for what customers and rules ask?",
     "Effectiveness": "Does it get the results we planned?",
@@ -37,22 +40,44 @@ def minutes(evidence: Evidence) -> Iterator[Block]:
 def decisions(evidence: Evidence) -> Iterator[Block]:
     """What was decided: improvements, changes of the system, resources; each with an owner and a date."""
     yield Heading("Decisions")
+    book = evidence.book
     columns = (
         EntryColumn("id", "No"),
         EntryColumn("mark", "Clause", _CLAUSES),
         EntryColumn("words", "Decision"),
         EntryColumn("who", "Owner", _people(evidence)),
         EntryColumn("left", "Due", is_date=True),
+        EntryColumn("right", "Concerns", _concerned(book)),
     )
-    taken = [d for d in evidence.book.decisions if evidence.row and d.review == evidence.row.id]
+    taken = {d.id: d for d in reversed(book.decisions) if d.id and d.review == review_id(evidence)}
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (d.id, d.clause or None, d.decision_text or None, d.owner or None, d.due) for d in taken
+        (d.id, *(held(book, d, header) for header in DECISIONS_KEEP.values()))
+        for d in reversed(taken.values())
     )
     yield Entry(
         "Decisions", columns, rows, spare=5,
         hint="Improvements, changes of the quality system and resources each want a decision, or none needed "
-        "and why.",
+        "and why. The next refresh enters what you type in Decisions and Actions, and gives it its number.",
     )  # fmt: skip
+
+
+def review_id(evidence: Evidence) -> str:
+    """The id of the review, also of one that the table Reviews does not list yet."""
+    return evidence.row.id if evidence.row else new_review_id(evidence.period.text)
+
+
+def new_review_id(period: str) -> str:
+    """The id that a review gets when it is entered: ``MR-2026-Q3``."""
+    return f"MR-{period}"
+
+
+def held(book: Book, record: Record | None, header: str) -> Value:
+    """What stands in a cell of a record's row, as it stands; blank where there is no such column."""
+    table = book.tables.get(record.TABLE) if record else None
+    place = table.find(header) if table else None
+    if record is None or table is None or place is None:
+        return None
+    return table.columns[place][record.row - table.row - 1]
 
 
 def conclusions(evidence: Evidence) -> Iterator[Block]:
@@ -63,7 +88,7 @@ def conclusions(evidence: Evidence) -> Iterator[Block]:
         EntryColumn("who", "Asked", ours=True)
     )  # fmt: skip
     rows = tuple(
-        (name, getattr(evidence.row, field, None) or None, _ASKED[name]) for name, field in _CONCLUSIONS
+        (name, held(evidence.book, evidence.row, name), asked) for name, asked in CONCLUSIONS_ASK.items()
     )
     yield Entry("Conclusions", columns, rows)
 
@@ -99,18 +124,17 @@ def what_next(evidence: Evidence) -> Iterator[Block]:
         ),
         spare=3,
     )  # fmt: skip
-    row = evidence.row
     yield Heading("Next review and approval")
     yield Entry(
         "Approval",
         (EntryColumn("mark", "Item"), EntryColumn("words", "Entry")),
-        (
-            ("Held on", row.held_on if row else None),
-            ("Chair", row.chair or None if row else None),
-            ("Next review on", row.next_review_on if row else None),
-            ("Approved by", row.approved_by or None if row else None),
-        ),
+        tuple((item, held(evidence.book, evidence.row, item)) for item in APPROVAL),
     )
+
+
+def _concerned(book: Book) -> tuple[str, ...]:
+    goals = tuple(goal.id for goal in book.goals if goal.id)
+    return goals + tuple(o.id for o in book.objectives if o.id and o.stage != "retired")
 
 
 def _people(evidence: Evidence) -> tuple[str, ...]:

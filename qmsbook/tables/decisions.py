@@ -37,6 +37,10 @@ class Decision(Record):
     due: date | None = column(
         "Due", "The day by which it is carried out.", date(2027, 1, 20), kind="date", essential=True, width=12
     )
+    concerns: tuple[str, ...] = column(
+        "Concerns", "The goals, objectives or KPIs it is about. Several: separate them with commas.", "O1.2",
+        kind="refs", refers=("*",), width=12,
+    )  # fmt: skip
     result: str = column("Result", "What came of it.", "", width=44)
     action: str = column("Action", "The action that carries it out.", "", computed=True, width=9)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

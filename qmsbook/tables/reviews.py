@@ -70,4 +70,5 @@ class Review(Record):
         "Digest", "The fingerprint of the closed sheet, so that a later change is seen.", "", computed=True,
         width=20,
     )  # fmt: skip
+    history: str = column("History", "When it was closed and reopened, and why.", "", computed=True, width=34)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

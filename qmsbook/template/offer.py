@@ -47,7 +47,7 @@ def validate(sheet: Worksheet, where: str, column: Column) -> None:
 
 
 #: What is offered where any id may stand: the table whose ids are wanted most.
-_OFFERED = {"Serves": "KPIs", "Led to": "Actions"}
+_OFFERED = {"Serves": "KPIs", "Led to": "Actions", "Concerns": "Objectives"}
 
 
 def _rule(column: Column) -> DataValidation:

@@ -51,7 +51,8 @@ def load(document: Any) -> Loaded:
         sheet = document.Sheets.getByIndex(place)
         marker = marker_of(sheet)
         if marker:
-            drawn.append(Drawn(marker, name, cells_of(reader, sheet)))
+            cells = cells_of(reader, sheet)
+            drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected()))
         for found in by_sheet.get(place, ()):
             block = reader.block(sheet, found.body)
             tables.append(_table(sheet, name, found, block, reader, marker))

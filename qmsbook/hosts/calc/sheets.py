@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ class Face:
     """What a sheet has besides its cells: paper, print ranges, tables, alternative texts, view.
 
     ``style`` names the page style, ``code`` is the name that macros know; ``shapes`` go by their order.
+    ``locked``: the sheet is protected, without a password.
     """
 
     style: str
@@ -43,6 +45,7 @@ class Face:
     code: str = ""
     frozen: tuple[int, int] | None = None
     view: tuple[tuple[str, Any], ...] = ()
+    locked: bool = False
 
 
 def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
@@ -52,7 +55,31 @@ def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
     shapes = tuple(_shape(each) for each in _shapes(sheet))
     frozen, view = _view(document, sheet)
     areas = tuple(_box(area) for area in sheet.getPrintAreas())
-    return Face(sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, sheet.CodeName, frozen, view)
+    return Face(
+        sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, sheet.CodeName, frozen, view,
+        sheet.isProtected(),
+    )  # fmt: skip
+
+
+def opens(sheet: Any) -> bool:
+    """Whether a sheet's protection goes off without a password; it is on again afterwards."""
+    unlock(sheet)
+    free = not sheet.isProtected()
+    if free:
+        sheet.protect("")
+    return free
+
+
+def unlock(sheet: Any) -> None:
+    """Takes the protection off, if that needs no password."""
+    with contextlib.suppress(Exception):  # LibreOffice refuses what needs one
+        sheet.unprotect("")
+
+
+def lock(sheet: Any, face: Face) -> None:
+    """Protects a sheet if its face says so: the last that is done to it."""
+    if face.locked:
+        sheet.protect("")
 
 
 def bring(document: Any, source: Any, name: str, place: int) -> Any:

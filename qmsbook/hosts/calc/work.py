@@ -15,7 +15,7 @@ from qmsbook.hosts.calc.pointers import Pointers, formulas_of
 from qmsbook.hosts.calc.proof import check_cells, check_sheet
 from qmsbook.hosts.calc.record import Grown, Record, Swapped, Written
 from qmsbook.hosts.calc.rows import bare, below, calculated, grow, stretch, strip
-from qmsbook.hosts.calc.sheets import add_table, bring, dress, face_of, take_style
+from qmsbook.hosts.calc.sheets import add_table, bring, dress, face_of, lock, take_style, unlock
 from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.uno_bridge import properties
 
@@ -76,7 +76,9 @@ class Work:
         """Brings a sheet from another document to its place, in place of the old one if there is one."""
         self.record.swapped.append(swap)
         self.tell(f"Bringing {swap.name}")
-        face = face_of(source, source.Sheets.getByName(donor), tables)
+        drawn = source.Sheets.getByName(donor)
+        face = face_of(source, drawn, tables)
+        unlock(drawn)  # a sheet that arrives protected could not be dressed
         new = bring(self.document, source, donor, swap.place)
         swap.now = new.Name
         if swap.old is not None:
@@ -90,6 +92,7 @@ class Work:
         named = tuple(replace(each, name=_free(each.name, taken)) for each in face.tables)
         dress(self.document, new, replace(face, style=style, tables=named))
         check_sheet(source, donor, self.document, swap.name)
+        lock(new, face)
 
     def go(self, swap: Swapped) -> None:
         """Takes a sheet out."""
@@ -104,6 +107,7 @@ class Work:
             self.scratch = self.loader.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
             self.scratch.NullDate = self.document.NullDate
         old = self.document.Sheets.getByName(swap.name)
+        unlock(old)
         swap.formulas, swap.formats = formulas_of(old), _formats(old)
         swap.saved = bring(self.scratch, self.document, swap.name, self.scratch.Sheets.Count).Name
 
@@ -136,6 +140,7 @@ def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:
             _remove(document, swap.now)
         if swap.old is not None:
             _give_back_tables(document, swap)
+            lock(sheets.getByName(swap.name), swap.old)
         return
     back = bring(document, scratch, swap.saved, min(swap.place, sheets.Count))
     if swap.now is not None and sheets.hasByName(swap.now):
@@ -143,6 +148,7 @@ def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:
     back.Name = swap.name
     dress(document, back, swap.old)
     _reenter(back, swap)
+    lock(back, swap.old)
 
 
 def _give_back_tables(document: Any, swap: Swapped) -> None:

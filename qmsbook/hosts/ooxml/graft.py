@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from qmsbook.cell import quoted
 from qmsbook.edit import PutSheet, RemoveSheet
-from qmsbook.host import SheetProtected, StructureProtected, WouldLoseContent
+from qmsbook.host import StructureProtected, WouldLoseContent
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.ooxml.change import Change, serialised
 from qmsbook.hosts.ooxml.donor import Donor, Rewriter
@@ -52,8 +52,7 @@ class Grafter:
         else:
             place, name = self._place_and_name(part)
             old = self.change.xml(part)
-            if not _is_protected(donor.package.xml(donor.sheet.part)):
-                check_unprotected(SheetXml(old, part), name)
+            check_unprotected(SheetXml(old, part), name, edit.unlocks)
             selected = _SELECTED.search(old) is not None
             freed = self._own_parts(part)
             if not _formula_cells(old) <= _formula_cells(donor.package.xml(donor.sheet.part)):
@@ -128,7 +127,7 @@ class Grafter:
         return names
 
     def remove(self, marker: str) -> None:
-        """Takes a sheet out. Raises WouldLoseContent if a formula elsewhere refers to it."""
+        """Takes a sheet out. Raises SheetProtected, or WouldLoseContent if a formula refers to it."""
         part = self.markers.pop(marker, None)
         if part is None:
             return
@@ -137,6 +136,7 @@ class Grafter:
         place, name = self._place_and_name(part)
         if len(self.frame.sheets) == 1:
             raise WouldLoseContent(f"{name} is the only sheet of the workbook.")
+        check_unprotected(SheetXml(self.change.xml(part), part), name)
         own = [*self._own_parts(part), part]
         self._check_unused(name, {each.casefold() for each in own}, place)
         if _formula_cells(self.change.xml(part)):
@@ -235,11 +235,3 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def _formula_cells(sheet: bytes) -> set[bytes]:
     return set(_FORMULA_CELL.findall(sheet))
-
-
-def _is_protected(sheet: bytes) -> bool:
-    try:
-        check_unprotected(SheetXml(sheet), "")
-    except SheetProtected:
-        return True
-    return False

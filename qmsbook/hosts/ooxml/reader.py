@@ -213,7 +213,8 @@ def load(data: bytes) -> Loaded:
             loaded.sound.add(sheet.part)
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
-            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part)))
+            locked = xml.protection() is not None
+            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
         for part in parts:
             block = read_block(xml, decoder, part.body)
             tables.append(_table(sheet, part, block, workbook, marker))

@@ -164,6 +164,14 @@ class SheetXml:
                     found[int(match[1])] = int(at.get("s", "0"))
         return found
 
+    def protection(self) -> dict[str, str] | None:
+        """How the sheet is protected, or None if it is not."""
+        for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^>]*)>", self.data[self.end :]):
+            held = attributes(found[1])
+            if held.get("sheet") in ("1", "true"):
+                return held
+        return None
+
     def merges(self) -> list[tuple[int, int, int, int]]:
         """The merged ranges."""
         return [parse_range(ref[1].decode()) for ref in self.patterns.merge.finditer(self.data, self.end)]

@@ -12,7 +12,7 @@ from typing import cast
 
 from qmsbook.cell import Cell, letters, parse_range, range_a1
 from qmsbook.host import SheetProtected, WouldLoseContent
-from qmsbook.hosts.ooxml.scan import SheetXml, attributes, cells_in
+from qmsbook.hosts.ooxml.scan import SheetXml, cells_in
 
 Box = tuple[int, int, int, int]
 #: Rows that are written alike: first row, last row, columns.
@@ -20,6 +20,8 @@ Stretch = tuple[int, int, tuple[int, ...]]
 
 _IS_WRITTEN = partial(is_not, None)
 _LAST = re.compile(rb"/?>\Z")
+#: A password's marks on a sheet's protection: of old and of new files.
+_PASSWORDS = frozenset({"password", "hashValue"})
 _SPANS = re.compile(rb'\sspans="([^"]*)"')
 _HEIGHT = re.compile(rb'\sht="([^"]*)"')
 _OWN_HEIGHT = re.compile(rb'\s(?:customHeight|hidden)="(?:1|true)"')
@@ -188,11 +190,11 @@ def check_writable(sheet: SheetXml, name: str, grid: Grid) -> None:
             raise WouldLoseContent(f"{Cell(name, row, column)} lies inside the merge {range_a1(*merged)}.")
 
 
-def check_unprotected(sheet: SheetXml, name: str) -> None:
-    """Raises SheetProtected for a sheet whose protection is switched on."""
-    for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^>]*)>", sheet.data[sheet.end :]):
-        if attributes(found[1]).get("sheet") in ("1", "true"):
-            raise SheetProtected(f"It is the sheet {name}.")
+def check_unprotected(sheet: SheetXml, name: str, unlocks: bool = False) -> None:
+    """Raises SheetProtected for a sheet whose protection is on; with ``unlocks`` if it has a password."""
+    found = sheet.protection()
+    if found is not None and not (unlocks and _PASSWORDS.isdisjoint(found)):
+        raise SheetProtected(f"It is the sheet {name}.")
 
 
 def _inside(boxes: list[Box], row: int, column: int) -> Box | None:

@@ -48,9 +48,9 @@ class Held:
 
     def let_calculate(self) -> None:
         """Lets Excel calculate again as it did before, so that what is read back is what people will see."""
-        before = self._before.pop("calculation", None)
-        if before is not None:
-            self.app.calculation = before
+        if "calculation" in self._before:
+            self.app.calculation = self._before["calculation"]
+            del self._before["calculation"]  # only now: until it is given back it must be on the way out
 
     def __exit__(self, *_: object) -> None:
         # The sheet may be gone, or its cells be hidden: then Excel's own choice stays.

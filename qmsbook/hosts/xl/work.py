@@ -18,6 +18,7 @@ from qmsbook.hosts.ooxml.reader import Loaded, load, open_sheet, read_block
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
+from qmsbook.hosts.xl.locks import Unlocked
 from qmsbook.hosts.xl.pointers import formulas_in
 from qmsbook.hosts.xl.saved import Folder
 from qmsbook.table import Table, Value
@@ -200,7 +201,9 @@ class Work:
         anchor = self.book.sheets[swap.name] if swap.old else self.sheet(swap.after)
         bring(self.book, donor, swap, self.tell, anchor)
         if swap.old:
-            name_tables(self.book.sheets[swap.name], tables)
+            drawn = next(each for each in self.wanted.drawn if each.sheet == swap.name)
+            with Unlocked(self.book.sheets[swap.name], drawn.protected):
+                name_tables(self.book.sheets[swap.name], tables)
             states = {sheet.name: sheet.state for sheet in self.loaded.workbook.sheets}
             if states.get(swap.name, "visible") != "visible":
                 self.book.sheets[swap.name].visible = False
@@ -345,11 +348,13 @@ def _swap_back(book: Any, swap: Swapped, donor: Any, before: Loaded | None) -> N
     back = Swapped(swap.name, swap.name if swap.came else swap.after, swap.came)
     bring(book, donor, back, lambda _: None)
     sheet = book.sheets[swap.name]
-    name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])
     found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
+    xml = SheetXml(before.workbook.package.xml(found.part), found.part)
     own = names_sheet(swap.name)
-    # Formulas that look at other sheets came back looking into the copy.
-    for row, column, text, sort in formulas_in(SheetXml(before.workbook.package.xml(found.part), found.part)):
-        others = own.sub("", text)
-        if ("!" in others or "[" in others) and sort in ("", "shared"):
-            sheet.range((row, column)).formula = "=" + text
+    with Unlocked(sheet, xml.protection() is not None):
+        name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])
+        # Formulas that look at other sheets came back looking into the copy.
+        for row, column, text, sort in formulas_in(xml):
+            others = own.sub("", text)
+            if ("!" in others or "[" in others) and sort in ("", "shared"):
+                sheet.range((row, column)).formula = "=" + text
