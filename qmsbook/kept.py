@@ -38,9 +38,7 @@ class Kept:
         """Carry the edits out, or none, and keep what undo needs."""
         applied = self.host.apply(edits, since)
         if applied.changed:
-            with contextlib.suppress(
-                OSError, pickle.PickleError
-            ):  # undo is then not offered; the work is done
+            with contextlib.suppress(Exception):  # undo is then not offered; the work is done
                 path = self._path(since)
                 path.unlink(missing_ok=True)
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,11 +53,13 @@ class Kept:
             with contextlib.suppress(Exception):  # written by another version: there is nothing to undo
                 self.host.kept = pickle.loads(path.read_bytes())
         told = self.host.undo()
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
         return told
 
     def _path(self, snapshot: Snapshot) -> Path:
-        known = snapshot.properties.get(ID) or "/".join(snapshot.sheets)
+        drawn = {each.sheet for each in snapshot.drawn}  # these come and go with the very writes
+        known = snapshot.properties.get(ID) or "/".join(n for n in snapshot.sheets if n not in drawn)
         return self.folder / (hashlib.sha256(known.encode()).hexdigest()[:32] + ".undo")
 
     def _tidy(self) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
-from qmsbook.host import Drawn, Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
 from qmsbook.places import Places, places
 from qmsbook.screen import Screen
 from qmsbook.words import listed
@@ -101,11 +101,10 @@ def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
         )
     chosen, why = found
     done = commands.review(host, chosen.text, on, progress=_progress(screen), own=own())
-    drawn = host.read().sheet(review_marker(chosen.text))
-    if drawn is None:
-        return _answer(f"The review of {chosen.title} could not be made.", done, None, dialog=True)
-    text = f"The review of {chosen.title} is on the sheet {drawn.sheet}; it was chosen because {why}."
-    return _answer(f"{text} {_findings(done)}", done, _top(drawn))
+    at = _top_of(host, review_marker(chosen.text))
+    place = f"on the sheet {at.sheet}" if at else "in the workbook"
+    text = f"The review of {chosen.title} is {place}; it was chosen because {why}."
+    return _answer(f"{text} {_findings(done)}", done, at)
 
 
 def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
@@ -229,7 +228,10 @@ def run(command: str, screen: Screen, on: date | None = None, at: Places | None 
 def unforeseen(problem: BaseException, known: Places) -> str:
     """The one sentence about an error that nobody thought of."""
     kind = type(problem).__name__
-    return f"Something went wrong inside qmsbook ({kind}). What exactly stands in {known.log}."
+    return (
+        f"Something went wrong inside qmsbook ({kind}); the workbook is as it was. What exactly stands in "
+        f"{known.log}."
+    )
 
 
 def _answered(command: str, screen: Screen, on: date | None, known: Places) -> Answer:
@@ -330,13 +332,18 @@ def _month_name(book: Book) -> str:
 def _findings_cell(host: Host) -> Cell | None:
     from qmsbook.pages import FINDINGS
 
-    drawn = host.read().sheet(FINDINGS)
-    return _top(drawn) if drawn else None
+    return _top_of(host, FINDINGS)
 
 
-def _top(drawn: Drawn) -> Cell:
-    """Where a generated sheet begins for people: its first row is hidden."""
-    return Cell(drawn.sheet, 2, 1)
+def _top_of(host: Host, marker: str) -> Cell | None:
+    """Where a generated sheet begins for people, below its hidden first row; None if there is none.
+
+    The work is done when this is asked: that the workbook cannot be read now is no failure of the button.
+    """
+    with contextlib.suppress(Exception):
+        drawn = host.read().sheet(marker)
+        return Cell(drawn.sheet, 2, 1) if drawn else None
+    return None
 
 
 def _first_free(before: Snapshot) -> Cell | None:

@@ -266,7 +266,8 @@ def test_what_is_not_foreseen_is_one_sentence_and_the_log_has_the_rest(example: 
     host.problem = KeyError("a secret of ours")
     screen = MemoryScreen(host)
     told = run("refresh", screen, at=here)
-    assert told == f"Something went wrong inside qmsbook (KeyError). What exactly stands in {here.log}."
+    sentence = "Something went wrong inside qmsbook (KeyError); the workbook is as it was."
+    assert told == f"{sentence} What exactly stands in {here.log}."
     assert screen.told == [told]
     assert screen.left == 1
     logging.shutdown()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
@@ -26,7 +27,7 @@ from qmsbook.hosts.calc.pointers import Pointers
 from qmsbook.hosts.calc.proof import Proof, proof_of, standing
 from qmsbook.hosts.calc.record import Record, Swapped
 from qmsbook.hosts.calc.rows import check_room
-from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of
+from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, page_styles
 from qmsbook.hosts.calc.work import Held, Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, plan
@@ -114,7 +115,7 @@ class LibreOfficeHost:
                     take_back(self.document, record, scratch, pointers)
             else:
                 take_back(self.document, record, None, pointers)
-            self.document.UndoManager.clear()
+            self._tidy()
 
     @property
     def _loader(self) -> Any:
@@ -167,18 +168,16 @@ class LibreOfficeHost:
             raise SheetProtected(f"It is the sheet {name}.")
 
     def _carry_out(self, made: Plan, loaded: Loaded) -> None:
-        work = Work(self.document, self._loader, self.tell)
+        work, styles = Work(self.document, self._loader, self.tell), page_styles(self.document)
         try:
             self._all_steps(work, made, loaded)
         except BaseException as problem:
-            self._put_back(work, problem)
+            self._put_back(work, styles, problem)
             raise
         finally:
             if work.scratch is not None:
                 close(work.scratch)
-        self.document.UndoManager.clear()
-        if made.sheets:
-            drop_unused_styles(self.document, [swap.old.style for swap in work.record.swapped if swap.old])
+        self._tidy([swap.old.style for swap in work.record.swapped if swap.old])
 
     def _all_steps(self, work: Work, made: Plan, loaded: Loaded) -> None:
         encoder = Encoder(self.document, loaded.reader)
@@ -207,11 +206,20 @@ class LibreOfficeHost:
             if isinstance(edit, PutSheet):
                 self._put[edit.marker] = digest(edit.content), (swap.name, left.sheets[swap.name])
 
-    def _put_back(self, work: Work, problem: BaseException) -> None:
+    def _tidy(self, kept: Collection[str] = ()) -> None:
+        """Takes away what nobody needs any more; the work is done, so that to fail here is no failure."""
+        with contextlib.suppress(Exception):  # its undo would mix ours with the person's
+            self.document.UndoManager.clear()
+        with contextlib.suppress(Exception):
+            drop_unused_styles(self.document, kept)
+
+    def _put_back(self, work: Work, styles: Collection[str], problem: BaseException) -> None:
         try:
             take_back(self.document, work.record, work.scratch, work.pointers)
         except Exception as second:
             raise NotRestored(f"({problem}; {second})") from None
+        with contextlib.suppress(Exception):
+            drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
 
 
 def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:

@@ -108,6 +108,11 @@ def take_style(document: Any, source: Any, style: str, wished: str) -> str:
     return name
 
 
+def page_styles(document: Any) -> tuple[str, ...]:
+    """The names of all page styles."""
+    return tuple(document.StyleFamilies.getByName("PageStyles").ElementNames)
+
+
 def drop_unused_styles(document: Any, kept: Collection[str]) -> None:
     """Takes out our page styles that no sheet uses, but for those that an undo needs."""
     styles = document.StyleFamilies.getByName("PageStyles")

@@ -231,16 +231,30 @@ class Held:
     def __enter__(self) -> None:
         self.front = self.controller.getActiveSheet().Name if self.controller is not None else ""
         self.document.UndoManager.lock()
-        if self.window is not None:
-            self.window.setEnable(False)
+        try:
+            if self.window is not None:
+                self.window.setEnable(False)
+        except BaseException:
+            self._let_go()
+            raise
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(Exception):  # the document may be gone
-            self._let_go()
+        self._let_go()
 
     def _let_go(self) -> None:
+        for step in (self._unlock, self._enable, self._bring_to_front):
+            for _ in range(2):  # whatever happens, nothing may stay locked
+                with contextlib.suppress(Exception):  # the document may be gone
+                    step()
+                    break
+
+    def _unlock(self) -> None:
         self.document.UndoManager.unlock()
+
+    def _enable(self) -> None:
         if self.window is not None:
             self.window.setEnable(True)
+
+    def _bring_to_front(self) -> None:
         if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
             self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))

@@ -1,0 +1,104 @@
+"""A button's work that fails half-way leaves the workbook as it was, and says so; nothing stays frozen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from failing import Calls, Wrapped
+from live import Desk, everything
+from support import write_tables
+from test_rules import example_rows
+
+from qmsbook.host import NotRestored, OfficeFailed
+from qmsbook.macros import run
+from qmsbook.places import Places, places
+from qmsbook.screens.libreoffice import LibreOfficeScreen
+from qmsbook.table import Table, columns_of
+from qmsbook.tables import TABLES
+
+FEW = {"Settings": 60, "Goals": 1, "Objectives": 1, "KPIs": 2, "Measurements": 30, "Reviews": 5}
+#: Members that change something begin so; or end with an equals sign.
+WRITING = ("add", "clear", "close", "dispatch", "freeze", "import", "insert", "load", "lock", "remove", "set", "unlock")
+
+
+def few_rows(folder: Path) -> Path:
+    """A workbook with some tables of the example and few rows in each, so that a press is quick."""
+    rows, tables = example_rows(False), list[Table]()
+    for record in TABLES:
+        if record.TABLE not in FEW:
+            continue
+        mine = rows[record.TABLE][: FEW[record.TABLE]]
+        headers = tuple(column.header for column in columns_of(record).values())
+        columns = tuple([row.get(header) for row in mine] for header in headers)
+        none: tuple[Any, ...] = tuple({} for _ in headers), tuple(frozenset() for _ in headers)
+        tables.append(Table(record.TABLE, record.TABLE, 1, 1, headers, columns, *none))
+    return write_tables(folder / "few.xlsx", tables)
+
+
+class Bench:
+    """A document whose calls can be made to fail, and its buttons."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.document = desk.open(few_rows(folder), hidden=False)
+        self.desktop = desk.office.desktop
+        self.calls = Calls()
+        self.here: Places = places("linux", {"HOME": str(folder)})
+        self.told: list[str] = []
+
+    def press(self, command: str, fails_at: tuple[str, int] | None = None) -> str:
+        self.told.clear()
+        screen = LibreOfficeScreen(self.desktop, Wrapped(self.document, self.calls))
+        screen.tell = self.told.append  # type: ignore[method-assign]  # nobody is there to close a dialog
+        self.calls.begin(fails_at)
+        said = run(command, screen, at=self.here)
+        self.counts = Counter(self.calls.counts)
+        self.calls.begin()
+        screen.rest()
+        return said
+
+    def type(self, sheet: str, cell: str, value: float) -> None:
+        self.document.Sheets.getByName(sheet).getCellRangeByName(cell).setValue(value)
+
+    def around(self) -> tuple[object, ...]:
+        """What must not be left behind: documents, a locked window, styles, a view."""
+        window = self.document.CurrentController.Frame.ContainerWindow
+        found, open_ones = self.desktop.Components.createEnumeration(), 0
+        while found.hasMoreElements():
+            found.nextElement()
+            open_ones += 1
+        styles = self.document.StyleFamilies.getByName("PageStyles").ElementNames
+        return open_ones, window.isEnabled(), self.document.UndoManager.isLocked(), styles
+
+
+def changing(name: str) -> bool:
+    """Whether a member changes something."""
+    return name.startswith(WRITING) or name.endswith("=")
+
+
+def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    bench, tried = Bench(desk, tmp_path), set[str]()
+    bench.press("review")
+    for command, least in (("refresh", 20), ("review", 3), ("period", 1), ("check", 0)):
+        bench.type("Measurements", "C3", 0.5 + len(tried))  # so that there is something to do
+        before, around = everything(bench.document), bench.around()
+        bench.press(command)
+        calls = {name: count for name, count in bench.counts.items() if changing(name)}
+        assert "as it was" in bench.press("undo")
+        assert everything(bench.document) == before
+        # Each member that changes something, the last time it is called; and one of them for every button.
+        fresh = {name: count for name, count in calls.items() if name not in tried}
+        assert len(fresh) >= least, fresh
+        for name, count in {**fresh, "setActiveSheet": calls["setActiveSheet"]}.items():
+            said = bench.press(command, (name, count))
+            if "as it was" in said:
+                assert bench.told == [said], name
+            else:  # the work was done when it failed: nothing is said, and it can be undone
+                assert not bench.told, name
+                assert "as it was" in bench.press("undo"), name
+            assert everything(bench.document) == before, name
+            assert bench.around() == around, name
+        tried.update(calls)
+        bench.press(command)
