@@ -6,13 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
 from failing import Calls, Wrapped
 from live import Desk, everything
 from support import write_tables
 from test_rules import example_rows
 
-from qmsbook.host import NotRestored, OfficeFailed
 from qmsbook.macros import run
 from qmsbook.places import Places, places
 from qmsbook.screens.libreoffice import LibreOfficeScreen
@@ -21,7 +19,20 @@ from qmsbook.tables import TABLES
 
 FEW = {"Settings": 60, "Goals": 1, "Objectives": 1, "KPIs": 2, "Measurements": 30, "Reviews": 5}
 #: Members that change something begin so; or end with an equals sign.
-WRITING = ("add", "clear", "close", "dispatch", "freeze", "import", "insert", "load", "lock", "remove", "set", "unlock")
+WRITING = (
+    "add",
+    "clear",
+    "close",
+    "dispatch",
+    "freeze",
+    "import",
+    "insert",
+    "load",
+    "lock",
+    "remove",
+    "set",
+    "unlock",
+)
 
 
 def few_rows(folder: Path) -> Path:
