@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.edit import Edit, FillCells, PutSheet, RemoveSheet
+from qmsbook.edit import Edit, FillCells, PutSheet
 from qmsbook.host import (
     Applied,
     ChangedSinceRead,
@@ -28,11 +28,11 @@ from qmsbook.host import (
     SeveralExcels,
     Snapshot,
 )
-from qmsbook.hosts.calc.donor import digest
 from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.ooxml.reader import Loaded, load
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import Plan, plan, same
+from qmsbook.hosts.standing import changing
 from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import formulas_in, pointers
 from qmsbook.hosts.xl.saved import loaded_copy
@@ -125,7 +125,6 @@ class ExcelHost:
     def __init__(self, book: Any, tell: Tell = quiet) -> None:
         self.book, self.tell = book, tell
         self.kept: tuple[Record, Left] | None = None
-        self._put: dict[str, tuple[str, object]] = {}
 
     def read(self) -> Snapshot:
         """All tables and generated sheets, as they stand at this moment."""
@@ -151,7 +150,7 @@ class ExcelHost:
         if _live(loaded) != since:
             raise ChangedSinceRead
         made = plan(edits, since)
-        made.sheets = self._changing(made.sheets, since)
+        made.sheets = changing(made.sheets, since)
         skipped = tuple(made.skipped)
         if not made.sheets and not any(target.changed for target in made.tables.values()):
             return Applied(False, skipped)
@@ -177,7 +176,6 @@ class ExcelHost:
         except Exception as problem:
             raise said(problem) from None
         self.kept = None
-        self._put.clear()
         return "The workbook is as it was before qmsbook last wrote to it."
 
     def _undo(self, record: Record, left: Left) -> None:
@@ -200,19 +198,6 @@ class ExcelHost:
                 _check_back(load(record.copy), after, left)
             except Exception as problem:
                 raise NotRestored(f"({problem})") from None
-
-    def _changing(
-        self, edits: Sequence[PutSheet | RemoveSheet], now: Snapshot
-    ) -> list[PutSheet | RemoveSheet]:
-        """The last word on each sheet, without what would change nothing."""
-        last = {edit.marker: edit for edit in edits}
-        return [edit for edit in last.values() if not self._stands(edit, now)]
-
-    def _stands(self, edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
-        if isinstance(edit, RemoveSheet):
-            return now.sheet(edit.marker) is None
-        known = self._put.get(edit.marker)
-        return known is not None and known == (digest(edit.content), _standing(now, edit.marker))
 
     def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
         gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
@@ -240,19 +225,11 @@ class ExcelHost:
                     raise NotRestored(f"({problem}; {second})") from None
                 raise
         self.kept = work.record, _left(after.snapshot, _touched(made))
-        for edit in made.sheets:
-            self._put.pop(edit.marker, None)
-            if isinstance(edit, PutSheet):
-                self._put[edit.marker] = digest(edit.content), _standing(after.snapshot, edit.marker)
 
 
 def _live(loaded: Loaded) -> Snapshot:
     """What was read; no two copies that Excel saves have the same bytes, so their hash says nothing."""
     return dataclasses.replace(loaded.snapshot, state="live")
-
-
-def _standing(now: Snapshot, marker: str) -> object:
-    return now.sheet(marker), [table for table in now.tables if table.marker == marker]
 
 
 def _filled(edits: Sequence[Edit], name: str, find: Any) -> set[int]:

@@ -21,16 +21,17 @@ from qmsbook.host import (
 )
 from qmsbook.hosts.calc.cells import Encoder
 from qmsbook.hosts.calc.columns import touched
-from qmsbook.hosts.calc.donor import Opened, digest, named
+from qmsbook.hosts.calc.donor import Opened, named
 from qmsbook.hosts.calc.load import Loaded, load, ranges_of
 from qmsbook.hosts.calc.pointers import Pointers
-from qmsbook.hosts.calc.proof import Proof, proof_of, standing
+from qmsbook.hosts.calc.proof import Proof, proof_of
 from qmsbook.hosts.calc.record import Record, Swapped
 from qmsbook.hosts.calc.rows import check_room
 from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, opens, page_styles
-from qmsbook.hosts.calc.work import Held, Tell, Work, stored, take_back
+from qmsbook.hosts.calc.work import Held, Tell, Work, step_aside, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, plan
+from qmsbook.hosts.standing import changing
 from qmsbook.hosts.uno_bridge import close, is_office_error
 
 
@@ -53,7 +54,6 @@ class LibreOfficeHost:
     def __init__(self, document: Any, tell: Tell = quiet) -> None:
         self.document, self.tell = document, tell
         self.kept: tuple[Record, Proof] | None = None
-        self._put: dict[str, tuple[str, object]] = {}
 
     def read(self) -> Snapshot:
         """All tables and generated sheets, as they stand at this moment."""
@@ -80,7 +80,7 @@ class LibreOfficeHost:
             if loaded.snapshot != since:
                 raise ChangedSinceRead
             made = plan(edits, since)
-            made.sheets = self._changing(made.sheets, since)
+            made.sheets = changing(made.sheets, since)
             skipped = tuple(made.skipped)
             if not made.sheets and not any(target.changed for target in made.tables.values()):
                 return Applied(False, skipped)
@@ -98,7 +98,6 @@ class LibreOfficeHost:
         except Exception as problem:
             raise said(problem) from None
         self.kept = None
-        self._put.clear()
         return "The workbook is as it was before qmsbook last wrote to it."
 
     def _undo(self, record: Record, left: Proof) -> None:
@@ -110,6 +109,7 @@ class LibreOfficeHost:
             for swap in swapped:
                 if swap.old is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
+            step_aside(self.document, [swap.name for swap in swapped])
             if record.sheets:
                 with Opened(self._loader, record.sheets, ".ods") as scratch:
                     take_back(self.document, record, scratch, pointers)
@@ -122,22 +122,6 @@ class LibreOfficeHost:
         """What opens further documents beside this one."""
         frame = self.document.CurrentController.Frame
         return frame.getCreator() or frame
-
-    def _changing(
-        self, edits: Sequence[PutSheet | RemoveSheet], now: Snapshot
-    ) -> list[PutSheet | RemoveSheet]:
-        """The last word on each sheet, without what would change nothing."""
-        last = {edit.marker: edit for edit in edits}
-        return [edit for edit in last.values() if not self._stands(edit, now)]
-
-    def _stands(self, edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
-        if isinstance(edit, RemoveSheet):
-            return now.sheet(edit.marker) is None
-        known = self._put.get(edit.marker)
-        drawn = now.sheet(edit.marker)
-        if drawn is None or known is None or known[0] != digest(edit.content):
-            return False
-        return known[1] == (drawn.sheet, standing(self.document, drawn.sheet))
 
     def _check(self, made: Plan, loaded: Loaded) -> None:
         """Raises for what cannot be done, while nothing has been touched."""
@@ -189,6 +173,7 @@ class LibreOfficeHost:
         replaced = [each.sheet for each in drawn if each is not None]
         if replaced:  # nothing can point at a sheet that was not there
             work.pointers = Pointers(self.document, replaced)
+            step_aside(self.document, replaced)
         for edit in made.sheets:
             _sheet(work, edit, loaded.snapshot)
         if work.pointers is not None:
@@ -202,10 +187,6 @@ class LibreOfficeHost:
         columns = [key for target in made.tables.values() for key in touched(target)]
         left = proof_of(self.document, columns, names)
         self.kept = record, left
-        for edit, swap in zip(made.sheets, record.swapped, strict=True):
-            self._put.pop(edit.marker, None)
-            if isinstance(edit, PutSheet):
-                self._put[edit.marker] = digest(edit.content), (swap.name, left.sheets[swap.name])
 
     def _tidy(self, kept: Collection[str] = ()) -> None:
         """Takes away what nobody needs any more; the work is done, so that to fail here is no failure."""

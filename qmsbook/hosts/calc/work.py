@@ -223,6 +223,21 @@ def _free(wished: str, taken: set[str]) -> str:
     return name
 
 
+def step_aside(document: Any, moving: Collection[str]) -> None:
+    """Shows another sheet while these come and go; `Held` brings the one in front back.
+
+    LibreOffice 7.4 ends now and then if a sheet with charts is taken out while a window shows it: the window
+    goes on drawing what is gone.
+    """
+    controller, sheets = document.CurrentController, document.Sheets
+    if controller is None or controller.getActiveSheet().Name not in moving:
+        return
+    others = (sheets.getByName(name) for name in sheets.ElementNames if name not in moving)
+    shown = next((sheet for sheet in others if sheet.IsVisible), None)
+    if shown is not None:
+        controller.setActiveSheet(shown)
+
+
 class Held:
     """Keeps the person from typing into a document while it is worked on; the view stays where it was.
 

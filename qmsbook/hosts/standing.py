@@ -1,0 +1,37 @@
+"""Whether a generated sheet stands in a workbook as it would be drawn, so that it need not be replaced."""
+
+from __future__ import annotations
+
+from qmsbook.edit import PutSheet, RemoveSheet
+from qmsbook.host import Snapshot
+from qmsbook.hosts.ooxml.reader import load
+from qmsbook.hosts.plan import same
+from qmsbook.table import Table
+
+
+def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
+    """Whether an edit would change nothing: each cell and table of the sheet is as in the drawing.
+
+    The hidden first row is among the cells, and in it the digest of the whole drawing, its look included.
+    """
+    standing = now.sheet(edit.marker)
+    if standing is None or isinstance(edit, RemoveSheet):
+        return standing is None and isinstance(edit, RemoveSheet)
+    drawing = load(edit.content).snapshot
+    drawn = drawing.sheet(edit.marker)
+    if drawn is None or drawn.cells.keys() != standing.cells.keys():
+        return False
+    if not all(same(value, standing.cells[place]) for place, value in drawn.cells.items()):
+        return False
+    there = [table for table in now.tables if table.sheet == standing.sheet]
+    return [_form(table) for table in there] == [_form(table) for table in drawing.tables]
+
+
+def _form(table: Table) -> tuple[object, ...]:
+    return table.name, table.row, table.column, table.headers, table.rows, any(table.formulas or ())
+
+
+def changing(edits: list[PutSheet | RemoveSheet], now: Snapshot) -> list[PutSheet | RemoveSheet]:
+    """The last word on each sheet, without what would change nothing."""
+    last = {edit.marker: edit for edit in edits}
+    return [edit for edit in last.values() if not stands(edit, now)]
