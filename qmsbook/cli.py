@@ -171,9 +171,8 @@ def mail(
     server = server_in(workbook.parent) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
-    if server is not None:
-        if yes or _agreed(made.posts[0].to):
-            made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if server is not None and (yes or _agreed(made.posts[0].to)):
+        made = mailing.sent(made, server, password_for(server, _ask), _now)
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
