@@ -51,6 +51,8 @@ FILLED = {"Measurements": ("KPI", "Period")}
 
 _DIMENSION = re.compile(rb'(<(?:\w+:)?dimension\s[^>]*?ref=")[^"]*')
 _SPANS = re.compile(rb'(<(?:\w+:)?row\s[^>]*?)\sspans="[^"]*"')
+#: The height that Excel found for a row's text, which it finds again; one that a person set is another thing.
+_FITTED = re.compile(rb'(<(?:\w+:)?row\s(?![^>]*\s(?:customHeight|hidden)="(?:1|true)")[^>]*?)\sht="[^"]*"')
 _ROW = re.compile(rb"<((?:\w+:)?)row\s([^>]*?)(?:/>|>(.*?)</\1row>)", re.DOTALL)
 _SQREF = re.compile(rb'(\ssqref=")[^"]*|(<xm:sqref>)[^<]*')
 
@@ -181,7 +183,7 @@ def _around(part: str, old: bytes, new: bytes, fresh: set[int]) -> Iterator[str]
 def _rows(data: bytes, fresh: set[int]) -> list[bytes]:
     """The rows, without those that were added and those that hold nothing and say nothing."""
     found = []
-    for match in _ROW.finditer(_SPANS.sub(rb"\1", data)):
+    for match in _ROW.finditer(_FITTED.sub(rb"\1", _SPANS.sub(rb"\1", data))):
         row = re.search(rb'(?:^|\s)r="([0-9]+)"', match[2])
         attributes = re.sub(rb'(?:^|\s)r="[0-9]+"', b"", match[2]).strip()
         if not (row and int(row[1]) in fresh) and (attributes or (match[3] or b"").strip()):

@@ -443,6 +443,30 @@ def test_new_cells_take_the_format_of_their_row_or_column(tmp_path: Path) -> Non
     ]
 
 
+def test_a_row_grows_with_long_text_unless_a_person_set_its_height(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("T")
+        sheet.set_column("A:B", 20, book.add_format({"text_wrap": True}))
+        sheet.set_column("C:C", 20)
+        put_table(book, sheet, "T", ("A", "B", "C"), [("x", None, None)] * 6)
+        for row in (1, 4):
+            sheet.set_row(row, 21)  # a person's: customHeight is set
+    rebuild(path, {SHEET: lambda sheet: sheet.replace(b'<row r="3"', b'<row r="3" ht="90"')})
+    long = "A finding says where, what was found and what to do, and so it takes several lines."
+    do(path, SetColumn("T", "B", (long, long, long, "short", None, None)))
+    do(path, SetColumn("T", "C", (None, None, None, None, None, long)))
+    found = openpyxl.load_workbook(path)["T"]
+    heights = [found.row_dimensions[row].height for row in range(2, 8)]
+    assert (heights[0], heights[3]) == (21, 21)  # set by a person
+    assert heights[1] == 90  # high enough
+    assert heights[2] == pytest.approx(4 * 11 * 1.28 + 3, abs=0.1)
+    assert heights[4:] == [None, None]  # nothing new; text that is not broken into lines
+    before = path.read_bytes()
+    do(path, SetColumn("T", "B", (long, long, long, "short", None, None)))
+    assert path.read_bytes() == before
+
+
 def test_all_that_a_cell_may_hold_is_read(tmp_path: Path) -> None:
     path = write_tables(tmp_path / "book.xlsx", [Table("T", "T", 1, 1, ("A",), ([1.0] * 12,))])
     cells = [

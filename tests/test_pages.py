@@ -19,10 +19,10 @@ from qmsbook.company import example_rows
 from qmsbook.examples import read_example
 from qmsbook.host import Drawn
 from qmsbook.methods import assess
+from qmsbook.metrics import height, lines, text_width
 from qmsbook.page import Drawing, Frame, Memo, compare, memo_of, norm, pack, unpack
 from qmsbook.pages import draw_findings, draw_review, draw_scorecard
 from qmsbook.pages.charts import axis_bounds
-from qmsbook.pages.metrics import height, lines, text_width
 from qmsbook.pages.palette import ENTRY, INK, MARKS, SOFT, STYLES, contrast
 from qmsbook.reading import read_book
 from qmsbook.rule import Finding, Severity

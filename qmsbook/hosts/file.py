@@ -12,7 +12,7 @@ from qmsbook.cell import Cell
 from qmsbook.edit import Edit
 from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.ooxml import save
-from qmsbook.hosts.ooxml.cells import Encoder, Formula, Tails
+from qmsbook.hosts.ooxml.cells import Encoder, Formula
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
 from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import shift
@@ -20,6 +20,7 @@ from qmsbook.hosts.ooxml.graft import Grafter
 from qmsbook.hosts.ooxml.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.ooxml.package import Package, pack
 from qmsbook.hosts.ooxml.reader import Loaded, load
+from qmsbook.hosts.ooxml.room import Room
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.splice import Grid, check_writable, spliced
 from qmsbook.hosts.ooxml.verify import Meant, Written, check_cells, check_graft, check_parts, rest
@@ -143,7 +144,7 @@ def _write_sheet(loaded: Loaded, change: Change, encoder: Encoder, targets: list
     sheet = targets[0].sheet
     xml = SheetXml(change.xml(sheet.part), sheet.part, checked=sheet.part in loaded.sound)
     tail = _grow(loaded, change, xml, targets)
-    grid = _grid(targets, encoder.tails(xml.prefix))
+    grid = _grid(xml, targets, encoder)
     check_writable(xml, sheet.name, grid)
     meant = [target.meant() for target in targets]
     written = Written(sheet, meant, grid.stretches, rest(xml, grid.stretches))
@@ -191,22 +192,26 @@ class Target:
         return rows, values
 
 
-def _grid(targets: list[Target], tails: Tails) -> Grid:
+def _grid(xml: SheetXml, targets: list[Target], encoder: Encoder) -> Grid:
     """The cells to write, as XML. A blank cell in a new row is only written for its format."""
     first = min(target.plan.table.row + 1 for target in targets)
     height = max(target.plan.table.row + 1 + target.plan.rows for target in targets) - first
     columns: dict[int, list[bytes | None]] = {}
+    tails, room, heights = encoder.tails(xml.prefix), Room(xml, encoder.formats), dict[int, float]()
     for target in targets:
         table = target.plan.table
         for place in range(len(table.columns)):
             rows, values = target.cells(place)
             if rows:
                 into = columns.setdefault(table.column + place, [None] * height)
-                styles = map(target.styles[place].__getitem__, rows)
+                styles = [target.styles[place][row] for row in rows]
                 made = map(tails.__getitem__, zip(styles, map(type, values), values, strict=True))
                 for row, tail in zip(rows, made, strict=True):
                     into[table.row + 1 + row - first] = tail if tail != b'"/>' or row < table.rows else None
-    return Grid(first, dict(sorted(columns.items())))
+                for row, needed in room.needed(table.column + place, rows, values, styles):
+                    at = table.row + 1 + row
+                    heights[at] = max(needed, heights.get(at, 0.0))
+    return Grid(first, dict(sorted(columns.items())), heights)
 
 
 def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) -> bytes:

@@ -12,8 +12,8 @@ from typing import Any
 import xlsxwriter
 
 from qmsbook.cell import Cell, letters
+from qmsbook.metrics import MOST_HIGH, height, page_breaks, pixels
 from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
-from qmsbook.pages.metrics import MOST_HIGH, height, page_breaks, pixels
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day

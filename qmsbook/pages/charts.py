@@ -8,8 +8,8 @@ from typing import Any
 
 from qmsbook.host import OUR_CHART
 from qmsbook.method import Level
+from qmsbook.metrics import pixels
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.metrics import pixels
 from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS
 from qmsbook.section import Chart, Counts
 from qmsbook.words import decimals_for

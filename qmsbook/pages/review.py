@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, CHART_ROWS, over_time, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
-from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked_figure
 from qmsbook.section import Block, Chart, Counts, Entry, Heading, Points, Review, Rows, Said, Slot, Text
 

@@ -10,9 +10,9 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell, range_a1
 from qmsbook.method import OVERDUE, WORDS, Aggregate, Assessment, KpiAnswers, Rollup
 from qmsbook.methods import aggregate
+from qmsbook.metrics import height
 from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
-from qmsbook.pages.metrics import height
 from qmsbook.pages.palette import BLUE, LINE, MARKS, NAVY, level_of, marked
 from qmsbook.period import Period, latest_ended, period_of
 from qmsbook.tables import Kpi

@@ -185,5 +185,5 @@ class Kpi(Record):
         "Progress", "The share of the way from baseline to target.", None, kind="number", computed=True,
         width=10, number_format="0%",
     )  # fmt: skip
-    reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=40)
+    reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=72)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

@@ -17,6 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qmsbook.cell import letters
 from qmsbook.company import Row
+from qmsbook.metrics import height
+from qmsbook.metrics import lines as lines_of
 from qmsbook.table import Column, Record, Value, columns_of
 from qmsbook.tables import Setting
 from qmsbook.template.look import (
@@ -78,7 +80,7 @@ def draw_table(sheet: Worksheet, record: type[Record], rows: Sequence[Row]) -> N
             sheet.conditional_formatting.add(where, _colour_rule(where, word, colours, whole))
     if record is Setting:
         validate_settings(sheet, [str(row["Setting"]) for row in rows])
-    _set_heights(sheet, record.TABLE, [column for _, column in shown], rows)
+    _set_heights(sheet, [column for _, column in shown], rows)
     _fold(sheet, [column for _, column in shown])
     _add_table(sheet, record.TABLE, len(shown), len(rows))
     _freeze_and_fit(sheet, record, [column for _, column in shown])
@@ -95,7 +97,7 @@ def _draw_headers(sheet: Worksheet, columns: Sequence[Column]) -> None:
         cell.border = Border(
             left=Side(style="thin", color="FFFFFF"), right=Side(style="thin", color="FFFFFF")
         )
-        lines = max(lines, lines_of(column.header, _width(column) - 4))
+        lines = max(lines, lines_of(column.header, _width(column) - 3, 11, bold=True))
     sheet.row_dimensions[1].height = 15.5 * lines + 5
 
 
@@ -103,18 +105,6 @@ def _width(column: Column) -> float:
     """A column's width: as declared, but never less than its longest header word beside the filter button."""
     longest = max(len(word) for word in column.header.split())
     return max(column.width, longest * 1.2 + 4)
-
-
-def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column of a width, on the safe side."""
-    count, used = 1, 0.0
-    for word in text.split():
-        size = len(word) * 0.93
-        if used and used + 1 + size > width:
-            count, used = count + 1, size
-        else:
-            used += (1 if used else 0) + size
-    return count
 
 
 def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[Value]) -> None:
@@ -147,19 +137,17 @@ def _draw_column(sheet: Worksheet, place: int, column: Column, values: Sequence[
     dimension._style = copy(model._style)
 
 
-#: Lines that rows have at least, since qmsbook will write sentences into them; else two, for *Check*.
-_LEAST_LINES = {"Objectives": 3, "KPIs": 3, "Settings": 1, "People": 1, "Measurements": 1}
+#: A row of one line needs no height: it has the sheet's own.
+_ONE_LINE = 18.0
 
 
-def _set_heights(sheet: Worksheet, table: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+def _set_heights(sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:
     """Rows as high as their longest text, folded columns included; those of one line are left to Excel."""
-    least = _LEAST_LINES.get(table, 2)
     for place, row in enumerate(rows, 2):
         texts = ((row.get(column.header), _width(column)) for column in columns)
-        needed = (lines_of(text, width - 1) for text, width in texts if isinstance(text, str))
-        lines = max(least, *needed, 1)
-        if lines > 1:
-            sheet.row_dimensions[place].height = 15 * lines + 1
+        needed = height((text, width, 11, False) for text, width in texts if isinstance(text, str))
+        if needed > _ONE_LINE:
+            sheet.row_dimensions[place].height = needed
 
 
 def _number_format(column: Column) -> str:

@@ -37,14 +37,18 @@ def sort_of_code(code: str) -> Sort:
 class Formats:
     """The cell formats of a workbook by their number in ``cellXfs``.
 
-    A time of day alone counts as a number: it is no date.
+    A time of day alone counts as a number: it is no date. ``wraps`` has the type size, in points, of the
+    formats that break long text into lines.
     """
 
     def __init__(self, styles: bytes | None, date1904: bool = False) -> None:
         self.date1904 = date1904
         self.sorts: list[Sort] = ["number"]
+        self.wraps: dict[int, float] = {}
         if styles is not None:
-            self.sorts = _sorts(styles) or ["number"]
+            root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, huge_tree=True))
+            self.sorts = _sorts(root) or ["number"]
+            self.wraps = _wraps(root)
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
         self.dates = frozenset(place for place, sort in enumerate(self.sorts) if sort == "date")
 
@@ -79,13 +83,23 @@ class Formats:
         return days + round((value - midnight) / timedelta(milliseconds=1)) / _DAY
 
 
-def _sorts(styles: bytes) -> list[Sort]:
-    root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, huge_tree=True))
+def _sorts(root: etree._Element) -> list[Sort]:
     codes = {
         int(str(found.get("numFmtId"))): plain(str(found.get("formatCode", "")).encode())
         for found in root.iterfind("{*}numFmts/{*}numFmt")
     }
     return [_sort(int(xf.get("numFmtId", "0")), codes) for xf in root.iterfind("{*}cellXfs/{*}xf")]
+
+
+def _wraps(root: etree._Element) -> dict[int, float]:
+    fonts = (font.find("{*}sz") for font in root.iterfind("{*}fonts/{*}font"))
+    sizes = [11.0 if size is None else float(size.get("val", "11")) for size in fonts]
+    wraps = {}
+    for place, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+        alignment, font = xf.find("{*}alignment"), int(xf.get("fontId", "0"))
+        if alignment is not None and alignment.get("wrapText") in ("1", "true"):
+            wraps[place] = sizes[font] if font < len(sizes) else 11.0
+    return wraps
 
 
 def _sort(number: int, codes: dict[int, str]) -> Sort:

@@ -139,13 +139,18 @@ class SheetXml:
 
     def column_styles(self) -> dict[int, int]:
         """The format of each whole column that has one."""
-        found: dict[int, int] = {}
+        return {column: int(style) for column, style in self._of_columns("style")}
+
+    def column_widths(self) -> dict[int, float]:
+        """The width, in characters, of each column that has one of its own."""
+        return {column: float(width) for column, width in self._of_columns("width")}
+
+    def _of_columns(self, name: str) -> Iterator[tuple[int, str]]:
         for match in self.patterns.column.finditer(self.data, 0, self.tag):
             at = attributes(match[1])
-            if "style" in at:
+            if name in at:
                 for column in range(int(at["min"]), min(int(at["max"]), 16384) + 1):
-                    found[column] = int(at["style"])
-        return found
+                    yield column, at[name]
 
     def row_styles(self) -> dict[int, int]:
         """The format of each whole row that has one."""

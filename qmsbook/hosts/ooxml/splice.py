@@ -21,17 +21,22 @@ Stretch = tuple[int, int, tuple[int, ...]]
 _IS_WRITTEN = partial(is_not, None)
 _LAST = re.compile(rb"/?>\Z")
 _SPANS = re.compile(rb'\sspans="([^"]*)"')
+_HEIGHT = re.compile(rb'\sht="([^"]*)"')
+_OWN_HEIGHT = re.compile(rb'\s(?:customHeight|hidden)="(?:1|true)"')
 
 
 class Grid:
     """The cells to write on a sheet, column by column.
 
     ``columns`` holds by column, in order, what stands behind the address of each cell, from row ``first`` on;
-    None leaves a cell as it is. ``stretches`` are the rows to write, neighbours that are alike together.
+    None leaves a cell as it is. ``heights`` has the points that rows need for what is written.
+    ``stretches`` are the rows to write, neighbours that are alike together.
     """
 
-    def __init__(self, first: int, columns: dict[int, list[bytes | None]]) -> None:
-        self.first, self.columns = first, columns
+    def __init__(
+        self, first: int, columns: dict[int, list[bytes | None]], heights: dict[int, float] | None = None
+    ) -> None:
+        self.first, self.columns, self.heights = first, columns, heights or {}
         self.stretches: list[Stretch] = []
         written = zip(*(map(_IS_WRITTEN, tails) for tails in columns.values()), strict=True)
         for flags, alike in groupby(written):
@@ -75,15 +80,22 @@ class _Seam:
         self.pattern = re.compile(b"".join(pieces), re.DOTALL)
 
     def write(
-        self, out: io.BytesIO, sheet: SheetXml, start: int, row: bytes, tails: tuple[bytes, ...]
+        self,
+        out: io.BytesIO,
+        sheet: SheetXml,
+        start: int,
+        row: bytes,
+        tails: tuple[bytes, ...],
+        height: float | None,
     ) -> int:
         """Writes a row, which stands at a place or belongs there; says where its unwritten rest begins."""
         cells = [template.replace(b"#", row) % tails[part] for template, part in self.runs]
         found, prefix = sheet.patterns.row.match(sheet.data, start), sheet.prefix
         if found is None or found[1] != row:
-            out.write(b'<%srow r="%s">%s</%srow>' % (prefix, row, b"".join(cells), prefix))
+            tag = _opened(b'<%srow r="%s">' % (prefix, row), self.columns, height)
+            out.write(b"%s%s</%srow>" % (tag, b"".join(cells), prefix))
             return start
-        tag, place = _wider(found[0], self.columns), found.end()
+        tag, place = _opened(found[0], self.columns, height), found.end()
         if tag.endswith(b"/>"):
             out.write(b"%s>%s</%srow>" % (tag[:-2], b"".join(cells), prefix))
             return place
@@ -108,21 +120,34 @@ def spliced(sheet: SheetXml, grid: Grid, tail: bytes) -> bytes:
             number = b"%d" % row
             start = sheet.place_of(row)
             out.write(data[place:start])
-            place = seam.write(out, sheet, start, number, tails)
+            place = seam.write(out, sheet, start, number, tails, grid.heights.get(row))
     out.write(data[place : sheet.end])
     out.write(b"</%ssheetData>" % sheet.prefix + tail if sheet.empty else tail)
     return out.getvalue()
 
 
-def _wider(tag: bytes, columns: tuple[int, ...]) -> bytes:
-    """A row's tag, without its ``spans`` if a written cell lies outside them: they are only a hint."""
+def _opened(tag: bytes, columns: tuple[int, ...], height: float | None) -> bytes:
+    """A row's tag, without its ``spans`` if a written cell lies outside them, and high enough for its text.
+
+    Spans are only a hint. A height is what Excel last found for the text, and it finds it anew only when
+    somebody types there; so a row grows here, but never one whose height a person set.
+    """
     found = _SPANS.search(tag)
-    if found is None:
+    if found is not None:
+        first, last = _ends(found[1])
+        if not first <= columns[0] <= columns[-1] <= last:
+            tag = tag[: found.start()] + tag[found.end() :]
+    if height is None or _OWN_HEIGHT.search(tag):
         return tag
-    first, last = _ends(found[1])
-    if first <= columns[0] and columns[-1] <= last:
-        return tag
-    return tag[: found.start()] + tag[found.end() :]
+    old = _HEIGHT.search(tag)
+    if old is not None:
+        return (
+            tag
+            if float(old[1]) >= height
+            else b'%s ht="%g"%s' % (tag[: old.start()], height, tag[old.end() :])
+        )
+    end = tag.rindex(b"/>" if tag.endswith(b"/>") else b">")
+    return b'%s ht="%g"%s' % (tag[:end], height, tag[end:])
 
 
 @lru_cache(maxsize=1024)

@@ -107,7 +107,7 @@ def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) ->
 def rest(sheet: SheetXml, stretches: Iterable[Stretch]) -> bytes:
     """A digest of a sheet's cell area without the cells that are written.
 
-    There, rows without other cells do not count, nor do ``spans``.
+    There, rows without other cells do not count, nor do ``spans`` and heights that Excel finds itself.
     """
     digest, place, view = hashlib.sha256(), sheet.start, memoryview(sheet.data)
     for first, last, columns in stretches:
@@ -135,6 +135,10 @@ def _spellings(prefix: bytes, columns: tuple[int, ...]) -> list[tuple[re.Pattern
         (rb"%s(?:\s*+%s)*+" % (cell, cell), b""),
         (rb"(<%srow [^>/]*+(?:/(?!>)[^>/]*+)*+)/>" % escaped, rb"\1></%srow>" % prefix),
         (rb'(<%srow [^>]*?) spans="[^"]*"' % escaped, rb"\1"),
+        (
+            rb'(<%srow (?![^>]*? (?:customHeight|hidden)="(?:1|true)")[^>]*?) ht="[^"]*"' % escaped,
+            rb"\1",
+        ),
         (rb'<%srow r="[0-9]++"></%srow>' % (escaped, escaped), b""),
     ]
     return [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in found]
