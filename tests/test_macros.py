@@ -48,7 +48,17 @@ def press(command: str, path: Path, here: Places, yes: bool = False) -> MemorySc
 
 
 def test_the_buttons_have_the_names_that_the_add_in_knows() -> None:
-    assert set(COMMANDS) == {"period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help"}
+    assert set(COMMANDS) == {
+        "period",
+        "check",
+        "refresh",
+        "findings",
+        "review",
+        "close",
+        "mail",
+        "undo",
+        "help",
+    }
 
 
 def test_every_button_says_something_at_once_and_something_else_at_the_end(
