@@ -101,7 +101,8 @@ class TestRibbon:
             for group in ribbon.iter(f"{RIBBON}group")
         }
         assert found == {
-            "Enter": ["period"], "Check": ["check", "refresh", "findings"], "Review": ["review", "close", "mail"],
+            "Enter": ["period"], "Check": ["check", "refresh", "findings"],
+            "Review": ["review", "close", "mail"],
             "Help": ["undo", "help"],
         }  # fmt: skip
         assert [name for names in found.values() for name in names] == COMMANDS
