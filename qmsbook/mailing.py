@@ -91,6 +91,8 @@ def review_post(book: Book, period: Period, snapshot: Snapshot, progress: Progre
         notices.append("There is no PDF: neither LibreOffice nor Excel could make one here.")
     else:
         attachments.append(Attachment(f"{name}.pdf", pages))
+    if evidence.row is not None and evidence.row.state == "closed":
+        notices.append("This review is closed: the copy is made from the rows of today, not from its sheet.")
     to, lost = recipients(book, of_review(book, evidence.row))
     letter = review_letter(evidence, stamp, [each.name for each in attachments])
     return Post(name, letter, to, tuple(attachments), (*notices, *lost))

@@ -49,6 +49,7 @@ ICONS = {
     "ReviewShowAllComments",
     "SheetProtect",
     "TableRowsInsertBelowExcel",
+    "FileSendAsAttachment",
     "Undo",
     "ViewPageLayoutView",
 }
@@ -100,7 +101,8 @@ class TestRibbon:
             for group in ribbon.iter(f"{RIBBON}group")
         }
         assert found == {
-            "Enter": ["period"], "Check": ["check", "refresh", "findings"], "Review": ["review", "close"],
+            "Enter": ["period"], "Check": ["check", "refresh", "findings"],
+            "Review": ["review", "close", "mail"],
             "Help": ["undo", "help"],
         }  # fmt: skip
         assert [name for names in found.values() for name in names] == COMMANDS

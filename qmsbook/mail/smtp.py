@@ -142,6 +142,8 @@ def _words(problem: BaseException) -> str:
             return f"the server's certificate is not trusted: {one_line(problem.verify_message)}"
         case TimeoutError():
             return "the server did not answer in time"
+        case smtplib.SMTPServerDisconnected() if "timed out" in str(problem):
+            return "the server did not answer in time"
         case smtplib.SMTPServerDisconnected() | ConnectionError() | EOFError():
             return "the connection broke off"
         case OSError():
