@@ -155,6 +155,16 @@ def test_the_native_chart_holds_what_the_data_say() -> None:
     assert [at for at, value in enumerate(after) if value is not None] == list(range(begin, 13))
 
 
+def test_where_nothing_was_read_nothing_is_drawn() -> None:
+    """LibreOffice draws a zero there unless it is told not to."""
+    found = book([90.0, 91.0, None, 89.0, 90.0])
+    drawing = draw_boards(found, assess(found), Frame.of(found))
+    assert dict(series_of(drawing, 2))["Actual"] == [90, 91, None, 89, 90]
+    with zipfile.ZipFile(io.BytesIO(drawing.content)) as package:
+        root = etree.fromstring(package.read("xl/charts/chart2.xml"))
+    assert [each.get("val") for each in root.iter("{*}dispBlanksAs")] == ["gap"]
+
+
 def test_a_signal_is_marked_in_the_native_chart() -> None:
     found = book([*NOISE, 99.0])
     held = dict(series_of(draw_boards(found, assess(found), Frame.of(found)), 2))

@@ -38,12 +38,14 @@ def sealed(content: bytes, memo: Sequence[str], holders: Sequence[str]) -> tuple
 def _spelled_out(name: str, part: bytes) -> bytes:
     """A chart that says what it leaves to the program that draws it.
 
-    The schema's defaults are smooth lines and labels with the names of everything. Excel draws straight
-    lines and bare figures where nothing is said; LibreOffice follows the schema.
+    The schema's defaults are smooth lines, labels with the names of everything, and zero where there is no
+    figure. Excel draws straight lines, bare figures and gaps where nothing is said; LibreOffice follows the
+    schema.
     """
     if not name.startswith("xl/charts/chart"):
         return part
     part = part.replace(b'<c:showVal val="1"/></c:dLbls>', _BARE_FIGURES)
+    part = part.replace(b"</c:chart>", b'<c:dispBlanksAs val="gap"/></c:chart>')
     head, line_chart, rest = part.partition(b"<c:lineChart>")
     return head + line_chart + rest.replace(b"</c:ser>", b'<c:smooth val="0"/></c:ser>')
 
