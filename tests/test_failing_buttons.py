@@ -33,6 +33,8 @@ WRITING = (
     "set",
     "unlock",
 )
+#: Without these the buttons would do nothing.
+CORE = {"review": "importSheet", "period": "setDataArray", "check": "importSheet"}
 
 
 def few_rows(folder: Path) -> Path:
@@ -90,20 +92,21 @@ def changing(name: str) -> bool:
 
 
 def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk, tmp_path: Path) -> None:
-    bench, tried = Bench(desk, tmp_path), set[str]()
-    bench.press("review")
-    for command, least in (("refresh", 20), ("review", 3), ("period", 1), ("check", 0)):
-        bench.type("Measurements", "C3", 0.5 + len(tried))  # so that there is something to do
-        before, around = everything(bench.document), bench.around()
+    bench = Bench(desk, tmp_path)
+    bench.press("review")  # and goes there: the sheet in front is one of those that are replaced
+    for number, command in enumerate(("refresh", "review", "period", "check")):
+        bench.type("Measurements", "C3", 0.5 + number)  # so that there is something to do
+        before = everything(bench.document)
         bench.press(command)
         calls = {name: count for name, count in bench.counts.items() if changing(name)}
         assert "as it was" in bench.press("undo")
         assert everything(bench.document) == before
-        # Each member that changes something, the last time it is called; and one of them for every button.
-        fresh = {name: count for name, count in calls.items() if name not in tried}
-        assert len(fresh) >= least, fresh
-        for name, count in {**fresh, "setActiveSheet": calls["setActiveSheet"]}.items():
-            said = bench.press(command, (name, count))
+        around = bench.around()
+        # Each member that changes something, the last time it is called; for the others one will do.
+        names = sorted(calls) if command == "refresh" else [CORE[command]]
+        assert len(names) > 20 or command != "refresh", names
+        for name in names:
+            said = bench.press(command, (name, calls[name]))
             if "as it was" in said:
                 assert bench.told == [said], name
             else:  # the work was done when it failed: nothing is said, and it can be undone
@@ -111,5 +114,4 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk
                 assert "as it was" in bench.press("undo"), name
             assert everything(bench.document) == before, name
             assert bench.around() == around, name
-        tried.update(calls)
         bench.press(command)
