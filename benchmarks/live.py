@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.live [--sizes 1000x36] [--cells 50000]``. Both work in one run on one workbook, opened
 anew for each in one LibreOffice. Compared is reading all tables and writing the computed columns; sheets come
-whole in either. Of more cells than that, only every so manieth is read or written by itself, and the time
-reckoned for all. Seconds are those of the clock, for most of the work is LibreOffice's; calls are those to the
-objects of LibreOffice: an attribute that is read or set, a method that is called.
+whole in either. If there are more cells than that, every second, third, ... is read or written by itself, and
+the time reckoned for all. Seconds are those of the clock, for most of the work is LibreOffice's; calls are
+those to its objects: an attribute that is read or set, a method that is called.
 """
 
 from __future__ import annotations

@@ -48,3 +48,13 @@ Public Sub qmsbookStillNothing()
     Application.StatusBar = False
     MsgBox qmsbookSilence(), vbExclamation, "qmsbook"
 End Sub
+
+' Python asks for this on a Mac, for AppleScript has no word for it: the workbook as it stands, in another file.
+' Gives "" if that went well, else the reason.
+Public Function QmsbookSaveCopy(ByVal bookName As String, ByVal path As String) As String
+    On Error GoTo Failed
+    Workbooks(bookName).SaveCopyAs path
+    Exit Function
+Failed:
+    QmsbookSaveCopy = Err.Description
+End Function
