@@ -27,6 +27,8 @@ from pyopenvba.apps.excel import ExcelApplication
 from pyvbaanalysis import ConditionalCompilationEnvironment, analyze_office_file
 from support import complaints, rebuild
 
+from qmsbook.hosts.xl.saved import MAC_MACRO
+
 RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"
 
 addin, other_sources = addin_built.addin, addin_built.other_sources
@@ -149,6 +151,13 @@ class TestVba:
                 r"cmd\.exe|wscript|powershell|vbscript|Auto_Open|Workbook_Open", source, re.I
             ), name
             assert name == "ThisWorkbook" or name.startswith("qmsbook")
+
+    def test_what_python_asks_for_on_a_mac_is_there(self) -> None:
+        book, _, macro = MAC_MACRO.partition("!")
+        assert book == "'qmsbook.xlam'"
+        (found,) = [source for source in sources().values() if f"Public Function {macro}(" in source]
+        assert "Option Private Module" not in found  # or it could not be called from outside
+        assert f"{macro}(ByVal bookName As String, ByVal path As String) As String" in found
 
     def test_settings_come_from_the_add_in_itself_only(self) -> None:
         """No module looks into the opened workbook for more than its name."""

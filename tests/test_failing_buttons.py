@@ -33,6 +33,8 @@ WRITING = (
     "set",
     "unlock",
 )
+#: Without these the buttons would do nothing.
+CORE = {"review": "importSheet", "period": "setDataArray", "check": "importSheet"}
 
 
 def few_rows(folder: Path) -> Path:
@@ -73,6 +75,13 @@ class Bench:
     def type(self, sheet: str, cell: str, value: float) -> None:
         self.document.Sheets.getByName(sheet).getCellRangeByName(cell).setValue(value)
 
+    @property
+    def front(self) -> str:
+        return str(self.document.CurrentController.getActiveSheet().Name)
+
+    def show(self, sheet: str) -> None:
+        self.document.CurrentController.setActiveSheet(self.document.Sheets.getByName(sheet))
+
     def around(self) -> tuple[object, ...]:
         """What must not be left behind: documents, a locked window, styles, a view."""
         window = self.document.CurrentController.Frame.ContainerWindow
@@ -89,21 +98,35 @@ def changing(name: str) -> bool:
     return name.startswith(WRITING) or name.endswith("=")
 
 
-def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk, tmp_path: Path) -> None:
-    bench, tried = Bench(desk, tmp_path), set[str]()
+def test_a_sheet_that_people_look_at_comes_and_goes(desk: Desk, tmp_path: Path) -> None:
+    """LibreOffice 7.4 ended after two or three rounds of this while the sheet stayed in front."""
+    bench = Bench(desk, tmp_path)
     bench.press("review")
-    for command, least in (("refresh", 20), ("review", 3), ("period", 1), ("check", 0)):
-        bench.type("Measurements", "C3", 0.5 + len(tried))  # so that there is something to do
-        before, around = everything(bench.document), bench.around()
+    assert bench.front.startswith("Review")
+    bench.type("Measurements", "C3", 0.5)
+    for _ in range(3):
+        assert "errors" in bench.press("refresh")
+        assert "as it was" in bench.press("undo")
+        assert bench.front.startswith("Review")
+
+
+def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    bench = Bench(desk, tmp_path)
+    bench.press("refresh")
+    bench.show("Scorecard")  # the sheet in front is one of those that are replaced
+    for number, command in enumerate(("refresh", "period", "review", "check")):
+        bench.type("Measurements", "C3", 0.5 + number)  # so that there is something to do
+        untouched = everything(bench.document)
         bench.press(command)
         calls = {name: count for name, count in bench.counts.items() if changing(name)}
         assert "as it was" in bench.press("undo")
-        assert everything(bench.document) == before
-        # Each member that changes something, the last time it is called; and one of them for every button.
-        fresh = {name: count for name, count in calls.items() if name not in tried}
-        assert len(fresh) >= least, fresh
-        for name, count in {**fresh, "setActiveSheet": calls["setActiveSheet"]}.items():
-            said = bench.press(command, (name, count))
+        before, around = everything(bench.document), bench.around()
+        assert before == untouched | {"in front": bench.front}  # the button went where its work is
+        # Each member that changes something, the last time it is called; for the others one will do.
+        names = sorted(calls) if command == "refresh" else [CORE[command]]
+        assert len(names) > 20 or command != "refresh", names
+        for name in names:
+            said = bench.press(command, (name, calls[name]))
             if "as it was" in said:
                 assert bench.told == [said], name
             else:  # the work was done when it failed: nothing is said, and it can be undone
@@ -111,5 +134,4 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk
                 assert "as it was" in bench.press("undo"), name
             assert everything(bench.document) == before, name
             assert bench.around() == around, name
-        tried.update(calls)
         bench.press(command)

@@ -49,7 +49,12 @@ Public Sub qmsbookStillNothing()
     MsgBox qmsbookSilence(), vbExclamation, "qmsbook"
 End Sub
 
-' On a Mac qmsbook reads a workbook from a copy, and AppleScript has no word for saving one.
-Public Sub qmsbookSaveCopy(ByVal bookName As String, ByVal place As String)
-    Workbooks(bookName).SaveCopyAs place
-End Sub
+' Python asks for this on a Mac, for AppleScript has no word for it: the workbook as it stands, in another file.
+' Gives "" if that went well, else the reason.
+Public Function QmsbookSaveCopy(ByVal bookName As String, ByVal path As String) As String
+    On Error GoTo Failed
+    Workbooks(bookName).SaveCopyAs path
+    Exit Function
+Failed:
+    QmsbookSaveCopy = Err.Description
+End Function

@@ -109,7 +109,6 @@ class LibreOfficeHost:
             for swap in swapped:
                 if swap.old is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
-            step_aside(self.document, [swap.name for swap in swapped])
             if record.sheets:
                 with Opened(self._loader, record.sheets, ".ods") as scratch:
                     take_back(self.document, record, scratch, pointers)

@@ -38,8 +38,17 @@ def named(content: bytes, name: str) -> bytes:
     """A drawing whose sheet has another name, its links and references with it."""
     if reader.load(content).snapshot.sheets == (name,):
         return content
-    blank = reader.load(_blank("-" if name != "-" else "+"))
-    return changed_file(blank, plan([PutSheet("", name, content)], blank.snapshot)) or content
+    return together({name: content})
+
+
+def together(drawings: Mapping[str, bytes]) -> bytes:
+    """Drawings by the names that their sheets get, as one workbook; its first sheet is blank."""
+    taken = {name.casefold() for name in drawings}
+    blank = reader.load(_blank(next(name for name in map(str, range(1_000)) if name not in taken)))
+    edits = [PutSheet(name, name, content) for name, content in drawings.items()]
+    made = changed_file(blank, plan(edits, blank.snapshot))
+    assert made is not None  # a sheet came
+    return made
 
 
 def _blank(name: str) -> bytes:

@@ -118,6 +118,7 @@ class Work:
 
 def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
     """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
+    step_aside(document, {name for swap in record.swapped for name in (swap.name, swap.now) if name})
     for swap in reversed(record.swapped):
         _swap_back(document, swap, scratch)
     if pointers is not None:

@@ -15,7 +15,7 @@ from qmsbook.host import CopyNotSaved
 from qmsbook.hosts.ooxml.reader import Loaded, load
 
 #: AppleScript has no word for saving a copy; VBA has, so on a Mac the add-in does it.
-MAC_MACRO = "'qmsbook.xlam'!qmsbookRibbon.qmsbookSaveCopy"
+MAC_MACRO = "'qmsbook.xlam'!QmsbookSaveCopy"
 _MAC_FOLDER = "Library/Containers/com.microsoft.Excel/Data"
 
 
@@ -37,7 +37,9 @@ def saved_copy(book: Any) -> bytes:
     with Folder() as folder:
         path = folder / "copy.xlsx"
         if sys.platform == "darwin":
-            book.app.macro(MAC_MACRO)(book.name, str(path))
+            reason = book.app.macro(MAC_MACRO)(book.name, str(path))
+            if reason:
+                raise CopyNotSaved(f"({reason})")
         else:
             book.api.SaveCopyAs(str(path))
         try:

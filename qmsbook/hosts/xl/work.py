@@ -9,8 +9,8 @@ from typing import Any
 
 from qmsbook.cell import parse_range, range_a1
 from qmsbook.edit import PutSheet, RemoveSheet
-from qmsbook.host import Snapshot
-from qmsbook.hosts.calc.donor import named
+from qmsbook.host import Drawn, Snapshot
+from qmsbook.hosts.calc.donor import together
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import names_sheet
@@ -182,28 +182,38 @@ class Work:
         order = [sheet.name for sheet in self.loaded.workbook.worksheets()]
         # All new ones behind the sheet that was last, the last of them first: it is looked up only once.
         last, new = order[-1], [edit for edit in edits if since.sheet(edit.marker) is None]
-        for edit in [*reversed(new), *(edit for edit in edits if edit not in new)]:
-            old, drawn = since.sheet(edit.marker), self.wanted.sheet(edit.marker)
-            if isinstance(edit, PutSheet):
-                assert drawn is not None
-                swap = Swapped(drawn.sheet, drawn.sheet if old else last, old is not None)
-                # The drawing gets its last name before it comes: links inside it follow no renaming.
-                with Opened(self.book.app, named(edit.content, drawn.sheet)) as donor:
-                    self._bring(donor, swap, [t for t in self.wanted.tables if t.sheet == drawn.sheet])
-            elif old is not None:
-                at = order.index(old.sheet)
-                self._remove(Swapped(old.sheet, order[at - 1] if at else "", True))
-                order.remove(old.sheet)
+        puts = [edit for edit in edits if isinstance(edit, PutSheet)]
+        names = {edit.marker: self._drawn(edit.marker).sheet for edit in puts}
+        # All in one workbook, which is opened once; with the names that they keep: links inside a drawing
+        # follow no renaming.
+        content = together({names[edit.marker]: edit.content for edit in puts}) if puts else b""
+        with Opened(self.book.app, content) as donor:
+            for edit in [*reversed(new), *(edit for edit in edits if edit not in new)]:
+                old = since.sheet(edit.marker)
+                if isinstance(edit, PutSheet):
+                    name = names[edit.marker]
+                    self._bring(donor, Swapped(name, name if old else last, old is not None))
+                elif old is not None:
+                    at = order.index(old.sheet)
+                    self._remove(Swapped(old.sheet, order[at - 1] if at else "", True))
+                    order.remove(old.sheet)
 
-    def _bring(self, donor: Any, swap: Swapped, tables: list[Table]) -> None:
+    def _drawn(self, marker: str) -> Drawn:
+        found = self.wanted.sheet(marker)
+        assert found is not None
+        return found
+
+    def _bring(self, donor: Any, swap: Swapped) -> None:
         self.tell(f"Bringing {swap.name}")
         self.record.steps.append(swap)
         anchor = self.book.sheets[swap.name] if swap.old else self.sheet(swap.after)
         bring(self.book, donor, swap, self.tell, anchor)
         if swap.old:
-            drawn = next(each for each in self.wanted.drawn if each.sheet == swap.name)
-            with Unlocked(self.book.sheets[swap.name], drawn.protected):
-                name_tables(self.book.sheets[swap.name], tables)
+            tables = [table for table in self.wanted.tables if table.sheet == swap.name]
+            protected = any(each.protected for each in self.wanted.drawn if each.sheet == swap.name)
+            if tables:
+                with Unlocked(self.book.sheets[swap.name], protected):
+                    name_tables(self.book.sheets[swap.name], tables)
             states = {sheet.name: sheet.state for sheet in self.loaded.workbook.sheets}
             if states.get(swap.name, "visible") != "visible":
                 self.book.sheets[swap.name].visible = False
