@@ -81,7 +81,9 @@ def _knows(server: Any, session: Session, envelope: Envelope, mechanism: str, da
 
 
 @contextlib.contextmanager
-def serving(box: Mailbox, shown: Certificates, security: str = "starttls", login: bool = True) -> Iterator[Server]:
+def serving(
+    box: Mailbox, shown: Certificates, security: str = "starttls", login: bool = True
+) -> Iterator[Server]:
     """A server that runs while the block does, and the settings with which it is reached."""
     more: dict[str, Any] = {}
     if security == "starttls":

@@ -118,7 +118,13 @@ def test_a_certificate_of_strangers_gets_neither_password_nor_mail(
     box = Mailbox()
     with serving(box, certificates(tmp_path)) as server:
         strange = type(server)(
-            server.host, server.sender, server.port, server.security, server.user, server.timeout, shown.authority
+            server.host,
+            server.sender,
+            server.port,
+            server.security,
+            server.user,
+            server.timeout,
+            shown.authority,
         )
         outcomes = send(mail(), BOTH, strange, PASSWORD)
     assert box.taken == []
