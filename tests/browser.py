@@ -50,7 +50,7 @@ document.title = JSON.stringify(found);
 
 @dataclass(frozen=True)
 class Look:
-    """What a page measures: pixels, the smallest letters, the least contrast, how light its ground is (0-1)."""
+    """A page in pixels: its smallest letters, its least contrast, and how light its ground is (0-1)."""
 
     wide: float
     high: float
@@ -94,9 +94,10 @@ def picture(html: str, size: tuple[int, int], dark: bool, path: Path) -> Image.I
 
 def _framed(html: str, width: int, height: int, script: str) -> str:
     # A window cannot be as narrow as a phone; a frame in it can.
-    frame = f'<iframe id="frame" style="border:0;width:{width}px;height:{height}px" srcdoc="{escape(html)}">'
+    size = f"border:0;width:{width}px;height:{height}px"
+    frame = f'<iframe id="frame" style="{size}" srcdoc="{escape(html)}">'
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title></title></head><body style="margin:0">'
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><title></title></head><body style="margin:0">'
         f"{frame}</iframe><script>window.onload = () => {{{script}}}</script></body></html>"
     )
 

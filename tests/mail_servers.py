@@ -1,4 +1,4 @@
-"""Real mail servers on this computer: one that behaves as RFC 5321 wants, and one that breaks off or waits."""
+"""Real mail servers on this computer: one that does as RFC 5321 wants, one that breaks off or waits."""
 
 from __future__ import annotations
 
@@ -104,7 +104,10 @@ def serving(
 
 @contextlib.contextmanager
 def misbehaving(how: str) -> Iterator[Server]:
-    """A server that ends or falls silent at a point: ``mid-message``, ``after the end``, ``slow``, ``silent``."""
+    """A server that ends or falls silent.
+
+    ``mid-message``, ``after the end``: it ends there; ``slow``, ``silent``, ``silent after the end``: it waits.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
     thread = threading.Thread(target=_talk, args=(listening, how, done), daemon=True)

@@ -31,8 +31,8 @@ TEXTS = (
 #: Columns whose words are for people; ids and choices stay, or there would be no plan left.
 _WORDS = frozenset(
     [
-        "Name", "Statement", "What", "Comment", "Description", "What happens", "Suggestion", "Answer", "Controls",
-        "Decision text", "What we learned", "Summary", "Figures", "Source", "Effect", "Reason",
+        "Name", "Statement", "What", "Comment", "Description", "What happens", "Suggestion", "Answer",
+        "Controls", "Decision text", "What we learned", "Summary", "Figures", "Source", "Effect", "Reason",
     ]
 )  # fmt: skip
 
