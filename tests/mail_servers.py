@@ -106,7 +106,7 @@ def serving(
 def misbehaving(how: str) -> Iterator[Server]:
     """A server that ends or falls silent.
 
-    ``mid-message``, ``after the end``: it ends there; ``slow``, ``silent``, ``silent after the end``: it waits.
+    ``mid-message`` and ``after the end``: it ends; ``slow``, ``silent``, ``silent after the end``: it waits.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()

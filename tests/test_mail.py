@@ -66,7 +66,15 @@ def nasty_post(tmp_path_factory: pytest.TempPathFactory) -> mailing.Post:
     book = read_book(snapshot.tables, ON)
     period = book.parse_period(PERIOD)
     assert period is not None
-    return mailing.review_post(book, period, snapshot)
+    with pytest.MonkeyPatch.context() as patch:  # its PDF is not looked at
+        no_office(patch)
+        return mailing.review_post(book, period, snapshot)
+
+
+def no_office(patch: pytest.MonkeyPatch) -> None:
+    """As on a computer without LibreOffice."""
+    patch.setattr("qmsbook.hosts.uno_bridge._PROGRAMS", ())
+    patch.setenv("PATH", "")
 
 
 def attached(post: mailing.Post, ending: str) -> bytes:
@@ -399,10 +407,8 @@ def test_the_counts_are_drawn_in_their_colours(mailed: mailing.Mailed, tmp_path:
 
 
 @pytest.fixture
-def without_office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As on a computer without LibreOffice."""
-    monkeypatch.setattr("qmsbook.hosts.uno_bridge._PROGRAMS", ())
-    monkeypatch.setenv("PATH", str(tmp_path))
+def without_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_office(monkeypatch)
 
 
 def set_up(folder: Path, port: int, more: str = "") -> None:
@@ -433,8 +439,8 @@ def test_nothing_is_sent_unless_it_is_asked_for(
 
 
 def test_sending_tells_of_each_person_and_keeps_the_password_nowhere(
-    run: Run, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
-    without_office: None,
+    run: Run, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture, without_office: None,
 ) -> None:  # fmt: skip
     caplog.set_level(0)
     monkeypatch.setenv("QMSBOOK_MAIL_PASSWORD", PASSWORD)
