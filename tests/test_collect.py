@@ -71,12 +71,12 @@ def test_twenty_workbooks_come_together_without_a_wrong_figure(
     before[("K14", "2026-11")] = [(91.25, None, None, None)]
     back["stale.xlsx"] = fill(out["Sofia Delgado"], {("K14@2026-11", "Value"): 91.25})
     # rows of people's own making
-    own = back["Marcus Bell.xlsx"]
-    own = add(own, [None, "K04 Revenue", "2026-10", None, None, None, 4.5])  # read long ago
+    own = back["Ben Cole.xlsx"]
+    own = add(own, [None, "K20 Overtime", "2026-10", None, None, None, 4.5])  # read long ago
     own = add(own, [None, "K26 Training", "2026-11", None, None, None, 5.5])  # somebody else's
-    own = add(own, [None, "K05", "2026-12", None, None, None, 6.5])  # not over yet
+    own = add(own, [None, "K20", "2026-12", None, None, None, 6.5])  # not over yet
     own = add(own, [None, "something", "2026-11", None, None, None, 7.5])  # nobody's
-    back["Marcus Bell.xlsx"] = own
+    back["Ben Cole.xlsx"] = own
     # empty; of another workbook; no workbook at all; without its memory
     back["empty.xlsx"] = out["Jin Park"]
     back["stranger.xlsx"] = template("example.xlsx")
@@ -102,11 +102,11 @@ def test_twenty_workbooks_come_together_without_a_wrong_figure(
     here, said = told.pop(("K14@2026-11", "Sofia Delgado.xlsx"))
     assert (here, said) == ((91.25, None, None), (figure("K14@2026-11"), None, None))
     assert told.pop(("K14@2026-11", "stale.xlsx"))[1] == (91.25, None, None)
-    (read_long_ago,) = [pair for (row, _), pair in told.items() if row == "K04@2026-10"]
+    (read_long_ago,) = [pair for (row, _), pair in told.items() if row == "K20@2026-10"]
     assert read_long_ago[0] is not None
-    assert read_long_ago[0][0] == before[("K04", "2026-10")][0][0]
+    assert read_long_ago[0][0] == before[("K20", "2026-10")][0][0]
     assert read_long_ago[1][0] == 4.5
-    refused = [c for c in made.conflicts if c.file == "Marcus Bell.xlsx" and c.row != "K04@2026-10"]
+    refused = [c for c in made.conflicts if c.file == "Ben Cole.xlsx" and c.row != "K20@2026-10"]
     assert [c.said[0] for c in refused] == [5.5, 6.5, 7.5]
     assert len(made.conflicts) == 8
     assert [text.split(" was not taken")[0] for text in made.unused] == ["stranger.xlsx", "letter.xlsx"]
