@@ -63,6 +63,14 @@ def reverse(content: bytes, table: str = FIGURES) -> bytes:
     return _saved(sheet)
 
 
+def forget(content: bytes) -> bytes:
+    """Clears the hidden first row behind its first cell: what was given out is no longer known."""
+    sheet = _sheet(content)
+    for cell in sheet[1][1:]:
+        cell.value = None
+    return _saved(sheet)
+
+
 def measurements(path: Path) -> dict[tuple[str, str], list[tuple[object, ...]]]:
     """Value, Comment, Numerator and Denominator of the rows of Measurements, as openpyxl reads them.
 
