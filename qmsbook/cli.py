@@ -203,6 +203,8 @@ def mail(
     from qmsbook.mail.server import password_for, server_in
     from qmsbook.posted import mailed_dict, print_mailed
 
+    if send and not yes and not sys.stdin.isatty():
+        raise mailing.NobodyToAsk
     server = server_in(workbook.parent) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
@@ -360,12 +362,9 @@ def _drafts(workbook: Path) -> Path:
 
 
 def _agreed(people: Sequence[object]) -> bool:
-    """Whether the person at the terminal wants these people to get it; without a terminal nobody agrees."""
-    if not sys.stdin.isatty():
-        typer.echo("There is nobody to ask; --yes sends without asking.", err=True)
-        return False
-    typer.echo("To: " + "; ".join(map(str, people)))
-    return typer.confirm("Send it to them now?", default=False)
+    """Whether the person at the terminal wants these people to get it."""
+    typer.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
+    return typer.confirm("Send it to them now?", default=False, err=True)
 
 
 def _ask(question: str) -> str:

@@ -126,7 +126,7 @@ def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Make the copy and the draft of the review that is on; the person looks at it and sends it, or not."""
     from qmsbook import commands, mailing
     from qmsbook.agenda import review_to_mail
-    from qmsbook.mail.outlook import classic_outlook, show_draft
+    from qmsbook.mail.outlook import classic_outlook, shows_draft
 
     found, folder = review_to_mail(commands.read(host, on)[1]), screen.folder
     if found is None:
@@ -135,11 +135,10 @@ def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
         return Answer("Save the workbook in a folder of this computer first; drafts come beside it.", True)
     made = mailing.mail(host, found.text, folder / mailing.FOLDER, on, _progress(screen))
     post, outlook = made.posts[0], classic_outlook()
-    if outlook is None:
-        where = f"The draft is {made.files[-1]}: open it, look at it and send it."
-    else:
-        show_draft(post.letter, post.to, made.files[:-1], outlook)
+    if outlook is not None and shows_draft(post.letter, post.to, made.files[:-1], outlook):
         where = f"The draft is open in Outlook; its files are in {made.folder}."
+    else:
+        where = f"The draft is {made.files[-1]}: open it, look at it and send it."
     to = f"It is addressed to {listed([r.name for r in post.to]) or 'nobody'}. Nothing was sent."
     return Answer(
         " ".join([f"The review of {found.title} is ready to mail.", where, to, *made.notices]), True

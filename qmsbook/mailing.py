@@ -36,6 +36,12 @@ class NobodyToSendTo(QmsbookError):
     exit_code = 2
 
 
+class NobodyToAsk(QmsbookError):
+    """Nothing was made or sent: there is nobody to ask whether to send. --yes sends without asking."""
+
+    exit_code = 2
+
+
 class FolderNotWritable(QmsbookError):
     """The drafts could not be written there. Choose another folder with --to."""
 

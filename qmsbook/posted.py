@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from rich.markup import escape
@@ -109,10 +110,13 @@ def conflicts_csv(made: Collected) -> str:
 
 
 def _harmless(text: str) -> str:
-    """A text that no program takes for a formula: a quote before what could be one; numbers stay numbers."""
+    """A text that no program takes for a formula: a quote before what could be one; numbers stay numbers.
+
+    Where the comma is the decimal sign, Excel begins a new cell behind each semicolon.
+    """
     text = " ".join(text.split())
     try:
         float(text)
     except ValueError:
-        return f"'{text}" if text[:1] in tuple("=+-@") else text
+        return re.sub(r"(\A|;[\s\"]*)(?=[=+\-@])", r"\1'", text)
     return text

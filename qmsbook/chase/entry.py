@@ -14,6 +14,7 @@ from qmsbook.page import MARKER, Frame
 from qmsbook.pages.canvas import Canvas, Field
 from qmsbook.sections.wording import short_day
 from qmsbook.table import Value
+from qmsbook.words import decimals_apart, decimals_for
 
 #: The marker in A1; the workbook's id and the person follow.
 ENTRY = MARKER + "entry:"
@@ -39,8 +40,10 @@ def entry_workbook(book: Book, person: Owed, id: str) -> bytes | None:
     """The workbook with a person's rows, or None if they owe neither figures nor actions."""
     if not person.readings and not person.actions:
         return None
-    canvas = Canvas(f"{ENTRY}{id}:{person.person}", "Entry", Frame.of(book), _WIDTHS, landscape=True)
-    right = len(_WIDTHS)
+    ratios = any(due.kpi.numerator or due.kpi.denominator for due in person.readings)
+    widths = _WIDTHS if ratios else _WIDTHS[:-2]
+    canvas = Canvas(f"{ENTRY}{id}:{person.person}", "Entry", Frame.of(book), widths, landscape=True)
+    right = len(widths)
     canvas.span(2, 1, right, f"For {person.person}", "title")
     canvas.tall(2, 30)
     company = f"{book.settings.company} · " if book.settings.company else ""
@@ -50,7 +53,6 @@ def entry_workbook(book: Book, person: Owed, id: str) -> bytes | None:
     canvas.room(4, [(_HOW, 1, right)], least=20)
     row, keep = 6, set[int]()
     if person.readings:
-        ratios = any(due.kpi.numerator or due.kpi.denominator for due in person.readings)
         fields = _READING_FIELDS if ratios else _READING_FIELDS[:-2]
         readings = {due.key: _reading(due)[: len(fields)] for due in person.readings}
         row = _area(canvas, row, "Figures to enter", READINGS, fields, readings, keep)
@@ -68,7 +70,7 @@ def _area(
     canvas: Canvas, row: int, heading: str, name: str, fields: Sequence[Field],
     rows: Mapping[str, Sequence[Value]], keep: set[int],
 ) -> int:  # fmt: skip
-    canvas.span(row, 1, len(_WIDTHS), heading, "heading")
+    canvas.span(row, 1, len(canvas.widths), heading, "heading")
     canvas.tall(row, 24)
     canvas.tall(row + 1, 18)
     keep |= {row, row + 1}
@@ -78,5 +80,16 @@ def _area(
 def _reading(due: Due) -> tuple[Value, ...]:
     kpi = due.kpi
     name = f"{kpi.id} {kpi.name}".strip()
-    plan = float(f"{due.plan:.4g}") if due.plan is not None else None
-    return (due.key, name, due.period.text, kpi.unit or None, plan, due.last, None, None, None, None)
+    plan, last = _rounded(due.plan, due.last)
+    return (due.key, name, due.period.text, kpi.unit or None, plan, last, None, None, None, None)
+
+
+def _rounded(plan: float | None, last: float | None) -> tuple[float | None, float | None]:
+    """Two figures to compare, with as many decimals as they need to look different."""
+    found = [value for value in (plan, last) if value is not None]
+    decimals = decimals_apart(*found) if len(found) == 2 else decimals_for(*found)
+    return _round(plan, decimals), _round(last, decimals)
+
+
+def _round(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(value, decimals)

@@ -13,6 +13,8 @@ from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, o
 from qmsbook.method import LEVELS, OVERDUE, Level
 
 _FONT = "font-family:Calibri,'Segoe UI',Helvetica,Arial,sans-serif"
+#: A link or a word that is longer than a phone is wide.
+_BREAK = "word-break:break-word"
 _INK, _GREY, _NAVY, _LINE = "#1F2933", "#52606D", "#1B3A57", "#C5CED8"
 #: Symbol, letters and ground of each judgement in light, then letters and ground in dark; contrast over 4.5.
 _MARKS: Mapping[Level, tuple[str, str, str, str, str]] = {
@@ -38,12 +40,12 @@ def html(letter: Letter) -> str:
 style="background-color:#EEF2F6"><tr><td align="center" style="padding:12px 6px">
 <table class="q-card" role="presentation" width="640" cellpadding="0" cellspacing="0" border="0" \
 style="width:100%;max-width:640px;background-color:#FFFFFF;border:1px solid {_LINE}">
-<tr><td class="q-card q-pad" style="padding:18px 20px 4px 20px;{_FONT};text-align:left">
+<tr><td class="q-card q-pad" style="padding:18px 20px 4px 20px;{_FONT};text-align:left;{_BREAK}">
 <h1 class="q-head" style="margin:0;font-size:21px;line-height:27px;color:{_NAVY}">{_text(letter.title)}</h1>
 <p class="q-soft" style="margin:3px 0 0 0;font-size:13px;line-height:18px;color:{_GREY}">\
 {_text(letter.subtitle)}</p></td></tr>
 {rows}<tr><td class="q-soft q-pad" style="padding:10px 20px 16px 20px;{_FONT};font-size:12px;\
-line-height:17px;color:{_GREY};text-align:left;word-break:break-word">{foot}</td></tr>
+line-height:17px;color:{_GREY};text-align:left;{_BREAK}">{foot}</td></tr>
 </table></td></tr></table></body></html>
 """
 
@@ -65,7 +67,7 @@ def _styles() -> str:
 
 
 def _row(content: str) -> str:
-    style = f"padding:8px 20px 4px 20px;{_FONT};text-align:left"
+    style = f"padding:8px 20px 4px 20px;{_FONT};text-align:left;{_BREAK}"
     return f'<tr><td class="q-pad q-ink" style="{style};color:{_INK}">{content}</td></tr>\n'
 
 

@@ -18,8 +18,16 @@ from qmsbook.mail.recipients import Recipient
 _MAIL_ITEM, _TO = 0, 1
 
 
-def show_draft(letter: Letter, to: Sequence[Recipient], files: Sequence[Path], outlook: Any) -> None:
-    """Open a draft with its attachments in a window of Outlook; the person sends it, or not."""
+def shows_draft(letter: Letter, to: Sequence[Recipient], files: Sequence[Path], outlook: Any) -> bool:
+    """Whether a draft with its attachments is open in a window of Outlook; the person sends it, or not."""
+    try:
+        _show(letter, to, files, outlook)
+    except Exception:  # whatever Outlook has against it: the .eml file is there
+        return False
+    return True
+
+
+def _show(letter: Letter, to: Sequence[Recipient], files: Sequence[Path], outlook: Any) -> None:
     item = outlook.CreateItem(_MAIL_ITEM)
     item.Subject = one_line(letter.subject)
     item.HTMLBody = html(letter)

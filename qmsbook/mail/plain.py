@@ -45,7 +45,7 @@ def _part(part: Part) -> Iterator[str]:
 
 def _item(item: Item) -> str:
     lead, text = one_line(item.lead), one_line(item.text)
-    word = f" ({item.word.lower()})" if item.word else ""
+    word = f" ({one_line(item.word).lower()})" if item.word else ""
     return f"{lead}{word}: {text}" if lead and text else f"{lead or text}{word}"
 
 

@@ -92,8 +92,9 @@ def _server(found: Mapping[str, Any], folder: Path) -> Server:
         if name not in _TYPES or isinstance(value, bool) or not isinstance(value, _TYPES[name]):
             raise MailNotSetUp(f"Found in [mail]: {name} = {value!r}.")
     host, security = found.get("host", "").strip(), found.get("security", "starttls")
-    name, address = parseaddr(found.get("from", ""))
-    sender = address_in(address)
+    written = found.get("from", "")
+    name, address = parseaddr(written)
+    sender = address_in(address) if written.isprintable() else None
     if not host or sender is None:
         raise MailNotSetUp('It needs at least host = "smtp.example.com" and from = "you@example.com".')
     if security not in _PORTS:

@@ -11,6 +11,7 @@ import contextlib
 import re
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -51,7 +52,7 @@ def send(made: EmailMessage, to: Sequence[Recipient], server: Server, password: 
         return _handed_over(line, made, to, server)
     except _Stopped as stop:
         return _none(to, str(stop))
-    except (smtplib.SMTPException, OSError, UnicodeError, ValueError) as problem:
+    except (smtplib.SMTPException, OSError, ValueError) as problem:
         return _none(to, _words(problem))
     finally:
         if line is not None:
@@ -75,8 +76,18 @@ def _connected(server: Server) -> smtplib.SMTP:
 
 def _log_in(line: smtplib.SMTP, server: Server, password: str) -> None:
     line.ehlo_or_helo_if_needed()
-    if server.user:
+    if not server.user:
+        return
+    if (server.user + password).isascii():
         line.login(server.user, password)
+        return
+    # smtplib logs in with ASCII alone; RFC 4616 has UTF-8.
+    if "PLAIN" not in line.esmtp_features.get("auth", "").upper().split():
+        raise _Stopped("the server takes a password of plain letters, digits and signs only")
+    secret = b64encode(f"\0{server.user}\0{password}".encode()).decode("ascii")
+    code, words = line.docmd("AUTH", f"PLAIN {secret}")
+    if code not in (235, 503):  # 503: it knows us already
+        raise smtplib.SMTPAuthenticationError(code, words)
 
 
 def _handed_over(
@@ -140,7 +151,7 @@ def _words(problem: BaseException) -> str:
             return _said(problem.smtp_error)
         case ssl.SSLCertVerificationError():
             return f"the server's certificate is not trusted: {one_line(problem.verify_message)}"
-        case TimeoutError():
+        case _ if _in_time(problem):
             return "the server did not answer in time"
         case smtplib.SMTPServerDisconnected() if "timed out" in str(problem):
             return "the server did not answer in time"
@@ -148,7 +159,14 @@ def _words(problem: BaseException) -> str:
             return "the connection broke off"
         case OSError():
             return f"the server cannot be reached: {one_line(problem.strerror or str(problem))}"
+        case ValueError():  # its words may hold what was to be sent
+            return "something in it is not what a mail server can take"
     return one_line(str(problem))[:_LONGEST]
+
+
+def _in_time(problem: BaseException) -> bool:
+    """Whether it was a wait that ended; smtplib tells of one as of a line that was closed."""
+    return isinstance(problem, TimeoutError) or isinstance(problem.__context__, TimeoutError)
 
 
 def _said(words: bytes | str) -> str:

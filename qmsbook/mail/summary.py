@@ -15,8 +15,8 @@ from qmsbook.sections.wording import actual_said, off_standings, open_on, plan_w
 from qmsbook.tables import Action
 from qmsbook.words import plural
 
-#: More lines than this, and the mail is no summary any more.
-_MOST = 5
+#: More lines than this, and the mail is no summary any more; of what is off plan a few more fit.
+_MOST, _MOST_OFF = 5, 8
 #: Actions due within so many days are somebody's next work.
 _SOON = timedelta(days=45)
 _LONGEST = 72
@@ -54,7 +54,7 @@ def _where(counts: Counter[str], total: int) -> tuple[Part, ...]:
 
 def _off(evidence: Evidence) -> Listing:
     items = [_off_item(standing) for standing in off_standings(evidence)]
-    shown, more = first_of(items, _MOST, "in the attached review")
+    shown, more = first_of(items, _MOST_OFF, "in the attached review")
     return Listing(
         "Off plan: actual against plan",
         shown,
