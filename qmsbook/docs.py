@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 
+from qmsbook import chasing as _chasing  # the errors around mail are told too
 from qmsbook import commands as _commands  # the errors that commands raise are told too
 from qmsbook import install as _install  # the errors around the buttons are told too
 from qmsbook import method
@@ -28,6 +29,7 @@ from qmsbook.sections import SECTIONS
 from qmsbook.table import Column, Record, Value, columns_of
 from qmsbook.tables import SETTINGS, TABLES
 
+assert _chasing is not None
 assert _commands is not None
 assert _file is not None
 assert _own is not None
