@@ -235,7 +235,8 @@ def load(loader: Any, path: str | Path, hidden: bool = True) -> Any:
 
 def close(document: Any) -> None:
     """Closes a document without saving it; one that is gone already is no trouble."""
-    for way in (lambda: document.close(True), lambda: document.dispose()):
-        with contextlib.suppress(Exception):
-            way()
-            return
+    with contextlib.suppress(Exception):
+        try:
+            document.close(True)
+        except Exception:
+            document.dispose()
