@@ -33,6 +33,12 @@ WRITING = (
     "set",
     "unlock",
 )
+#: They all come between the first and the last step of dressing a sheet, which are tried: to try them too
+#: would show nothing else, and each takes seconds.
+BETWEEN = {
+    "AutoFilter=", "CodeName=", "ContainsHeader=", "Description=", "PageScale=", "Title=", "TotalsRow=",
+    "setPrintTitleColumns", "setPrintTitleRows", "setPropertyValue", "setTitleRows",
+}  # fmt: skip
 #: Without these the buttons would do nothing.
 CORE = {"review": "importSheet", "period": "setDataArray", "check": "importSheet"}
 
@@ -123,8 +129,8 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk
         before, around = everything(bench.document), bench.around()
         assert before == untouched | {"in front": bench.front}  # the button went where its work is
         # Each member that changes something, the last time it is called; for the others one will do.
-        names = sorted(calls) if command == "refresh" else [CORE[command]]
-        assert len(names) > 20 or command != "refresh", names
+        names = sorted(calls.keys() - BETWEEN) if command == "refresh" else [CORE[command]]
+        assert len(names) > 15 or command != "refresh", names
         for name in names:
             said = bench.press(command, (name, calls[name]))
             if "as it was" in said:
