@@ -33,6 +33,12 @@ WRITING = (
     "set",
     "unlock",
 )
+#: They all come between the first and the last step of dressing a sheet, which are tried: to try them too
+#: would show nothing else, and each takes seconds.
+BETWEEN = {
+    "AutoFilter=", "CodeName=", "ContainsHeader=", "Description=", "PageScale=", "Title=", "TotalsRow=",
+    "setPrintTitleColumns", "setPrintTitleRows", "setPropertyValue", "setTitleRows",
+}  # fmt: skip
 #: Without these the buttons would do nothing.
 CORE = {"review": "importSheet", "period": "setDataArray", "check": "importSheet"}
 
@@ -72,8 +78,8 @@ class Bench:
         screen.rest()
         return said
 
-    def type(self, sheet: str, cell: str, value: float) -> None:
-        self.document.Sheets.getByName(sheet).getCellRangeByName(cell).setValue(value)
+    def type(self, sheet: str, cell: str, text: str) -> None:
+        self.document.Sheets.getByName(sheet).getCellRangeByName(cell).setFormula(text)
 
     @property
     def front(self) -> str:
@@ -103,7 +109,7 @@ def test_a_sheet_that_people_look_at_comes_and_goes(desk: Desk, tmp_path: Path) 
     bench = Bench(desk, tmp_path)
     bench.press("review")
     assert bench.front.startswith("Review")
-    bench.type("Measurements", "C3", 0.5)
+    bench.type("Measurements", "C3", "0.5")
     for _ in range(3):
         assert "errors" in bench.press("refresh")
         assert "as it was" in bench.press("undo")
@@ -114,8 +120,8 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk
     bench = Bench(desk, tmp_path)
     bench.press("refresh")
     bench.show("Scorecard")  # the sheet in front is one of those that are replaced
-    for number, command in enumerate(("refresh", "period", "review", "check")):
-        bench.type("Measurements", "C3", 0.5 + number)  # so that there is something to do
+    for command, typed in (("refresh", "0.5"), ("period", "0.6"), ("check", "soon"), ("review", "0.7")):
+        bench.type("Measurements", "C3", typed)  # so that there is something to do
         untouched = everything(bench.document)
         bench.press(command)
         calls = {name: count for name, count in bench.counts.items() if changing(name)}
@@ -123,8 +129,8 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(desk: Desk
         before, around = everything(bench.document), bench.around()
         assert before == untouched | {"in front": bench.front}  # the button went where its work is
         # Each member that changes something, the last time it is called; for the others one will do.
-        names = sorted(calls) if command == "refresh" else [CORE[command]]
-        assert len(names) > 20 or command != "refresh", names
+        names = sorted(calls.keys() - BETWEEN) if command == "refresh" else [CORE[command]]
+        assert len(names) > 15 or command != "refresh", names
         for name in names:
             said = bench.press(command, (name, calls[name]))
             if "as it was" in said:

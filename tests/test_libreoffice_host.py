@@ -120,7 +120,7 @@ def test_a_sheet_that_the_user_renamed_keeps_its_name_and_its_links(host: LibreO
 
 
 def point_at_review(document: Any) -> Any:
-    """Everything of a user's that can point at the review: cells, an array, a name, a rule, a chart."""
+    """Everything of a user's that can point at the review: cells, an array, a name, rules, a chart."""
     own = document.Sheets.getByName("Own sheet")
     formulas = ["=$Review.B3", '=COUNTIF($Review.A2:A9;"*")', "=COUNTA(Minutes[Row])", "=LastValue", "=1+1"]
     own.getCellRangeByName("C1:C5").setFormulaArray(tuple((text,) for text in formulas))
@@ -138,6 +138,11 @@ def point_at_review(document: Any) -> Any:
     entry.Operator, entry.Formula1 = 8, "$Review.$B$3>0"
     area = document.Sheets.getByName("Review").getCellRangeByName("A2:B3").RangeAddress
     own.Charts.addNewByName("Mine", struct("com.sun.star.awt.Rectangle"), (area,), False, True)
+    choice = own.getCellRangeByName("H1:H90")  # further down than anything that is typed
+    check = choice.Validation
+    check.Type = enum("com.sun.star.sheet.ValidationType", "LIST")
+    check.setFormula1("$Review.$B$2:$B$4")
+    choice.Validation = check
     return own
 
 
@@ -150,6 +155,7 @@ def pointers(document: Any) -> tuple[object, ...]:
         cells.getFormulaArray(),
         document.NamedRanges.getByName("LastValue").Content,
         rule.getByIndex(0).Formula1,
+        own.getCellRangeByName("H1:H90").Validation.getFormula1(),
         (document.Sheets.ElementNames[area.Sheet], area.StartRow, area.EndRow, area.EndColumn),
     )
 

@@ -235,6 +235,11 @@ def load(loader: Any, path: str | Path, hidden: bool = True) -> Any:
 
 
 def close(document: Any) -> None:
-    """Closes a document without saving it; one that is gone already is no trouble."""
-    with contextlib.suppress(Exception):
-        document.close(True)
+    """Closes a document without saving it; one that is gone already is no trouble.
+
+    What is not closed is tried once more, but never disposed of: under an open dialog that ends LibreOffice.
+    """
+    for _ in range(2):
+        with contextlib.suppress(Exception):
+            document.close(True)
+            return

@@ -7,7 +7,7 @@ from typing import Any
 
 from qmsbook.cell import Cell
 from qmsbook.host import WouldLoseContent
-from qmsbook.hosts.calc.blocks import FORMULAS
+from qmsbook.hosts.calc.blocks import FORMULAS, Box
 from qmsbook.hosts.calc.formulas import as_excel
 from qmsbook.hosts.ooxml.formulas import names_sheet
 
@@ -22,6 +22,7 @@ class Pointers:
         self.names = _names(document)
         self.conditions = {name: _conditions(document.Sheets.getByName(name)) for name in self.sheets}
         self.charts = {name: _charts(document, name) for name in self.sheets}
+        self.checks = {name: _checks(document.Sheets.getByName(name), replaced) for name in self.sheets}
 
     def _cells(self) -> dict[tuple[str, int, int], str]:
         return {
@@ -45,6 +46,9 @@ class Pointers:
         for name, text in self.names.items():
             if points(text):
                 raise WouldLoseContent(f"The name {name} refers to the sheet {sheet}.")
+        for name, checks in self.checks.items():
+            if any(sheet.casefold() in first.casefold() for _, first, _ in checks):
+                raise WouldLoseContent(f"A drop-down on the sheet {name} refers to the sheet {sheet}.")
         for name, charts in self.charts.items():
             if any(at[0] == sheet for ranges in charts.values() for at in ranges):
                 raise WouldLoseContent(f"A chart on the sheet {name} refers to the sheet {sheet}.")
@@ -58,6 +62,8 @@ class Pointers:
         self._restore_cells()
         for name, conditions in self.conditions.items():
             _restore_conditions(self.document.Sheets.getByName(name), conditions)
+        for name, checks in self.checks.items():
+            _restore_checks(self.document.Sheets.getByName(name), checks)
         for name, charts in self.charts.items():
             _restore_charts(self.document, name, charts)
         self._verify()
@@ -122,6 +128,35 @@ def _restore_conditions(sheet: Any, wanted: dict[int, list[tuple[str, str]]]) ->
         for entry, (first, second) in zip(entries, wanted.get(each.ID, []), strict=False):
             if (entry.Formula1, entry.Formula2) != (first, second):
                 entry.Formula1, entry.Formula2 = first, second
+
+
+#: A range that has a drop-down or another check of what is typed, and the check's two formulas.
+_Check = tuple[Box, str, str]
+
+
+def _checks(sheet: Any, replaced: Collection[str]) -> list[_Check]:
+    """The checks of a sheet's cells whose formulas name a sheet that is replaced."""
+    groups, found = sheet.getUniqueCellFormatRanges(), list[_Check]()
+    for number in range(groups.Count):
+        group = groups.getByIndex(number)
+        rule = group.Validation
+        first, second = rule.getFormula1(), rule.getFormula2()
+        if any(name.casefold() in f"{first} {second}".casefold() for name in replaced):
+            found += [
+                ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), first, second)
+                for at in group.RangeAddresses
+            ]
+    return found
+
+
+def _restore_checks(sheet: Any, wanted: Collection[_Check]) -> None:
+    for (top, left, bottom, right), first, second in wanted:
+        cells = sheet.getCellRangeByPosition(left, top, right, bottom)
+        rule = cells.Validation
+        if (rule.getFormula1(), rule.getFormula2()) != (first, second):
+            rule.setFormula1(first)
+            rule.setFormula2(second)
+            cells.Validation = rule
 
 
 #: Where a chart takes its figures from: sheet, first row and column, last row and column.
