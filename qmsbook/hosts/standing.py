@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.ooxml.reader import load
 from qmsbook.hosts.plan import same
-from qmsbook.table import Table
+from qmsbook.table import Table, Value
 
 
 def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
@@ -19,12 +21,19 @@ def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
         return standing is None and isinstance(edit, RemoveSheet)
     drawing = load(edit.content).snapshot
     drawn = drawing.sheet(edit.marker)
-    if drawn is None or drawn.cells.keys() != standing.cells.keys():
+    if drawn is None or drawn.cells.keys() != standing.cells.keys() or drawn.protected != standing.protected:
         return False
-    if not all(same(value, standing.cells[place]) for place, value in drawn.cells.items()):
+    if not all(_alike(value, standing.cells[place]) for place, value in drawn.cells.items()):
         return False
     there = [table for table in now.tables if table.sheet == standing.sheet]
     return [_form(table) for table in there] == [_form(table) for table in drawing.tables]
+
+
+def _alike(drawn: Value, standing: Value) -> bool:
+    """Whether two cells hold the same; programs differ in the last figure of what a formula gives."""
+    if type(drawn) is float and type(standing) is float:
+        return math.isclose(drawn, standing, rel_tol=1e-12)
+    return same(drawn, standing)
 
 
 def _form(table: Table) -> tuple[object, ...]:

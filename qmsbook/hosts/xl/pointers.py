@@ -89,6 +89,8 @@ def _in_sheet(loaded: Loaded, sheet: Sheet, data: bytes, points: re.Pattern[str]
             if sort not in ("", "shared"):
                 raise WouldLoseContent(f"{cell} holds an array that refers to a sheet to be drawn anew.")
             found.cells[cell] = text
+    if any(drawn.sheet == sheet.name for drawn in loaded.snapshot.drawn):
+        return  # the conditions, drop-downs and sparklines of a generated sheet point at itself alone
     for piece in re.findall(rb"<(?:\w+:)?(?:f|formula[12]?)(?:\s[^>]*)?>([^<]*)<", xml.data[xml.end :]):
         if points.search(plain(piece)):
             raise WouldLoseContent(
