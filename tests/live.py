@@ -38,8 +38,8 @@ def live_office() -> Office:
 class Desk:
     """Opens documents for one test."""
 
-    def __init__(self) -> None:
-        self.office = live_office()
+    def __init__(self, office: Office | None = None) -> None:
+        self.office = office or live_office()
         self._open: list[Any] = []
 
     def open(self, path: Path, hidden: bool = True) -> Any:

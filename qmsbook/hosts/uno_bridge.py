@@ -190,6 +190,11 @@ class Office:
         self._documents.append(document)
         return document
 
+    @property
+    def running(self) -> bool:
+        """Whether this LibreOffice has neither been closed nor ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def close(self) -> None:
         """Ends this LibreOffice, and takes its profile away."""
         process = self._process
