@@ -104,19 +104,24 @@ def conflicts_csv(made: Collected) -> str:
             here = text_of(c.here[place]) if c.here is not None else ""
             said = text_of(c.said[place])
             if said or here:
-                row = (c.row, header, here, said, c.file, c.cell, c.why)
-                lines.writerow([_harmless(text) for text in row])
+                rest = (_harmless(text) for text in (c.file, c.cell, c.why))
+                lines.writerow((_harmless(c.row), header, _figure(here), _figure(said), *rest))
     return stream.getvalue()
 
 
-def _harmless(text: str) -> str:
-    """A text that no program takes for a formula: a quote before what could be one; numbers stay numbers.
-
-    Where the comma is the decimal sign, Excel begins a new cell behind each semicolon.
-    """
-    text = " ".join(text.split())
+def _figure(text: str) -> str:
+    """A number as it is, so that it can be reckoned with; any other text made harmless."""
     try:
         float(text)
     except ValueError:
-        return re.sub(r"(\A|;[\s\"]*)(?=[=+\-@])", r"\1'", text)
-    return text
+        return _harmless(text)
+    return " ".join(text.split())
+
+
+def _harmless(text: str) -> str:
+    """A text that no program takes for a formula: a quote before what could be one.
+
+    Where the comma is the decimal sign, Excel begins a new cell behind each semicolon only: there the first
+    column begins a cell that holds the whole line.
+    """
+    return re.sub(r"(\A|;[\s\"]*)(?=[=+\-@])", r"\1'", " ".join(text.split()))
