@@ -109,7 +109,7 @@ def _write(sheet: Any, column: int, row: int, value: Value) -> None:
     if isinstance(value, str):
         cell.setString(value)
     else:
-        cell.setValue(float(value or 0))  # type: ignore[arg-type]  # computed columns hold texts and numbers
+        cell.setValue(value if isinstance(value, int | float) else 0.0)
 
 
 def _read(sheet: Any, column: int, row: int) -> None:

@@ -48,6 +48,7 @@ ToFolder = Annotated[
 ]
 _PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
 PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
+ReviewOf = Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"The review's: {_PERIODS}")]
 
 
 class FailOn(StrEnum):
@@ -127,7 +128,7 @@ def refresh(
 @app.command()
 def review(
     workbook: Workbook,
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"What to review: {_PERIODS}")],
+    period: ReviewOf,
     on: On = None,
     dry_run: DryRun = False,
     out: Out = None,
@@ -148,7 +149,7 @@ def boards(
 @app.command()
 def close(
     workbook: Workbook,
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    period: ReviewOf,
     on: On = None,
     dry_run: DryRun = False,
     out: Out = None,
@@ -161,7 +162,7 @@ def close(
 @app.command()
 def reopen(
     workbook: Workbook,
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    period: ReviewOf,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")] = "",
     on: On = None,
     dry_run: DryRun = False,
@@ -188,7 +189,7 @@ def period(
 @app.command()
 def mail(
     workbook: Workbook,
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Which review: {_PERIODS}")],
+    period: ReviewOf,
     to: ToFolder = None,
     send: Annotated[
         bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")

@@ -16,8 +16,9 @@ from qmsbook.mail.pdf import as_pdf
 from qmsbook.mail.recipients import Recipient, of_review, recipients
 from qmsbook.mail.server import Server
 from qmsbook.mail.smtp import Outcome, send
-from qmsbook.mail.stamp import Stamp, digest_of_cells, plan_version
+from qmsbook.mail.stamp import Stamp, plan_version
 from qmsbook.mail.summary import review_letter
+from qmsbook.page import cells_digest
 from qmsbook.pages import NotWhole, draw_for_mail
 from qmsbook.period import Period
 from qmsbook.sections import gather
@@ -86,7 +87,7 @@ def review_post(book: Book, period: Period, snapshot: Snapshot, progress: Progre
     progress("Drawing the copy")
     try:
         bare = draw_for_mail(book, period, snapshot)
-        stamp = Stamp(evidence.as_of, book.on, plan_version(book), digest_of_cells(bare.cells))
+        stamp = Stamp(evidence.as_of, book.on, plan_version(book), cells_digest(bare.cells))
         copy = draw_for_mail(book, period, snapshot, str(stamp)).content
     except NotWhole as problem:
         raise ReviewNotWhole(str(problem)) from None

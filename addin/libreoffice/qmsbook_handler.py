@@ -35,7 +35,7 @@ class Provider(unohelper.Base, XInstanceProvider):
     def __init__(self, context):
         self.context = context
 
-    def getInstance(self, name):  # noqa: N802  # UNO's name
+    def getInstance(self, name):
         return self.context if name == "StarOffice.ComponentContext" else None
 
 
@@ -50,10 +50,10 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         if args:
             self.frame = args[0]
 
-    def queryDispatch(self, url, target, flags):  # noqa: N802  # UNO's name
+    def queryDispatch(self, url, target, flags):
         return self if url.Protocol == PROTOCOL and url.Path in COMMANDS else None
 
-    def queryDispatches(self, requests):  # noqa: N802  # UNO's name
+    def queryDispatches(self, requests):
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
     def dispatch(self, url, args):
@@ -105,21 +105,21 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         box.execute()
         box.dispose()
 
-    def addStatusListener(self, listener, url):  # noqa: N802  # UNO's name
+    def addStatusListener(self, listener, url):
         """Buttons are never greyed out, so nobody has to be told of their state."""
 
-    def removeStatusListener(self, listener, url):  # noqa: N802  # UNO's name
+    def removeStatusListener(self, listener, url):
         """Nothing was added."""
 
-    def getImplementationName(self):  # noqa: N802  # UNO's name
+    def getImplementationName(self):
         return NAME
 
-    def supportsService(self, name):  # noqa: N802  # UNO's name
+    def supportsService(self, name):
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self):  # noqa: N802  # UNO's name
+    def getSupportedServiceNames(self):
         return ("com.sun.star.frame.ProtocolHandler",)
 
 
-g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816  # LibreOffice looks for this name
+g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Handler, NAME, ("com.sun.star.frame.ProtocolHandler",))

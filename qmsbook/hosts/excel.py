@@ -31,8 +31,8 @@ from qmsbook.host import (
 from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.ooxml.reader import Loaded, load
 from qmsbook.hosts.ooxml.scan import SheetXml
-from qmsbook.hosts.plan import Plan, plan, same
-from qmsbook.hosts.standing import changing
+from qmsbook.hosts.plan import Plan, same
+from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import formulas_in, pointers
 from qmsbook.hosts.xl.saved import loaded_copy
@@ -149,10 +149,9 @@ class ExcelHost:
         copy, loaded = loaded_copy(self.book)
         if _live(loaded) != since:
             raise ChangedSinceRead
-        made = plan(edits, since)
-        made.sheets = changing(made.sheets, since)
+        made = live_plan(edits, since)
         skipped = tuple(made.skipped)
-        if not made.sheets and not any(target.changed for target in made.tables.values()):
+        if made.idle:
             return Applied(False, skipped)
         # The file host carries the same edits out on the copy. It refuses what cannot be done without loss
         # while nothing is touched, and what it makes of the copy is what Excel must show in the end.

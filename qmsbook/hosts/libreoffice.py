@@ -30,8 +30,8 @@ from qmsbook.hosts.calc.rows import check_room
 from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, opens, page_styles
 from qmsbook.hosts.calc.work import Held, Tell, Work, step_aside, stored, take_back
 from qmsbook.hosts.names import free_name
-from qmsbook.hosts.plan import Plan, plan
-from qmsbook.hosts.standing import changing
+from qmsbook.hosts.plan import Plan
+from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.uno_bridge import close, is_office_error
 
 
@@ -79,10 +79,9 @@ class LibreOfficeHost:
             loaded = load(self.document)
             if loaded.snapshot != since:
                 raise ChangedSinceRead
-            made = plan(edits, since)
-            made.sheets = changing(made.sheets, since)
+            made = live_plan(edits, since)
             skipped = tuple(made.skipped)
-            if not made.sheets and not any(target.changed for target in made.tables.values()):
+            if made.idle:
                 return Applied(False, skipped)
             self._check(made, loaded)
             if not dry_run:

@@ -127,6 +127,11 @@ class Plan:
     sheets: list[PutSheet | RemoveSheet] = field(default_factory=list)
     skipped: list[Cell] = field(default_factory=list)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be done."""
+        return not self.sheets and not any(target.changed for target in self.tables.values())
+
 
 def plan(edits: Sequence[Edit], snapshot: Snapshot) -> Plan:
     """What the edits come to. Raises NoSuchPlace, NotStorable, or ChangedSinceRead for a fill."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from qmsbook.edit import PutSheet, RemoveSheet
+from qmsbook.edit import Edit, PutSheet, RemoveSheet
 from qmsbook.host import Snapshot
 from qmsbook.hosts.ooxml.reader import load
-from qmsbook.hosts.plan import same
+from qmsbook.hosts.plan import Plan, plan, same
 from qmsbook.table import Table, Value
 
 
@@ -40,7 +41,12 @@ def _form(table: Table) -> tuple[object, ...]:
     return table.name, table.row, table.column, table.headers, table.rows, any(table.formulas or ())
 
 
-def changing(edits: list[PutSheet | RemoveSheet], now: Snapshot) -> list[PutSheet | RemoveSheet]:
-    """The last word on each sheet, without what would change nothing."""
-    last = {edit.marker: edit for edit in edits}
-    return [edit for edit in last.values() if not stands(edit, now)]
+def live_plan(edits: Sequence[Edit], now: Snapshot) -> Plan:
+    """What the edits come to: of each sheet the last word, and nothing that would change nothing.
+
+    Raises what `plan` raises.
+    """
+    made = plan(edits, now)
+    last = {edit.marker: edit for edit in made.sheets}
+    made.sheets = [edit for edit in last.values() if not stands(edit, now)]
+    return made

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from qmsbook.book import Book
-from qmsbook.cell import letters
-from qmsbook.page import Place, text_of
 from qmsbook.parse import plain_text
 from qmsbook.sections.wording import short_day
-from qmsbook.table import Record, Value, columns_of
+from qmsbook.table import Record, columns_of
 
 #: How many letters of a digest people compare.
 _SHOWN = 12
@@ -49,13 +47,3 @@ def _field(record: Record, name: str) -> str:
     value = getattr(record, name)
     text = ",".join(value) if isinstance(value, tuple) else plain_text(value)
     return text.replace("\t", " ").replace("\n", " ")
-
-
-def digest_of_cells(cells: Mapping[Place, Value]) -> str:
-    """SHA-256 over the lines ``address TAB type TAB value`` of all cells that hold something, sorted."""
-    lines = sorted(
-        f"{letters(column)}{row}\t{type(value).__name__}\t{text_of(value)}"
-        for (row, column), value in cells.items()
-        if value is not None and value != ""
-    )
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
