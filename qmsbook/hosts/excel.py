@@ -6,21 +6,17 @@ What it does was proved on a live LibreOffice through a test-only engine of xlwi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from qmsbook.cell import Cell
-from qmsbook.edit import Edit, FillCells, PutSheet
+from qmsbook.edit import Edit, FillCells
 from qmsbook.host import (
     Applied,
     ChangedSinceRead,
-    Drawn,
     ExcelBusy,
     ExcelFailed,
     InProtectedView,
     NoExcel,
-    NotAsWritten,
     NothingToUndo,
     NotOpenInExcel,
     NotRestored,
@@ -30,14 +26,13 @@ from qmsbook.host import (
 )
 from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.ooxml.reader import Loaded, load
-from qmsbook.hosts.ooxml.scan import SheetXml
-from qmsbook.hosts.plan import Plan, same
+from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.xl.held import Held
-from qmsbook.hosts.xl.pointers import formulas_in, pointers
+from qmsbook.hosts.xl.pointers import pointers
+from qmsbook.hosts.xl.proof import Left, check, check_back, left_by, left_in
 from qmsbook.hosts.xl.saved import loaded_copy
 from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
-from qmsbook.table import Value
 
 #: The custom document property that says which workbook this is.
 ID = "qmsbook.id"
@@ -45,14 +40,6 @@ ID = "qmsbook.id"
 _BUSY = frozenset([-2147418111, -2147417846, -2146777998])
 #: How often xlwings tries again while Excel says it is busy; its own way is for ever.
 _TRIES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What a change left behind: columns by table and place, and generated sheets by marker."""
-
-    columns: dict[tuple[str, int], list[Value]]
-    sheets: dict[str, Drawn | None]
 
 
 def quiet(_: str) -> None:
@@ -179,7 +166,7 @@ class ExcelHost:
 
     def _undo(self, record: Record, left: Left) -> None:
         _, now = loaded_copy(self.book)
-        if _left(now.snapshot, left) != left:
+        if left_in(now.snapshot, left) != left:
             raise NothingToUndo("What qmsbook wrote was changed since.")
         swaps = [step for step in record.steps if isinstance(step, Swapped)]
         pointing = pointers(now, [swap.name for swap in swaps if swap.came])
@@ -194,7 +181,7 @@ class ExcelHost:
                 held.let_calculate()
                 _, after = loaded_copy(self.book)
                 pointing.verify(after)
-                _check_back(load(record.copy), after, left)
+                check_back(load(record.copy), after, left)
             except Exception as problem:
                 raise NotRestored(f"({problem})") from None
 
@@ -214,7 +201,7 @@ class ExcelHost:
                 self.tell("Reading back")
                 _, after = loaded_copy(self.book)
                 pointing.verify(after)
-                _check(made, since, work.wanted, after)
+                check(made, work.wanted, after)
                 self.tell("Done")
             except BaseException as problem:
                 try:
@@ -223,7 +210,7 @@ class ExcelHost:
                 except Exception as second:
                     raise NotRestored(f"({problem}; {second})") from None
                 raise
-        self.kept = work.record, _left(after.snapshot, _touched(made))
+        self.kept = work.record, left_by(made, after.snapshot)
 
 
 def _live(loaded: Loaded) -> Snapshot:
@@ -234,92 +221,3 @@ def _live(loaded: Loaded) -> Snapshot:
 def _filled(edits: Sequence[Edit], name: str, find: Any) -> set[int]:
     fills = (e for e in edits if isinstance(e, FillCells) and e.table.casefold() == name.casefold())
     return {find(cell.header) for edit in fills for cell in edit.cells}
-
-
-def _touched(made: Plan) -> Left:
-    columns: dict[tuple[str, int], list[Value]] = {}
-    for target in made.tables.values():
-        if target.changed:
-            grown = target.rows != target.table.rows
-            places = range(len(target.table.columns)) if grown else target.columns
-            columns.update({(target.table.name, place): [] for place in places})
-    return Left(columns, {edit.marker: None for edit in made.sheets})
-
-
-def _left(now: Snapshot, like: Left) -> Left:
-    """The same columns and sheets as they stand now."""
-    columns = {}
-    for name, place in like.columns:
-        table = now.table(name)
-        columns[name, place] = table.columns[place] if table and place < len(table.columns) else []
-    return Left(columns, {marker: now.sheet(marker) for marker in like.sheets})
-
-
-def _check(made: Plan, since: Snapshot, wanted: Snapshot, after: Loaded) -> None:
-    """Raises NotAsWritten unless Excel shows what was meant, or ChangedSinceRead if somebody else wrote."""
-    now = after.snapshot
-    if now.sheets != wanted.sheets:
-        raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")
-    for table in wanted.tables:
-        if now.table(table.name) is None:
-            raise NotAsWritten(f"The table {table.name} is missing.")
-    for target in made.tables.values():
-        if not target.changed:
-            continue
-        name = target.table.name
-        meant, found = wanted.table(name), now.table(name)
-        if meant is None or (meant.sheet != target.table.sheet):
-            continue  # it stood on a sheet that was drawn anew
-        if found is None or found.rows != meant.rows or found.headers != meant.headers:
-            raise NotAsWritten(f"The table {name} has not the size that it should have.")
-        for place, (values, cells) in enumerate(zip(meant.columns, found.columns, strict=True)):
-            formulas: Mapping[int, str] = found.formulas[place]
-            if formulas.keys() != meant.formulas[place].keys():
-                raise NotAsWritten(f"{name}, {meant.headers[place]}: formulas came or went.")
-            wrong = [
-                row
-                for row, (one, other) in enumerate(zip(values, cells, strict=True))
-                if row not in formulas and not same(one, other)
-            ]
-            if wrong:
-                at = found.cell(wrong[0], place)
-                if place not in target.columns:
-                    raise ChangedSinceRead(f"{at} was changed meanwhile.")
-                raise NotAsWritten(f"{at} is the first. {_hint(after, name)}".strip())
-    _check_drawn(made, wanted, after)
-
-
-def _hint(after: Loaded, name: str) -> str:
-    part = next((part for _, part in after.parts if part.name == name), None)
-    filtered = part is not None and b"filterColumn" in after.workbook.package.xml(part.part)
-    return f"The table {name} is filtered: show all rows and try again." if filtered else ""
-
-
-def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
-    for edit in made.sheets:
-        meant, found = wanted.sheet(edit.marker), after.snapshot.sheet(edit.marker)
-        if meant is None or not isinstance(edit, PutSheet):
-            if found is not None:
-                raise NotAsWritten(f"The sheet {found.sheet} is still there.")
-            continue
-        if found is None or found.sheet != meant.sheet:
-            raise NotAsWritten(f"The sheet {meant.sheet} did not come.")
-        part = next(sheet.part for sheet in after.workbook.worksheets() if sheet.name == found.sheet)
-        xml = SheetXml(after.workbook.package.xml(part), part)
-        formulas = {(row, column) for row, column, _, _ in formulas_in(xml)}
-        for at in meant.cells.keys() | found.cells.keys():
-            if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):
-                raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
-
-
-def _check_back(before: Loaded, after: Loaded, left: Left) -> None:
-    """Raises NotAsWritten unless the sheets, and the columns that were written, are what they were before."""
-    if before.snapshot.sheets != after.snapshot.sheets:
-        raise NotAsWritten(f"The sheets are {', '.join(after.snapshot.sheets)}.")
-    for name, place in left.columns:
-        table, now = before.snapshot.table(name), after.snapshot.table(name)
-        if table is None or now is None or now.rows != table.rows:
-            raise NotAsWritten(f"The table {name} has not the size that it had.")
-        for row, (one, other) in enumerate(zip(table.columns[place], now.columns[place], strict=True)):
-            if table.formula(row, place) is None and not same(one, other):
-                raise NotAsWritten(f"{now.cell(row, place)} is the first.")

@@ -1,1 +1,1 @@
-"""What the Excel host is made of: the saved copy, what cells are given, pointers, and the change itself."""
+"""What the Excel host is made of: the saved copy, what cells are given, pointers, the change, its proof."""
