@@ -2,9 +2,9 @@
 
 It has the members that `qmsbook.hosts.excel` calls and behaves as Excel does where that matters: texts are
 coerced, a deleted sheet leaves #REF! behind, imported tables are renamed. It proves our host's logic; it
-proves nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that reads, writes
-or looks something up in Excel is counted in ``CALLS``; collections (`books`, `sheets`, `tables`) by
-themselves are not.
+proves nothing about xlwings' own COM and AppleScript code, nor about Excel. Every member that goes to Excel
+on Windows is counted in ``CALLS``: what reads, writes or looks something up, and the collections (`books`,
+`sheets`, `tables`, `names`) by themselves too.
 """
 
 from __future__ import annotations
@@ -108,7 +108,6 @@ class App:
             "enable_events": True,
             "display_alerts": True,
         }
-        self.books = Books(self)
         self.api = _AppApi()
 
     def _state(name: str) -> Any:  # type: ignore[misc]  # noqa: N805
@@ -121,6 +120,10 @@ class App:
         get.__qualname__, put.__qualname__ = f"App.{name}", f"App.{name}="
         return _Property(get, put)
 
+    @_Property
+    def books(self) -> Books:
+        return Books(self)
+
     calculation = _state("calculation")
     screen_updating = _state("screen_updating")
     enable_events = _state("enable_events")
@@ -129,7 +132,9 @@ class App:
     @_Property
     def selection(self) -> Range | None:
         book = self.open_books[0]
-        return Range(book.sheets(book.front), book.selected.get(book.front, "A1"))
+        return Range(
+            Sheet(book, book.document.Sheets.getByName(book.front)), book.selected.get(book.front, "A1")
+        )
 
 
 class _AppApi:
@@ -146,6 +151,7 @@ class Books:
     def __len__(self) -> int:
         return len(self.app.open_books)
 
+    @called
     def __call__(self, name: str) -> Book:
         found = next((book for book in self.app.open_books if book.title == name), None)
         if found is None:
@@ -153,7 +159,7 @@ class Books:
         return found
 
     @called
-    def open(self, fullname: str, *_: Any) -> Book:
+    def open(self, fullname: str, **_: Any) -> Book:
         return self.take(load(self.app.desktop, fullname), Path(fullname).name)
 
     def take(self, document: Any, title: str) -> Book:
@@ -164,8 +170,7 @@ class Books:
 
 class Book:
     def __init__(self, app: App, document: Any, title: str) -> None:
-        self.app, self.document, self.title = app, document, title
-        self.sheets = Sheets(self)
+        self.excel, self.document, self.title = app, document, title
         self.front = document.Sheets.ElementNames[0]
         #: Each sheet's own selection, as in Excel.
         self.selected: dict[str, str] = {}
@@ -180,13 +185,21 @@ class Book:
         url = self.document.URL
         return str(bridge().fileUrlToSystemPath(url)) if url else self.title
 
-    @property
+    @_Property
+    def app(self) -> App:
+        return self.excel
+
+    @_Property
+    def sheets(self) -> Sheets:
+        return Sheets(self)
+
+    @_Property
     def names(self) -> Names:
         return Names(self)
 
     @called
     def close(self) -> None:
-        self.app.open_books.remove(self)
+        self.excel.open_books.remove(self)
         close(self.document)
 
     def tokens(self, formula: str, sheet: int, row: int, column: int) -> Any:
@@ -317,11 +330,40 @@ class _SheetApi:
     def Unprotect(self) -> None:  # noqa: N802
         self.sheet.held.unprotect("")
 
+    @called
+    def Delete(self) -> None:  # noqa: N802
+        # Excel would ask whether the sheet may go, and wait.
+        assert not self.sheet.book.excel.state["display_alerts"]
+        self.sheet.delete()
+
+    @called
+    def Evaluate(self, reference: str) -> Any:  # noqa: N802
+        sheet, _, address = reference.rpartition("!")
+        name = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+        held = self.sheet.book.document.Sheets
+        if not held.hasByName(name):
+            return -2146826265  # how COM gives #REF!
+        return _RangeApi(Range(Sheet(self.sheet.book, held.getByName(name)), address))
+
+
+class _RangeApi:
+    """The one member of Excel's own Range that the host uses."""
+
+    def __init__(self, cells: Range) -> None:
+        self.cells = cells
+
+    @_Property
+    def Value(self) -> Any:  # noqa: N802
+        return self.cells.read()
+
+    @Value.setter
+    def Value(self, values: list[list[Any]]) -> None:  # noqa: N802
+        self.cells.write(values)
+
 
 class Sheet:
     def __init__(self, book: Book, held: Any) -> None:
         self.book, self.title = book, str(held.Name)
-        self.tables = Tables(self)
         self.api = _SheetApi(self)
 
     @property
@@ -345,6 +387,10 @@ class Sheet:
         self.title = value
 
     @_Property
+    def tables(self) -> Tables:
+        return Tables(self)
+
+    @_Property
     def visible(self) -> bool:
         return bool(self.held.IsVisible)
 
@@ -362,7 +408,6 @@ class Sheet:
             arg1 = range_a1(*arg1, *(arg2 or arg1))
         return Range(self, arg1)
 
-    @called
     def delete(self) -> None:
         document, place = self.book.document, self.place
         names = document.Sheets.ElementNames
@@ -503,10 +548,16 @@ class Range:
 
     @_Property
     def raw_value(self) -> Any:
-        return self.api.getDataArray()
+        return self.read()
 
     @raw_value.setter
     def raw_value(self, values: list[list[Any]]) -> None:
+        self.write(values)
+
+    def read(self) -> Any:
+        return self.api.getDataArray()
+
+    def write(self, values: list[list[Any]]) -> None:
         top, left, bottom, right = self.box
         assert len(values) == bottom - top + 1
         assert all(len(row) == right - left + 1 for row in values)

@@ -31,6 +31,7 @@ from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import pointers
 from qmsbook.hosts.xl.proof import Left, check, check_back, left_by, left_in
+from qmsbook.hosts.xl.reach import Reach
 from qmsbook.hosts.xl.saved import loaded_copy
 from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
 
@@ -148,9 +149,8 @@ class ExcelHost:
         if self.book.api.ReadOnly:
             raise OpenedReadOnly
         if not dry_run:
-            self._carry_out(
-                edits, made, since, Work(self.book, copy, loaded, load(content).snapshot, self.tell)
-            )
+            app, reach, wanted = self.book.app, Reach(self.book), load(content).snapshot
+            self._carry_out(edits, made, since, Work(app, reach, copy, loaded, wanted, self.tell))
         return Applied(True, skipped)
 
     def undo(self) -> str:
@@ -174,10 +174,11 @@ class ExcelHost:
             alone = [] if swap.old else pointers(now, [swap.name]).places
             if alone:
                 raise NothingToUndo(f"{alone[0]} refers to the sheet {swap.name} by now.")
-        with Held(self.book, [swap.name for swap in swaps] if swaps else None) as held:
+        app, reach = self.book.app, Reach(self.book)
+        with Held(app, reach, [swap.name for swap in swaps] if swaps else None) as held:
             try:
-                take_back(self.book, record)
-                pointing.enter(self.book)
+                take_back(app, reach, record)
+                pointing.enter(self.book, reach)
                 held.let_calculate()
                 _, after = loaded_copy(self.book)
                 pointing.verify(after)
@@ -188,7 +189,8 @@ class ExcelHost:
     def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
         gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
         pointing = pointers(work.loaded, gone)
-        with Held(self.book, gone if made.sheets else None) as held:
+        app, reach = work.app, work.reach
+        with Held(app, reach, gone if made.sheets else None) as held:
             try:
                 for place, target in made.tables.items():
                     if target.changed:
@@ -196,7 +198,7 @@ class ExcelHost:
                 if made.sheets:
                     work.sheets(made.sheets, since)
                 self.tell("Formulas that point at the new sheets")
-                pointing.enter(self.book)
+                pointing.enter(self.book, reach)
                 held.let_calculate()
                 self.tell("Reading back")
                 _, after = loaded_copy(self.book)
@@ -205,8 +207,9 @@ class ExcelHost:
                 self.tell("Done")
             except BaseException as problem:
                 try:
-                    take_back(self.book, work.record)
-                    pointing.enter(self.book)
+                    reach = Reach(self.book)  # what was known of sheets may be what failed
+                    take_back(app, reach, work.record)
+                    pointing.enter(self.book, reach)
                 except Exception as second:
                     raise NotRestored(f"({problem}; {second})") from None
                 raise

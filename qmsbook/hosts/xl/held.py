@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+from qmsbook.hosts.xl.reach import Reach
+
 #: What is set for the time of a change; events, for macros of the user's would answer to them.
 _QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
 
@@ -19,8 +21,8 @@ class Held:
     so only that of a sheet which is replaced has to be made again.
     """
 
-    def __init__(self, book: Any, moving: Collection[str] | None) -> None:
-        self.book, self.app, self.moving = book, book.app, moving
+    def __init__(self, app: Any, reach: Reach, moving: Collection[str] | None) -> None:
+        self.app, self.reach, self.moving = app, reach, moving
         self._before: dict[str, Any] = {}
         self._front: Any = None
         self._replaced: tuple[str, str | None] | None = None
@@ -40,7 +42,7 @@ class Held:
         return self
 
     def _remember(self, moving: Collection[str]) -> None:
-        self._front = self.book.sheets.active
+        self._front = self.reach.front()
         name = self._front.name if moving else ""
         if name and name in moving:
             selected = self.app.selection
@@ -62,7 +64,8 @@ class Held:
     def _bring_to_front(self) -> None:
         front = self._front
         if self._replaced is not None:
-            front = self.book.sheets[self._replaced[0]]
+            self.reach.forget(self._replaced[0])
+            front = self.reach.sheet(self._replaced[0])
         if front is not None:
             front.impl.activate()  # Sheet.activate would bring this Excel before other programs
         if self._replaced is not None and self._replaced[1]:

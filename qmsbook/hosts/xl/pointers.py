@@ -17,6 +17,7 @@ from qmsbook.hosts.ooxml.reader import Loaded
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
 from qmsbook.hosts.ooxml.text import plain
 from qmsbook.hosts.ooxml.workbook import Sheet, links
+from qmsbook.hosts.xl.reach import Reach
 
 
 @dataclass(slots=True)
@@ -31,12 +32,13 @@ class Pointers:
         """Where they stand, in words."""
         return [str(cell) for cell in self.cells] + [f"The name {name}" for name in self.names]
 
-    def enter(self, book: Any) -> None:
+    def enter(self, book: Any, reach: Reach) -> None:
         """Enters again all that pointed at a sheet, for there is a sheet of that name now."""
         for cell, text in self.cells.items():
-            book.sheets[cell.sheet].range(cell.a1).formula = "=" + text
+            reach.sheet(cell.sheet).range(cell.a1).formula = "=" + text
+        names = book.names if self.names else {}
         for name, text in self.names.items():
-            book.names[name].refers_to = "=" + text
+            names[name].refers_to = "=" + text
 
     def verify(self, now: Loaded) -> None:
         """Raises WouldLoseContent, naming the place, if one of them says something else now."""

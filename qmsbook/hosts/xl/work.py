@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
 from qmsbook.hosts.xl.locks import Unlocked
 from qmsbook.hosts.xl.pointers import formulas_in
+from qmsbook.hosts.xl.reach import Reach, delete
 from qmsbook.hosts.xl.saved import Folder
 from qmsbook.table import Table, Value
 
@@ -80,18 +82,17 @@ class Record:
 
 
 class Work:
-    """Carries out a change of one open workbook and notes it in a record."""
+    """Carries out a change of one open workbook and notes it in a record.
 
-    def __init__(self, book: Any, copy: bytes, loaded: Loaded, wanted: Snapshot, tell: Tell) -> None:
-        self.book, self.loaded, self.wanted, self.tell = book, loaded, wanted, tell
+    ``app`` is the Excel, ``reach`` the workbook's sheets, ``copy`` and ``loaded`` what they hold, ``wanted``
+    what they must hold in the end.
+    """
+
+    def __init__(
+        self, app: Any, reach: Reach, copy: bytes, loaded: Loaded, wanted: Snapshot, tell: Tell
+    ) -> None:
+        self.app, self.reach, self.loaded, self.wanted, self.tell = app, reach, loaded, wanted, tell
         self.record = Record(copy)
-        self._sheets: dict[str, Any] = {}
-
-    def sheet(self, name: str) -> Any:
-        """A sheet by name, looked up once."""
-        if name not in self._sheets:
-            self._sheets[name] = self.book.sheets[name]
-        return self._sheets[name]
 
     def table(self, place: int, target: TablePlan, filled: Collection[int]) -> None:
         """Writes what is planned for a table; ``filled`` are the columns that belong to the user."""
@@ -107,7 +108,8 @@ class Work:
             self._write(place, target, block)
 
     def _grow(self, place: int, target: TablePlan) -> None:
-        table, sheet, part = target.table, self.sheet(target.table.sheet), self.loaded.parts[place][1]
+        table, sheet = target.table, self.reach.sheet(target.table.sheet)
+        part = self.loaded.parts[place][1]
         top, left, bottom, right = part.box
         more = target.rows - table.rows
         fresh = bottom + 1, left, bottom + more, right
@@ -139,7 +141,7 @@ class Work:
         return [(each.start, each.stop - 1) for each in bare]
 
     def _write(self, place: int, target: TablePlan, block: Block) -> None:
-        table, sheet, formats = target.table, self.sheet(target.table.sheet), self.loaded.workbook.formats
+        table, formats = target.table, self.loaded.workbook.formats
         for column in block.columns:
             self._formats(place, target, column, block.rows)
         address = _address(table, block.rows, block.columns)
@@ -149,7 +151,7 @@ class Work:
         ]
         new = [[given(target.now(row, c), formats) for c in block.columns] for row in block.rows]
         self.record.steps.append(Written(table.sheet, address, old))
-        sheet.range(address).raw_value = new
+        self.reach.put(table.sheet, address, new)
 
     def _formats(self, place: int, target: TablePlan, column: int, rows: range) -> None:
         """Gives number formats where a date comes into a cell that shows none, or the other way round."""
@@ -166,7 +168,7 @@ class Work:
                 self._format(target.table, column, each, code)
 
     def _format(self, table: Table, column: int, rows: range, code: str) -> None:
-        cells = self.sheet(table.sheet).range(_address(table, rows, range(column, column + 1)))
+        cells = self.reach.sheet(table.sheet).range(_address(table, rows, range(column, column + 1)))
         before = cells.number_format
         if before is None and len(rows) > 1:  # the cells differ
             half = (rows.start + rows.stop) // 2
@@ -187,7 +189,7 @@ class Work:
         # All in one workbook, which is opened once; with the names that they keep: links inside a drawing
         # follow no renaming.
         content = together({names[edit.marker]: edit.content for edit in puts}) if puts else b""
-        with Opened(self.book.app, content) as donor:
+        with Opened(self.app, content) as donor:
             for edit in [*reversed(new), *(edit for edit in edits if edit not in new)]:
                 old = since.sheet(edit.marker)
                 if isinstance(edit, PutSheet):
@@ -206,23 +208,22 @@ class Work:
     def _bring(self, donor: Any, swap: Swapped) -> None:
         self.tell(f"Bringing {swap.name}")
         self.record.steps.append(swap)
-        anchor = self.book.sheets[swap.name] if swap.old else self.sheet(swap.after)
-        bring(self.book, donor, swap, self.tell, anchor)
+        bring(self.reach, donor, swap, self.tell)
         if swap.old:
             tables = [table for table in self.wanted.tables if table.sheet == swap.name]
             protected = any(each.protected for each in self.wanted.drawn if each.sheet == swap.name)
             if tables:
-                with Unlocked(self.book.sheets[swap.name], protected):
-                    name_tables(self.book.sheets[swap.name], tables)
+                with Unlocked(self.reach.sheet(swap.name), protected):
+                    name_tables(self.reach.sheet(swap.name), tables)
             states = {sheet.name: sheet.state for sheet in self.loaded.workbook.sheets}
             if states.get(swap.name, "visible") != "visible":
-                self.book.sheets[swap.name].visible = False
-        self._sheets.pop(swap.name, None)
+                self.reach.sheet(swap.name).visible = False
 
     def _remove(self, swap: Swapped) -> None:
         self.tell(f"Taking out {swap.name}")
         self.record.steps.append(swap)
-        self.book.sheets[swap.name].delete()
+        delete(self.reach.sheet(swap.name))
+        self.reach.forget(swap.name)
         swap.gone = True
 
 
@@ -262,13 +263,18 @@ def _address(table: Table, rows: range, columns: range) -> str:
 
 
 class Opened:
-    """A workbook from the bytes of its file, opened beside the others and closed when it is left."""
+    """A workbook from the bytes of its file, opened beside the others and closed when it is left.
+
+    Gives its sheets, or None where there are no bytes.
+    """
 
     def __init__(self, app: Any, content: bytes) -> None:
         self.app, self.content = app, content
         self.book: Any = None
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Reach | None:
+        import xlwings  # it is there: the app is one of its own
+
         self.folder = Folder()
         path = self.folder.__enter__()
         if self.content:
@@ -276,11 +282,14 @@ class Opened:
             file = path / f"{path.name}.xlsx"
             file.write_bytes(self.content)
             try:
-                self.book = self.app.books.open(str(file), update_links=False, add_to_mru=False)
+                # `Books.open` itself would ask first whether a workbook of that name is open.
+                books, name = self.app.books.impl, os.path.realpath(file)
+                self.book = xlwings.Book(impl=books.open(name, update_links=False, add_to_mru=False))
+                return Reach(self.book)
             except BaseException:
-                self.folder.__exit__()
+                self.__exit__()
                 raise
-        return self.book
+        return None
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(Exception):
@@ -289,18 +298,19 @@ class Opened:
         self.folder.__exit__()
 
 
-def bring(book: Any, donor: Any, swap: Swapped, tell: Tell, anchor: Any = None) -> None:
+def bring(reach: Reach, donor: Reach | None, swap: Swapped, tell: Tell) -> None:
     """Brings a sheet from another workbook, first beside the old one, which is set aside under another name.
 
     So the new one has its own name from the beginning: links inside it do not follow a renaming.
     """
-    if anchor is None:
-        anchor = book.sheets[swap.after] if swap.after else book.sheets[0]
+    assert donor is not None
+    anchor = reach.sheet(swap.after) if swap.after else reach.sheets[0]
     if swap.old and not swap.gone:
         swap.aside = free_name("qmsbook old", [swap.name])
         anchor.name = swap.aside
+        reach.forget(swap.name)
     # Sheet.copy itself would ask for the name of every sheet, twice.
-    source = donor.sheets[swap.name]
+    source = donor.sheet(swap.name)
     # Before the old one: put after it, LibreOffice, Excel's understudy in our tests, loses tables.
     if swap.after and not swap.aside:
         source.impl.copy(before=None, after=anchor.impl)
@@ -309,55 +319,58 @@ def bring(book: Any, donor: Any, swap: Swapped, tell: Tell, anchor: Any = None) 
     swap.came = True
     if swap.aside:
         tell(f"Taking out the old {swap.name}")
-        anchor.delete()
+        delete(anchor)
         swap.gone = True
 
 
 def name_tables(sheet: Any, tables: Collection[Table]) -> None:
     """Gives tables their names back: Excel renamed them on their way in, for the old ones still stood."""
     by_place = {(table.row, table.column): table.name for table in tables}
+    there = sheet.tables
     for number in range(1, len(tables) + 1):
-        found = sheet.tables(number)
+        found = there(number)
         top, left, _, _ = parse_range(found.range.address)
         name = by_place.get((top, left))
         if name is not None and found.name != name:
             found.name = name
 
 
-def take_back(book: Any, record: Record) -> None:
+def take_back(app: Any, reach: Reach, record: Record) -> None:
     """Takes back all of a record that was done, last things first."""
     before = (
         load(record.copy) if any(isinstance(step, Swapped) and step.gone for step in record.steps) else None
     )
-    with Opened(book.app, record.copy if before is not None else b"") as donor:
+    with Opened(app, record.copy if before is not None else b"") as donor:
         for step in reversed(record.steps):
             match step:
                 case Swapped():
-                    _swap_back(book, step, donor, before)
+                    _swap_back(reach, step, donor, before)
                 case Grown():
-                    sheet = book.sheets[step.sheet]
+                    sheet = reach.sheet(step.sheet)
                     sheet.range(step.fresh).clear_contents()
                     for address in step.dressed:
                         sheet.range(address).clear_formats()
                     sheet.tables[step.table].resize(sheet.range(step.before))
                 case Written():
-                    book.sheets[step.sheet].range(step.address).raw_value = step.before
+                    reach.put(step.sheet, step.address, step.before)
                 case Formatted():
-                    book.sheets[step.sheet].range(step.address).number_format = step.before
+                    reach.sheet(step.sheet).range(step.address).number_format = step.before
 
 
-def _swap_back(book: Any, swap: Swapped, donor: Any, before: Loaded | None) -> None:
+def _swap_back(reach: Reach, swap: Swapped, donor: Reach | None, before: Loaded | None) -> None:
     if not swap.gone:
         if swap.came:
-            book.sheets[swap.name].delete()
+            delete(reach.sheet(swap.name))
+        reach.forget(swap.name)
         if swap.aside:
             with contextlib.suppress(Exception):  # it was not even renamed
-                book.sheets[swap.aside].name = swap.name
+                reach.sheet(swap.aside).name = swap.name
+                reach.forget(swap.aside)
         return
     assert before is not None
     back = Swapped(swap.name, swap.name if swap.came else swap.after, swap.came)
-    bring(book, donor, back, lambda _: None)
-    sheet = book.sheets[swap.name]
+    bring(reach, donor, back, lambda _: None)
+    sheet = reach.sheet(swap.name)
     found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
     xml = SheetXml(before.workbook.package.xml(found.part), found.part)
     own = names_sheet(swap.name)
