@@ -23,18 +23,15 @@ from qmsbook.host import (
     ChangedSinceRead,
     ExcelBusy,
     ExcelFailed,
-    InProtectedView,
     NotAsWritten,
     NothingToUndo,
-    NotOpenInExcel,
     NotRestored,
     OpenedReadOnly,
-    SeveralExcels,
     SheetProtected,
     Snapshot,
     WouldLoseContent,
 )
-from qmsbook.hosts.excel import ExcelHost, attach
+from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.file import FileHost
 from qmsbook.table import Table
 
@@ -343,21 +340,6 @@ def test_protected_and_read_only_workbooks_are_refused(open_excel: Open, tmp_pat
     host.book.impl.api = type("Api", (), {"ReadOnly": True, "SaveCopyAs": host.book.api.SaveCopyAs})()
     with pytest.raises(OpenedReadOnly):
         host.apply(EDITS[:1], host.read())
-
-
-def test_a_workbook_is_known_by_its_id(open_excel: Open, tmp_path: Path) -> None:
-    host = open_excel(example(tmp_path))
-    known, app = host.read().properties["qmsbook.id"], host.book.app
-    assert attach(known, "example.xlsx", [app]).book.name == "example.xlsx"
-    assert attach(known, apps=[app]).book.name == "example.xlsx"
-    with pytest.raises(NotOpenInExcel):
-        attach("another", "example.xlsx", [app])
-    with pytest.raises(SeveralExcels):
-        attach(known, apps=[app, app])
-    window = type("Window", (), {"Workbook": type("Shown", (), {"Name": "mailed=1.xlsx"})})
-    app.impl.api.ProtectedViewWindows = (window,)
-    with pytest.raises(InProtectedView, match="mailed=1"):
-        attach(known, "mailed=1.xlsx", [app])
 
 
 def test_a_put_back_that_fails_is_told_too(open_excel: Open, tmp_path: Path) -> None:

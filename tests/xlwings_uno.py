@@ -97,17 +97,18 @@ class Engine:
 class App:
     """Plays Excel."""
 
-    pid = 1
-
-    def __init__(self, engine: Engine, desktop: Any) -> None:
-        self.engine, self.desktop = engine, desktop
+    def __init__(self, engine: Engine, desktop: Any, window: int = 1) -> None:
+        self.engine, self.desktop, self.hwnd, self.pid = engine, desktop, window, window
         self.open_books: list[Book] = []
         self.state: dict[str, Any] = {
             "calculation": "automatic",
             "screen_updating": True,
             "enable_events": True,
             "display_alerts": True,
+            "status_bar": False,
         }
+        #: What stood in dialogs; the person closes each with the first button.
+        self.dialogs: list[str] = []
         self.api = _AppApi()
 
     def _state(name: str) -> Any:  # type: ignore[misc]  # noqa: N805
@@ -128,6 +129,12 @@ class App:
     screen_updating = _state("screen_updating")
     enable_events = _state("enable_events")
     display_alerts = _state("display_alerts")
+    status_bar = _state("status_bar")
+
+    @called
+    def alert(self, prompt: str, *_: Any) -> str:
+        self.dialogs.append(prompt)
+        return "ok"
 
     @_Property
     def selection(self) -> Range | None:
@@ -138,7 +145,7 @@ class App:
 
 
 class _AppApi:
-    ProtectedViewWindows: tuple[Any, ...] = ()
+    ActiveProtectedViewWindow: Any = None
 
 
 class Books:
@@ -171,6 +178,7 @@ class Books:
 class Book:
     def __init__(self, app: App, document: Any, title: str) -> None:
         self.excel, self.document, self.title = app, document, title
+        self.address = str(bridge().fileUrlToSystemPath(document.URL)) if document.URL else title
         self.front = document.Sheets.ElementNames[0]
         #: Each sheet's own selection, as in Excel.
         self.selected: dict[str, str] = {}
@@ -182,8 +190,7 @@ class Book:
 
     @_Property
     def fullname(self) -> str:
-        url = self.document.URL
-        return str(bridge().fileUrlToSystemPath(url)) if url else self.title
+        return self.address
 
     @_Property
     def app(self) -> App:
@@ -216,6 +223,10 @@ class _BookApi:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+
+    @_Property
+    def FullName(self) -> str:  # noqa: N802
+        return self.book.address
 
     @_Property
     def ReadOnly(self) -> bool:  # noqa: N802

@@ -6,22 +6,16 @@ What it does was proved on a live LibreOffice through a test-only engine of xlwi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from qmsbook.edit import Edit, FillCells
 from qmsbook.host import (
     Applied,
     ChangedSinceRead,
-    ExcelBusy,
-    ExcelFailed,
-    InProtectedView,
-    NoExcel,
     NothingToUndo,
-    NotOpenInExcel,
     NotRestored,
     OpenedReadOnly,
-    SeveralExcels,
     Snapshot,
 )
 from qmsbook.hosts.file import changed_file
@@ -32,75 +26,13 @@ from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import pointers
 from qmsbook.hosts.xl.proof import Left, check, check_back, left_by, left_in
 from qmsbook.hosts.xl.reach import Reach
+from qmsbook.hosts.xl.running import said
 from qmsbook.hosts.xl.saved import loaded_copy
 from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
-
-#: The custom document property that says which workbook this is.
-ID = "qmsbook.id"
-#: RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, and 0x800AC472: a cell is edited, a dialog is open.
-_BUSY = frozenset([-2147418111, -2147417846, -2146777998])
-#: How often xlwings tries again while Excel says it is busy; its own way is for ever.
-_TRIES = 40
 
 
 def quiet(_: str) -> None:
     """Nobody is told."""
-
-
-def said(problem: Exception) -> Exception:
-    """What to raise for a problem: Excel's own errors in words for people."""
-    codes = _codes(problem)
-    if codes is None:
-        return problem
-    return ExcelBusy() if _BUSY.intersection(codes) else ExcelFailed(f"({problem})")
-
-
-def _codes(problem: Exception) -> list[int] | None:
-    """The numbers that an error of Excel's carries (COM: the second in a tuple), or None if it is not one."""
-    kind = type(problem)
-    if kind.__name__ not in ("com_error", "CommandError", "ApplicationNotFoundError"):
-        return None
-    flat = [part for each in problem.args for part in (each if isinstance(each, tuple) else (each,))]
-    return [part for part in flat if isinstance(part, int)]
-
-
-def attach(id: str, name: str = "", apps: Iterable[Any] | None = None) -> ExcelHost:
-    """The host of an open workbook, known by the id stored in it; ``name`` spares a look into the others.
-
-    Neither its path nor its address counts: with OneDrive a path is a web address. Raises NoExcel,
-    NotOpenInExcel, SeveralExcels and InProtectedView.
-    """
-    running = list(_running() if apps is None else apps)
-    try:
-        found = [book for app in running for book in app.books if not name or book.name == name]
-        ours = [book for book in found if loaded_copy(book)[1].snapshot.properties.get(ID) == id]
-    except Exception as problem:
-        raise said(problem) from None
-    if len(ours) > 1:
-        raise SeveralExcels("It is open as " + " and ".join(sorted(book.name for book in ours)) + ".")
-    if ours:
-        return ExcelHost(ours[0])
-    if name and any(_is_protected_view(app, name) for app in running):
-        raise InProtectedView(f"It is {name}.")
-    raise NotOpenInExcel(f"It is {name}." if name else "")
-
-
-def _running() -> Iterable[Any]:
-    try:
-        import xlwings
-    except Exception as problem:  # it looks for Excel's own parts on the way in
-        raise NoExcel(f"({problem})") from None
-    engine = getattr(xlwings, "_xlwindows", None)
-    if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
-        engine.N_COM_ATTEMPTS = _TRIES
-    return xlwings.apps
-
-
-def _is_protected_view(app: Any, name: str) -> bool:
-    try:
-        return any(window.Workbook.Name == name for window in app.api.ProtectedViewWindows)
-    except Exception:  # a Mac has no such thing
-        return False
 
 
 class ExcelHost:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import ExcelBusy, Host, NoExcel, NotOpenInExcel
+from qmsbook.host import ExcelBusy, Host
+from qmsbook.hosts.xl.running import find, is_busy, running, said
 
 #: The title of dialogs.
 TITLE = "qmsbook"
 #: As many letters as a status bar takes.
 _LONGEST = 255
-#: What Excel answers while a cell is edited, a dialog is open or a macro runs: RPC_E_CALL_REJECTED,
-#: RPC_E_SERVERCALL_RETRYLATER and VBA_E_IGNORE.
-_BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 #: The macro that started this program may run for a moment yet. Seconds.
 _PATIENCE, _PAUSE = 4.0, 0.1
-_TRIES = 40
 
 
 class ExcelScreen:
@@ -78,24 +73,15 @@ class ExcelScreen:
 def attach(name: str, window: int | None = None) -> ExcelScreen:
     """The screen of an open workbook, by its full name and the number of Excel's window.
 
-    Without a name: a running Excel, with no workbook. Raises NotOpenInExcel, NoExcel and ExcelBusy.
+    Without a name: that of a running Excel, with no workbook. Raises NoExcel, ExcelBusy and as `find` does.
     """
-    try:
-        import xlwings
-    except ImportError as problem:
-        raise NoExcel(f"({problem})") from None
-    engine = getattr(xlwings, "_xlwindows", None)
-    if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
-        engine.N_COM_ATTEMPTS = _TRIES  # xlwings tries for ever while Excel is busy
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            return _attached(list(xlwings.apps), name, window)
-        except (NoExcel, NotOpenInExcel):
-            raise
+            return ExcelScreen(*find(running(), name, window))
         except Exception as problem:
             if not is_busy(problem):
-                raise
+                raise said(problem) from None
             if time.monotonic() > until:
                 raise ExcelBusy from None
             time.sleep(_PAUSE)
@@ -107,40 +93,6 @@ def tell_without_excel(text: str) -> None:
         import ctypes
 
         ctypes.windll.user32.MessageBoxW(None, text, TITLE, 0x40030)  # a warning, in front of all windows
-
-
-def is_busy(problem: BaseException) -> bool:
-    """Whether Excel refused a call because it is busy with the person."""
-    parts = [part for each in problem.args for part in (each if isinstance(each, tuple) else (each,))]
-    return bool(_BUSY & {part for part in parts if isinstance(part, int)})
-
-
-def _attached(apps: list[Any], name: str, window: int | None) -> ExcelScreen:
-    if not apps:
-        raise NoExcel("No Excel is running.")
-    asked = [app for app in apps if window and app.hwnd == window]
-    if not name:
-        return ExcelScreen((asked or apps)[0], None)
-    for app in [*asked, *(app for app in apps if app not in asked)]:
-        book = named(app.books, name)
-        if book is not None:
-            return ExcelScreen(app, book)
-    raise NotOpenInExcel(f"It is {base_name(name)}.")
-
-
-def named(books: Iterable[Any], name: str) -> Any:
-    """The open book with a full name. One Excel never holds two books of one name, whatever their folders."""
-    wanted = base_name(name).casefold()
-    return next((book for book in books if str(book.name).casefold() == wanted), None)
-
-
-def base_name(name: str) -> str:
-    """The last part of a path or an https address.
-
-    >>> base_name("C:\\\\Plan\\\\acme.xlsx"), base_name("https://d.example/1/acme.xlsx"), base_name("Book1")
-    ('acme.xlsx', 'acme.xlsx', 'Book1')
-    """
-    return re.split(r"[\\/:]", name)[-1]
 
 
 def _folder(book: Any) -> Path | None:
