@@ -78,7 +78,7 @@ Excels = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def excels(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Excels:
+def excels(desk: Desk, tmp_path: Path) -> Excels:
     """Runs Excels, each with one workbook open of the full name that is given; gives xlwings' apps."""
     document = None
 
@@ -94,7 +94,7 @@ def excels(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Excel
         ]
         for app, name in zip(engine.impl.apps, names, strict=True):
             xlwings_uno.Books(app).take(document, base_name(name)).address = name
-        monkeypatch.setattr(xlwings.engines, "active", engine)
+        engine.activate()
         return list(engine.apps)
 
     return running
@@ -193,15 +193,12 @@ def test_a_workbook_in_onedrive_lies_where_its_copy_does(
     assert excel._folder(SimpleNamespace(fullname="Book1")) is None
 
 
-def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
     document = desk.open(path, hidden=False)
     app = xlwings_uno.excel(desk.office.desktop)
     xlwings_uno.opened(app, document, "acme.xlsx")
-    monkeypatch.setattr(xlwings.engines, "active", xlwings.engines[-1])
     here = places("linux", {"HOME": str(tmp_path)})
 
     def press(command: str) -> str:
@@ -212,6 +209,8 @@ def test_the_buttons_work_through_xlwings_and_undo_reaches_across_them(
     tables = before.read().tables
     assert attach(str(path)).folder == tmp_path
     assert "First: " in press("check")
+    assert app.impl.open_books[0].front == "Findings"  # it goes there
+    assert app.selection.address == "A2"
     assert "32 KPIs: " in press("refresh")
     assert document.CurrentController.getActiveSheet() is not None
     assert "as it was" in press("undo")

@@ -132,6 +132,10 @@ class App:
     status_bar = _state("status_bar")
 
     @called
+    def activate(self, steal_focus: bool = False) -> None:
+        """Nothing: this Excel has one workbook, and nobody looks."""
+
+    @called
     def alert(self, prompt: str, *_: Any) -> str:
         self.dialogs.append(prompt)
         return "ok"
@@ -203,6 +207,10 @@ class Book:
     @_Property
     def names(self) -> Names:
         return Names(self)
+
+    @called
+    def activate(self) -> None:
+        """Nothing: it is the only one that people have open."""
 
     @called
     def close(self) -> None:
@@ -665,6 +673,7 @@ def excel(desktop: Any) -> xlwings.App:
     """A new app of xlwings whose Excel is a LibreOffice."""
     engine = xlwings.Engine(impl=Engine(desktop))
     xlwings.engines.add(engine)
+    engine.activate()
     return xlwings.App(impl=engine.impl.apps[0])
 
 
