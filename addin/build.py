@@ -1,7 +1,11 @@
-"""Builds the ribbon add-in from text: ``python addin/build.py [OUT]``, always the same bytes."""
+"""Builds the ribbon add-in from text: ``python addin/build.py [OUT]``, always the same bytes.
+
+``python addin/build.py --pin`` writes down what they are, for every machine that builds it to compare with.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import sys
@@ -12,6 +16,7 @@ from xml.sax.saxutils import escape
 
 import cfb
 import ovba
+import oxt
 
 HERE = Path(__file__).resolve().parent
 #: The project's own id; any will do that stays the same.
@@ -114,7 +119,9 @@ def modules() -> list[ovba.Module]:
     """The modules of ``vba/``, the workbook's and its sheets' first. Raises ValueError."""
     found = []
     folder = HERE / "vba"
-    for path in [*sorted(folder.glob("*.cls")), *sorted(folder.glob("*.bas"))]:
+    # By name and case: Windows would sort paths without regard to case, and the add-in be another file there.
+    sources = [*folder.glob("*.cls"), *folder.glob("*.bas")]
+    for path in sorted(sources, key=lambda path: (path.suffix != ".cls", path.name)):
         source = _text(path).replace("\n", "\r\n")
         _check(path.stem, path.suffix == ".cls", source)
         found.append(ovba.Module(path.stem, source, document=path.suffix == ".cls"))
@@ -167,8 +174,17 @@ def _sheet(code_name: str, rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def pins() -> str:
+    """The SHA-256 of what is built, in the form that ``sha256sum --check`` reads."""
+    built = {"qmsbook.xlam": addin(), "qmsbook.oxt": oxt.extension()}
+    return "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in built.items())
+
+
 def main() -> None:
     """Write the add-in to the path given, or to dist/qmsbook.xlam, which Git does not take up."""
+    if sys.argv[1:] == ["--pin"]:
+        (HERE / "SHA256SUMS").write_bytes(pins().encode())
+        return
     out = Path(sys.argv[1] if len(sys.argv) > 1 else "dist/qmsbook.xlam")
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(addin())

@@ -23,11 +23,41 @@ ADDIN = ROOT / "addin"
 COMMANDS = ["period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help"]
 
 
-def build(out: Path, folder: Path = ADDIN, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs the script as a person would."""
-    command = [sys.executable, "-B", str(folder / "build.py"), str(out)]
-    env = {**os.environ, **environment}
-    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=out.parent, check=False)
+def build(
+    out: Path,
+    folder: Path = ADDIN,
+    script: str = "build.py",
+    python: tuple[str, ...] = (sys.executable, "-B"),
+    umask: int = -1,
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a script as a person would, with more in the environment; ``umask`` -1 leaves it as it is."""
+    command, env = [*python, str(folder / script), str(out)], {**os.environ, **environment}
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=env,
+        cwd=out.parent,
+        check=False,
+        umask=umask,
+    )
+
+
+def pythons() -> dict[tuple[int, int], str]:
+    """The Pythons from 3.11 on that are found here, by version: on the path, and those that pyenv keeps."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    names = [shutil.which(f"python3.{minor}") for minor in range(11, 20)]
+    found = {sys.version_info[:2]: sys.executable}
+    for path in [*filter(None, names), *map(str, kept.glob("3.*/bin/python3"))]:
+        ask = [path, "-c", "import sys; print(*sys.version_info[:2])"]
+        said = subprocess.run(ask, capture_output=True, text=True, check=False)
+        if said.returncode == 0:  # one of pyenv's own commands may lead to none
+            major, minor = map(int, said.stdout.split())
+            if (major, minor) >= (3, 11):
+                found.setdefault((major, minor), path)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import hashlib
 import io
 import re
 import shutil
@@ -12,11 +13,12 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import addin_built
 import olefile
 import pytest
-from addin_built import ADDIN, COMMANDS, VBA_Parser, build, decompress_stream, part, sources
+from addin_built import ADDIN, COMMANDS, VBA_Parser, build, decompress_stream, part, pythons, sources
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyopenvba import ExcelFile
@@ -32,16 +34,81 @@ import ovba
 addin, other_sources = addin_built.addin, addin_built.other_sources
 
 
+SCRIPTS = {"qmsbook.xlam": "build.py", "qmsbook.oxt": "oxt.py"}
+PINNED = {
+    name: digest for digest, name in map(str.split, (ADDIN / "SHA256SUMS").read_text("ascii").splitlines())
+}
+#: Runs a script where files are listed the other way round, and paths sorted whatever their case.
+AS_ON_WINDOWS = """
+import pathlib, runpy, sys
+listed = pathlib.Path.glob
+pathlib.Path.glob = lambda self, pattern: reversed(list(listed(self, pattern)))
+pathlib.PurePath.__lt__ = lambda one, other: str(one).casefold() < str(other).casefold()
+del sys.argv[0]
+sys.path.insert(0, str(pathlib.Path(sys.argv[0]).parent))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+#: In what machines differ.
+MACHINES: dict[str, dict[str, Any]] = {
+    "later, in Tokyo": {"TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "99", "PYTHONHASHSEED": "7"},
+    "without a language": {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONHASHSEED": "0",
+    },
+    "Turkish, cp1252": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR", "PYTHONIOENCODING": "cp1252"},
+    "private": {"umask": 0o077},
+    "without docstrings": {"PYTHONOPTIMIZE": "2"},
+    "other order": {"python": (sys.executable, "-B", "-c", AS_ON_WINDOWS)},
+}
+
+
 class TestBuilding:
-    def test_two_builds_are_the_same_bytes(self, addin: Path, other_sources: Path, tmp_path: Path) -> None:
-        """Also elsewhere, later, in another time zone, and from sources that Git gave CRLF line ends."""
-        for path in [*other_sources.glob("vba/*"), *other_sources.glob("ribbon/*")]:
-            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-        again = tmp_path / "again.xlam"
-        done = build(again, other_sources, PYTHONHASHSEED="7", TZ="Asia/Tokyo", SOURCE_DATE_EPOCH="99")
+    @pytest.mark.parametrize("machine", MACHINES)
+    @pytest.mark.parametrize("name", SCRIPTS)
+    def test_every_machine_builds_the_same_bytes(
+        self, machine: str, name: str, other_sources: Path, tmp_path: Path
+    ) -> None:
+        """In another folder too; what is pinned was built by another machine."""
+        again = tmp_path / f"{machine} größer.bin"
+        done = build(again, other_sources, SCRIPTS[name], **MACHINES[machine])
         assert done.returncode == 0, done.stderr
-        assert again.read_bytes() == addin.read_bytes()
-        assert built() == addin.read_bytes()
+        assert hashlib.sha256(again.read_bytes()).hexdigest() == PINNED[name], "python addin/build.py --pin"
+
+    @pytest.mark.parametrize("name", SCRIPTS)
+    def test_sources_that_git_gave_other_line_ends_or_that_lie_among_others_build_the_same(
+        self, name: str, other_sources: Path, tmp_path: Path
+    ) -> None:
+        for path in other_sources.rglob("*.*"):
+            if path.is_file() and path.suffix != ".py":
+                path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        for folder in ("vba", "ribbon", "libreoffice"):
+            for stray in ("desktop.ini", ".DS_Store", "Thumbs.db"):  # as Windows and macOS leave behind
+                (other_sources / folder / stray).write_bytes(b"stray")
+        again = tmp_path / "again.bin"
+        assert build(again, other_sources, SCRIPTS[name]).returncode == 0
+        assert hashlib.sha256(again.read_bytes()).hexdigest() == PINNED[name]
+
+    @pytest.mark.parametrize("name", SCRIPTS)
+    def test_every_python_builds_the_same_bytes(self, name: str, tmp_path: Path) -> None:
+        for version, path in pythons().items():
+            again = tmp_path / f"{version}.bin"
+            done = build(again, ADDIN, SCRIPTS[name], (path, "-B", "-S"))  # nothing that is installed
+            assert done.returncode == 0, done.stderr
+            assert hashlib.sha256(again.read_bytes()).hexdigest() == PINNED[name], version
+
+    def test_what_is_pinned_is_what_the_program_itself_carries(
+        self, addin: Path, other_sources: Path
+    ) -> None:
+        assert {name: hashlib.sha256(built(name)).hexdigest() for name in SCRIPTS} == PINNED
+        assert hashlib.sha256(addin.read_bytes()).hexdigest() == PINNED["qmsbook.xlam"]
+        pinned = other_sources / "SHA256SUMS"
+        before = pinned.read_text("ascii")
+        pinned.unlink()
+        command = [sys.executable, "-B", str(other_sources / "build.py"), "--pin"]
+        subprocess.run(command, check=True)
+        assert pinned.read_text("ascii") == before
 
     def test_entries_are_stored_and_bear_no_date(self, addin: Path) -> None:
         with zipfile.ZipFile(addin) as package:
