@@ -217,7 +217,9 @@ class InProtectedView(QmsbookError):
 
 
 class ExcelBusy(QmsbookError):
-    """Excel waits for a cell or a dialog to be finished, so nothing was written. Press Enter or Esc there."""
+    """Excel waits for a cell or a dialog to be finished, so nothing was written. Press Enter or Esc there,
+    then the button again.
+    """
 
 
 class OpenedReadOnly(WorkbookReadOnly):

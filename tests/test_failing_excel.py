@@ -16,6 +16,7 @@ from test_failing_buttons import few_rows
 
 from qmsbook.host import ExcelBusy, Snapshot
 from qmsbook.hosts.excel import ExcelHost
+from qmsbook.hosts.xl import running
 from qmsbook.macros import run
 from qmsbook.places import places
 from qmsbook.screens.excel import ExcelScreen
@@ -43,8 +44,11 @@ class Bench:
         self.calls: list[str] = []
         self.steps: list[str] = []
 
-    def press(self, command: str, call: int = 0, step: int = 0) -> str:
-        """What the person was told on the status bar. Of the calls, or the steps, that one fails."""
+    def press(self, command: str, call: int = 0, step: int = 0, lasts: int = 0) -> str:
+        """What the person was told on the status bar. Of the calls, or the steps, that one fails.
+
+        If it ``lasts`` somebody begins to type then, and Excel refuses so many calls.
+        """
         screen = ExcelScreen(self.app, self.book)
         assert isinstance(screen.host, ExcelHost)
         self.calls.clear()
@@ -58,6 +62,8 @@ class Bench:
 
         def each_call(name: str) -> None:
             self.calls.append(name)
+            if call <= len(self.calls) < call + lasts:
+                raise xlwings_uno.com_error(-2147418111, "Call was rejected by callee.", None, None)
             if len(self.calls) == call:
                 raise xlwings_uno.com_error(-2146827284, name, None, None)
 
@@ -126,6 +132,28 @@ def test_whatever_fails_in_excel_the_workbook_is_as_it_was_and_the_person_is_tol
     for number in chosen(command, calls):
         undone = fails(calls[number - 1], call=number)
         assert undone or command == "refresh", calls[number - 1]
+
+
+def test_a_person_who_begins_to_type_meanwhile_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the cell is finished Excel takes no call at all: neither can anything be put back."""
+    monkeypatch.setattr(running, "_PAUSE", 0.0)
+    bench.press("refresh")
+    bench.look()
+    bench.type("Measurements", "C3", "0.5")
+    before, calls = bench.stands(), len(bench.calls)
+    under_way = 0
+    for begin in range(8, calls, 8):
+        said = bench.press("refresh", call=begin, lasts=40)
+        if said == str(ExcelBusy()):
+            assert bench.app.impl.dialogs == [said]
+            under_way += bool(bench.steps)
+        else:  # the work was done
+            assert "as it was" in bench.press("undo"), begin
+            bench.look()
+        assert bench.stands() == before, begin
+    assert under_way > 2
 
 
 def chosen(command: str, calls: list[str]) -> list[int]:

@@ -167,7 +167,7 @@ def test_an_excel_that_is_busy_is_asked_again_for_a_while(
     assert left < 0
     left = 10**9
     monkeypatch.setattr(excel, "_PATIENCE", 0.3)
-    with pytest.raises(ExcelBusy, match="Press Enter or Esc there"):
+    with pytest.raises(ExcelBusy, match=r"Press Enter or Esc there, then the button again\."):
         attach("C:\\Plan\\acme.xlsx")
     told: list[str] = []
     monkeypatch.setattr(excel, "tell_without_excel", told.append)

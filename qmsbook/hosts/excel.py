@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from qmsbook.edit import Edit, FillCells
@@ -26,7 +27,7 @@ from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import pointers
 from qmsbook.hosts.xl.proof import Left, check, check_back, left_by, left_in
 from qmsbook.hosts.xl.reach import Reach
-from qmsbook.hosts.xl.running import said
+from qmsbook.hosts.xl.running import once_ready, said
 from qmsbook.hosts.xl.saved import loaded_copy
 from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
 
@@ -139,6 +140,7 @@ class ExcelHost:
                 self.tell("Done")
             except BaseException as problem:
                 try:
+                    once_ready(partial(setattr, app, "screen_updating", False))
                     reach = Reach(self.book)  # what was known of sheets may be what failed
                     take_back(app, reach, work.record)
                     pointing.enter(self.book, reach)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import ExcelBusy, Host
-from qmsbook.hosts.xl.running import find, is_busy, running, said
+from qmsbook.host import Host
+from qmsbook.hosts.xl.running import find, once_ready, running, said
 
 #: The title of dialogs.
 TITLE = "qmsbook"
 #: As many letters as a status bar takes.
 _LONGEST = 255
 #: The macro that started this program may run for a moment yet. Seconds.
-_PATIENCE, _PAUSE = 4.0, 0.1
+_PATIENCE = 4.0
 
 
 class ExcelScreen:
@@ -33,23 +32,33 @@ class ExcelScreen:
 
     def say(self, text: str) -> None:
         """Put a line on the status bar; Excel being busy is no reason to fail."""
-        self._said = text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
+        line = text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
         with contextlib.suppress(Exception):
-            self.app.status_bar = self._said
+            self.app.status_bar = line
+            self._said = line  # only now: what stands there is what must go in the end
 
     def rest(self) -> None:
         """Give the status bar back to Excel, unless something else was put there since."""
-        with contextlib.suppress(Exception):
+
+        def give_back() -> None:
             if self.app.status_bar == self._said:
                 self.app.status_bar = False
 
+        with contextlib.suppress(Exception):
+            once_ready(give_back)
+
     def tell(self, text: str) -> None:
         """Show a dialog."""
-        self.app.alert(text, title=TITLE, buttons="ok", mode="info")
+        self._dialog(text, "ok")
 
     def ask(self, question: str) -> bool:
         """Ask with the buttons Yes and No."""
-        return bool(self.app.alert(question, title=TITLE, buttons="yes_no", mode="info") == "yes")
+        return self._dialog(question, "yes_no") == "yes"
+
+    def _dialog(self, text: str, buttons: str) -> str:
+        """Which button was pressed; on a Mac an Excel that is busy shows no dialog either."""
+        pressed = once_ready(lambda: self.app.alert(text, title=TITLE, buttons=buttons, mode="info"))
+        return str(pressed)
 
     def show(self, cell: Cell) -> None:
         """Go to a cell."""
@@ -75,16 +84,10 @@ def attach(name: str, window: int | None = None) -> ExcelScreen:
 
     Without a name: that of a running Excel, with no workbook. Raises NoExcel, ExcelBusy and as `find` does.
     """
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return ExcelScreen(*find(running(), name, window))
-        except Exception as problem:
-            if not is_busy(problem):
-                raise said(problem) from None
-            if time.monotonic() > until:
-                raise ExcelBusy from None
-            time.sleep(_PAUSE)
+    try:
+        return once_ready(lambda: ExcelScreen(*find(running(), name, window)), _PATIENCE)
+    except Exception as problem:
+        raise said(problem) from None
 
 
 def tell_without_excel(text: str) -> None:

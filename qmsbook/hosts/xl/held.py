@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from qmsbook.hosts.xl.reach import Reach
+from qmsbook.hosts.xl.running import is_busy, once_ready
 
 #: What is set for the time of a change; events, for macros of the user's would answer to them.
 _QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
@@ -73,9 +73,15 @@ class Held:
 
 
 def _surely(action: Callable[[], None]) -> None:
-    """Does something, and once more and again if it fails: Excel must not be left as it is now."""
+    """Does something, and once more and again if it fails: Excel must not be left as it is now.
+
+    If somebody is typing it waits for that to end.
+    """
     for attempt in range(3):
-        with contextlib.suppress(Exception):
-            action()
+        try:
+            once_ready(action)
             return
+        except Exception as problem:
+            if is_busy(problem):
+                return
         time.sleep(0.2 * attempt)

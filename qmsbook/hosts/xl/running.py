@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from qmsbook.host import ExcelBusy, ExcelFailed, InProtectedView, NoExcel, NotOpenInExcel, SeveralExcels
 
@@ -20,6 +21,10 @@ _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 _OURS = frozenset({"com_error", "CommandError", "ApplicationNotFoundError", "ExcelBusyError"})
 #: How often xlwings tries again while Excel says it is busy; its own way is for ever.
 _TRIES = 40
+#: While a person types or looks at a dialog Excel refuses every call; what must be put back waits. Seconds.
+_PATIENCE, _PAUSE = 600.0, 0.1
+
+T = TypeVar("T")
 
 
 def running() -> list[Any]:
@@ -50,6 +55,18 @@ def said(problem: Exception) -> Exception:
     if type(problem).__name__ not in _OURS:
         return problem
     return ExcelBusy() if is_busy(problem) else ExcelFailed(f"({problem})")
+
+
+def once_ready(action: Callable[[], T], patience: float | None = None) -> T:
+    """What an action gives; it is tried again while Excel is busy with the person, for so many seconds."""
+    until = time.monotonic() + (_PATIENCE if patience is None else patience)
+    while True:
+        try:
+            return action()
+        except Exception as problem:
+            if not is_busy(problem) or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _codes(problem: BaseException) -> list[int]:

@@ -22,6 +22,7 @@ from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
 from qmsbook.hosts.xl.locks import Unlocked
 from qmsbook.hosts.xl.pointers import formulas_in
 from qmsbook.hosts.xl.reach import Reach, delete
+from qmsbook.hosts.xl.running import is_busy, once_ready
 from qmsbook.hosts.xl.saved import Folder
 from qmsbook.table import Table, Value
 
@@ -294,7 +295,7 @@ class Opened:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(Exception):
             if self.book is not None:
-                self.book.close()
+                once_ready(self.book.close)
         self.folder.__exit__()
 
 
@@ -363,9 +364,13 @@ def _swap_back(reach: Reach, swap: Swapped, donor: Reach | None, before: Loaded 
             delete(reach.sheet(swap.name))
         reach.forget(swap.name)
         if swap.aside:
-            with contextlib.suppress(Exception):  # it was not even renamed
+            try:
                 reach.sheet(swap.aside).name = swap.name
-                reach.forget(swap.aside)
+            except Exception as problem:
+                if is_busy(problem):
+                    raise
+                # It was not even renamed.
+            reach.forget(swap.aside)
         return
     assert before is not None
     back = Swapped(swap.name, swap.name if swap.came else swap.after, swap.came)
