@@ -579,7 +579,7 @@ class Range:
     def write(self, values: list[list[Any]]) -> None:
         top, left, bottom, right = self.box
         assert len(values) == bottom - top + 1
-        assert all(len(row) == right - left + 1 for row in values)
+        assert all(len(row) == right - left + 1 and None not in row for row in values)
         for place, cells in enumerate(zip(*values, strict=True)):
             keys = {}
             for row, value in enumerate(cells, top - 1):

@@ -36,12 +36,14 @@ class Reach:
         self._known.pop(name, None)
 
     def put(self, name: str, address: str, values: Sequence[Sequence[Given]]) -> None:
-        """Puts values into the cells of a sheet."""
+        """Puts values into the cells of a sheet, as a table of rows."""
+        # xlwings itself gives "" for a blank cell: pywin32 makes of None not VT_EMPTY but VT_NULL.
+        rows = [["" if value is None else value for value in row] for row in values]
         cells = None if name in self._known else self._evaluated(f"{quoted(name)}!{address}")
         if cells is not None:
-            cells.Value = values
+            cells.Value = rows
         else:
-            self.sheet(name).range(address).raw_value = values
+            self.sheet(name).range(address).raw_value = rows
 
     def _evaluated(self, reference: str) -> Any:
         """The cells of another sheet as Excel's own object, in one call in place of two, or None.
