@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the status bar must answer at once: what computes is import
     from qmsbook.screens.libreoffice import LibreOfficeScreen
 
 #: How long the answer stays on the status bar before Excel gets it back. Seconds.
-_LINGER = 12.0
+LINGER = 12.0
 _LOG = logging.getLogger("qmsbook.macros")
 
 
@@ -437,7 +437,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen = answer_in_libreoffice(wanted) if wanted.office else answer_in_excel(wanted)
     if screen is None:
         return 3
-    time.sleep(_LINGER)
+    time.sleep(LINGER)
     screen.rest()
     return 0
 

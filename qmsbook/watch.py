@@ -9,10 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from qmsbook.host import QmsbookError
-from qmsbook.macros import COMMANDS, Asked, answer_in_excel, asked, log_to
+from qmsbook.macros import COMMANDS, LINGER, Asked, answer_in_excel, asked, log_to
 from qmsbook.places import Places
+
+if TYPE_CHECKING:  # what computes is imported when it is asked for
+    from qmsbook.screens.excel import ExcelScreen
 
 #: Seconds between two looks into the folder.
 PAUSE = 0.25
@@ -22,7 +26,8 @@ STALE = 600.0
 _LONGEST = 4096
 LOCK, STOP = "watch.lock", "watch.stop"
 
-Answering = Callable[[Asked], object]
+#: Does what was asked for; gives the screen on which the answer stands for a while, if there is one.
+Answering: TypeAlias = "Callable[[Asked], ExcelScreen | None]"
 Saying = Callable[[str], None]
 
 
@@ -35,6 +40,7 @@ def watch(here: Places, say: Saying, answer: Answering = answer_in_excel, pause:
     here.requests.mkdir(parents=True, exist_ok=True)
     log_to(here.log)
     count = 0
+    shown: list[tuple[float, ExcelScreen]] = []
     with single(here):
         (here.data / STOP).unlink(missing_ok=True)
         say("qmsbook answers the buttons as long as this window is open. Press Ctrl+C to stop.")
@@ -42,12 +48,18 @@ def watch(here: Places, say: Saying, answer: Answering = answer_in_excel, pause:
             while not (here.data / STOP).exists():
                 for wanted in requests(here.requests, time.time()):
                     say(f"{time.strftime('%H:%M:%S')} {wanted.command}")
-                    answer(wanted)
+                    screen = answer(wanted)
+                    if screen is not None:
+                        shown.append((time.monotonic() + LINGER, screen))
                     count += 1
+                while shown and shown[0][0] <= time.monotonic():
+                    shown.pop(0)[1].rest()
                 time.sleep(pause)
         except KeyboardInterrupt:
             pass
         finally:
+            for _, screen in shown:
+                screen.rest()
             (here.data / STOP).unlink(missing_ok=True)
     say("qmsbook watch has stopped; the buttons are not answered any more.")
     return count

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -93,6 +94,29 @@ def test_a_button_is_answered_on_the_workbook(here: Places, tmp_path: Path) -> N
     assert FileHost(path).read().sheet(FINDINGS) is not None
     assert "First: " in screens[0].said[-1]
     assert said[-1].startswith("qmsbook watch has stopped")
+
+
+def test_the_answer_stands_for_a_while_and_then_the_line_is_excel_s_again(
+    here: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also that of somebody who asks twice, and what stands there when watching ends."""
+    rested = [threading.Event() for _ in range(3)]
+    screens = iter([SimpleNamespace(rest=each.set) for each in rested])
+    monkeypatch.setattr("qmsbook.watch.LINGER", 0.0)
+    leave(here, "1", "check")
+    leave(here, "2", "refresh")
+    thread, _ = watching(here, lambda wanted: next(screens))
+    assert rested[0].wait(10)
+    assert rested[1].wait(10)
+    monkeypatch.setattr("qmsbook.watch.LINGER", 1e6)
+    leave(here, "3", "check")
+    until = time.monotonic() + 10
+    while list(here.requests.iterdir()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not rested[2].is_set()
+    stop(here)
+    thread.join(10)
+    assert rested[2].is_set()
 
 
 def test_only_one_watches(here: Places) -> None:
