@@ -8,23 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hands import type_in
 from live import Desk
 from office import resave
 from support import ROOT, complaints, write_tables
 
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.cell import Cell
 from qmsbook.edit import Fill, FillCells
 from qmsbook.examples import read_example
 from qmsbook.host import Host, SheetProtected, Snapshot
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.page import text_of
+from qmsbook.page import copy_of, norm, text_of
 from qmsbook.pages import review_marker
 from qmsbook.table import Table, Value
 
@@ -182,6 +183,9 @@ def three_quarters(walk: Walk, times: int) -> None:
     frozen = walk.read().sheet(review_marker("2026-Q3"))
     assert frozen is not None
     assert frozen.protected
+    copy = copy_of(frozen)
+    assert copy is not None
+    assert copy.stamp.endswith(f"digest of this review {str(digest)[:12]}.")
 
     walk.quarter("2026-Q4", date(2027, 1, 20), 1)
     next_one = walk.read().sheet(review_marker("2026-Q4"))
@@ -258,6 +262,51 @@ def test_three_quarters_on_the_closed_file(closed: Path, tmp_path: Path) -> None
     assert complaints(closed) == set()
 
 
+def test_a_closed_review_is_mailed_as_it_was_closed(closed: Path, tmp_path: Path) -> None:
+    walk = Walk(FileHost(closed))
+    walk.quarter("2026-Q3", date(2026, 10, 22), 1)
+    frozen = walk.read().sheet(review_marker("2026-Q3"))
+    assert frozen is not None
+    then = {norm(value) for place, value in frozen.cells.items() if place[0] > 1}
+    names = walk.table("KPIs").columns[walk.table("KPIs").find("Name") or 0]
+    renamed = [Fill(row, "Name", name, f"Renamed {row}") for row, name in enumerate(names)]
+    walk.host.apply([FillCells("KPIs", tuple(renamed))], walk.read())
+    walk.after(commands.refresh(walk.host, LATER))
+
+    mailed = mailing.mail(walk.host, "2026-Q3", tmp_path / "first", LATER)
+    said = mailed_words(mailed)
+    stamp = mailed.posts[0].letter.foot[-1]
+    assert stamp.startswith("Figures up to 30 Sep 2026, judged on 23 Oct 2026;")
+    assert f"digest of this review {str(walk.row('Reviews', 'MR-2026-10', 'Digest')[0])[:12]}." in stamp
+    assert said - then == {stamp, "Nothing is written here."}
+    assert MINUTE in said
+    assert not any("Renamed" in str(value) for value in said)
+    assert any("as it was closed on 23 Oct 2026" in line for line in mailed.posts[0].letter.foot)
+    assert mailed.notices == ()
+
+    cell = a_cell(walk.read(), MINUTE)
+    closed.write_bytes(type_in(closed.read_bytes(), cell.sheet, {cell.a1: "somebody's own version"}))
+    drifted = mailing.mail(walk.host, "2026-Q3", tmp_path / "second", LATER)
+    assert mailed_words(drifted) == said
+    assert any("was changed after it was closed" in notice for notice in drifted.notices)
+
+    last = next(place for place in sorted(frozen.cells, reverse=True) if place[0] == 1)
+    text = str(frozen.cells[last])
+    closed.write_bytes(type_in(closed.read_bytes(), cell.sheet, {Cell("", *last).a1: text[:-9]}))
+    without = mailing.mail(walk.host, "2026-Q3", tmp_path / "third", LATER)
+    assert any("drawn from the rows of today" in notice for notice in without.notices)
+    assert any("Renamed" in str(value) for value in mailed_words(without))
+
+
+def mailed_words(mailed: mailing.Mailed) -> set[str | float]:
+    """What stands in the cells of the copy."""
+    sheet = openpyxl.load_workbook(mailed.files[0]).active
+    assert sheet is not None
+    found = (cell.value for row in sheet.iter_rows() for cell in row)
+    days = (value.date() if isinstance(value, datetime) else value for value in found)
+    return {norm(value) for value in days if isinstance(value, str | float | int | date)}
+
+
 def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> None:
     document = desk.open(write_tables(tmp_path / "small.xlsx", read_example(SMALL).tables))
     walk = Walk(LibreOfficeHost(document))
@@ -285,7 +334,7 @@ def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> Non
 _COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.hosts.file import FileHost
 commands.look(FileHost(sys.argv[1]), date(2026, 10, 22))
 print("ready", flush=True)
@@ -331,7 +380,7 @@ def test_a_command_killed_at_any_moment_enters_every_decision_once(closed: Path)
 _LIVE_COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.screens.libreoffice import attach
 host = attach(sys.argv[1], sys.argv[2]).host
 commands.look(host, date(2026, 10, 22))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
-from qmsbook.page import MARKER, Drawing, Frame, norm
+from qmsbook.page import MARKER, Copy, Drawing, Frame, norm
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
@@ -54,18 +54,19 @@ def draw_review(
     filled: Mapping[str, Filled] | None = None,
     closed: str = "",
     stamp: str = "",
+    copy: Copy | None = None,
 ) -> Drawing:
     """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed.
 
-    ``closed`` says when it was closed: the sheet is then drawn to stay as it is, with nothing to type in.
-    ``stamp`` is a line for the end of a copy that is mailed.
+    ``closed`` says when it was closed: the sheet is then drawn to stay as it is, with nothing to type in, and
+    keeps its ``copy`` for reading. ``stamp`` is a line for the end of such a copy.
     """
     areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
     areas |= filled or {}
     ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
     widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
     canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
-    return _Pen(canvas, review, areas, closed).draw(stamp)
+    return _Pen(canvas, review, areas, closed).draw(stamp, copy)
 
 
 #: A heading or a text stays on the page of what follows, if it is one of these.
@@ -87,7 +88,7 @@ class _Pen:
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
-    def draw(self, stamp: str = "") -> Drawing:
+    def draw(self, stamp: str, copy: Copy | None) -> Drawing:
         canvas, review = self.canvas, self.review
         canvas.span(2, 1, self.last, review.title, "title")
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
@@ -111,7 +112,7 @@ class _Pen:
         canvas.paginate(self.row, self.keep, self.fresh)
         for text in () if canvas.frame.standalone else kept(review.figures):
             canvas.helper([text])
-        return canvas.finish(self.row, frozen=bool(self.closed))
+        return canvas.finish(self.row, frozen=bool(self.closed), copy=copy)
 
     def block(self, block: Block) -> None:
         match block:
