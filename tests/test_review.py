@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from qmsbook.book import Book
 from qmsbook.examples import read_example
 from qmsbook.method import OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods import assess
 from qmsbook.reading import read_book
+from qmsbook.rule import check_with
+from qmsbook.rules.reviews import input_absent, input_stale
 from qmsbook.section import (
     Block,
     Charts,
@@ -383,6 +386,24 @@ def test_each_topic_of_the_review_is_provided_stale_absent_or_covered(later: Boo
     assert (found["b"].source, found["b"].as_of) == ("Context", date(2026, 10, 1))
     assert "Climate change: looked at, and it does not matter." in found["b"].said
     assert found["f"].as_of == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize("edition", ["2015", "2026"])
+def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(later: Book, edition: str) -> None:
+    """Before the meeting nobody is asked for what the review finds by itself, and for nothing too little."""
+    own = next(row for row in later.reviews if row.period == "2026-Q3")
+    coming = replace(own, state="planned", held_on=later.on)
+    reviews = tuple(coming if row is own else row for row in later.reviews)
+    settings = replace(later.settings, iso_edition=edition, stage="audit-ready")
+    book = replace(later, reviews=reviews, settings=settings)
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    asked = [f.message for f in check_with((input_absent, input_stale), book, assess(book))]
+    absent = re.findall(r"\b([a-f][0-9]?) \(", next(text for text in asked if "still lacks" in text))
+    stale = re.findall(r"looks at .*? \(([a-f][0-9]?)\):|^Input ([a-f][0-9]?) ", "\n".join(asked), re.M)
+    found = topics(gather(book, period))
+    assert absent == [t.letter for t in found if t.state == "absent"]
+    assert {one or other for one, other in stale} == {t.letter for t in found if t.state == "stale"}
 
 
 def test_the_2026_edition_asks_for_parties_and_opportunities_apart(later: Book) -> None:
