@@ -27,6 +27,7 @@ from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.page import copy_of, norm, text_of
 from qmsbook.pages import review_marker
+from qmsbook.sections.minutes import PRIORITY
 from qmsbook.table import Table, Value
 
 #: A small company, so that every step is short in a live LibreOffice.
@@ -115,7 +116,9 @@ class Walk:
             fills.append(FillCells(held.name, tuple(found)))
         self.host.apply(fills, snapshot)
         said = [value for _, _, cells in typed for value in cells.values() if isinstance(value, str)]
-        self.words += [value for value in said if value not in ("yes", "improvement", "resources")]
+        self.words += [
+            value for value in said if value not in ("yes", "continue", "improvement", "resources")
+        ]
 
     def after(self, done: commands.Done) -> commands.Done:
         """Every word that was ever typed stands in the workbook still."""
@@ -128,6 +131,7 @@ class Walk:
         """Types what is said in the meeting: minutes, three decisions, conclusions, who approved."""
         end = period.replace("-", "_")
         minutes, decisions, approval = f"Minutes_{end}", f"Decisions_{end}", f"Approval_{end}"
+        chosen = f"Choices_{end}"
         parts = self.table(minutes).columns[0]
         due = held_on + timedelta(days=300)
         self.type(
@@ -140,6 +144,10 @@ class Walk:
             (decisions, 2.0, {"Clause": "resources", "Decision": f"{period} second decision"}),
             (decisions, 3.0, {"Clause": "none needed", "Decision": f"{period}: QMS change, it fits"}),
             *((f"Conclusions_{end}", n, {"Conclusion": f"{period} {n}: yes"}) for n in CONCLUSIONS),
+            *(
+                (chosen, key, {"Choice": "continue", "Why": f"{period} {key} carries us", PRIORITY: "yes"})
+                for key in self.table(chosen).columns[0]
+            ),
             (approval, "Held on", {"Entry": held_on}),
             (approval, "Approved by", {"Entry": "Dana Whitfield"}),
             (f"Attendance_{end}", "Dana Whitfield", {"There": "yes"}),

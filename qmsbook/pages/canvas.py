@@ -242,6 +242,8 @@ class Canvas:
         last = row + max(len(rows), 1)
         right = column + len(fields) - 1
         head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
+        heads = [(field.header, self.width(column + place), 10, True) for place, field in enumerate(fields)]
+        self.tall(row, height(heads, 16))
         if self.frame.standalone:
             return self._read_only(row, column, fields, rows)
         self.sheet.add_table(
@@ -266,8 +268,9 @@ class Canvas:
     def _read_only(
         self, row: int, column: int, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]]
     ) -> int:
-        """An entry area as plain cells, without its blank rows: for a copy that is mailed."""
-        filled = [values for values in rows.values() if any(v not in (None, "") for v in values[1:])]
+        """An entry area as plain cells, without the rows in which nobody typed: for a copy that is mailed."""
+        typed = [place for place, field in enumerate(fields) if place and not field.ours]
+        filled = [row for row in rows.values() if any(row[place] not in (None, "") for place in typed)]
         if not filled:
             self.span(row, 1, len(self.widths), "Nothing is written here.", "muted")
             return row + 1

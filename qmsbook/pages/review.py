@@ -39,6 +39,8 @@ _WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
 _TOGETHER = 90
+#: So does an area for typing that is lower than this: a quarter of a page.
+_AREA_TOGETHER = 180
 #: How many rows of the sheet a chart takes.
 _CHART_ROWS = 8
 
@@ -272,16 +274,19 @@ class _Pen:
             self.keep.add(self.row)
             self.text(block.hint, "muted")
         filled = self.areas[block.name]
-        fields = [Field(c.header, c.choices, c.ours or bool(self.closed), c.is_date) for c in block.columns]
-        fields += [Field(header, ours=bool(self.closed)) for header in filled.own]
-        name = table_name(block, self.review.period)
-        self.keep.add(self.row)
+        shut = bool(self.closed) and not self.canvas.frame.standalone
+        fields = [Field(c.header, c.choices, c.ours or shut, c.is_date) for c in block.columns]
+        fields += [Field(header, ours=shut) for header in filled.own]
+        name, top = table_name(block, self.review.period), self.row
+        self.keep.add(top)
         first = SLOTS[block.columns[0].slot]
         rows = {key: row for key, row in filled.rows.items() if not self.closed or _says_anything(key, row)}
         settled = filled.settled
         self.row = self.canvas.entries(
-            self.row, first, name, fields, rows, filled.suggested, settled.asked, settled.links
+            top, first, name, fields, rows, filled.suggested, settled.asked, settled.links
         )
+        if sum(self.canvas.heights.get(row, 15.0) for row in range(top, self.row)) < _AREA_TOGETHER:
+            self.keep |= set(range(top, self.row - 1))
         for remark in settled.remarks:
             self.text(f"To settle: {remark}", "settle")
 
