@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from qmsbook.book import Book
-from qmsbook.commands import Progress, UnknownPeriod, quiet, read
 from qmsbook.host import Host, QmsbookError, Snapshot
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
@@ -23,6 +22,7 @@ from qmsbook.pages.stamp import shown
 from qmsbook.period import Period
 from qmsbook.sections import gather
 from qmsbook.tables import Review
+from qmsbook.work import Progress, UnknownPeriod, quiet, read
 
 #: Where drafts go, beside the workbook.
 FOLDER = "qmsbook-mail"
