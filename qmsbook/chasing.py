@@ -14,7 +14,7 @@ from qmsbook.chase.merge import Conflict, Merged, merge
 from qmsbook.chase.owed import Owed, owed
 from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import NotReturned, Returned, returned
-from qmsbook.commands import FileExists, Looked, Progress, look, quiet, with_context
+from qmsbook.commands import FileExists, with_context
 from qmsbook.edit import AppendRows, Edit
 from qmsbook.host import Applied, Host, QmsbookError, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
@@ -25,6 +25,7 @@ from qmsbook.reading import read_book
 from qmsbook.rule import Rule
 from qmsbook.table import Table, Value
 from qmsbook.words import listed
+from qmsbook.work import Looked, Progress, look, quiet
 
 
 class NotTheSameFigure(QmsbookError):

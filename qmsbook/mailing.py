@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from qmsbook.book import Book
-from qmsbook.commands import Progress, UnknownPeriod, quiet, read
 from qmsbook.host import Host, QmsbookError, Snapshot
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
@@ -16,15 +15,22 @@ from qmsbook.mail.pdf import as_pdf
 from qmsbook.mail.recipients import Recipient, of_review, recipients
 from qmsbook.mail.server import Server
 from qmsbook.mail.smtp import Outcome, send
-from qmsbook.mail.stamp import Stamp, plan_version
 from qmsbook.mail.summary import review_letter
-from qmsbook.page import cells_digest
-from qmsbook.pages import NotWhole, draw_for_mail
+from qmsbook.page import Copy, cells_digest, copy_of
+from qmsbook.pages import NotWhole, draw_for_mail, review_marker
+from qmsbook.pages.stamp import shown
 from qmsbook.period import Period
 from qmsbook.sections import gather
+from qmsbook.tables import Review
+from qmsbook.work import Progress, UnknownPeriod, quiet, read
 
 #: Where drafts go, beside the workbook.
 FOLDER = "qmsbook-mail"
+_DRIFTED = "{sheet} was changed after it was closed; the copy shows the review as it was closed."
+_NO_COPY = (
+    "This review is closed, but no sheet of this workbook keeps the copy that was made of it then: the "
+    "attached one is drawn from the rows of today."
+)
 
 
 class ReviewNotWhole(QmsbookError):
@@ -84,25 +90,35 @@ def mail(host: Host, period: str, folder: Path, on: date | None = None, progress
 def review_post(book: Book, period: Period, snapshot: Snapshot, progress: Progress = quiet) -> Post:
     """The mail about a period's review, with its copy attached. Raises ReviewNotWhole."""
     evidence, name = gather(book, period), f"Review {period.text}"
+    closed, notices = _as_closed(snapshot, evidence.row)
     progress("Drawing the copy")
     try:
-        bare = draw_for_mail(book, period, snapshot)
-        stamp = Stamp(evidence.as_of, book.on, plan_version(book), cells_digest(bare.cells))
-        copy = draw_for_mail(book, period, snapshot, str(stamp)).content
+        copy = closed or draw_for_mail(book, period, snapshot)
     except NotWhole as problem:
         raise ReviewNotWhole(str(problem)) from None
-    attachments, notices = [Attachment(f"{name}.xlsx", copy)], []
+    attachments = [Attachment(f"{name}.xlsx", copy.content)]
     progress("Making the PDF")
-    pages = as_pdf(copy, name)
+    pages = as_pdf(copy.content, name)
     if pages is None:
         notices.append("There is no PDF: neither LibreOffice nor Excel could make one here.")
     else:
         attachments.append(Attachment(f"{name}.pdf", pages))
-    if evidence.row is not None and evidence.row.state == "closed":
-        notices.append("This review is closed: the copy is made from the rows of today, not from its sheet.")
     to, lost = recipients(book, of_review(book, evidence.row))
-    letter = review_letter(evidence, stamp, [each.name for each in attachments])
+    letter = review_letter(evidence, copy.stamp, [each.name for each in attachments], closed is not None)
     return Post(name, letter, to, tuple(attachments), (*notices, *lost))
+
+
+def _as_closed(snapshot: Snapshot, row: Review | None) -> tuple[Copy | None, list[str]]:
+    """The copy that a closed review's sheet keeps of itself, and what the person should know."""
+    if row is None or row.state != "closed":
+        return None, []
+    sheets = [drawn for drawn in snapshot.drawn if drawn.marker == review_marker(row.period)]
+    for drawn in sheets:
+        copy = copy_of(drawn)
+        if copy is not None and row.digest and shown(row.digest) in copy.stamp:
+            drifted = cells_digest(drawn.cells) != row.digest
+            return copy, [_DRIFTED.format(sheet=drawn.sheet)] if drifted else []
+    return None, [_NO_COPY]
 
 
 def written(posts: Sequence[Post], folder: Path, name: str) -> Mailed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import zlib
@@ -22,7 +21,8 @@ from qmsbook.words import clipped
 
 #: Where a cell of a sheet stands: row and column from 1.
 Place: TypeAlias = tuple[int, int]
-#: The hidden first row: marker in A1, digest in B1, the memo from C1 on.
+#: The hidden first row: marker in A1, digest in B1, the memo from C1 on. On a sheet that was closed follow a
+#: blank cell, and then the stamp and the bytes of its copy for reading.
 DIGEST: Place = (1, 2)
 MEMO: Place = (1, 3)
 #: Excel holds 32,767 characters in a cell.
@@ -118,6 +118,14 @@ class Memo:
     frozen: Mapping[Place, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sheet as a workbook of its own, for reading: ``stamp`` is the line that is printed at its end."""
+
+    stamp: str
+    content: bytes
+
+
 def pack(memo: Memo) -> list[str]:
     """A memo as texts that fit into cells."""
     data = {
@@ -134,18 +142,30 @@ def pack(memo: Memo) -> list[str]:
         },
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    packed = base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"))).decode()
+    return _chunks(text.encode("utf-8", "surrogatepass"))
+
+
+def pack_copy(copy: Copy) -> list[str]:
+    """A copy as texts that fit into cells."""
+    return [copy.stamp, *_chunks(copy.content)]
+
+
+def _chunks(content: bytes) -> list[str]:
+    packed = base64.b64encode(zlib.compress(content)).decode()
     # A tilde in front keeps every program from reading a chunk as a number or a formula.
     return ["~" + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
+
+
+def _joined(chunks: Sequence[str]) -> bytes:
+    """What these chunks were made of. Raises ValueError or zlib.error if they are not what they were."""
+    packed = "".join(chunk.removeprefix("~") for chunk in chunks)
+    return zlib.decompress(base64.b64decode(packed, validate=True))
 
 
 def unpack(chunks: Sequence[str]) -> Memo | None:
     """The memo in these texts, or None if it cannot be read any more."""
     try:
-        packed = "".join(chunk.removeprefix("~") for chunk in chunks)
-        data = json.loads(
-            zlib.decompress(base64.b64decode(packed, validate=True)).decode("utf-8", "surrogatepass")
-        )
+        data = json.loads(_joined(chunks).decode("utf-8", "surrogatepass"))
         cells = {(row, column): _value(value) for row, column, value in data["cells"]}
         frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
         entries = {
@@ -157,7 +177,7 @@ def unpack(chunks: Sequence[str]) -> Memo | None:
             )
             for name, area in data["entries"].items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error):
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error):
         return None
     return Memo(cells, entries, frozen)
 
@@ -168,12 +188,30 @@ def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
 
 def memo_of(drawn: Drawn) -> Memo | None:
     """What was drawn on a sheet when it was last put, or None if its first row does not tell any more."""
-    chunks = []
-    row, column = MEMO
-    while isinstance(text := drawn.cells.get((row, column)), str):
-        chunks.append(text)
-        column += 1
+    chunks = _texts(drawn, MEMO)
     return unpack(chunks) if chunks else None
+
+
+def copy_of(drawn: Drawn) -> Copy | None:
+    """The copy for reading that was made of a sheet when it was closed; None if there is none (any more)."""
+    row, column = MEMO
+    found = _texts(drawn, (row, column + len(_texts(drawn, MEMO)) + 1))
+    if len(found) < 2:
+        return None
+    try:
+        return Copy(found[0], _joined(found[1:]))
+    except (ValueError, zlib.error):
+        return None
+
+
+def _texts(drawn: Drawn, start: Place) -> list[str]:
+    """The texts from a cell on, to the right, up to the first cell that holds none."""
+    row, column = start
+    texts = []
+    while isinstance(text := drawn.cells.get((row, column)), str):
+        texts.append(text)
+        column += 1
+    return texts
 
 
 def digest_of(drawn: Drawn) -> str:
@@ -332,6 +370,7 @@ __all__ = [
     "MARKER",
     "MEMO",
     "Compared",
+    "Copy",
     "Drawing",
     "EntryMemo",
     "Frame",
@@ -344,11 +383,13 @@ __all__ = [
     "cells_digest",
     "changed_since",
     "compare",
+    "copy_of",
     "digest_of",
     "hung_on",
     "memo_of",
     "norm",
     "pack",
+    "pack_copy",
     "text_of",
     "unpack",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ from qmsbook.mail.html import html
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally, one_line
 from qmsbook.mail.plain import WIDTH, plain
 from qmsbook.mail.recipients import Recipient, address_in
-from qmsbook.mail.stamp import plan_version
+from qmsbook.pages.stamp import plan_version
 from qmsbook.posted import conflicts_csv
 from qmsbook.reading import read_book
 

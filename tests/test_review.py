@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from qmsbook.book import Book
 from qmsbook.examples import read_example
 from qmsbook.method import OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods import assess
 from qmsbook.reading import read_book
+from qmsbook.rule import check_with
+from qmsbook.rules.reviews import input_absent, input_stale
 from qmsbook.section import (
     Block,
     Charts,
@@ -201,11 +204,17 @@ def test_a_goal_and_a_vital_objective_that_share_a_kpi_share_its_chart(book: Boo
 
 def test_entry_areas_ask_for_what_a_review_must_settle(book: Book) -> None:
     entries = {e.name: e for e in composed(book).entries}
-    assert list(entries) == ["Minutes", "Decisions", "Conclusions", "Attendance", "Staff", "Approval"]
+    assert list(entries) == [
+        "Choices", "Minutes", "Decisions", "Conclusions", "Attendance", "Staff", "Approval",
+    ]  # fmt: skip
     assert [row[0] for row in entries["Conclusions"].rows] == [
         "Suitability", "Adequacy", "Effectiveness", "Alignment with strategy",
     ]  # fmt: skip
     assert [row[0] for row in entries["Attendance"].rows] == ["Dana Whitfield", "Erin Foster"]
+    assert entries["Choices"].rows == (
+        ("G1", "Deliver what we promised", None, None, None, "Off track"),
+        ("O1", "Ship 95 % on time", None, None, None, "Off track"),
+    )
     owner = next(c for c in entries["Decisions"].columns if c.header == "Owner")
     assert owner.choices == ("Dana Whitfield", "Erin Foster")
 
@@ -213,7 +222,8 @@ def test_entry_areas_ask_for_what_a_review_must_settle(book: Book) -> None:
 def test_qmsbook_writes_no_decision_and_no_conclusion(book: Book) -> None:
     for entry in composed(book).entries:
         if entry.name != "Attendance":
-            assert all(value is None for row in entry.rows for value in row[1:2])
+            theirs = [place for place, column in enumerate(entry.columns) if place and not column.ours]
+            assert all(row[theirs[0]] is None for row in entry.rows), entry.name
 
 
 def test_a_review_of_a_running_period_looks_as_far_as_the_day(book: Book) -> None:
@@ -383,6 +393,24 @@ def test_each_topic_of_the_review_is_provided_stale_absent_or_covered(later: Boo
     assert (found["b"].source, found["b"].as_of) == ("Context", date(2026, 10, 1))
     assert "Climate change: looked at, and it does not matter." in found["b"].said
     assert found["f"].as_of == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize("edition", ["2015", "2026"])
+def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(later: Book, edition: str) -> None:
+    """Before the meeting nobody is asked for what the review finds by itself, and for nothing too little."""
+    own = next(row for row in later.reviews if row.period == "2026-Q3")
+    coming = replace(own, state="planned", held_on=later.on)
+    reviews = tuple(coming if row is own else row for row in later.reviews)
+    settings = replace(later.settings, iso_edition=edition, stage="audit-ready")
+    book = replace(later, reviews=reviews, settings=settings)
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    asked = [f.message for f in check_with((input_absent, input_stale), book, assess(book))]
+    absent = re.findall(r"\b([a-f][0-9]?) \(", next(text for text in asked if "still lacks" in text))
+    stale = re.findall(r"looks at .*? \(([a-f][0-9]?)\):|^Input ([a-f][0-9]?) ", "\n".join(asked), re.M)
+    found = topics(gather(book, period))
+    assert absent == [t.letter for t in found if t.state == "absent"]
+    assert {one or other for one, other in stale} == {t.letter for t in found if t.state == "stale"}
 
 
 def test_the_2026_edition_asks_for_parties_and_opportunities_apart(later: Book) -> None:

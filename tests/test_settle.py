@@ -10,6 +10,7 @@ import pytest
 from test_entries import PLAN, changed, on_sheet, table, typed, with_rows
 
 from qmsbook import commands
+from qmsbook.commands import ReviewNotReady
 from qmsbook.examples import read_example
 from qmsbook.host import Snapshot
 from qmsbook.hosts.memory import MemoryHost
@@ -328,3 +329,38 @@ def test_a_protected_scorecard_is_skipped_and_told(decided: Snapshot) -> None:
 def test_words_outside_the_areas_are_kept_as_before(decided: Snapshot) -> None:
     now, _ = at_once(on_sheet(decided, MARKER, {(200, 9): "noted beside"}))
     assert "noted beside" in table(now, "Kept_notes").columns[4]
+
+
+CHOSEN = "Choices_2026_Q3"
+
+
+def asked_on_sheet(snapshot: Snapshot) -> list[str]:
+    """What the review's sheet asks people to settle."""
+    drawn = snapshot.sheet(MARKER)
+    assert drawn is not None
+    return [text for text in drawn.cells.values() if isinstance(text, str) and text.startswith("To settle")]
+
+
+@pytest.mark.parametrize(("column", "value"), [(3, "Stop"), (4, "no")])
+def test_another_course_wants_a_decision_that_concerns_it(start: Snapshot, column: int, value: str) -> None:
+    assert words(start, CHOSEN, "Id", "Goal or objective") == [
+        ("G1", "Deliver what we promised"), ("O1", "Ship 95 % on time"),
+    ]  # fmt: skip
+    now = typed(typed(start, CHOSEN, "G1", 3, "continue"), CHOSEN, "G1", 2, "It carries us")
+    now, _ = at_once(now)
+    assert asked_on_sheet(now) == []
+    now, _ = at_once(typed(now, CHOSEN, "O1", column, value))
+    (question,) = asked_on_sheet(now)
+    assert question.startswith("To settle: O1")
+    assert "no decision concerns it yet" in question
+    with pytest.raises(ReviewNotReady, match="no decision concerns it yet"):
+        commands.close(MemoryHost.of(now), "2026-Q3", ON)
+    twice_is_once(now)
+    now, _ = at_once(write(now, 1.0, ("improvement", "Sell the truck", None, None, "O1, K1")))
+    assert asked_on_sheet(now) == []
+    kept = {row[0]: row[1:] for row in words(now, CHOSEN, "Id", "Why", "Choice", "Still our priority?")}
+    assert kept["G1"] == ("It carries us", "continue", None)
+    assert kept["O1"][column - 2] == value
+    # The decision keeps what it concerns when it is changed in the table alone.
+    now, _ = at_once(put(now, "Decisions", "D05", "Concerns", "K1"))
+    assert len(asked_on_sheet(now)) == 1

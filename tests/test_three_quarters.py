@@ -8,24 +8,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hands import type_in
 from live import Desk
 from office import resave
 from support import ROOT, complaints, write_tables
 
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.cell import Cell
 from qmsbook.edit import Fill, FillCells
 from qmsbook.examples import read_example
 from qmsbook.host import Host, SheetProtected, Snapshot
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.page import text_of
+from qmsbook.page import copy_of, norm, text_of
 from qmsbook.pages import review_marker
+from qmsbook.sections.minutes import PRIORITY
 from qmsbook.table import Table, Value
 
 #: A small company, so that every step is short in a live LibreOffice.
@@ -114,7 +116,9 @@ class Walk:
             fills.append(FillCells(held.name, tuple(found)))
         self.host.apply(fills, snapshot)
         said = [value for _, _, cells in typed for value in cells.values() if isinstance(value, str)]
-        self.words += [value for value in said if value not in ("yes", "improvement", "resources")]
+        self.words += [
+            value for value in said if value not in ("yes", "continue", "improvement", "resources")
+        ]
 
     def after(self, done: commands.Done) -> commands.Done:
         """Every word that was ever typed stands in the workbook still."""
@@ -127,6 +131,7 @@ class Walk:
         """Types what is said in the meeting: minutes, three decisions, conclusions, who approved."""
         end = period.replace("-", "_")
         minutes, decisions, approval = f"Minutes_{end}", f"Decisions_{end}", f"Approval_{end}"
+        chosen = f"Choices_{end}"
         parts = self.table(minutes).columns[0]
         due = held_on + timedelta(days=300)
         self.type(
@@ -139,6 +144,10 @@ class Walk:
             (decisions, 2.0, {"Clause": "resources", "Decision": f"{period} second decision"}),
             (decisions, 3.0, {"Clause": "none needed", "Decision": f"{period}: QMS change, it fits"}),
             *((f"Conclusions_{end}", n, {"Conclusion": f"{period} {n}: yes"}) for n in CONCLUSIONS),
+            *(
+                (chosen, key, {"Choice": "continue", "Why": f"{period} {key} carries us", PRIORITY: "yes"})
+                for key in self.table(chosen).columns[0]
+            ),
             (approval, "Held on", {"Entry": held_on}),
             (approval, "Approved by", {"Entry": "Dana Whitfield"}),
             (f"Attendance_{end}", "Dana Whitfield", {"There": "yes"}),
@@ -182,6 +191,9 @@ def three_quarters(walk: Walk, times: int) -> None:
     frozen = walk.read().sheet(review_marker("2026-Q3"))
     assert frozen is not None
     assert frozen.protected
+    copy = copy_of(frozen)
+    assert copy is not None
+    assert copy.stamp.endswith(f"digest of this review {str(digest)[:12]}.")
 
     walk.quarter("2026-Q4", date(2027, 1, 20), 1)
     next_one = walk.read().sheet(review_marker("2026-Q4"))
@@ -258,6 +270,53 @@ def test_three_quarters_on_the_closed_file(closed: Path, tmp_path: Path) -> None
     assert complaints(closed) == set()
 
 
+def test_a_closed_review_is_mailed_as_it_was_closed(closed: Path, tmp_path: Path) -> None:
+    walk = Walk(FileHost(closed))
+    walk.quarter("2026-Q3", date(2026, 10, 22), 1)
+    frozen = walk.read().sheet(review_marker("2026-Q3"))
+    assert frozen is not None
+    then = {norm(value) for place, value in frozen.cells.items() if place[0] > 1}
+    names = walk.table("KPIs").columns[walk.table("KPIs").find("Name") or 0]
+    renamed = [Fill(row, "Name", name, f"Renamed {row}") for row, name in enumerate(names)]
+    walk.host.apply([FillCells("KPIs", tuple(renamed))], walk.read())
+    walk.after(commands.refresh(walk.host, LATER))
+
+    mailed = mailing.mail(walk.host, "2026-Q3", tmp_path / "first", LATER)
+    said = mailed_words(mailed)
+    stamp = mailed.posts[0].letter.foot[-1]
+    assert stamp.startswith("Figures up to 30 Sep 2026, judged on 23 Oct 2026;")
+    assert f"digest of this review {str(walk.row('Reviews', 'MR-2026-10', 'Digest')[0])[:12]}." in stamp
+    assert said - then == {stamp, "Nothing is written here."}
+    assert MINUTE in said
+    assert not any("Renamed" in str(value) for value in said)
+    assert any("as it was closed on 23 Oct 2026" in line for line in mailed.posts[0].letter.foot)
+    assert mailed.notices == ()
+    text = ["pdftotext", "-layout", str(mailed.files[1]), "-"]
+    assert subprocess.run(text, capture_output=True, check=True).stdout.count(b"\f") <= 8  # minutes and all
+
+    cell = a_cell(walk.read(), MINUTE)
+    closed.write_bytes(type_in(closed.read_bytes(), cell.sheet, {cell.a1: "somebody's own version"}))
+    drifted = mailing.mail(walk.host, "2026-Q3", tmp_path / "second", LATER)
+    assert mailed_words(drifted) == said
+    assert any("was changed after it was closed" in notice for notice in drifted.notices)
+
+    last = next(place for place in sorted(frozen.cells, reverse=True) if place[0] == 1)
+    text = str(frozen.cells[last])
+    closed.write_bytes(type_in(closed.read_bytes(), cell.sheet, {Cell("", *last).a1: text[:-9]}))
+    without = mailing.mail(walk.host, "2026-Q3", tmp_path / "third", LATER)
+    assert any("drawn from the rows of today" in notice for notice in without.notices)
+    assert any("Renamed" in str(value) for value in mailed_words(without))
+
+
+def mailed_words(mailed: mailing.Mailed) -> set[str | float]:
+    """What stands in the cells of the copy."""
+    sheet = openpyxl.load_workbook(mailed.files[0]).active
+    assert sheet is not None
+    found = (cell.value for row in sheet.iter_rows() for cell in row)
+    days = (value.date() if isinstance(value, datetime) else value for value in found)
+    return {norm(value) for value in days if isinstance(value, str | float | int | date)}
+
+
 def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> None:
     document = desk.open(write_tables(tmp_path / "small.xlsx", read_example(SMALL).tables))
     walk = Walk(LibreOfficeHost(document))
@@ -285,7 +344,7 @@ def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> Non
 _COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.hosts.file import FileHost
 commands.look(FileHost(sys.argv[1]), date(2026, 10, 22))
 print("ready", flush=True)
@@ -331,7 +390,7 @@ def test_a_command_killed_at_any_moment_enters_every_decision_once(closed: Path)
 _LIVE_COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands
+from qmsbook import commands, mailing
 from qmsbook.screens.libreoffice import attach
 host = attach(sys.argv[1], sys.argv[2]).host
 commands.look(host, date(2026, 10, 22))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, first_of
-from qmsbook.mail.stamp import Stamp
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
@@ -22,8 +21,13 @@ _SOON = timedelta(days=45)
 _LONGEST = 72
 
 
-def review_letter(evidence: Evidence, stamp: Stamp, attached: Sequence[str] = ()) -> Letter:
-    """The review of a period as a mail; ``attached`` names what goes with it."""
+def review_letter(
+    evidence: Evidence, stamp: str, attached: Sequence[str] = (), as_closed: bool = False
+) -> Letter:
+    """The review of a period as a mail; ``attached`` names what goes with it, ``stamp`` is that of the copy.
+
+    ``as_closed`` says that the copy is the review as it was closed, whatever was changed since.
+    """
     book, counts = evidence.book, Counter(s.word for s in evidence.standings.values())
     name, company = book.settings.review_name, book.settings.company
     total = sum(counts.values())
@@ -32,9 +36,9 @@ def review_letter(evidence: Evidence, stamp: Stamp, attached: Sequence[str] = ()
     return Letter(
         subject=f"{name} {evidence.period.text}: {said}",
         title=f"{name} {evidence.period.text}",
-        subtitle=f"{about} · figures up to {short_day(stamp.as_of)}, judged on {short_day(stamp.on)}",
+        subtitle=f"{about} · figures up to {short_day(evidence.as_of)}, judged on {short_day(book.on)}",
         parts=(*_where(counts, total), _off(evidence), _asked(evidence), _due(evidence)),
-        foot=(*_attached(attached), str(stamp)),
+        foot=(*_attached(attached), *([_closed(evidence)] if as_closed else []), stamp),
     )
 
 
@@ -123,6 +127,12 @@ def _attached(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     return (f"Attached: {', '.join(names)}. They are copies for reading; what is typed there goes nowhere.",)
+
+
+def _closed(evidence: Evidence) -> str:
+    day = evidence.row.closed_on if evidence.row else None
+    when = f" on {short_day(day)}" if day else ""
+    return f"They show the review as it was closed{when}; this mail says how its figures stand today."
 
 
 def short(text: str, most: int = _LONGEST) -> str:

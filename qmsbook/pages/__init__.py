@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qmsbook.book import Book
 from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
-from qmsbook.page import Drawing, Frame, Note, Page
+from qmsbook.page import Copy, Drawing, Frame, Note, Page, cells_digest
 from qmsbook.pages.boards import MARK as BOARDS
 from qmsbook.pages.boards import draw_boards
 from qmsbook.pages.cascade import MARK as CASCADE
@@ -24,6 +24,7 @@ from qmsbook.pages.kept_notes import draw_kept_notes
 from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.pages.settle import SILENCE, Talk, settle
+from qmsbook.pages.stamp import Stamp, plan_version
 from qmsbook.period import Period
 from qmsbook.rule import Finding
 from qmsbook.section import Review as Composed
@@ -105,14 +106,14 @@ def _composed(desk: Desk, book: Book, period: Period) -> Composed:
     return compose(gather(book, period, reviewed(_closed_before(desk, book, period))))
 
 
-def draw_for_mail(book: Book, period: Period, snapshot: Snapshot, stamp: str = "") -> Drawing:
-    """The review of a period as a sheet of its own, with the words that people typed. Raises NotWhole.
-
-    ``stamp`` is printed at its end.
-    """
+def draw_for_mail(book: Book, period: Period, snapshot: Snapshot) -> Copy:
+    """The review of a period as a workbook of its own, with the words that people typed. Raises NotWhole."""
     desk = Desk(snapshot, Frame.of(book, standalone=True))
     composed = _composed(desk, book, period)
-    return draw_review(composed, desk.frame, _filled(desk, composed, period.text)[1], stamp=stamp)
+    filled = _filled(desk, composed, period.text)[1]
+    bare = draw_review(composed, desk.frame, filled)
+    stamp = str(Stamp(composed.as_of, book.on, plan_version(book), cells_digest(bare.cells)))
+    return Copy(stamp, draw_review(composed, desk.frame, filled, stamp=stamp).content)
 
 
 def _filled(
@@ -138,29 +139,38 @@ class Closing:
 
 
 def draw_closing(book: Book, snapshot: Snapshot, period: str, talk: Talk, closed: str) -> Closing:
-    """Draw a review for the last time; ``closed`` is printed on it. Raises NotWhole."""
-    return Closing(period, *_drawn(Desk(snapshot, Frame.of(book)), book, period, talk, closed))
+    """Draw a review for the last time; ``closed`` is printed on it. Raises NotWhole.
+
+    The sheet keeps a copy of itself for reading: whenever that is mailed, it is the review that was closed.
+    """
+    desk = Desk(snapshot, Frame.of(book))
+    composed, filled, notes = _told(desk, book, period, talk)
+    sheet = draw_review(composed, desk.frame, filled, closed)
+    stamp = str(Stamp(composed.as_of, book.on, plan_version(book), cells_digest(sheet.cells)))
+    alone = draw_review(composed, replace(desk.frame, standalone=True), filled, closed, stamp)
+    kept = Copy(stamp, alone.content)
+    return Closing(period, draw_review(composed, desk.frame, filled, closed, copy=kept), notes)
 
 
 def _review(desk: Desk, book: Book, text: str, talk: Talk) -> None:
     try:
-        desk.put(*_drawn(desk, book, text, talk))
+        composed, filled, notes = _told(desk, book, text, talk)
+        desk.put(draw_review(composed, desk.frame, filled), notes)
     except NotWhole as problem:
         desk.leave(review_marker(text), f"Review {text}", str(problem))
 
 
-def _drawn(
-    desk: Desk, book: Book, text: str, talk: Talk, closed: str = ""
-) -> tuple[Drawing, tuple[Note, ...]]:
-    """A review's sheet with the words that stand on it now. Raises NotWhole."""
+def _told(
+    desk: Desk, book: Book, text: str, talk: Talk
+) -> tuple[Composed, dict[str, Filled], tuple[Note, ...]]:
+    """A review, the words that stand on its sheet now, and those that have to be kept. Raises NotWhole."""
     period = book.parse_period(text)
     assert period is not None
     composed = _composed(desk, book, period)
     standing, filled = _filled(desk, composed, text, talk)
     if standing is None:
         desk.lost([table_name(entry, text) for entry in composed.entries])
-    notes = tuple(note for area in filled.values() for note in area.notes)
-    return draw_review(composed, desk.frame, filled, closed), notes
+    return composed, filled, tuple(note for area in filled.values() for note in area.notes)
 
 
 __all__ = [

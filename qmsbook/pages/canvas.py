@@ -14,7 +14,7 @@ import xlsxwriter
 
 from qmsbook.cell import Cell, letters
 from qmsbook.metrics import MOST_HIGH, height, page_breaks, pixels
-from qmsbook.page import DIGEST, MEMO, Drawing, EntryMemo, Frame, Memo, Place, pack
+from qmsbook.page import DIGEST, MEMO, Copy, Drawing, EntryMemo, Frame, Memo, Place, pack, pack_copy
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
@@ -242,6 +242,8 @@ class Canvas:
         last = row + max(len(rows), 1)
         right = column + len(fields) - 1
         head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
+        heads = [(field.header, self.width(column + place), 10, True) for place, field in enumerate(fields)]
+        self.tall(row, height(heads, 16))
         if self.frame.standalone:
             return self._read_only(row, column, fields, rows)
         self.sheet.add_table(
@@ -266,10 +268,12 @@ class Canvas:
     def _read_only(
         self, row: int, column: int, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]]
     ) -> int:
-        """An entry area as plain cells, without its blank rows: for a copy that is mailed."""
-        filled = [values for values in rows.values() if any(v not in (None, "") for v in values[1:])]
+        """An entry area as plain cells, without the rows in which nobody typed: for a copy that is mailed."""
+        typed = [place for place, field in enumerate(fields) if place and not field.ours]
+        filled = [row for row in rows.values() if any(row[place] not in (None, "") for place in typed)]
         if not filled:
-            self.span(row, 1, len(self.widths), "Nothing is written here yet.", "muted")
+            self.span(row, 1, len(self.widths), "Nothing is written here.", "muted", valign="vcenter")
+            self.tall(row, 17)
             return row + 1
         for place, field in enumerate(fields):
             self.put(row, column + place, field.header, "head", bg_color="#6B5B1E", border_color="#B8A97A")
@@ -284,6 +288,8 @@ class Canvas:
         small = {"font_size": 8} if self.heights[row] >= MOST_HIGH else {}
         for place, (field, value) in enumerate(zip(fields, values, strict=True)):
             own = {"bg_color": PALE} if field.ours or place == 0 else {}
+            if self.frame.standalone and not own:
+                own = {"bg_color": "#FFFFFF"}  # yellow asks for words, and here nobody can give any
             form = {"align": "left"} | ({"num_format": _DATE} if field.is_date else {})
             self.put(row, column + place, value, "entry", **{**own, **form, **small})
 
@@ -339,10 +345,14 @@ class Canvas:
 
     # -- the end
 
-    def finish(self, last_row: int, repeat: tuple[int, int] | None = None, frozen: bool = False) -> Drawing:
+    def finish(
+        self, last_row: int, repeat: tuple[int, int] | None = None, frozen: bool = False,
+        copy: Copy | None = None,
+    ) -> Drawing:  # fmt: skip
         """Close the sheet: print area, hidden first row, and the drawing as bytes.
 
         ``frozen``: the sheet is protected without a password, and its memo holds what was typed too.
+        ``copy`` is kept in the hidden first row, to be mailed one day.
         """
         sheet = self.sheet
         sheet.print_area(1, 0, max(last_row, 2) - 1, len(self.widths) - 1)
@@ -358,12 +368,14 @@ class Canvas:
         memo = pack(Memo(outside, self._entries, inside if frozen else {}))
         if frozen:
             sheet.protect("", {"format_columns": True, "format_rows": True})
-        holders = [f"qmsbook memo {number}" for number in range(len(memo))]
-        for column, text in enumerate([self.marker, "qmsbook digest", *holders]):
-            sheet.write_string(0, column, text, self.style("hidden"))
+        texts = [*memo, "", *pack_copy(copy)] if copy else memo
+        held = {(1, MEMO[1] + place): text for place, text in enumerate(texts) if text}
+        holders = {place: f"qmsbook memo {place[1]}" for place in held}
+        for place, text in {(1, 1): self.marker, DIGEST: "qmsbook digest", **holders}.items():
+            sheet.write_string(0, place[1] - 1, text, self.style("hidden"))
         self.book.close()
-        digest, content = sealed(self._file.getvalue(), memo, holders)
-        first = {(1, 1): self.marker, DIGEST: digest} | {(1, MEMO[1] + n): t for n, t in enumerate(memo)}
+        digest, content = sealed(self._file.getvalue(), [*held.values()], [*holders.values()])
+        first = {(1, 1): self.marker, DIGEST: digest, **held}
         return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
 
     def _alone(self) -> Drawing:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
-from qmsbook.page import MARKER, Drawing, Frame, norm
+from qmsbook.page import MARKER, Copy, Drawing, Frame, norm
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
@@ -39,6 +39,10 @@ _WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
 _TOGETHER = 90
+#: A part that wants a new page goes on where less of one than this is taken: a few rows waste no page.
+_BEGUN = 0.25
+#: So does an area for typing that is lower than this, in points: a quarter of a page.
+_AREA_TOGETHER = 180
 #: How many rows of the sheet a chart takes.
 _CHART_ROWS = 8
 
@@ -54,18 +58,19 @@ def draw_review(
     filled: Mapping[str, Filled] | None = None,
     closed: str = "",
     stamp: str = "",
+    copy: Copy | None = None,
 ) -> Drawing:
     """The review sheet; ``filled`` holds, by entry name, the areas with the words that people typed.
 
-    ``closed`` says when it was closed: the sheet is then drawn to stay as it is, with nothing to type in.
-    ``stamp`` is a line for the end of a copy that is mailed.
+    ``closed`` says when it was closed: the sheet is then drawn to stay as it is, with nothing to type in, and
+    keeps its ``copy`` for reading. ``stamp`` is a line for the end of such a copy.
     """
     areas = {e.name: refill(e, table_name(e, review.period), (), None) for e in review.entries}
     areas |= filled or {}
     ends = [SLOTS[entry.columns[-1].slot] + len(areas[entry.name].own) for entry in review.entries]
     widths = [*_WIDTHS, *[_OWN_WIDTH] * (max([len(_WIDTHS), *ends]) - len(_WIDTHS))]
     canvas = Canvas(review_marker(review.period), f"Review {review.period}", frame, widths)
-    return _Pen(canvas, review, areas, closed).draw(stamp)
+    return _Pen(canvas, review, areas, closed).draw(stamp, copy)
 
 
 #: A heading or a text stays on the page of what follows, if it is one of these.
@@ -87,7 +92,7 @@ class _Pen:
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
 
-    def draw(self, stamp: str = "") -> Drawing:
+    def draw(self, stamp: str, copy: Copy | None) -> Drawing:
         canvas, review = self.canvas, self.review
         canvas.span(2, 1, self.last, review.title, "title")
         canvas.tall(2, height([(review.title, canvas.width(1, self.last), 20, True)], 30))
@@ -111,7 +116,7 @@ class _Pen:
         canvas.paginate(self.row, self.keep, self.fresh)
         for text in () if canvas.frame.standalone else kept(review.figures):
             canvas.helper([text])
-        return canvas.finish(self.row, frozen=bool(self.closed))
+        return canvas.finish(self.row, frozen=bool(self.closed), copy=copy)
 
     def block(self, block: Block) -> None:
         match block:
@@ -137,7 +142,7 @@ class _Pen:
                 assert_never(block)
 
     def heading(self, block: Heading) -> None:
-        if block.new_page:
+        if block.new_page and self.used() > self.canvas.page_room * _BEGUN:
             self.fresh.add(self.row)
         self.keep |= {self.row, self.row + 1}
         if not block.minor:
@@ -212,13 +217,14 @@ class _Pen:
 
     def turns(self, points: float) -> bool:
         """Whether a row of a long table begins a page, so that it wants its headers again."""
-        if self.row - 1 in self.keep:
-            return False
+        return self.row - 1 not in self.keep and self.used() + points > self.canvas.page_room
+
+    def used(self) -> float:
+        """How much of the page that is being filled is taken, in points."""
         room = self.canvas.page_room
         breaks = page_breaks(self.canvas.heights, self.row - 1, self.keep, self.fresh, room, self.page)
         self.page = breaks[-1] + 1 if breaks else self.page
-        used = sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
-        return used + points > room
+        return sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
 
     def needed(self, slots: Sequence[int], row: Sequence[Said]) -> float:
         """The height in points of a row of a table."""
@@ -271,16 +277,19 @@ class _Pen:
             self.keep.add(self.row)
             self.text(block.hint, "muted")
         filled = self.areas[block.name]
-        fields = [Field(c.header, c.choices, c.ours or bool(self.closed), c.is_date) for c in block.columns]
-        fields += [Field(header, ours=bool(self.closed)) for header in filled.own]
-        name = table_name(block, self.review.period)
-        self.keep.add(self.row)
+        shut = bool(self.closed) and not self.canvas.frame.standalone
+        fields = [Field(c.header, c.choices, c.ours or shut, c.is_date) for c in block.columns]
+        fields += [Field(header, ours=shut) for header in filled.own]
+        name, top = table_name(block, self.review.period), self.row
+        self.keep.add(top)
         first = SLOTS[block.columns[0].slot]
         rows = {key: row for key, row in filled.rows.items() if not self.closed or _says_anything(key, row)}
         settled = filled.settled
         self.row = self.canvas.entries(
-            self.row, first, name, fields, rows, filled.suggested, settled.asked, settled.links
+            top, first, name, fields, rows, filled.suggested, settled.asked, settled.links
         )
+        if sum(self.canvas.heights.get(row, 15.0) for row in range(top, self.row)) < _AREA_TOGETHER:
+            self.keep |= set(range(top, self.row - 1))
         for remark in settled.remarks:
             self.text(f"To settle: {remark}", "settle")
 

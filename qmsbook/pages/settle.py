@@ -14,13 +14,14 @@ from qmsbook.book import Book, Trouble
 from qmsbook.edit import Edit
 from qmsbook.host import MARKER, Snapshot
 from qmsbook.page import norm
+from qmsbook.pages.chosen import undecided
 from qmsbook.pages.decided import Decisions
 from qmsbook.pages.desk import standing
 from qmsbook.pages.entries import NotWhole, Reading, Settled, area_name, called
 from qmsbook.pages.stores import Ids, Said, Shared, carry
 from qmsbook.parse import plain_text, squeezed
 from qmsbook.section import Entry, EntryColumn
-from qmsbook.sections.minutes import APPROVAL, CONCLUSIONS_ASK, DECISIONS_KEEP
+from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
 from qmsbook.table import Value
 from qmsbook.tables import Decision
 from qmsbook.tables import Review as ReviewRow
@@ -91,6 +92,10 @@ class _Sheet:
         decisions = self._reading("Decisions", ["No", *DECISIONS_KEEP])
         if decisions is not None and self._keeps_decisions():
             self.areas["Decisions"] = Decisions(self.shared, decisions).settle()
+        choices = self._reading("Choices", ["Id", CHOICE, PRIORITY])
+        if choices is not None:
+            taken = [decision for decision in self.book.decisions if decision.review == self.review]
+            self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken)))
         self._of_reviews("Conclusions", ("About", "Conclusion"), tuple(CONCLUSIONS_ASK))
         self._of_reviews("Approval", ("Item", "Entry"), APPROVAL)
         self._attendance()

@@ -26,6 +26,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.plan import says_nothing
+from qmsbook.rules.provided import held_of
 from qmsbook.tables import Decision, Input, Issue, Review
 
 _CONCLUSIONS = ("suitability", "adequacy", "effectiveness", "alignment_with_strategy")
@@ -679,7 +680,8 @@ def input_absent(book: Book) -> Iterator[Problem]:
 
     Why
         What is missing on the day is skipped, and what is skipped twice is never looked at again. It is asked
-        only from 30 days before a planned review (*Input stale days*).
+        only from 30 days before a planned review (*Input stale days*). What other tables hold (earlier
+        decisions, readings, Context, Risks, Ideas) needs no row in Inputs.
     Fix
         Ask for a summary of three sentences each, and enter it in Inputs.
     Bad
@@ -712,8 +714,12 @@ def input_absent(book: Book) -> Iterator[Problem]:
     if coming is None or not book.has(Input) or (book.inputs and not whole(book, Input, "clause", "summary")):
         return
     there = {each.clause.casefold().strip() for each in book.inputs if not says_nothing(each.summary)}
-    wanted = edition(book.settings.iso_edition).inputs
-    missing = [f"{letter} ({subject})" for letter, subject in wanted.items() if letter not in there]
+    wanted, period = edition(book.settings.iso_edition).inputs, book.parse_period(coming.period)
+    missing = [
+        f"{letter} ({subject})"
+        for letter, subject in wanted.items()
+        if letter not in there and (period is None or held_of(book, letter, period, coming) is None)
+    ]
     if missing:
         message = f"{named(coming)} still lacks {counted(len(missing), 'input')}: {listed(missing)}."
         yield Problem(coming.cell("id"), message, cells(coming, "held_on", "state"))
@@ -729,7 +735,7 @@ def input_stale(book: Book) -> Iterator[Problem]:
         period under review began is out of date, unless another review within twelve months (*Review
         coverage months*) has taken it up.
     Fix
-        Look again, and enter the new *Summary* with its day.
+        Look again: enter the new *Summary* with its day, or the day in the table that holds the topic.
     Bad
         on 2027-01-05
 
@@ -769,9 +775,22 @@ def input_stale(book: Book) -> Iterator[Problem]:
     for each in latest.values():
         if each.as_of is None or each.as_of >= period.first or says_nothing(each.summary):
             continue
+        elsewhere = held_of(book, each.clause.casefold().strip(), period, coming)
+        if elsewhere is not None and elsewhere.as_of >= period.first:
+            continue
         if covered_by(book, coming, each.as_of) is None:
             message = f"{named(each)} stands for {each.as_of.isoformat()}, before {period.title} began."
             yield Problem(each.cell("as_of"), message, cells(coming, "held_on", "state", "period"))
+    entered = {each.clause.casefold().strip() for each in book.inputs if not says_nothing(each.summary)}
+    for letter, subject in edition(book.settings.iso_edition).inputs.items():
+        found = held_of(book, letter, period, coming) if letter not in entered else None
+        if found is None or found.as_of >= period.first or covered_by(book, coming, found.as_of):
+            continue
+        message = (
+            f"{named(coming)} looks at {subject} ({letter}): {found.source} stands for "
+            f"{found.as_of.isoformat()}, before {period.title} began."
+        )
+        yield Problem(coming.cell("id"), message, cells(coming, "held_on", "state", "period"))
 
 
 def covered_by(book: Book, coming: Review, day: date) -> Review | None:

@@ -13,7 +13,7 @@ from qmsbook.sections.exceptions import off_plan
 from qmsbook.sections.followup import actions, keeps_coming_back, last_decisions
 from qmsbook.sections.ideas import ideas
 from qmsbook.sections.inputs import inputs
-from qmsbook.sections.minutes import attendance, conclusions, decisions, minutes, what_next
+from qmsbook.sections.minutes import attendance, choices, conclusions, decisions, minutes, what_next
 from qmsbook.sections.objectives import goals_and_vital_few, objectives
 from qmsbook.sections.record import for_the_record
 from qmsbook.sections.risks import risks
@@ -23,7 +23,7 @@ SECTIONS: tuple[Section, ...] = (
     where_we_are, what_is_asked, results, what_changed, agenda,
     off_plan, goals_and_vital_few, objectives, last_decisions, keeps_coming_back, actions,
     retire_raise_rework, risks, ideas, inputs, for_the_record,
-    minutes, decisions, conclusions, attendance, what_next,
+    choices, minutes, decisions, conclusions, attendance, what_next,
 )  # fmt: skip
 
 

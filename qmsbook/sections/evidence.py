@@ -15,6 +15,7 @@ from qmsbook.methods.values import aggregate
 from qmsbook.period import Period, periods_between
 from qmsbook.rule import Finding, check_with, collect
 from qmsbook.rules import evolution, outcomes
+from qmsbook.rules.provided import earlier_reviews
 from qmsbook.section import Evidence, Reviewed, Since, Standing
 from qmsbook.tables import Kpi
 from qmsbook.tables import Review as ReviewRow
@@ -56,19 +57,6 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
         proposals=_proposals(then, assessed),
         reviewed=tuple({(each.kpi, each.period): each for each in reviewed}.values()),
     )
-
-
-def earlier_reviews(book: Book, period: Period, row: ReviewRow | None) -> list[ReviewRow]:
-    """The reviews held of earlier periods, in the order of the periods."""
-    found = []
-    for each in book.reviews:
-        of = book.parse_period(each.period)
-        held = each.state == "closed" or (
-            each.state != "planned" and each.held_on is not None and each.held_on <= book.on
-        )
-        if each is not row and of is not None and of.last < period.last and held:
-            found.append((of.last, each.held_on or of.last, each.row, each))
-    return [each for *_, each in sorted(found, key=lambda item: item[:3])]
 
 
 def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessment) -> Since:

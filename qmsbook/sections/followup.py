@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from qmsbook.method import AT_RISK, OFF_TRACK, OVERDUE
 from qmsbook.methods.columns import carried
+from qmsbook.rules.provided import earlier_reviews
 from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
-from qmsbook.sections.evidence import earlier_reviews, word_until
+from qmsbook.sections.evidence import word_until
 from qmsbook.sections.wording import label_of, open_on, short_day, stopped
 from qmsbook.tables import Action, Decision, Waiver
 from qmsbook.words import plural

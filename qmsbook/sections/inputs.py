@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from qmsbook.clauses import edition
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.rules.plan import says_nothing
+from qmsbook.rules.provided import held_of
 from qmsbook.rules.reviews import covered_by
 from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
 from qmsbook.sections.wording import short_day, stopped
@@ -86,17 +87,18 @@ def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> 
     """The state of a topic: by its row in Inputs, else by what the workbook itself holds."""
     if row is not None and row.as_of is not None and row.as_of >= evidence.period.first:
         return Topic(letter, subject, PROVIDED, _told(evidence, row), _source(row), row.as_of, row)
-    held = _HELD.get(letter)
-    found = held(evidence) if held else None
-    if found is not None and found[1] >= evidence.period.first:
+    found = held_of(evidence.book, letter, evidence.period, evidence.row)
+    if found is not None and found.as_of >= evidence.period.first:
         said = stopped(f"{_SHOWN[letter]} {_climate(evidence, letter)}")
-        return Topic(letter, subject, PROVIDED, said, found[0], found[1])
+        return Topic(letter, subject, PROVIDED, said, *found)
     if row is not None:
         other = _covered(evidence, row.as_of)
         state = f"covered in {other.id}" if other else STALE
         return Topic(letter, subject, state, _told(evidence, row), _source(row), row.as_of, row)
     if found is not None:
-        return Topic(letter, subject, STALE, _climate(evidence, letter), found[0], found[1])
+        other = _covered(evidence, found.as_of)
+        state = f"covered in {other.id}" if other else STALE
+        return Topic(letter, subject, state, _climate(evidence, letter), *found)
     return Topic(letter, subject, ABSENT, _climate(evidence, letter), "", None)
 
 
@@ -139,51 +141,6 @@ def _covered(evidence: Evidence, day: date | None) -> Review | None:
     return covered_by(book, ours, day)
 
 
-# -- what the workbook itself holds: where it stands, and as of when
-
-
-def _decisions(evidence: Evidence) -> tuple[str, date] | None:
-    return ("Decisions, Actions", evidence.book.on) if evidence.since.row is not None else None
-
-
-def _readings(evidence: Evidence) -> tuple[str, date] | None:
-    read = any(standing.span.read for standing in evidence.standings.values())
-    return ("KPIs, Measurements", evidence.as_of) if read else None
-
-
-def _context(evidence: Evidence) -> tuple[str, date] | None:
-    return _latest("Context", [issue.last_reviewed or issue.since for issue in evidence.book.context])
-
-
-def _parties(evidence: Evidence) -> tuple[str, date] | None:
-    issues = [issue for issue in evidence.book.context if issue.kind == "interested party"]
-    return _latest("Context", [issue.last_reviewed or issue.since for issue in issues])
-
-
-def _threats(evidence: Evidence) -> tuple[str, date] | None:
-    return _latest("Risks", [risk.last_reviewed for risk in evidence.book.risks if risk.kind == "threat"])
-
-
-def _chances(evidence: Evidence) -> tuple[str, date] | None:
-    return _latest(
-        "Risks", [risk.last_reviewed for risk in evidence.book.risks if risk.kind == "opportunity"]
-    )
-
-
-def _ideas(evidence: Evidence) -> tuple[str, date] | None:
-    days = [day for idea in evidence.book.ideas for day in (idea.raised_on, idea.answered_on)]
-    return _latest("Ideas", days)
-
-
-def _latest(source: str, days: list[date | None]) -> tuple[str, date] | None:
-    known = [day for day in days if day is not None]
-    return (source, max(known)) if known else None
-
-
-_HELD: Mapping[str, Callable[[Evidence], tuple[str, date] | None]] = {
-    "a": _decisions, "b": _context, "b2": _parties, "c2": _readings, "c3": _readings, "c5": _readings,
-    "e": _threats, "e2": _chances, "f": _ideas,
-}  # fmt: skip
 #: Where this review shows what the workbook itself holds.
 _SHOWN = {
     "a": "see what became of the last decisions", "b": "see Context", "b2": "see Context",

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from qmsbook.book import Book
 from qmsbook.section import Block, Entry, EntryColumn, Evidence, Heading
+from qmsbook.sections.objectives import ranked, vital
 from qmsbook.table import Record, Value
+from qmsbook.tables import Goal, Objective
+from qmsbook.words import clipped
 
 #: The parts of the review that minutes are taken of. Names stay as they are: typed words hang on them.
 PARTS = (
@@ -18,6 +21,12 @@ DECISIONS_KEEP = {
 }  # fmt: skip
 _CLAUSES = ("improvement", "QMS change", "resources", "none needed")
 #: Conclusions and what is asked of each, and what comes next: each is a column of Reviews too.
+#: What leadership can choose for a goal or an objective, and what it answers on each.
+CONTINUE = "continue"
+CHOICES = (CONTINUE, "change target", "change means", "add resources", "stop")
+CHOICE, PRIORITY = "Choice", "Still our priority?"
+#: More letters of a statement would make the rows high.
+_ABOUT = 38
 APPROVAL = ("Held on", "Chair", "Next review on", "Approved by")
 CONCLUSIONS_ASK = {
     "Suitability": "Does the system still fit the business?",
@@ -27,14 +36,42 @@ CONCLUSIONS_ASK = {
 }
 
 
+def choices(evidence: Evidence) -> Iterator[Block]:
+    """What leadership chooses for each goal and each of the vital few, why, and whether it still matters."""
+    book = evidence.book
+    about: list[Goal | Objective] = [*ranked(book), *vital(book)]
+    rows = {
+        each.id: (each.id, clipped(each.statement, _ABOUT) or None, None, None, None, _word(evidence, each))
+        for each in about
+        if each.id
+    }
+    yield Heading("Our choice for each goal and the vital few", new_page=True)
+    columns = (
+        EntryColumn("id", "Id"), EntryColumn("mark", "Goal or objective", ours=True),
+        EntryColumn("words", "Why"), EntryColumn("who", CHOICE, CHOICES),
+        EntryColumn("left", PRIORITY, ("yes", "no")), EntryColumn("right", "Status", ours=True),
+    )  # fmt: skip
+    yield Entry(
+        "Choices", columns, tuple(rows.values()),
+        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again. What "
+        "is not to continue as it is wants a decision below that concerns it.",
+    )  # fmt: skip
+
+
+def _word(evidence: Evidence, about: Goal | Objective) -> str | None:
+    """The status word of a goal's result or of an objective, at the period's end."""
+    if isinstance(about, Goal):
+        result = evidence.then.goal_results.get(about.id)
+        return result.word if result else None
+    rollup = evidence.then.objectives.get(about.id)
+    return rollup.status.word if rollup else None
+
+
 def minutes(evidence: Evidence) -> Iterator[Block]:
     """Minutes of each part of the meeting."""
-    yield Heading("Minutes", new_page=True)
+    yield Heading("Minutes")
     columns = (EntryColumn("mark", "Part"), EntryColumn("words", "Minutes"))
-    yield Entry(
-        "Minutes", columns, tuple((part, None) for part in PARTS),
-        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again.",
-    )  # fmt: skip
+    yield Entry("Minutes", columns, tuple((part, None) for part in PARTS))
 
 
 def decisions(evidence: Evidence) -> Iterator[Block]:

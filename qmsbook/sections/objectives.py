@@ -15,7 +15,8 @@ from qmsbook.words import clipped, listed, percent
 
 _LEGEND = (
     "Blue with dots: what was reached. Dashed: what was planned. Grey: the mean, and dotted the limits "
-    "between which it moves of itself. A diamond or a square marks a real change."
+    "between which it moves of itself. A diamond or a square marks a real change. What you choose for "
+    "each is typed before the minutes."
 )
 
 

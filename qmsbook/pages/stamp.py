@@ -1,4 +1,4 @@
-"""What a mailed copy carries so that it can be told later what it was made of: days, plan version, digest."""
+"""What a copy for reading carries so that it can be told what it was made of: days, plan version, digest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ class Stamp:
 
     def __str__(self) -> str:
         days = f"Figures up to {short_day(self.as_of)}, judged on {short_day(self.on)}"
-        return f"{days}; plan version {self.plan[:_SHOWN]}; digest of this review {self.digest[:_SHOWN]}."
+        return f"{days}; plan version {shown(self.plan)}; digest of this review {shown(self.digest)}."
+
+
+def shown(digest: str) -> str:
+    """As much of a digest as people compare."""
+    return digest[:_SHOWN]
 
 
 def plan_version(book: Book) -> str:

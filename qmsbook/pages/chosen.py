@@ -1,0 +1,50 @@
+"""What leadership chose on a review's sheet, and whether a decision carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from qmsbook.page import norm
+from qmsbook.pages.entries import Reading
+from qmsbook.parse import plain_text, split_ids, squeezed
+from qmsbook.sections.minutes import CHOICE, CONTINUE, PRIORITY
+from qmsbook.tables import Decision
+
+
+def undecided(choices: Reading, decisions: Reading | None, taken: Sequence[Decision]) -> Iterator[str]:
+    """A sentence for each choice of another course that no decision concerns.
+
+    ``decisions`` is the sheet's area as it stands, ``taken`` what Decisions holds of the same review.
+    """
+    concerned = {squeezed(key) for keys in _concerns(decisions, taken) for key in keys}
+    for at in choices.lines():
+        key, course = plain_text(choices.key(at)), _said(choices, at, CHOICE).strip()
+        dropped = squeezed(_said(choices, at, PRIORITY)) == "no"
+        if not key or squeezed(key) in concerned:
+            continue
+        if squeezed(course) not in ("", CONTINUE):
+            yield f"{key}: {course} was chosen, {_ASK.format(key=key)}"
+        elif dropped:
+            yield f"{key} is our priority no longer, {_ASK.format(key=key)}"
+
+
+def _concerns(decisions: Reading | None, taken: Sequence[Decision]) -> Iterable[Sequence[str]]:
+    """What each decision concerns: as the table says, unless people changed it on the sheet."""
+    found: dict[str | int, Sequence[str]] = {squeezed(each.id): each.concerns for each in taken}
+    if decisions is None:
+        return found.values()
+    for at in decisions.lines():
+        key, now = plain_text(decisions.key(at)), _said(decisions, at, "Concerns")
+        untouched = norm(now) == norm(decisions.old_of(key, "Concerns"))
+        if norm(_said(decisions, at, "Decision")) != "" and not (untouched and squeezed(key) in found):
+            found[squeezed(key) or at] = split_ids(now)
+    return found.values()
+
+
+def _said(reading: Reading, at: int, header: str) -> str:
+    headers = [column.header for column in reading.entry.columns]
+    place = reading.places[headers.index(header)] if header in headers else None
+    return plain_text(reading.now(at, place))
+
+
+_ASK = "and no decision concerns it yet. Type under Decisions what is to be done, with {key} under Concerns."

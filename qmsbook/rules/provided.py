@@ -1,0 +1,85 @@
+"""What the workbook itself holds of the topics that a review looks at: where it stands, and as of when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from qmsbook.book import Book
+from qmsbook.period import Period
+from qmsbook.tables import Review
+
+
+class Held(NamedTuple):
+    """A topic that needs no row in Inputs: the tables it stands in, and the day up to which it is known."""
+
+    source: str
+    as_of: date
+
+
+def held_of(book: Book, letter: str, period: Period, row: Review | None) -> Held | None:
+    """What the tables hold of a topic for the review of a period; ``row`` is that review's, if it has one."""
+    look = _HELD.get(letter)
+    return look(book, period, row) if look else None
+
+
+def earlier_reviews(book: Book, period: Period, row: Review | None) -> list[Review]:
+    """The reviews held of earlier periods, in the order of the periods."""
+    found = []
+    for each in book.reviews:
+        of = book.parse_period(each.period)
+        held = each.state == "closed" or (
+            each.state != "planned" and each.held_on is not None and each.held_on <= book.on
+        )
+        if each is not row and of is not None and of.last < period.last and held:
+            found.append((of.last, each.held_on or of.last, each.row, each))
+    return [each for *_, each in sorted(found, key=lambda item: item[:3])]
+
+
+def _decisions(book: Book, period: Period, row: Review | None) -> Held | None:
+    return Held("Decisions, Actions", book.on) if earlier_reviews(book, period, row) else None
+
+
+def _readings(book: Book, period: Period, _: Review | None) -> Held | None:
+    readings = book.measurements
+    inside: dict[str, bool] = {}
+    for text, value, numerator in zip(readings.period, readings.value, readings.numerator, strict=True):
+        if text not in inside:
+            of = book.parse_period(text)
+            inside[text] = of is not None and period.contains(of)
+        if inside[text] and (value is not None or numerator is not None):
+            return Held("KPIs, Measurements", min(book.on, period.last))
+    return None
+
+
+def _context(book: Book, *_: object) -> Held | None:
+    return _latest("Context", [issue.last_reviewed or issue.since for issue in book.context])
+
+
+def _parties(book: Book, *_: object) -> Held | None:
+    issues = [issue for issue in book.context if issue.kind == "interested party"]
+    return _latest("Context", [issue.last_reviewed or issue.since for issue in issues])
+
+
+def _threats(book: Book, *_: object) -> Held | None:
+    return _latest("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "threat"])
+
+
+def _chances(book: Book, *_: object) -> Held | None:
+    return _latest("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "opportunity"])
+
+
+def _ideas(book: Book, *_: object) -> Held | None:
+    return _latest("Ideas", [day for idea in book.ideas for day in (idea.raised_on, idea.answered_on)])
+
+
+def _latest(source: str, days: Iterable[date | None]) -> Held | None:
+    last = max((day for day in days if day is not None), default=None)
+    return Held(source, last) if last else None
+
+
+_HELD: Mapping[str, Callable[[Book, Period, Review | None], Held | None]] = {
+    "a": _decisions, "b": _context, "b2": _parties, "c2": _readings, "c3": _readings, "c5": _readings,
+    "e": _threats, "e2": _chances, "f": _ideas,
+}  # fmt: skip
