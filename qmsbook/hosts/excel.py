@@ -23,13 +23,16 @@ from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.ooxml.reader import Loaded, load
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
+from qmsbook.hosts.xl.back import take_back
+from qmsbook.hosts.xl.donor import Tell
 from qmsbook.hosts.xl.held import Held
 from qmsbook.hosts.xl.pointers import pointers
 from qmsbook.hosts.xl.proof import Left, check, check_back, left_by, left_in
 from qmsbook.hosts.xl.reach import Reach
+from qmsbook.hosts.xl.record import Record, Swapped
 from qmsbook.hosts.xl.running import once_ready, said
 from qmsbook.hosts.xl.saved import loaded_copy
-from qmsbook.hosts.xl.work import Record, Swapped, Tell, Work, take_back
+from qmsbook.hosts.xl.work import Work
 
 
 def quiet(_: str) -> None:

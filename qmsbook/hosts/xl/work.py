@@ -2,84 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.cell import parse_range, range_a1
 from qmsbook.edit import PutSheet, RemoveSheet
 from qmsbook.host import Drawn, Snapshot
 from qmsbook.hosts.calc.donor import together
-from qmsbook.hosts.names import free_name
 from qmsbook.hosts.ooxml.decoder import Decoder
-from qmsbook.hosts.ooxml.formulas import names_sheet
-from qmsbook.hosts.ooxml.reader import Loaded, load, open_sheet, read_block
-from qmsbook.hosts.ooxml.scan import SheetXml
+from qmsbook.hosts.ooxml.reader import Loaded, open_sheet, read_block
 from qmsbook.hosts.plan import TablePlan
-from qmsbook.hosts.xl.cells import Given, format_for, given, runs, stretches
+from qmsbook.hosts.xl.cells import format_for, given, runs, stretches
+from qmsbook.hosts.xl.donor import Opened, Tell, bring, name_tables
 from qmsbook.hosts.xl.locks import Unlocked
-from qmsbook.hosts.xl.pointers import formulas_in
 from qmsbook.hosts.xl.reach import Reach, delete
-from qmsbook.hosts.xl.running import is_busy, once_ready
-from qmsbook.hosts.xl.saved import Folder
+from qmsbook.hosts.xl.record import Formatted, Grown, Record, Swapped, Written
 from qmsbook.table import Table, Value
-
-#: Told what is done next; raising there stops the change, and everything is put back.
-Tell = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Written:
-    """A range that was written, and what its cells held."""
-
-    sheet: str
-    address: str
-    before: list[list[Given]]
-
-
-@dataclass(slots=True)
-class Formatted:
-    """A range that got another number format, and the one it had."""
-
-    sheet: str
-    address: str
-    before: str
-
-
-@dataclass(slots=True)
-class Grown:
-    """A table that was made longer, the range it had, the rows it got, and where these took over formats."""
-
-    sheet: str
-    table: str
-    before: str
-    fresh: str
-    dressed: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Swapped:
-    """A sheet that came (``came``), went (``gone``), or took the place of the one set ``aside``."""
-
-    name: str
-    after: str
-    old: bool
-    aside: str = ""
-    came: bool = False
-    gone: bool = False
-
-
-@dataclass(slots=True)
-class Record:
-    """All that a change did, in plain data: it can be kept and used by another process.
-
-    ``copy`` is the workbook as it was before; the sheets that went are brought back from there.
-    """
-
-    copy: bytes
-    steps: list[Written | Formatted | Grown | Swapped] = field(default_factory=list)
 
 
 class Work:
@@ -261,128 +200,3 @@ def _held(table: Table, row: int, column: int) -> Value:
 def _address(table: Table, rows: range, columns: range) -> str:
     top, left = table.row + 1, table.column
     return range_a1(top + rows.start, left + columns.start, top + rows.stop - 1, left + columns.stop - 1)
-
-
-class Opened:
-    """A workbook from the bytes of its file, opened beside the others and closed when it is left.
-
-    Gives its sheets, or None where there are no bytes.
-    """
-
-    def __init__(self, app: Any, content: bytes) -> None:
-        self.app, self.content = app, content
-        self.book: Any = None
-
-    def __enter__(self) -> Reach | None:
-        import xlwings  # it is there: the app is one of its own
-
-        self.folder = Folder()
-        path = self.folder.__enter__()
-        if self.content:
-            # Excel opens no two workbooks of one name, so each gets one of its own.
-            file = path / f"{path.name}.xlsx"
-            file.write_bytes(self.content)
-            try:
-                # `Books.open` itself would ask first whether a workbook of that name is open.
-                books, name = self.app.books.impl, os.path.realpath(file)
-                self.book = xlwings.Book(impl=books.open(name, update_links=False, add_to_mru=False))
-                return Reach(self.book)
-            except BaseException:
-                self.__exit__()
-                raise
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(Exception):
-            if self.book is not None:
-                once_ready(self.book.close)
-        self.folder.__exit__()
-
-
-def bring(reach: Reach, donor: Reach | None, swap: Swapped, tell: Tell) -> None:
-    """Brings a sheet from another workbook, first beside the old one, which is set aside under another name.
-
-    So the new one has its own name from the beginning: links inside it do not follow a renaming.
-    """
-    assert donor is not None
-    anchor = reach.sheet(swap.after) if swap.after else reach.sheets[0]
-    if swap.old and not swap.gone:
-        swap.aside = free_name("qmsbook old", [swap.name])
-        anchor.name = swap.aside
-        reach.forget(swap.name)
-    # Sheet.copy itself would ask for the name of every sheet, twice.
-    source = donor.sheet(swap.name)
-    # Before the old one: put after it, LibreOffice, Excel's understudy in our tests, loses tables.
-    if swap.after and not swap.aside:
-        source.impl.copy(before=None, after=anchor.impl)
-    else:
-        source.impl.copy(before=anchor.impl, after=None)
-    swap.came = True
-    if swap.aside:
-        tell(f"Taking out the old {swap.name}")
-        delete(anchor)
-        swap.gone = True
-
-
-def name_tables(sheet: Any, tables: Collection[Table]) -> None:
-    """Gives tables their names back: Excel renamed them on their way in, for the old ones still stood."""
-    by_place = {(table.row, table.column): table.name for table in tables}
-    there = sheet.tables
-    for number in range(1, len(tables) + 1):
-        found = there(number)
-        top, left, _, _ = parse_range(found.range.address)
-        name = by_place.get((top, left))
-        if name is not None and found.name != name:
-            found.name = name
-
-
-def take_back(app: Any, reach: Reach, record: Record) -> None:
-    """Takes back all of a record that was done, last things first."""
-    before = (
-        load(record.copy) if any(isinstance(step, Swapped) and step.gone for step in record.steps) else None
-    )
-    with Opened(app, record.copy if before is not None else b"") as donor:
-        for step in reversed(record.steps):
-            match step:
-                case Swapped():
-                    _swap_back(reach, step, donor, before)
-                case Grown():
-                    sheet = reach.sheet(step.sheet)
-                    sheet.range(step.fresh).clear_contents()
-                    for address in step.dressed:
-                        sheet.range(address).clear_formats()
-                    sheet.tables[step.table].resize(sheet.range(step.before))
-                case Written():
-                    reach.put(step.sheet, step.address, step.before)
-                case Formatted():
-                    reach.sheet(step.sheet).range(step.address).number_format = step.before
-
-
-def _swap_back(reach: Reach, swap: Swapped, donor: Reach | None, before: Loaded | None) -> None:
-    if not swap.gone:
-        if swap.came:
-            delete(reach.sheet(swap.name))
-        reach.forget(swap.name)
-        if swap.aside:
-            try:
-                reach.sheet(swap.aside).name = swap.name
-            except Exception as problem:
-                if is_busy(problem):
-                    raise
-                # It was not even renamed.
-            reach.forget(swap.aside)
-        return
-    assert before is not None
-    back = Swapped(swap.name, swap.name if swap.came else swap.after, swap.came)
-    bring(reach, donor, back, lambda _: None)
-    sheet = reach.sheet(swap.name)
-    found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
-    xml = SheetXml(before.workbook.package.xml(found.part), found.part)
-    own = names_sheet(swap.name)
-    with Unlocked(sheet, xml.protection() is not None):
-        name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])
-        # Formulas that look at other sheets came back looking into the copy.
-        for row, column, text, sort in formulas_in(xml):
-            others = own.sub("", text)
-            if ("!" in others or "[" in others) and sort in ("", "shared"):
-                sheet.range((row, column)).formula = "=" + text
