@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qmsbook.addin_settings import built, with_interpreter_beside
-from qmsbook.host import NoLibreOffice, QmsbookError
+from qmsbook.host import QmsbookError
 from qmsbook.places import Places
 
 #: The extension's own name, as description.xml has it.
@@ -18,17 +18,6 @@ _PATIENCE = 120
 
 class ExtensionRefused(QmsbookError):
     """LibreOffice did not take the menu QMS. Close LibreOffice, do not work as root, and try again."""
-
-
-def reachable() -> bool:
-    """Whether this Python can work in an open LibreOffice; those of Windows and macOS cannot yet."""
-    from qmsbook.hosts.uno_bridge import bridge
-
-    try:
-        bridge()
-    except NoLibreOffice:
-        return False
-    return True
 
 
 def add(here: Places, python: str, office: str, prefix: Sequence[str] = ()) -> str:

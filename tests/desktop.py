@@ -46,9 +46,14 @@ class Desktop:
         self.process: subprocess.Popen[bytes] | None = None
 
     def install(self) -> None:
-        """Install the extension; its buttons start this Python, with the source tree that is being tested."""
+        """Install the extension; its buttons start this Python, with the source tree that is being tested.
+
+        It cannot load `uno`, as a Python of another version than LibreOffice's own cannot: nowhere may it.
+        """
+        (self.folder / "uno.py").write_text("raise ImportError('this Python is not LibreOffice's')\n")
         python = self.folder / "python"
-        python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+        searched = f"{self.folder}{os.pathsep}{ROOT}"
+        python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{searched}" exec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
         add(self.here, str(python), self.soffice, self.prefix)
 

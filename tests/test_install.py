@@ -125,7 +125,7 @@ FACTS = Facts(
     from_store=False, xlwings=True, excel=True, addin="X",
     settings={"interpreter": "C:/P/pythonw.exe", "mode": "run", "requests": "R"},
     interpreter_there=True, script=False, start_blocked=False, macros_off=False,
-    watching=False, waiting=0, libreoffice=None, bridge=False, extension=False, log="L",
+    watching=False, waiting=0, libreoffice=None, extension=False, log="L",
 )  # fmt: skip
 WATCHED = {**(FACTS.settings or {}), "mode": "watch"}
 
