@@ -49,7 +49,8 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
     """Run the installer that belongs to a LibreOffice; what it complained of, or None."""
     from qmsbook.hosts.uno_bridge import environment
 
-    program = Path(office).resolve().with_name("unopkg")
+    soffice = Path(office).resolve()
+    program = soffice.with_name("unopkg" + soffice.suffix)
     profile = [f"-env:UserInstallation={here.office_profile.as_uri()}"] if here.office_profile else []
     try:
         done = subprocess.run(
