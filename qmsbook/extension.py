@@ -59,7 +59,9 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
             env=environment(),
             cwd=program.parent,  # unopkg goes back to where it was started, which may be closed to it
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return str(problem)
+    except OSError as problem:
+        return f"{program}: {problem.strerror}"
+    except subprocess.TimeoutExpired:
+        return f"{program} did not answer within {_PATIENCE} seconds"
     said = " ".join((done.stderr or done.stdout).split())
     return None if done.returncode == 0 else said or f"code {done.returncode}"
