@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from live import live_office
+from relayed import relay_to
 
 from qmsbook.host import QmsbookError
 from qmsbook.hosts.calc.alone import alone
 from qmsbook.hosts.calc.sheets import bring
 from qmsbook.hosts.uno_bridge import Office, close, properties
+from qmsbook.hosts.uno_relay import OfficeError
 
 
 @pytest.fixture
@@ -22,9 +25,20 @@ def own_office() -> Iterator[Office]:
         yield office
 
 
-def test_a_window_that_sheets_were_brought_to_can_be_closed(own_office: Office) -> None:
+@pytest.mark.parametrize("way", ["uno", "relay"])
+def test_a_window_that_sheets_were_brought_to_can_be_closed(own_office: Office, way: str) -> None:
     """With a bare `importSheet` LibreOffice 7.4 ends here, in five of six runs."""
-    new = own_office.desktop.loadComponentFromURL
+    if way == "uno":
+        bring_often(own_office.desktop)
+    else:
+        with relay_to(own_office) as (desktop, _):
+            bring_often(desktop)
+    assert own_office.running
+
+
+def bring_often(desktop: Any) -> None:
+    """Brings a hundred sheets to a document with a window, and closes that."""
+    new = desktop.loadComponentFromURL
     document = new("private:factory/scalc", "_blank", 0, ())
     donor = new("private:factory/scalc", "_blank", 0, properties(Hidden=True))
     for number in range(100):
@@ -41,14 +55,15 @@ def test_nobody_else_gets_at_a_document_meanwhile() -> None:
     counts: list[int] = []
     other = threading.Thread(target=lambda: counts.append(document.Sheets.Count))
 
-    def work() -> int:
-        other.start()
-        other.join(0.5)
-        assert not counts
-        document.Sheets.insertNewByName("new", 0)
-        return 7
+    class Work:
+        def go(self, number: int) -> int:
+            other.start()
+            other.join(0.5)
+            assert not counts
+            document.Sheets.insertNewByName("new", 0)
+            return number
 
-    assert alone(document, work) == 7
+    assert alone(document, Work(), "go", 7) == 7
     other.join(60)
     assert counts == [2]
     close(document)
@@ -57,9 +72,15 @@ def test_nobody_else_gets_at_a_document_meanwhile() -> None:
 def test_an_error_comes_through() -> None:
     document = live_office().desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
 
-    def fail() -> int:
-        raise QmsbookError("so it is")
+    class Work:
+        def fail(self) -> int:
+            raise QmsbookError("so it is")
 
     with pytest.raises(QmsbookError, match="so it is"):
-        alone(document, fail)
+        alone(document, Work(), "fail")
+    with relay_to(live_office()) as (desktop, _):
+        again = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
+        with pytest.raises(OfficeError):
+            alone(again, again.Sheets, "getByName", "no such sheet")
+        close(again)
     close(document)

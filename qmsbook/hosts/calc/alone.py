@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from qmsbook.hosts.uno_bridge import bridge, struct
+from qmsbook.hosts.uno_relay import Relay
 
 
-def alone(document: Any, work: Callable[[], int]) -> int:
-    """Do something while LibreOffice's own thread stands still: it draws nothing and answers no mouse.
+def alone(document: Any, held: Any, name: str, *given: Any) -> Any:
+    """Call a method of an object while LibreOffice's own thread stands still: it draws nothing meanwhile.
 
     Every call of UNO's ought to see to that itself, by taking LibreOffice's one big lock, but `importSheet`
     does not (`ScTableSheetsObj::importSheet` of 7.4). The window then draws while sheets move, and an event
@@ -22,30 +24,33 @@ def alone(document: Any, work: Callable[[], int]) -> int:
     A command tells a new listener its state at once, and keeps the lock meanwhile; what the listener does
     then, in the same thread, it does alone.
     """
+    link = bridge()
+    if isinstance(link, Relay):  # a listener has to be in LibreOffice itself: the other end has one
+        return link.alone(document, held, name, *given)
     url = struct("com.sun.star.util.URL")
     url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"  # any command will do: it is not carried out
     url.Complete = url.Main = url.Protocol + url.Path
     controller = document.CurrentController
     command = controller.Frame.queryDispatch(url, "_self", 0) if controller is not None else None
-    held = _Held(work)
+    listener = _Listener(partial(getattr(held, name), *given))
     if command is not None:
         try:
-            command.addStatusListener(held, url)
+            command.addStatusListener(listener, url)
         except Exception:
-            if not held.done:
+            if not listener.done:
                 raise
         with contextlib.suppress(Exception):  # it has nothing to do any more
-            command.removeStatusListener(held, url)
-    held.do()
-    return held.outcome()
+            command.removeStatusListener(listener, url)
+    listener.do()
+    return listener.outcome()
 
 
-class _Held:
+class _Listener:
     """A listener (`com.sun.star.frame.XStatusListener`) that does its work once, when it first hears."""
 
-    def __init__(self, work: Callable[[], int]) -> None:
+    def __init__(self, work: Callable[[], Any]) -> None:
         self.work = work
-        self.given: int | None = None
+        self.given: Any = None
         self.problem: Exception | None = None
         self.done = False
 
@@ -58,11 +63,10 @@ class _Held:
             except Exception as problem:
                 self.problem = problem
 
-    def outcome(self) -> int:
+    def outcome(self) -> Any:
         """What the work gave, or raises its error."""
         if self.problem is not None:
             raise self.problem
-        assert self.given is not None
         return self.given
 
     def getTypes(self) -> tuple[Any, ...]:  # noqa: N802  # UNO's name

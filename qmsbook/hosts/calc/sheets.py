@@ -85,9 +85,7 @@ def lock(sheet: Any, face: Face) -> None:
 
 def bring(document: Any, source: Any, name: str, place: int) -> Any:
     """Copies a sheet of another document to a place among the sheets; LibreOffice frees its name."""
-    return document.Sheets.getByIndex(
-        alone(document, lambda: int(document.Sheets.importSheet(source, name, place)))
-    )
+    return document.Sheets.getByIndex(alone(document, document.Sheets, "importSheet", source, name, place))
 
 
 def dress(document: Any, sheet: Any, face: Face) -> None:
