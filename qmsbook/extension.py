@@ -49,7 +49,8 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
     """Run the installer that belongs to a LibreOffice; what it complained of, or None."""
     from qmsbook.hosts.uno_bridge import environment
 
-    program = Path(office).resolve().with_name("unopkg")
+    soffice = Path(office).resolve()
+    program = soffice.with_name("unopkg" + soffice.suffix)
     profile = [f"-env:UserInstallation={here.office_profile.as_uri()}"] if here.office_profile else []
     try:
         done = subprocess.run(
@@ -58,7 +59,9 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
             env=environment(),
             cwd=program.parent,  # unopkg goes back to where it was started, which may be closed to it
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return str(problem)
+    except OSError as problem:
+        return f"{program}: {problem.strerror}"
+    except subprocess.TimeoutExpired:
+        return f"{program} did not answer within {_PATIENCE} seconds"
     said = " ".join((done.stderr or done.stdout).split())
     return None if done.returncode == 0 else said or f"code {done.returncode}"

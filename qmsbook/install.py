@@ -60,7 +60,12 @@ def install(here: Places, python: Python, watch: bool = False, office: str | Non
         raise StorePython(f"Found: {python.executable}.")
     told = [*_excel(here, python, watch), *_start_menu(here, python)]
     if office is not None:
-        told.append(extension.add(here, python.executable, office))
+        try:
+            told.append(extension.add(here, python.executable, office))
+        except extension.ExtensionRefused as problem:
+            if not told:
+                raise
+            told.append(f"{problem} Excel's buttons are installed all the same.")
     if not told:
         raise NoButtonsHere
     return tuple(told)

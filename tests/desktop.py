@@ -18,7 +18,7 @@ from support import ROOT
 
 from qmsbook.extension import add
 from qmsbook.host import NoLibreOffice
-from qmsbook.hosts.uno_bridge import close, connect, environment, program, struct
+from qmsbook.hosts.uno_bridge import connect, environment, program, struct
 from qmsbook.places import Places, places
 
 #: Seconds; on a busy machine LibreOffice takes its time.
@@ -99,15 +99,6 @@ class Desktop:
             self.process.kill()
             self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def put_away(document: Any) -> None:
-    """Close a document once LibreOffice has done what it set out to do.
-
-    A window that is closed from outside while work for it is outstanding ends LibreOffice 7.4 with signal 6.
-    """
-    document.CurrentController.Frame.ContainerWindow.Toolkit.processEventsToIdle()
-    close(document)
 
 
 class Answers:

@@ -13,7 +13,7 @@ import threading
 import uno
 import unohelper
 from com.sun.star.awt.MessageBoxType import WARNINGBOX
-from com.sun.star.frame import XDispatch, XDispatchProvider
+from com.sun.star.frame import XDispatch, XDispatchProvider, XStatusListener
 from com.sun.star.lang import XInitialization, XServiceInfo
 
 NAME = "org.qmsbook.Handler"
@@ -28,12 +28,50 @@ def interpreter():
         return file.read().strip()
 
 
+def alone(document, work):
+    """Do something while LibreOffice's own thread stands still; qmsbook.hosts.calc.alone says why and how."""
+    url = uno.createUnoStruct("com.sun.star.util.URL")
+    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
+    url.Complete = url.Main = url.Protocol + url.Path
+    controller = document.getCurrentController()
+    command = controller.getFrame().queryDispatch(url, "_self", 0) if controller else None
+    listener = Listener(work)
+    if command:
+        command.addStatusListener(listener, url)
+        command.removeStatusListener(listener, url)
+    return listener.outcome()
+
+
+class Listener(unohelper.Base, XStatusListener):
+    """Does its work once: when a command tells it its state, or when it is asked for the outcome."""
+
+    def __init__(self, work):
+        self.work = work
+        self.given = self.problem = None
+
+    def statusChanged(self, event):
+        work, self.work = self.work, None
+        try:
+            self.given = work() if work else self.given
+        except Exception as problem:  # it would not pass through LibreOffice
+            self.problem = problem
+
+    def disposing(self, event):
+        """Nothing is held of what goes."""
+
+    def outcome(self):
+        self.statusChanged(None)
+        if self.problem:
+            raise self.problem
+        return self.given
+
+
 class Relay:
     """Reads, sets and calls members of LibreOffice's objects for the program at the other end.
 
-    A request is a list: what (get, set, call, struct), the number of an object, the name of a member, values,
-    and the numbers of objects that are needed no more. A value that JSON has no word for is an object of one
-    member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
+    A request is a list: what (get, set, call, alone, struct), the number of an object, the name of a member,
+    values, and the numbers of objects that are needed no more. A value that JSON has no word for is an object
+    of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
     """
 
     def __init__(self, context):
@@ -59,6 +97,8 @@ class Relay:
         if what == "set":
             return setattr(held, name, given[0])
         found = getattr(held, name)
+        if what == "alone":
+            return alone(given[0], lambda: found(*given[1:]))
         return found(*given) if what == "call" else found
 
     def given(self, value):

@@ -128,6 +128,10 @@ class Relay:
     def _call(self, _: Remote, number: int, name: str, *given: Any) -> Any:
         return self.ask("call", number, name, *given)
 
+    def alone(self, document: Any, held: Remote, name: str, *given: Any) -> Any:
+        """Have a method called while nothing else happens in LibreOffice: see `qmsbook.hosts.calc.alone`."""
+        return self.ask("alone", held._number, name, document, *given)
+
     def ask(self, what: str, number: int, name: str, *given: Any) -> Any:
         """Have something done at the other end. Raises OfficeError, AttributeError and NoLibreOffice."""
         gone, self.gone = self.gone, []
