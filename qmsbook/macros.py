@@ -401,10 +401,12 @@ def asked(command: str, workbook: str, window: str) -> Asked:
 
 def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
     """Do what was asked for in the LibreOffice that asked; gives its screen, or None if it was not found."""
+    from qmsbook.hosts.uno_bridge import relayed
+    from qmsbook.hosts.uno_relay import standard_streams
     from qmsbook.screens.libreoffice import attach
 
     try:
-        screen = attach(wanted.document)
+        screen = attach(relayed(standard_streams()), wanted.document)
     except Exception:
         _LOG.exception("%s: could not reach the workbook", wanted.command)
         return None

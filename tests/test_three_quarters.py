@@ -390,9 +390,10 @@ def test_a_command_killed_at_any_moment_enters_every_decision_once(closed: Path)
 _LIVE_COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands, mailing
+from qmsbook import commands
+from qmsbook.hosts.uno_bridge import connect
 from qmsbook.screens.libreoffice import attach
-host = attach(sys.argv[1], sys.argv[2]).host
+host = attach(connect(sys.argv[1]), sys.argv[2]).host
 commands.look(host, date(2026, 10, 22))
 print("ready", flush=True)
 commands.refresh(host, date(2026, 10, 22))

@@ -80,12 +80,8 @@ def _folder(url: str) -> Path | None:
     return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
 
 
-def attach(document: str) -> LibreOfficeScreen:
-    """The screen of an open document by its RuntimeUID. Raises NoLibreOffice and DocumentGone."""
-    from qmsbook.hosts.uno_bridge import relayed
-    from qmsbook.hosts.uno_relay import standard_streams
-
-    desktop = relayed(standard_streams())
+def attach(desktop: Any, document: str) -> LibreOfficeScreen:
+    """The screen of an open document by its RuntimeUID. Raises DocumentGone."""
     found = desktop.Components.createEnumeration()
     while found.hasMoreElements():
         each = found.nextElement()
