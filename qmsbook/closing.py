@@ -16,6 +16,7 @@ from qmsbook.pages import (
     draw_closing,
     entered,
     fill_row,
+    not_listed,
     not_ready,
     review_marker,
     row_of,
@@ -91,7 +92,7 @@ def close(
     settled, then = with_edits(before, talk.edits, on)
     row = row_of(then, asked)
     if row is None or Review.TABLE not in then.tables:
-        raise ReviewNotReady("The table Reviews has no row for it, and nothing was typed on its sheet.")
+        raise ReviewNotReady(not_listed(then))
     lacking = not_ready(then, row, talk)
     if lacking:
         raise ReviewNotReady(" ".join(lacking))

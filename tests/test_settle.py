@@ -256,6 +256,41 @@ def test_a_decision_entered_before_the_program_was_stopped_is_not_entered_again(
     assert (decisions(end), actions(end), on_review(end)) == (decisions(now), actions(now), on_review(now))
 
 
+def test_what_a_decision_concerns_is_carried_to_its_action_whichever_side_changes_it(
+    decided: Snapshot,
+) -> None:
+    now, _ = at_once(put(decided, AREA, "D05", "Concerns", "O1, G1"))
+    assert actions(now)[-1][2] == "D05, O1, G1"
+    now, _ = at_once(put(now, "Actions", "A08", "Serves", "D05, O1, G1, K1"))  # people add what they like
+    now, _ = at_once(put(now, "Decisions", "D05", "Concerns", "g1"))
+    assert (on_review(now)[0][-1], actions(now)[-1][2]) == ("g1", "D05, G1, K1")
+    now, _ = at_once(put(put(now, AREA, "D05", "Concerns", "O1"), "Decisions", "D05", "Concerns", "K1"))
+    assert actions(now)[-1][2] == "D05, G1, K1"  # both were changed: people are asked
+    assert [(f.code, f.column) for f in questions(now)] == [("REV025", "Concerns")]
+    twice_is_once(now)
+
+
+def test_an_action_is_opened_on_the_day_of_the_meeting_that_is_typed_with_it(start: Snapshot) -> None:
+    now = put(start, "Reviews", "MR-2026-Q3", "Held on", None)
+    now, _ = at_once(now)
+    now = typed(now, "Approval_2026_Q3", "Held on", 1, date(2026, 10, 20))
+    now, _ = at_once(write(now, 1.0, TRUCK))
+    assert words(now, "Actions", "Action", "Opened")[-1] == ("A08", date(2026, 10, 20))
+
+
+def test_a_review_that_no_row_of_reviews_stands_for_cannot_be_closed(start: Snapshot) -> None:
+    now = typed(start, "Minutes_2026_Q3", "Results", 1, "All well")
+    now = typed(now, "Conclusions_2026_Q3", "Adequacy", 1, "Enough")
+    without = dataclasses.replace(now, tables=tuple(t for t in now.tables if t.name != "Reviews"))
+    with pytest.raises(ReviewNotReady, match="no table Reviews"):
+        commands.close(MemoryHost.of(without), "2026-Q3", ON)
+    host = MemoryHost.of(start)
+    commands.review(host, "2026-Q2", ON)
+    now = typed(host.read(), "Minutes_2026_Q2", "Results", 1, "All well")
+    with pytest.raises(ReviewNotReady, match="Reviews does not list it yet"):
+        commands.close(MemoryHost.of(now), "2026-Q2", ON)
+
+
 def test_conclusions_approval_and_attendance_come_into_reviews_and_back(start: Snapshot) -> None:
     now = typed(start, "Conclusions_2026_Q3", "Adequacy", 1, "Enough, says Dana.")
     now = typed(now, "Approval_2026_Q3", "Next review on", 1, date(2027, 1, 21))
