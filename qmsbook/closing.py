@@ -91,15 +91,15 @@ def close(
     talk = settle(before, book, opened=marker)
     settled, then = with_edits(before, talk.edits, on)
     row = row_of(then, asked)
+    try:
+        closing = draw_closing(then, before, asked.text, talk, f"closed on {day_words(then.on)}")
+    except NotWhole as problem:
+        raise ReviewNotReady(str(problem)) from None
     if row is None or Review.TABLE not in then.tables:
         raise ReviewNotReady(not_listed(then))
     lacking = not_ready(then, row, talk)
     if lacking:
         raise ReviewNotReady(" ".join(lacking))
-    try:
-        closing = draw_closing(then, before, asked.text, talk, f"closed on {day_words(then.on)}")
-    except NotWhole as problem:
-        raise ReviewNotReady(str(problem)) from None
     scratch = MemoryHost.of(settled)
     scratch.apply([replace(closing.drawing.edit, unlocks=True)], settled)
     stands = scratch.read().sheet(marker)

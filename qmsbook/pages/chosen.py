@@ -11,21 +11,28 @@ from qmsbook.sections.minutes import CHOICE, CONTINUE, PRIORITY
 from qmsbook.tables import Decision
 
 
-def undecided(choices: Reading, decisions: Reading | None, taken: Sequence[Decision]) -> Iterator[str]:
+def undecided(
+    choices: Reading, decisions: Reading | None, taken: Sequence[Decision], plan: Iterable[str]
+) -> Iterator[str]:
     """A sentence for each choice of another course that no decision concerns.
 
-    ``decisions`` is the sheet's area as it stands, ``taken`` what Decisions holds of the same review.
+    ``decisions`` is the sheet's area as it stands, ``taken`` what Decisions holds of the same review, and
+    ``plan`` the ids of goals and objectives.
     """
     concerned = {squeezed(key) for keys in _concerns(decisions, taken) for key in keys}
+    known = {squeezed(key) for key in plan}
     for at in choices.lines():
         key, course = plain_text(choices.key(at)), _said(choices, at, CHOICE).strip()
         dropped = squeezed(_said(choices, at, PRIORITY)) == "no"
-        if not key or squeezed(key) in concerned:
+        other = squeezed(course) not in ("", CONTINUE)
+        if squeezed(key) in concerned or not (other or dropped):
             continue
-        if squeezed(course) not in ("", CONTINUE):
-            yield f"{key}: {course} was chosen, {_ASK.format(key=key)}"
-        elif dropped:
-            yield f"{key} is our priority no longer, {_ASK.format(key=key)}"
+        chosen = f"{course} was chosen" if other else "it is our priority no longer"
+        if squeezed(key) in known:
+            yield f"{key}: {chosen}, {_ASK.format(key=key)}"
+        else:  # a row that people added without an id has a number instead once it is drawn
+            named = "A row without an id" if not key or key.isdigit() else key
+            yield f"{named}: {chosen}, {_WHICH}"
 
 
 def _concerns(decisions: Reading | None, taken: Sequence[Decision]) -> Iterable[Sequence[str]]:
@@ -47,4 +54,8 @@ def _said(reading: Reading, at: int, header: str) -> str:
     return plain_text(reading.now(at, place))
 
 
+_WHICH = (
+    "but there is no such goal or objective (any more). Under Id put the id of a goal or an objective, or "
+    "clear the row."
+)
 _ASK = "and no decision concerns it yet. Type under Decisions what is to be done, with {key} under Concerns."

@@ -98,7 +98,8 @@ class _Sheet:
         choices = self._reading("Choices", ["Id", CHOICE, PRIORITY])
         if choices is not None:
             taken = [decision for decision in self.book.decisions if decision.review == self.review]
-            self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken)))
+            plan = [each.key for each in (*self.book.goals, *self.book.objectives)]
+            self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken, plan)))
         self._of_reviews("Conclusions", ("About", "Conclusion"), tuple(CONCLUSIONS_ASK))
         self._of_reviews("Approval", _APPROVAL, APPROVAL)
         self._attendance()
@@ -132,7 +133,11 @@ class _Sheet:
         if table is None:
             raise NotWhole(name)
         known = {squeezed(header) for header in before.headers}
-        columns = [EntryColumn("id", header) for header in headers if squeezed(header) in known]
+        # The other columns tell, of two rows of a name, which one people typed into.
+        asked = {squeezed(header) for header in headers}
+        others = [h for h in before.headers if squeezed(h) not in asked and table.find(h) is not None]
+        wanted = [header for header in headers if squeezed(header) in known]
+        columns = [EntryColumn("id", header) for header in (*wanted, *others)]
         return Reading(Entry(name, tuple(columns)), table, before)
 
     def _of_reviews(self, area: str, headers: tuple[str, str], keys: Collection[str]) -> None:
