@@ -291,6 +291,8 @@ def test_a_closed_review_is_mailed_as_it_was_closed(closed: Path, tmp_path: Path
     assert not any("Renamed" in str(value) for value in said)
     assert any("as it was closed on 23 Oct 2026" in line for line in mailed.posts[0].letter.foot)
     assert mailed.notices == ()
+    text = ["pdftotext", "-layout", str(mailed.files[1]), "-"]
+    assert subprocess.run(text, capture_output=True, check=True).stdout.count(b"\f") <= 8  # minutes and all
 
     cell = a_cell(walk.read(), MINUTE)
     closed.write_bytes(type_in(closed.read_bytes(), cell.sheet, {cell.a1: "somebody's own version"}))

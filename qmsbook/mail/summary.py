@@ -129,7 +129,7 @@ def _attached(names: Sequence[str]) -> tuple[str, ...]:
 def _closed(evidence: Evidence) -> str:
     day = evidence.row.closed_on if evidence.row else None
     when = f" on {short_day(day)}" if day else ""
-    return f"Attached is the review as it was closed{when}; this mail says how its figures stand today."
+    return f"They show the review as it was closed{when}; this mail says how its figures stand today."
 
 
 def short(text: str, most: int = _LONGEST) -> str:

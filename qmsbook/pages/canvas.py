@@ -272,7 +272,8 @@ class Canvas:
         typed = [place for place, field in enumerate(fields) if place and not field.ours]
         filled = [row for row in rows.values() if any(row[place] not in (None, "") for place in typed)]
         if not filled:
-            self.span(row, 1, len(self.widths), "Nothing is written here.", "muted")
+            self.span(row, 1, len(self.widths), "Nothing is written here.", "muted", valign="vcenter")
+            self.tall(row, 17)
             return row + 1
         for place, field in enumerate(fields):
             self.put(row, column + place, field.header, "head", bg_color="#6B5B1E", border_color="#B8A97A")

@@ -39,7 +39,9 @@ _WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
 _TOGETHER = 90
-#: So does an area for typing that is lower than this: a quarter of a page.
+#: A part that wants a new page goes on where less of one than this is taken: a few rows waste no page.
+_BEGUN = 0.25
+#: So does an area for typing that is lower than this, in points: a quarter of a page.
 _AREA_TOGETHER = 180
 #: How many rows of the sheet a chart takes.
 _CHART_ROWS = 8
@@ -140,7 +142,7 @@ class _Pen:
                 assert_never(block)
 
     def heading(self, block: Heading) -> None:
-        if block.new_page:
+        if block.new_page and self.used() > self.canvas.page_room * _BEGUN:
             self.fresh.add(self.row)
         self.keep |= {self.row, self.row + 1}
         if not block.minor:
@@ -215,13 +217,14 @@ class _Pen:
 
     def turns(self, points: float) -> bool:
         """Whether a row of a long table begins a page, so that it wants its headers again."""
-        if self.row - 1 in self.keep:
-            return False
+        return self.row - 1 not in self.keep and self.used() + points > self.canvas.page_room
+
+    def used(self) -> float:
+        """How much of the page that is being filled is taken, in points."""
         room = self.canvas.page_room
         breaks = page_breaks(self.canvas.heights, self.row - 1, self.keep, self.fresh, room, self.page)
         self.page = breaks[-1] + 1 if breaks else self.page
-        used = sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
-        return used + points > room
+        return sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
 
     def needed(self, slots: Sequence[int], row: Sequence[Said]) -> float:
         """The height in points of a row of a table."""
