@@ -28,6 +28,7 @@ from qmsbook.commands import template
 
 #: The columns of the entry areas that are for typing.
 TYPED = {
+    "Choices": ("Why", "Choice", "Still our priority?"),
     "Minutes": ("Minutes",),
     "Decisions": ("Clause", "Decision", "Owner", "Due", "Concerns"),
     "Conclusions": ("Conclusion",),

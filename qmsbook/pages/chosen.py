@@ -17,11 +17,13 @@ def undecided(
     """A sentence for each choice of another course that no decision concerns.
 
     ``decisions`` is the sheet's area as it stands, ``taken`` what Decisions holds of the same review, and
-    ``plan`` the ids of goals and objectives.
+    ``plan`` the ids of goals and objectives in the order in which they are drawn: however people sorted
+    the rows, the sentences come in that order.
     """
     concerned = {squeezed(key) for keys in _concerns(decisions, taken) for key in keys}
-    known = {squeezed(key) for key in plan}
-    for at in choices.lines():
+    known = {squeezed(key): place for place, key in enumerate(plan)}
+    lines = choices.lines()
+    for at in sorted(lines, key=lambda at: known.get(squeezed(plain_text(choices.key(at))), len(known))):
         key, course = plain_text(choices.key(at)), _said(choices, at, CHOICE).strip()
         dropped = squeezed(_said(choices, at, PRIORITY)) == "no"
         other = squeezed(course) not in ("", CONTINUE)

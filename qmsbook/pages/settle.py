@@ -23,6 +23,7 @@ from qmsbook.pages.stores import Ids, Said, Shared, carry
 from qmsbook.parse import parse, plain_text, squeezed
 from qmsbook.section import Entry, EntryColumn
 from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
+from qmsbook.sections.objectives import ranked, vital
 from qmsbook.table import Value, columns_of
 from qmsbook.tables import Decision
 from qmsbook.tables import Review as ReviewRow
@@ -98,7 +99,8 @@ class _Sheet:
         choices = self._reading("Choices", ["Id", CHOICE, PRIORITY])
         if choices is not None:
             taken = [decision for decision in self.book.decisions if decision.review == self.review]
-            plan = [each.key for each in (*self.book.goals, *self.book.objectives)]
+            about = (*ranked(self.book), *vital(self.book), *self.book.objectives)
+            plan = list(dict.fromkeys(each.key for each in about))
             self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken, plan)))
         self._of_reviews("Conclusions", ("About", "Conclusion"), tuple(CONCLUSIONS_ASK))
         self._of_reviews("Approval", _APPROVAL, APPROVAL)
