@@ -67,6 +67,12 @@ class NotClosed(QmsbookError):
     exit_code = 2
 
 
+class ReviewNotReopened(QmsbookError):
+    """This review cannot be opened again yet; nothing was changed."""
+
+    exit_code = 2
+
+
 @collector_paused()
 def close(
     host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
@@ -133,7 +139,7 @@ def reopen(
 ) -> Done:  # fmt: skip
     """Open a closed review again; that it was, and ``why``, is noted under History in Reviews.
 
-    Raises UnknownPeriod and NotClosed.
+    Raises UnknownPeriod, NotClosed and ReviewNotReopened.
     """
     progress("Reading the workbook")
     snapshot, book = read(host, on)
@@ -144,6 +150,8 @@ def reopen(
     note = f"reopened {book.on}" + (f" ({why})" if why else "")
     first = entered(book, row, "draft", closed_on=None, digest=None, note=note)
     looked, drawings = drawn(snapshot, book, on, [asked.text], progress, own, first, marker)
+    if marker not in {edit.marker for edit in drawings.edits}:  # a draft whose sheet stays shut helps nobody
+        raise ReviewNotReopened(" ".join(map(str, drawings.not_replaced)))
     told = f"The review of {asked.title} is open again; that is noted under History in Reviews."
     edits: list[Edit] = [*looked.talk.edits, *computed_columns(looked), *drawings.edits]
     done = finish(host, edits, looked, drawings, dry_run, progress)
