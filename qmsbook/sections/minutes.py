@@ -53,8 +53,8 @@ def choices(evidence: Evidence) -> Iterator[Block]:
     )  # fmt: skip
     yield Entry(
         "Choices", columns, tuple(rows.values()),
-        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again. What "
-        "is not to continue as it is wants a decision below that concerns it.",
+        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again. Any "
+        "choice but continue, or a priority no, needs a decision below that names the id under Concerns.",
     )  # fmt: skip
 
 
