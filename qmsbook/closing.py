@@ -152,7 +152,9 @@ def reopen(
     looked, drawings = drawn(snapshot, book, on, [asked.text], progress, own, first, marker)
     if marker not in {edit.marker for edit in drawings.edits}:  # a draft whose sheet stays shut helps nobody
         raise ReviewNotReopened(" ".join(map(str, drawings.not_replaced)))
-    told = f"The review of {asked.title} is open again; that is noted under History in Reviews."
+    noted = book.tables[Review.TABLE].find("History") is not None
+    where = "that is noted under History" if noted else "there is no column History to note that"
+    told = f"The review of {asked.title} is open again; {where} in Reviews."
     edits: list[Edit] = [*looked.talk.edits, *computed_columns(looked), *drawings.edits]
     done = finish(host, edits, looked, drawings, dry_run, progress)
     return replace(done, changes=(told, *done.changes))

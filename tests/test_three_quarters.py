@@ -441,3 +441,29 @@ def test_a_copy_of_a_closed_sheet_does_no_harm(tmp_path: Path) -> None:
     with pytest.raises(commands.ReviewNotReopened, match=r"several of it \(Copy and Review 2026-Q3\)"):
         commands.reopen(host, "2026-Q3", LATER)
     assert host.read() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("Held on", "no column Held on"), ("History", "no column History")]
+)
+def test_reviews_without_a_column_is_told_as_it_is(header: str, told: str) -> None:
+    tables = [
+        without(held, header) if held.name == "Reviews" else held for held in read_example(SMALL).tables
+    ]
+    walk = Walk(MemoryHost(tables))
+    try:
+        walk.quarter("2026-Q3", date(2026, 10, 22), 1)
+        said = commands.reopen(walk.host, "2026-Q3", LATER).changes[0]
+    except commands.ReviewNotReady as problem:
+        said = str(problem)
+    assert told in said
+
+
+def without(held: Table, header: str) -> Table:
+    """The table as if somebody had deleted a column."""
+    at = held.headers.index(header)
+    headers, columns = (
+        (*held.headers[:at], *held.headers[at + 1 :]),
+        (*held.columns[:at], *held.columns[at + 1 :]),
+    )
+    return replace(held, headers=headers, columns=columns)

@@ -64,7 +64,9 @@ def _decisions(book: Book, review: Review) -> Iterator[str]:
 
 
 def _meeting(book: Book, review: Review) -> Iterator[str]:
-    if review.held_on is None:
+    if book.tables[Review.TABLE].find("Held on") is None:
+        yield "The table Reviews has no column Held on to keep the day of the meeting in; add it."
+    elif review.held_on is None:
         yield "The day of the meeting is missing; type it beside Held on."
     elif review.held_on > book.on:
         yield f"The day of the meeting, {review.held_on.isoformat()}, is still to come; correct Held on."
