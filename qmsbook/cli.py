@@ -310,9 +310,10 @@ def install(
 ) -> None:
     """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
     from qmsbook import install as installing
+    from qmsbook.hosts.uno_bridge import program
     from qmsbook.places import places
 
-    _say(installing.install(places(), installing.Python(), watch, _office()))
+    _say(installing.install(places(), installing.Python(), watch, program()))
     typer.echo("qmsbook doctor says whether they will work here.")
 
 
@@ -320,9 +321,10 @@ def install(
 def uninstall() -> None:
     """Take the buttons out again; workbooks stay as they are."""
     from qmsbook import install as installing
+    from qmsbook.hosts.uno_bridge import program
     from qmsbook.places import places
 
-    _say(installing.uninstall(places(), _office()))
+    _say(installing.uninstall(places(), program()))
 
 
 @app.command()
@@ -376,14 +378,6 @@ def _ask(question: str) -> str:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _office() -> str | None:
-    """The LibreOffice that this Python can reach, if there is one."""
-    from qmsbook.extension import reachable
-    from qmsbook.hosts.uno_bridge import program
-
-    return program() if reachable() else None
 
 
 def _write(

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qmsbook import __version__
-from qmsbook.extension import reachable
 from qmsbook.hosts.uno_bridge import program
 from qmsbook.install import ADDIN, SCRIPT, Python, installed_settings
 from qmsbook.places import Places
@@ -53,7 +52,6 @@ class Facts:
     watching: bool
     waiting: int
     libreoffice: str | None
-    bridge: bool
     extension: bool
     log: str
     last_lines: tuple[str, ...] = ()
@@ -92,7 +90,6 @@ def gather(here: Places, python: Python) -> Facts:
         watching=is_running(here),
         waiting=waiting,
         libreoffice=program(),
-        bridge=reachable(),
         extension=here.extension.exists(),
         log=str(here.log),
         last_lines=_last_lines(here.log),
@@ -174,11 +171,6 @@ def _watch(facts: Facts) -> Door:
 def _menu(facts: Facts) -> Door:
     """The menu QMS of LibreOffice."""
     name = "the buttons in LibreOffice (menu QMS)"
-    if not facts.bridge:
-        return Door(
-            name, "closed", "This Python cannot reach LibreOffice; so far only that of a Linux system can.",
-            "On Debian or Ubuntu: apt install python3-uno, and qmsbook into the system's Python version.",
-        )  # fmt: skip
     if not facts.extension:
         return Door(name, "closed", "They are not installed.", "Run: qmsbook install")
     return Door(name, "open", "They are installed.", "Open the workbook in LibreOffice, menu QMS, Check.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qmsbook.addin_settings import built, with_interpreter_beside
-from qmsbook.host import NoLibreOffice, QmsbookError
+from qmsbook.host import QmsbookError
 from qmsbook.places import Places
 
 #: The extension's own name, as description.xml has it.
@@ -18,17 +18,6 @@ _PATIENCE = 120
 
 class ExtensionRefused(QmsbookError):
     """LibreOffice did not take the menu QMS. Close LibreOffice, do not work as root, and try again."""
-
-
-def reachable() -> bool:
-    """Whether this Python can work in an open LibreOffice; those of Windows and macOS cannot yet."""
-    from qmsbook.hosts.uno_bridge import bridge
-
-    try:
-        bridge()
-    except NoLibreOffice:
-        return False
-    return True
 
 
 def add(here: Places, python: str, office: str, prefix: Sequence[str] = ()) -> str:
@@ -60,7 +49,8 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
     """Run the installer that belongs to a LibreOffice; what it complained of, or None."""
     from qmsbook.hosts.uno_bridge import environment
 
-    program = Path(office).resolve().with_name("unopkg")
+    soffice = Path(office).resolve()
+    program = soffice.with_name("unopkg" + soffice.suffix)
     profile = [f"-env:UserInstallation={here.office_profile.as_uri()}"] if here.office_profile else []
     try:
         done = subprocess.run(
@@ -69,7 +59,9 @@ def _unopkg(here: Places, office: str, prefix: Sequence[str], *arguments: str) -
             env=environment(),
             cwd=program.parent,  # unopkg goes back to where it was started, which may be closed to it
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return str(problem)
+    except OSError as problem:
+        return f"{program}: {problem.strerror}"
+    except subprocess.TimeoutExpired:
+        return f"{program} did not answer within {_PATIENCE} seconds"
     said = " ".join((done.stderr or done.stdout).split())
     return None if done.returncode == 0 else said or f"code {done.returncode}"

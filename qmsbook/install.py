@@ -28,7 +28,7 @@ class AddinInUse(QmsbookError):
 
 
 class NoButtonsHere(QmsbookError):
-    """Neither Excel nor a LibreOffice that this Python can reach is here, so no buttons were installed."""
+    """Neither Excel nor LibreOffice is here, so no buttons were installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,18 @@ def install(here: Places, python: Python, watch: bool = False, office: str | Non
     """Install for every program that has a place on this system; gives sentences. Raises QmsbookError.
 
     ``watch``: Excel's buttons leave requests for `qmsbook watch` and start nothing themselves. ``office`` is
-    the program of a LibreOffice that this Python can reach.
+    the program of a LibreOffice.
     """
     if here.platform == "win32" and python.is_from_store:
         raise StorePython(f"Found: {python.executable}.")
     told = [*_excel(here, python, watch), *_start_menu(here, python)]
     if office is not None:
-        told.append(extension.add(here, python.executable, office))
+        try:
+            told.append(extension.add(here, python.executable, office))
+        except extension.ExtensionRefused as problem:
+            if not told:
+                raise
+            told.append(f"{problem} Excel's buttons are installed all the same.")
     if not told:
         raise NoButtonsHere
     return tuple(told)

@@ -372,13 +372,12 @@ def log_to(path: Path) -> None:
 class Asked:
     """What a button asked for: a command; the workbook's full name and the number of Excel's window.
 
-    From LibreOffice instead: where it can be reached, and the document's RuntimeUID.
+    From LibreOffice instead: the document's RuntimeUID.
     """
 
     command: str
     workbook: str = ""
     window: int | None = None
-    office: str = ""
     document: str = ""
 
 
@@ -386,12 +385,12 @@ def parsed(arguments: Sequence[str]) -> Asked:
     """What stands on the command line; a name may hold ``=`` and comes encoded as in a web address.
 
     >>> parsed(["check", "--wb=C:\\\\a%3Db%20%C3%A9.xlsx", "--hwnd=12"])
-    Asked(command='check', workbook='C:\\\\a=b é.xlsx', window=12, office='', document='')
+    Asked(command='check', workbook='C:\\\\a=b é.xlsx', window=12, document='')
     """
     fields = dict(text.split("=", 1) for text in arguments if text.startswith("--") and "=" in text)
     words = [text for text in arguments if not text.startswith("--")]
     found = asked(words[0] if words else "help", fields.get("--wb", ""), fields.get("--hwnd", ""))
-    return replace(found, office=fields.get("--office", ""), document=fields.get("--document", ""))
+    return replace(found, document=fields.get("--document", ""))
 
 
 def asked(command: str, workbook: str, window: str) -> Asked:
@@ -405,7 +404,7 @@ def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
     from qmsbook.screens.libreoffice import attach
 
     try:
-        screen = attach(wanted.office, wanted.document)
+        screen = attach(wanted.document)
     except Exception:
         _LOG.exception("%s: could not reach the workbook", wanted.command)
         return None
@@ -434,7 +433,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one press of a button; the answer stays on the status bar for a while."""
     log_to(places().log)
     wanted = parsed(sys.argv[1:] if arguments is None else arguments)
-    screen = answer_in_libreoffice(wanted) if wanted.office else answer_in_excel(wanted)
+    screen = answer_in_libreoffice(wanted) if wanted.document else answer_in_excel(wanted)
     if screen is None:
         return 3
     time.sleep(_LINGER)

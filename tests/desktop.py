@@ -18,7 +18,7 @@ from support import ROOT
 
 from qmsbook.extension import add
 from qmsbook.host import NoLibreOffice
-from qmsbook.hosts.uno_bridge import close, connect, environment, program, struct
+from qmsbook.hosts.uno_bridge import connect, environment, program, struct
 from qmsbook.places import Places, places
 
 #: Seconds; on a busy machine LibreOffice takes its time.
@@ -46,9 +46,14 @@ class Desktop:
         self.process: subprocess.Popen[bytes] | None = None
 
     def install(self) -> None:
-        """Install the extension; its buttons start this Python, with the source tree that is being tested."""
+        """Install the extension; its buttons start this Python, with the source tree that is being tested.
+
+        It cannot load `uno`, as a Python of another version than LibreOffice's own cannot: nowhere may it.
+        """
+        (self.folder / "uno.py").write_text("raise ImportError('this Python is not LibreOffice's')\n")
         python = self.folder / "python"
-        python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+        searched = f"{self.folder}{os.pathsep}{ROOT}"
+        python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{searched}" exec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
         add(self.here, str(python), self.soffice, self.prefix)
 
@@ -94,15 +99,6 @@ class Desktop:
             self.process.kill()
             self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def put_away(document: Any) -> None:
-    """Close a document once LibreOffice has done what it set out to do.
-
-    A window that is closed from outside while work for it is outstanding ends LibreOffice 7.4 with signal 6.
-    """
-    document.CurrentController.Frame.ContainerWindow.Toolkit.processEventsToIdle()
-    close(document)
 
 
 class Answers:

@@ -6,11 +6,11 @@ import sys
 import time
 from pathlib import Path
 
-from desktop import Answers, Desktop, put_away
+from desktop import Answers, Desktop
 from window import Display, button, save
 
 from qmsbook.commands import template
-from qmsbook.hosts.uno_bridge import load
+from qmsbook.hosts.uno_bridge import close, load
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
             print(answers.wait("check").strip())
             time.sleep(1)  # until it is drawn
             save(display.picture(), Path(sys.argv[1]))
-            put_away(document)
+            close(document)
         finally:
             desktop.stop(running)
 

@@ -148,6 +148,17 @@ def test_the_matrix_counts_the_kpis_of_a_process_that_serve_a_goal(company: Book
     assert line[2].endswith(f"({count} KPIs)")
 
 
+def test_the_row_that_is_printed_on_every_page_heads_all_that_stands_below_it(company: Book) -> None:
+    """The matrix has a head of its own, and so it stands above."""
+    drawing = draw_cascade(company, assess(company), Frame.of(company))
+    titles = unzip(drawing.content)["xl/workbook.xml"].decode().split("_xlnm.Print_Titles")[1]
+    head = int(titles.split("!$")[1].split(":")[0])
+    drawn = rows(drawing)
+    assert drawn[head][:3] == ["Id", "Strategy, goal, objective, KPI", "Status"]
+    assert max(row for row, texts in drawn.items() if texts[0] == "Carried by") < head
+    assert min(row for row, texts in drawn.items() if texts[0] == company.objectives[0].id) > head
+
+
 def test_each_process_has_a_page_with_every_active_kpi_and_its_line_of_sight(company: Book) -> None:
     drawing = draw_boards(company, assess(company), Frame.of(company))
     said = [" | ".join(texts) for texts in rows(drawing).values()]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from failing import Calls, Wrapped
-from live import Desk, everything, live_office
+from live import Desk, everything
 from support import write_tables
 from test_rules import example_rows
 
-from qmsbook.hosts.uno_bridge import Office
 from qmsbook.macros import run
 from qmsbook.places import Places, places
 from qmsbook.screens.libreoffice import LibreOfficeScreen
@@ -108,17 +105,9 @@ def changing(name: str) -> bool:
     return name.startswith(WRITING) or name.endswith("=")
 
 
-@pytest.fixture
-def own_desk() -> Iterator[Desk]:
-    """A LibreOffice of its own: 7.4 may end when a window is closed from outside after so many rounds."""
-    live_office()
-    with Office() as office:
-        yield Desk(office)
-
-
-def test_a_sheet_that_people_look_at_comes_and_goes(own_desk: Desk, tmp_path: Path) -> None:
+def test_a_sheet_that_people_look_at_comes_and_goes(desk: Desk, tmp_path: Path) -> None:
     """LibreOffice 7.4 ended after two or three rounds of this while the sheet stayed in front."""
-    bench = Bench(own_desk, tmp_path)
+    bench = Bench(desk, tmp_path)
     bench.press("review")
     assert bench.front.startswith("Review")
     bench.type("Measurements", "C3", "0.5")
@@ -128,46 +117,17 @@ def test_a_sheet_that_people_look_at_comes_and_goes(own_desk: Desk, tmp_path: Pa
         assert bench.front.startswith("Review")
 
 
-#: LibreOffice 7.4 ends by itself now and then, for a reason of its own; more often than this it is ours.
-_DEATHS = 3
-
-
 @pytest.mark.parametrize(
     ("command", "typed"), [("refresh", "0.5"), ("period", "0.6"), ("check", "soon"), ("review", "0.7")]
 )
 def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(
-    tmp_path: Path, command: str, typed: str
+    desk: Desk, tmp_path: Path, command: str, typed: str
 ) -> None:
-    live_office()
-    done: set[str] = set()
-    for attempt in range(_DEATHS + 1):
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        with Office() as office:
-            try:
-                each_call_fails(Bench(Desk(office), folder), command, typed, done)
-                return
-            except Exception as problem:
-                if lives(office):
-                    raise
-                # Its objects must not be looked at any more, which pytest would do to tell of the error.
-                told = f"LibreOffice ended: {type(problem).__name__}, after {sorted(done)}"
-    pytest.fail(told)
-
-
-def lives(office: Office) -> bool:
-    """Whether LibreOffice still runs; one that is just ending gets a moment for that."""
-    until = time.monotonic() + 5
-    while office.running and time.monotonic() < until:
-        time.sleep(0.1)
-    return office.running
-
-
-def each_call_fails(bench: Bench, command: str, typed: str, done: set[str]) -> None:
-    """Each member that changes something fails the last time it is called, but those that are ``done``.
+    """Each member that changes something fails the last time it is called.
 
     For other commands than refresh, which goes through the same steps, one member will do.
     """
+    bench = Bench(desk, tmp_path)
     bench.press("refresh")
     bench.show("Scorecard")  # the sheet in front is one of those that are replaced
     bench.type("Measurements", "C3", typed)  # so that there is something to do
@@ -180,8 +140,6 @@ def each_call_fails(bench: Bench, command: str, typed: str, done: set[str]) -> N
     names = sorted(calls.keys() - BETWEEN) if command == "refresh" else [CORE[command]]
     assert len(names) > 15 or command != "refresh", names
     for name in names:
-        if name in done:
-            continue
         said = bench.press(command, (name, calls[name]))
         if "as it was" in said:
             assert bench.told == [said], name
@@ -190,4 +148,3 @@ def each_call_fails(bench: Bench, command: str, typed: str, done: set[str]) -> N
             assert "as it was" in bench.press("undo"), name
         assert everything(bench.document) == before, name
         assert bench.around() == around, name
-        done.add(name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import Desk
+from relayed import relay_to
 from support import drawing, write_tables
 
 from qmsbook.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
@@ -27,19 +29,21 @@ from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.memory import MemoryHost
+from qmsbook.hosts.uno_bridge import close, load
 from qmsbook.table import ErrorValue, Table, Value
 
 Make = Callable[..., Host]
 REVIEW = "qmsbook:review:2026-Q3"
 
 
-@pytest.fixture(params=["memory", "file", "libreoffice", "excel"])
+@pytest.fixture(params=["memory", "file", "libreoffice", "relay", "excel"])
 def host_of(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Makes a host that holds the given tables; a new host is one function more here."""
     makers: dict[str, Callable[[], Make]] = {
         "memory": lambda: lambda *tables: MemoryHost(tables),
         "file": lambda: lambda *tables: FileHost(write_tables(tmp_path / "book.xlsx", tables)),
         "libreoffice": lambda: in_libreoffice(request.getfixturevalue("desk"), tmp_path),
+        "relay": lambda: by_relay(request.getfixturevalue("relay"), tmp_path),
         "excel": lambda: in_excel(request.getfixturevalue("desk"), tmp_path),
     }
     return makers[request.param]()
@@ -53,6 +57,27 @@ def in_libreoffice(desk: Desk, folder: Path) -> Make:
         document = desk.open(write_tables(folder / "live.xlsx", tables))
         document.calculateAll()  # XlsxWriter only guesses what formulas give
         return LibreOfficeHost(document)
+
+    return made
+
+
+@pytest.fixture
+def relay(desk: Desk) -> Iterator[Any]:
+    """The desktop as a button's program has it."""
+    with relay_to(desk.office) as (desktop, _):
+        yield desktop
+
+
+def by_relay(desktop: Any, folder: Path) -> Make:
+    """Makes live hosts, one at a time, in the LibreOffice whose extension does what it is asked for."""
+    documents: list[Any] = []
+
+    def made(*tables: Table) -> Host:
+        while documents:
+            close(documents.pop())
+        documents.append(load(desktop, write_tables(folder / "relay.xlsx", tables)))
+        documents[-1].calculateAll()  # XlsxWriter only guesses what formulas give
+        return LibreOfficeHost(documents[-1])
 
     return made
 

@@ -125,7 +125,7 @@ FACTS = Facts(
     from_store=False, xlwings=True, excel=True, addin="X",
     settings={"interpreter": "C:/P/pythonw.exe", "mode": "run", "requests": "R"},
     interpreter_there=True, script=False, start_blocked=False, macros_off=False,
-    watching=False, waiting=0, libreoffice=None, bridge=False, extension=False, log="L",
+    watching=False, waiting=0, libreoffice=None, extension=False, log="L",
 )  # fmt: skip
 WATCHED = {**(FACTS.settings or {}), "mode": "watch"}
 
@@ -160,6 +160,24 @@ def test_doctor_says_whether_the_buttons_work_and_what_to_do(
     assert words in buttons.remedy
     assert doors[0].state == "open"
     assert any(buttons.why in line for line in report(facts))
+
+
+def test_a_libreoffice_that_refuses_leaves_excel_s_buttons_in_place(windows: Places, python: Python) -> None:
+    told = install(windows, python, office=str(windows.home / "no such folder" / "soffice.exe"))
+    assert told[-1].startswith("LibreOffice did not take the menu QMS. Close LibreOffice")
+    assert "unopkg.exe" in told[-1]
+    assert any(text.startswith("Excel: the tab QMS is there") for text in told)
+    assert not windows.extension.exists()
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
+def test_doctor_knows_libreoffice_s_door_on_every_system(platform: str) -> None:
+    facts = dataclasses.replace(FACTS, platform=platform, libreoffice="soffice", xlwings=False)
+    doors = [judge(each) for each in (facts, dataclasses.replace(facts, extension=True))]
+    found = [next(door for door in each if "menu QMS" in door.name) for each in doors]
+    assert [(door.state, door.remedy) for door in found] == [
+        ("closed", "Run: qmsbook install"), ("open", "Open the workbook in LibreOffice, menu QMS, Check."),
+    ]  # fmt: skip
 
 
 def test_doctor_looks_around_and_changes_nothing(windows: Places, python: Python) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import Desktop, give, put_away
+from desktop import Desktop, give
 from live import live_office
 from lxml import etree
 from support import ROOT
@@ -24,7 +24,7 @@ from qmsbook.commands import template
 from qmsbook.extension import ID, add, remove
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.hosts.uno_bridge import load
+from qmsbook.hosts.uno_bridge import close, load
 from qmsbook.macros import COMMANDS
 
 SOURCES = ROOT / "addin" / "libreoffice"
@@ -105,7 +105,7 @@ def test_the_commands_work_on_the_open_workbook_and_undo_reaches_across_them(
         assert LibreOfficeHost(document).read().tables[:3] == before.tables[:3]
         assert "nothing to undo" in give(document, "undo", made.here)
     finally:
-        put_away(document)
+        close(document)
 
 
 def test_it_is_taken_out_again() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desktop import Answers, Desktop, put_away
+from desktop import Answers, Desktop
 from live import live_office
 from window import Display, button, dialog_of, needs_a_window, within
 
@@ -15,7 +15,7 @@ from qmsbook import commands
 from qmsbook.commands import template
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
-from qmsbook.hosts.uno_bridge import load
+from qmsbook.hosts.uno_bridge import close, load
 
 
 class Person:
@@ -59,7 +59,7 @@ def person(tmp_path: Path) -> Iterator[Person]:
         try:
             document = load(running, path, hidden=False)
             yield Person(display, made, document)
-            put_away(document)
+            close(document)
         finally:
             made.stop(running)
 

@@ -1,25 +1,24 @@
 """What a button of the QMS menu does in LibreOffice: starts qmsbook and lets it in; standard library only.
 
-LibreOffice's own Python runs this. It asks nothing of that Python but `uno`: the work is done by qmsbook in
-its own Python, which reaches the open document through a pipe of a random name that lets in one caller.
+LibreOffice's own Python runs this, whichever version that is. The work is done by qmsbook in its own Python,
+which need not be able to load LibreOffice's `uno`: it says by its output what is to be done here, and reads
+what came of it from its input, a line of JSON each. No other program can see either.
 """
 
+import json
 import os
 import subprocess
 import threading
-import uuid
 
+import uno
 import unohelper
 from com.sun.star.awt.MessageBoxType import WARNINGBOX
-from com.sun.star.bridge import XInstanceProvider
-from com.sun.star.frame import XDispatch, XDispatchProvider
+from com.sun.star.frame import XDispatch, XDispatchProvider, XStatusListener
 from com.sun.star.lang import XInitialization, XServiceInfo
 
 NAME = "org.qmsbook.Handler"
 PROTOCOL = "org.qmsbook:"
 COMMANDS = ("period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help")
-#: Connections that are in use: LibreOffice lets go of what nobody holds.
-BRIDGES = []
 
 
 def interpreter():
@@ -29,14 +28,118 @@ def interpreter():
         return file.read().strip()
 
 
-class Provider(unohelper.Base, XInstanceProvider):
-    """Hands the program at the other end of the pipe what it asks for: this LibreOffice."""
+def alone(document, work):
+    """Do something while LibreOffice's own thread stands still; qmsbook.hosts.calc.alone says why and how."""
+    url = uno.createUnoStruct("com.sun.star.util.URL")
+    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
+    url.Complete = url.Main = url.Protocol + url.Path
+    controller = document.getCurrentController()
+    command = controller.getFrame().queryDispatch(url, "_self", 0) if controller else None
+    listener = Listener(work)
+    if command:
+        command.addStatusListener(listener, url)
+        command.removeStatusListener(listener, url)
+    return listener.outcome()
+
+
+class Listener(unohelper.Base, XStatusListener):
+    """Does its work once: when a command tells it its state, or when it is asked for the outcome."""
+
+    def __init__(self, work):
+        self.work = work
+        self.given = self.problem = None
+
+    def statusChanged(self, event):
+        work, self.work = self.work, None
+        try:
+            self.given = work() if work else self.given
+        except Exception as problem:  # it would not pass through LibreOffice
+            self.problem = problem
+
+    def disposing(self, event):
+        """Nothing is held of what goes."""
+
+    def outcome(self):
+        self.statusChanged(None)
+        if self.problem:
+            raise self.problem
+        return self.given
+
+
+class Relay:
+    """Reads, sets and calls members of LibreOffice's objects for the program at the other end.
+
+    A request is a list: what (get, set, call, alone, struct), the number of an object, the name of a member,
+    values, and the numbers of objects that are needed no more. A value that JSON has no word for is an object
+    of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
+    """
 
     def __init__(self, context):
-        self.context = context
+        self.objects = {0: context}
+        self.last = 0
 
-    def getInstance(self, name):
-        return self.context if name == "StarOffice.ComponentContext" else None
+    def answer(self, line):
+        """The answer to a line; what goes wrong is an answer too."""
+        try:
+            what, number, name, given, gone = json.loads(line)
+            for each in gone:
+                self.objects.pop(each, None)
+            found = self.given(self.do(what, number, name, [self.taken(each) for each in given]))
+        except Exception as problem:
+            kind = getattr(type(problem), "__pyunostruct__", type(problem).__name__)
+            found = {"error": [kind, str(getattr(problem, "Message", problem))]}
+        return json.dumps(found)
+
+    def do(self, what, number, name, given):
+        if what == "struct":
+            return uno.createUnoStruct(name)
+        held = self.objects[number]
+        if what == "set":
+            return setattr(held, name, given[0])
+        found = getattr(held, name)
+        if what == "alone":
+            return alone(given[0], lambda: found(*given[1:]))
+        return found(*given) if what == "call" else found
+
+    def given(self, value):
+        """A value as JSON."""
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, (tuple, list)):
+            return [each if isinstance(each, (str, float)) else self.given(each) for each in value]
+        kind = type(value).__name__
+        if kind == "pyuno":
+            self.last += 1
+            self.objects[self.last] = value
+            return {"object": self.last}
+        if kind == "PyUNO_callable":
+            return {"method": True}
+        if isinstance(value, uno.Enum):
+            return {"enum": [value.typeName, value.value]}
+        if isinstance(value, uno.ByteSequence):
+            return {"bytes": value.value.hex()}
+        if hasattr(value, "__pyunostruct__"):
+            names = [name for name in dir(value.__dict__["value"]) if not name.startswith("__")]
+            return {"struct": [value.__pyunostruct__, {n: self.given(getattr(value, n)) for n in names}]}
+        return str(value)
+
+    def taken(self, value):
+        """A value from JSON."""
+        if isinstance(value, list):
+            return tuple([self.taken(each) if isinstance(each, (list, dict)) else each for each in value])
+        if not isinstance(value, dict):
+            return value
+        ((kind, held),) = value.items()
+        if kind == "object":
+            return self.objects[held]
+        if kind == "enum":
+            return uno.Enum(*held)
+        if kind == "bytes":
+            return uno.ByteSequence(bytes.fromhex(held))
+        made = uno.createUnoStruct(held[0])
+        for name, each in held[1].items():
+            setattr(made, name, self.taken(each))
+        return made
 
 
 class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, XDispatch):
@@ -66,38 +169,29 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             self.tell(f"LibreOffice could not start qmsbook ({problem}). Nothing was changed.")
 
     def start(self, program, command):
-        """Open a pipe, start qmsbook, and go on at once: it calls back into this thread's LibreOffice."""
+        """Start qmsbook, and go on at once: it calls back into this LibreOffice."""
         document = self.frame.getController().getModel()
-        pipe = "pipe,name=qmsbook" + uuid.uuid4().hex
-        acceptor = self.create("com.sun.star.connection.Acceptor")
-        threading.Thread(target=self.let_in, args=(acceptor, pipe), daemon=True).start()
-        arguments = [program, "-E", "-P", "-m", "qmsbook.macros", command]
-        arguments += ["--office=" + pipe, "--document=" + document.RuntimeUID]
-        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            [program, "-E", "-P", "-m", "qmsbook.macros", command, "--document=" + document.RuntimeUID],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            creationflags=flags,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        threading.Thread(target=self.see_out, args=(process, acceptor), daemon=True).start()
+        threading.Thread(target=self.serve, args=(process,), daemon=True).start()
 
-    def let_in(self, acceptor, pipe):
-        connection = acceptor.accept(pipe)
-        if connection is not None:
-            factory = self.create("com.sun.star.bridge.BridgeFactory")
-            BRIDGES.append(factory.createBridge("", "urp", connection, Provider(self.context)))
-
-    def see_out(self, process, acceptor):
-        """If the program ends badly it has told nobody: so it is told here."""
-        code = process.wait()
-        acceptor.stopAccepting()
-        if code:
+    def serve(self, process):
+        """Do what the program asks for until it ends; one that ends badly has told nobody, so it is told."""
+        relay = Relay(self.context)
+        try:
+            for line in process.stdout:
+                process.stdin.write(relay.answer(line.decode("ascii")).encode("ascii") + b"\n")
+                process.stdin.flush()
+        except OSError:
+            pass  # it ended while it was answered
+        relay.objects.clear()
+        if process.wait():
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
-
-    def create(self, service):
-        return self.context.ServiceManager.createInstanceWithContext(service, self.context)
 
     def tell(self, text):
         window = self.frame.getContainerWindow()

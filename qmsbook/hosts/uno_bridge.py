@@ -19,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from qmsbook.host import NoLibreOffice
+from qmsbook.hosts.uno_relay import OfficeError, Relay
 
 #: Where LibreOffice puts its bridge, besides the folder of its program.
 _PLACES = (
@@ -78,9 +79,23 @@ def _folders() -> Iterable[Path]:
         yield Path(soffice).resolve().parent
 
 
-@cache
+#: The relay to the LibreOffice whose button started this program; it comes before the module.
+_RELAYS: list[Relay] = []
+
+
 def bridge() -> Any:
-    """The module `uno`. Raises NoLibreOffice if this Python cannot load it."""
+    """The module `uno`, or what stands in for it. Raises NoLibreOffice if this Python cannot load it."""
+    return _RELAYS[-1] if _RELAYS else _module()
+
+
+def relayed(relay: Relay) -> Any:
+    """The desktop of the LibreOffice at the other end of a relay, which from now on is the bridge."""
+    _RELAYS.append(relay)
+    return _desktop_of(relay.context)
+
+
+@cache
+def _module() -> Any:
     with contextlib.suppress(ImportError):
         return importlib.import_module("uno")
     problem = ""
@@ -120,7 +135,9 @@ def enum(name: str, value: str) -> Any:
 
 def is_office_error(problem: BaseException) -> bool:
     """Whether something was raised by LibreOffice, not by Python."""
-    return type(problem).__module__.startswith("com.sun.star") or "com.sun.star" in type(problem).__name__
+    kind = type(problem)
+    named_so = kind.__module__.startswith("com.sun.star") or "com.sun.star" in kind.__name__
+    return named_so or isinstance(problem, OfficeError)
 
 
 def connect(accept: str) -> Any:
@@ -138,6 +155,10 @@ def _desktop(accept: str) -> Any:
     local = bridge().getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     context = resolver.resolve(f"uno:{accept};urp;StarOffice.ComponentContext")
+    return _desktop_of(context)
+
+
+def _desktop_of(context: Any) -> Any:
     return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 

@@ -1,4 +1,4 @@
-"""Cascade: strategy, goals, objectives and KPIs as an outlined tree; which process carries which goal."""
+"""Cascade: which process carries which goal; strategy, goals, objectives and KPIs as an outlined tree."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _HEADS = (
 )  # fmt: skip
 #: How a missing link is shown, whatever is missing.
 _GAP = "◊ Missing"
+_SYMBOLS = "● on track   ▲ at risk   ■ off track   ○ not judged   ◊ missing link"
 _LEGEND = (
     "The [+] and [-] at the left edge open and close a branch. A goal's status is that of its result KPI; "
-    "beside it stands what its objectives add up to. "
-    "● on track   ▲ at risk   ■ off track   ○ not judged   ◊ missing link"
+    "beside it stands what its objectives add up to."
 )
 
 
@@ -62,16 +62,20 @@ def draw_cascade(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     gaps = sum(branch.gap for branch in branches)
     missing = f"{plural(gaps, 'missing link')}." if gaps else "No link is missing."
     row = glance(canvas, 3, _WORDS, _LAST, book, assessed, more=missing)
-    canvas.span(row, 1, _LAST, _LEGEND, "muted")
-    canvas.room(row, [(_LEGEND, 1, _LAST)])
-    head = row + 1
+    canvas.span(row, 1, _LAST, _SYMBOLS, "muted")
+    row, keep = _matrix(canvas, book, assessed, row + 1)
+    keep |= {row, row + 1, row + 2}
+    canvas.span(row, 1, _LAST, "From strategy to KPI", "heading")
+    canvas.tall(row, 28)
+    canvas.span(row + 1, 1, _LAST, _LEGEND, "muted")
+    canvas.room(row + 1, [(_LEGEND, 1, _LAST)])
+    head = row + 2
     for column, text in enumerate(_HEADS, 1):
         canvas.put(head, column, text, "head")
     canvas.tall(head, 20)
-    canvas.sheet.freeze_panes(head, 0)
+    # It is printed again on every page below, so the tree comes last: over anything else it would be wrong.
     canvas.sheet.outline_settings(True, False, True, False)
-    row, keep = _draw_tree(canvas, branches, head + 1, _folded(book))
-    row, more = _matrix(canvas, book, assessed, row + 1)
+    row, more = _draw_tree(canvas, branches, head + 1, _folded(book))
     canvas.paginate(row - 1, keep | more, repeated=[head])
     return canvas.finish(row - 1, repeat=(head, head))
 
@@ -79,6 +83,78 @@ def draw_cascade(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
 def _folded(book: Book) -> bool:
     """Whether KPIs are folded away at first: in plans that are too large to be seen at once."""
     return len(book.goals) + len(book.objectives) + len(book.kpis) > book.settings.plan_size
+
+
+# -- which process carries which goal
+
+
+def _matrix(canvas: Canvas, book: Book, assessed: Assessment, row: int) -> tuple[int, set[int]]:
+    """Draw the matrix of processes and goals; gives the row below it, and rows that stay with the next."""
+    goals = [goal for goal in book.goals if goal.id and book.goal(goal.id) is goal]
+    if not (goals and book.processes):
+        return row, set()
+    keep = {row, row + 1}
+    canvas.span(row, 1, _LAST, "Which process carries which goal", "heading")
+    canvas.tall(row, 28)
+    about = "In each field: how many KPIs of the process serve the goal, and how they stand together."
+    canvas.span(row + 1, 1, _LAST, about, "muted")
+    row += 2
+    for first in range(0, len(goals), len(_GOALS)):
+        keep.add(row)
+        row = _part(canvas, book, assessed, goals[first : first + len(_GOALS)], row) + 1
+    return row, keep
+
+
+def _part(canvas: Canvas, book: Book, assessed: Assessment, goals: Sequence[Goal], row: int) -> int:
+    canvas.span(row, 1, _WORDS, "Process", "head")
+    heads = [f"{goal.id} {goal.statement}" for goal in goals]
+    for column, text in zip(_GOALS, heads, strict=False):
+        canvas.put(row, column, text, "head")
+    canvas.tall(
+        row, height([(t, canvas.width(c), 10, True) for c, t in zip(_GOALS, heads, strict=False)], 20)
+    )
+    row += 1
+    carried: dict[str, list[str]] = {goal.id: [] for goal in goals}
+    for process in book.processes:
+        if not process.id:
+            continue
+        fields = [_field(book, assessed, process.id, goal.id) for goal in goals]
+        name = f"{process.name}{' (core)' if process.core else ''}"
+        if process.core and not any(_field(book, assessed, process.id, g.id)[0] for g in book.goals):
+            name += f"  {_GAP}: it serves no goal"
+        canvas.link(row, 1, process.id, process.cell("id"))
+        canvas.put(row, _WORDS, name)
+        for column, goal, (text, word) in zip(_GOALS, goals, fields, strict=False):
+            look = mark_style(SOFT[level_of(word)]) if word else {}
+            canvas.put(row, column, text, "mark" if word else "text", **{"align": "center", **look})
+            if text:
+                carried[goal.id].append(process.id)
+        texts = [
+            (text, canvas.width(column), 10.0, True)
+            for column, (text, _) in zip(_GOALS, fields, strict=False)
+        ]
+        canvas.tall(row, height([(name, canvas.width(_WORDS), 10.0, False), *texts], 18))
+        row += 1
+    canvas.span(row, 1, _WORDS, "Carried by", "text", bold=True)
+    for column, goal in zip(_GOALS, goals, strict=False):
+        held = carried[goal.id]
+        text = plural(len(held), "process", "processes") if held else f"{_GAP}: no process"
+        text = f"only by {held[0]}" if len(held) == 1 else text
+        canvas.put(row, column, text, "text", bold=True, align="center")
+    canvas.tall(row, 18)
+    return row + 1
+
+
+def _field(book: Book, assessed: Assessment, process: str, goal: str) -> tuple[str, str]:
+    """What a process does for a goal: its KPIs there with the status of them together, or objectives only."""
+    objectives = [o for o in book.objectives_of.get(goal, ()) if o.stage != "retired"]
+    keys = {objective.id for objective in objectives}
+    kpis = [k for k in book.kpis_in.get(process, ()) if k.active is not False and keys & set(k.supports)]
+    if kpis:
+        found = kpis_rollup(book, process, kpis, assessed.kpis)
+        return f"{marked(found.status.word)} ({plural(len(kpis), 'KPI')})", found.status.word
+    named = [objective.id for objective in objectives if process in objective.processes]
+    return (f"{listed(named)}, no KPI", "") if named else ("", "")
 
 
 # -- the tree
@@ -243,75 +319,3 @@ def _outline(canvas: Canvas, row: int, branch: _Branch, folded: bool, opens: boo
     if branch.level:
         canvas.tall(row, height(wanted, 17))
     canvas.outline(row, branch.level, hidden=folded and branch.level == 3, collapsed=opens)
-
-
-# -- which process carries which goal
-
-
-def _matrix(canvas: Canvas, book: Book, assessed: Assessment, row: int) -> tuple[int, set[int]]:
-    """Draw the matrix of processes and goals; gives the row below it, and rows that stay with the next."""
-    goals = [goal for goal in book.goals if goal.id and book.goal(goal.id) is goal]
-    if not (goals and book.processes):
-        return row, set()
-    keep = {row, row + 1}
-    canvas.span(row, 1, _LAST, "Which process carries which goal", "heading")
-    canvas.tall(row, 28)
-    about = "In each field: how many KPIs of the process serve the goal, and how they stand together."
-    canvas.span(row + 1, 1, _LAST, about, "muted")
-    row += 2
-    for first in range(0, len(goals), len(_GOALS)):
-        keep.add(row)
-        row = _part(canvas, book, assessed, goals[first : first + len(_GOALS)], row) + 1
-    return row, keep
-
-
-def _part(canvas: Canvas, book: Book, assessed: Assessment, goals: Sequence[Goal], row: int) -> int:
-    canvas.span(row, 1, _WORDS, "Process", "head")
-    heads = [f"{goal.id} {goal.statement}" for goal in goals]
-    for column, text in zip(_GOALS, heads, strict=False):
-        canvas.put(row, column, text, "head")
-    canvas.tall(
-        row, height([(t, canvas.width(c), 10, True) for c, t in zip(_GOALS, heads, strict=False)], 20)
-    )
-    row += 1
-    carried: dict[str, list[str]] = {goal.id: [] for goal in goals}
-    for process in book.processes:
-        if not process.id:
-            continue
-        fields = [_field(book, assessed, process.id, goal.id) for goal in goals]
-        name = f"{process.name}{' (core)' if process.core else ''}"
-        if process.core and not any(_field(book, assessed, process.id, g.id)[0] for g in book.goals):
-            name += f"  {_GAP}: it serves no goal"
-        canvas.link(row, 1, process.id, process.cell("id"))
-        canvas.put(row, _WORDS, name)
-        for column, goal, (text, word) in zip(_GOALS, goals, fields, strict=False):
-            look = mark_style(SOFT[level_of(word)]) if word else {}
-            canvas.put(row, column, text, "mark" if word else "text", **{"align": "center", **look})
-            if text:
-                carried[goal.id].append(process.id)
-        texts = [
-            (text, canvas.width(column), 10.0, True)
-            for column, (text, _) in zip(_GOALS, fields, strict=False)
-        ]
-        canvas.tall(row, height([(name, canvas.width(_WORDS), 10.0, False), *texts], 18))
-        row += 1
-    canvas.span(row, 1, _WORDS, "Carried by", "text", bold=True)
-    for column, goal in zip(_GOALS, goals, strict=False):
-        held = carried[goal.id]
-        text = plural(len(held), "process", "processes") if held else f"{_GAP}: no process"
-        text = f"only by {held[0]}" if len(held) == 1 else text
-        canvas.put(row, column, text, "text", bold=True, align="center")
-    canvas.tall(row, 18)
-    return row + 1
-
-
-def _field(book: Book, assessed: Assessment, process: str, goal: str) -> tuple[str, str]:
-    """What a process does for a goal: its KPIs there with the status of them together, or objectives only."""
-    objectives = [o for o in book.objectives_of.get(goal, ()) if o.stage != "retired"]
-    keys = {objective.id for objective in objectives}
-    kpis = [k for k in book.kpis_in.get(process, ()) if k.active is not False and keys & set(k.supports)]
-    if kpis:
-        found = kpis_rollup(book, process, kpis, assessed.kpis)
-        return f"{marked(found.status.word)} ({plural(len(kpis), 'KPI')})", found.status.word
-    named = [objective.id for objective in objectives if process in objective.processes]
-    return (f"{listed(named)}, no KPI", "") if named else ("", "")

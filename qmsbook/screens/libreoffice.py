@@ -1,4 +1,4 @@
-"""LibreOffice, with a workbook open: the extension's button opened a pipe, and this end comes in by it."""
+"""LibreOffice, with a workbook open: the extension's button started this program and does what it asks."""
 
 from __future__ import annotations
 
@@ -80,11 +80,12 @@ def _folder(url: str) -> Path | None:
     return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
 
 
-def attach(accept: str, document: str) -> LibreOfficeScreen:
+def attach(document: str) -> LibreOfficeScreen:
     """The screen of an open document by its RuntimeUID. Raises NoLibreOffice and DocumentGone."""
-    from qmsbook.hosts.uno_bridge import connect
+    from qmsbook.hosts.uno_bridge import relayed
+    from qmsbook.hosts.uno_relay import standard_streams
 
-    desktop = connect(accept)
+    desktop = relayed(standard_streams())
     found = desktop.Components.createEnumeration()
     while found.hasMoreElements():
         each = found.nextElement()

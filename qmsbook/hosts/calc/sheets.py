@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from qmsbook.hosts.calc.alone import alone
 from qmsbook.hosts.calc.blocks import Box
 from qmsbook.hosts.calc.load import Range
 from qmsbook.hosts.uno_bridge import properties, struct
@@ -84,7 +85,7 @@ def lock(sheet: Any, face: Face) -> None:
 
 def bring(document: Any, source: Any, name: str, place: int) -> Any:
     """Copies a sheet of another document to a place among the sheets; LibreOffice frees its name."""
-    return document.Sheets.getByIndex(document.Sheets.importSheet(source, name, place))
+    return document.Sheets.getByIndex(alone(document, document.Sheets, "importSheet", source, name, place))
 
 
 def dress(document: Any, sheet: Any, face: Face) -> None:
