@@ -396,6 +396,11 @@ def test_another_course_wants_a_decision_that_concerns_it(start: Snapshot, colum
     kept = {row[0]: row[1:] for row in words(now, CHOSEN, "Id", "Why", "Choice", "Still our priority?")}
     assert kept["G1"] == ("It carries us", "continue", None)
     assert kept["O1"][column - 2] == value
+    # Nothing to be done is no other course.
+    no_course, _ = at_once(put(now, AREA, "D05", "Clause", "none needed"))
+    assert len(asked_on_sheet(no_course)) == 1
+    no_course, _ = at_once(put(now, "Decisions", "D05", "Clause", "none needed"))
+    assert len(asked_on_sheet(no_course)) == 1
     # What a decision concerns counts as the table has it, when it is changed in the table alone.
     now, _ = at_once(put(now, "Decisions", "D05", "Concerns", "K1"))
     assert len(asked_on_sheet(now)) == 1

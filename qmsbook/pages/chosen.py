@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from qmsbook.page import norm
 from qmsbook.pages.entries import Reading
 from qmsbook.parse import plain_text, split_ids, squeezed
-from qmsbook.sections.minutes import CHOICE, CONTINUE, PRIORITY
+from qmsbook.sections.minutes import CHOICE, CONTINUE, NONE_NEEDED, PRIORITY
 from qmsbook.tables import Decision
 
 
@@ -38,15 +38,23 @@ def undecided(
 
 
 def _concerns(decisions: Reading | None, taken: Sequence[Decision]) -> Iterable[Sequence[str]]:
-    """What each decision concerns: as the table says, unless people changed it on the sheet."""
-    found: dict[str | int, Sequence[str]] = {squeezed(each.id): each.concerns for each in taken}
+    """What each decision concerns: as the table says, unless people changed it on the sheet.
+
+    Where nothing needs to be done, nothing is concerned.
+    """
+    found: dict[str | int, Sequence[str]] = {
+        squeezed(each.id): each.concerns if each.clause != NONE_NEEDED and each.decision_text.strip() else ()
+        for each in taken
+    }
     if decisions is None:
         return found.values()
     for at in decisions.lines():
-        key, now = plain_text(decisions.key(at)), _said(decisions, at, "Concerns")
-        untouched = norm(now) == norm(decisions.old_of(key, "Concerns"))
-        if norm(_said(decisions, at, "Decision")) != "" and not (untouched and squeezed(key) in found):
-            found[squeezed(key) or at] = split_ids(now)
+        key, said = plain_text(decisions.key(at)), [_said(decisions, at, header) for header in _TELLING]
+        old = [decisions.old_of(key, header) for header in _TELLING]
+        untouched = list(map(norm, said)) == list(map(norm, old))
+        clause, what, now = said
+        if what.strip() and not (untouched and squeezed(key) in found):
+            found[squeezed(key) or at] = split_ids(now) if squeezed(clause) != squeezed(NONE_NEEDED) else ()
     return found.values()
 
 
@@ -56,6 +64,8 @@ def _said(reading: Reading, at: int, header: str) -> str:
     return plain_text(reading.now(at, place))
 
 
+#: The columns of a decision that tell whether it is one, and of what.
+_TELLING = ("Clause", "Decision", "Concerns")
 _WHICH = (
     "but there is no such goal or objective (any more). Under Id put the id of a goal or an objective, or "
     "clear the row."

@@ -9,14 +9,13 @@ from qmsbook.page import EntryMemo, Note, norm, text_of
 from qmsbook.pages.entries import Reading, Settled
 from qmsbook.pages.stores import Said, Shared, carry
 from qmsbook.parse import plain_text, split_ids, squeezed
-from qmsbook.sections.minutes import DECISIONS_KEEP
+from qmsbook.sections.minutes import DECISIONS_KEEP, NONE_NEEDED
 from qmsbook.table import Record, Value
 from qmsbook.tables import Action, Decision
 from qmsbook.words import clipped, listed
 
 #: Where an action keeps what its decision says.
 _ACTIONS_KEEP = {"Decision": "What", "Owner": "Owner", "Due": "Due"}
-_NONE_NEEDED = "none needed"
 
 
 class Decisions:
@@ -173,7 +172,7 @@ class Decisions:
             elif header == "Concerns" and action is not None and key in self.shown:
                 self._serve(action, old, sides)
         was, now = self.reading.old_of(key, "Clause"), self._said(at, "Clause")
-        if key in self.shown and norm(was) == _NONE_NEEDED and norm(now) != _NONE_NEEDED:
+        if key in self.shown and norm(was) == NONE_NEEDED and norm(now) != NONE_NEEDED:
             self._act(key, at)
 
     def _of_action(self, key: str, action: Action, header: str, old: Value) -> Iterator[Said]:
@@ -234,7 +233,7 @@ class Decisions:
         clause, what = norm(self._said(at, "Clause")), self._said(at, "Decision")
         serving = self.sheet.book.actions_for.get(key, ())
         store = self.actions
-        if store is None or clause == _NONE_NEEDED or norm(what) == "" or serving or key in self.links:
+        if store is None or clause == NONE_NEEDED or norm(what) == "" or serving or key in self.links:
             return
         made = self.sheet.ids.take(Action.TABLE)
         concerns = split_ids(plain_text(self._said(at, "Concerns")))
