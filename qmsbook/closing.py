@@ -16,6 +16,7 @@ from qmsbook.pages import (
     draw_closing,
     entered,
     fill_row,
+    not_listed,
     not_ready,
     review_marker,
     row_of,
@@ -66,6 +67,12 @@ class NotClosed(QmsbookError):
     exit_code = 2
 
 
+class ReviewNotReopened(QmsbookError):
+    """This review cannot be opened again yet; nothing was changed."""
+
+    exit_code = 2
+
+
 @collector_paused()
 def close(
     host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
@@ -90,15 +97,15 @@ def close(
     talk = settle(before, book, opened=marker)
     settled, then = with_edits(before, talk.edits, on)
     row = row_of(then, asked)
-    if row is None or Review.TABLE not in then.tables:
-        raise ReviewNotReady("The table Reviews has no row for it, and nothing was typed on its sheet.")
-    lacking = not_ready(then, row, talk)
-    if lacking:
-        raise ReviewNotReady(" ".join(lacking))
     try:
         closing = draw_closing(then, before, asked.text, talk, f"closed on {day_words(then.on)}")
     except NotWhole as problem:
         raise ReviewNotReady(str(problem)) from None
+    if row is None or Review.TABLE not in then.tables:
+        raise ReviewNotReady(not_listed(then))
+    lacking = not_ready(then, row, talk)
+    if lacking:
+        raise ReviewNotReady(" ".join(lacking))
     scratch = MemoryHost.of(settled)
     scratch.apply([replace(closing.drawing.edit, unlocks=True)], settled)
     stands = scratch.read().sheet(marker)
@@ -132,7 +139,7 @@ def reopen(
 ) -> Done:  # fmt: skip
     """Open a closed review again; that it was, and ``why``, is noted under History in Reviews.
 
-    Raises UnknownPeriod and NotClosed.
+    Raises UnknownPeriod, NotClosed and ReviewNotReopened.
     """
     progress("Reading the workbook")
     snapshot, book = read(host, on)
@@ -143,7 +150,11 @@ def reopen(
     note = f"reopened {book.on}" + (f" ({why})" if why else "")
     first = entered(book, row, "draft", closed_on=None, digest=None, note=note)
     looked, drawings = drawn(snapshot, book, on, [asked.text], progress, own, first, marker)
-    told = f"The review of {asked.title} is open again; that is noted under History in Reviews."
+    if marker not in {edit.marker for edit in drawings.edits}:  # a draft whose sheet stays shut helps nobody
+        raise ReviewNotReopened(" ".join(map(str, drawings.not_replaced)))
+    noted = book.tables[Review.TABLE].find("History") is not None
+    where = "that is noted under History" if noted else "there is no column History to note that"
+    told = f"The review of {asked.title} is open again; {where} in Reviews."
     edits: list[Edit] = [*looked.talk.edits, *computed_columns(looked), *drawings.edits]
     done = finish(host, edits, looked, drawings, dry_run, progress)
     return replace(done, changes=(told, *done.changes))

@@ -8,7 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from qmsbook.book import Book, frequency_of
-from qmsbook.closing import NoReviewSheet, NotClosed, ReviewClosed, ReviewNotReady, close, reopen
+from qmsbook.closing import (
+    NoReviewSheet,
+    NotClosed,
+    ReviewClosed,
+    ReviewNotReady,
+    ReviewNotReopened,
+    close,
+    reopen,
+)
 from qmsbook.described import describe
 from qmsbook.edit import KEEP, AppendRows, Edit
 from qmsbook.host import Host, QmsbookError
@@ -184,6 +192,7 @@ def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
 
 __all__ = [
     "Done", "FileExists", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed", "ReviewNotReady",
+    "ReviewNotReopened",
     "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards", "check", "checks_of", "close",
     "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen", "review",
     "template", "undo", "with_context",

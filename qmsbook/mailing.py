@@ -116,7 +116,7 @@ def _as_closed(snapshot: Snapshot, row: Review | None) -> tuple[Copy | None, lis
     for drawn in sheets:
         copy = copy_of(drawn)
         if copy is not None and row.digest and shown(row.digest) in copy.stamp:
-            drifted = cells_digest(drawn.cells) != row.digest
+            drifted = all(cells_digest(each.cells) != row.digest for each in sheets)
             return copy, [_DRIFTED.format(sheet=drawn.sheet)] if drifted else []
     return None, [_NO_COPY]
 

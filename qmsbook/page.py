@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from qmsbook.book import Book
@@ -21,12 +22,14 @@ from qmsbook.words import clipped
 
 #: Where a cell of a sheet stands: row and column from 1.
 Place: TypeAlias = tuple[int, int]
-#: The hidden first row: marker in A1, digest in B1, the memo from C1 on. On a sheet that was closed follow a
-#: blank cell, and then the stamp and the bytes of its copy for reading.
+#: The hidden first row: marker in A1, digest in B1, the memo from C1 on, each text of it behind a tilde. On a
+#: sheet that was closed follow the stamp of its copy for reading, without a tilde, and the bytes of the copy.
 DIGEST: Place = (1, 2)
 MEMO: Place = (1, 3)
 #: Excel holds 32,767 characters in a cell.
 CHUNK = 30_000
+#: A tilde in front keeps every program from reading a chunk as a number or a formula.
+_CHUNK = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +155,12 @@ def pack_copy(copy: Copy) -> list[str]:
 
 def _chunks(content: bytes) -> list[str]:
     packed = base64.b64encode(zlib.compress(content)).decode()
-    # A tilde in front keeps every program from reading a chunk as a number or a formula.
-    return ["~" + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
+    return [_CHUNK + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
 
 
 def _joined(chunks: Sequence[str]) -> bytes:
     """What these chunks were made of. Raises ValueError or zlib.error if they are not what they were."""
-    packed = "".join(chunk.removeprefix("~") for chunk in chunks)
+    packed = "".join(chunk.removeprefix(_CHUNK) for chunk in chunks)
     return zlib.decompress(base64.b64decode(packed, validate=True))
 
 
@@ -188,30 +190,30 @@ def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
 
 def memo_of(drawn: Drawn) -> Memo | None:
     """What was drawn on a sheet when it was last put, or None if its first row does not tell any more."""
-    chunks = _texts(drawn, MEMO)
+    chunks = _chunks_in(_texts(drawn))[0]
     return unpack(chunks) if chunks else None
 
 
 def copy_of(drawn: Drawn) -> Copy | None:
     """The copy for reading that was made of a sheet when it was closed; None if there is none (any more)."""
-    row, column = MEMO
-    found = _texts(drawn, (row, column + len(_texts(drawn, MEMO)) + 1))
-    if len(found) < 2:
-        return None
+    stamp, *rest = _chunks_in(_texts(drawn))[1] or [""]
+    chunks = _chunks_in(rest)[0]
     try:
-        return Copy(found[0], _joined(found[1:]))
+        return Copy(stamp, _joined(chunks)) if chunks else None
     except (ValueError, zlib.error):
         return None
 
 
-def _texts(drawn: Drawn, start: Place) -> list[str]:
-    """The texts from a cell on, to the right, up to the first cell that holds none."""
-    row, column = start
-    texts = []
-    while isinstance(text := drawn.cells.get((row, column)), str):
-        texts.append(text)
-        column += 1
-    return texts
+def _texts(drawn: Drawn) -> list[str]:
+    """The texts of the hidden first row behind marker and digest, wherever inserted columns moved them."""
+    found = sorted((c, v) for (r, c), v in drawn.cells.items() if r == 1 and isinstance(v, str))
+    return [text for _, text in found[2:]]
+
+
+def _chunks_in(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The texts that chunks are, up to the first other one, and what comes behind them."""
+    chunks = list(takewhile(lambda text: text.startswith(_CHUNK), texts))
+    return chunks, list(texts[len(chunks) :])
 
 
 def digest_of(drawn: Drawn) -> str:

@@ -374,3 +374,32 @@ def test_a_user_sheet_may_have_any_name(start: Snapshot) -> None:
     now, _ = refreshed(Snapshot(tables, (), (*(t.sheet for t in tables), "Findings")))
     assert {"Findings", "Findings (qmsbook)"} <= set(now.sheets)
     assert draw(now) == Drawings(())
+
+
+@pytest.mark.parametrize("before", [2, 3])
+def test_columns_that_people_insert_do_no_harm(start: Snapshot, before: int) -> None:
+    """The whole sheet moves to the right, its hidden first row too; a table has blank columns more."""
+
+    def moved(drawn: Drawn) -> Drawn:
+        cells = {(r, c if c < before else c + 2): value for (r, c), value in drawn.cells.items()}
+        return dataclasses.replace(drawn, cells=cells) if drawn.marker == MARKER else drawn
+
+    def wider(held: Table) -> Table:
+        at = before - held.column
+        if held.marker != MARKER or at < 0:
+            return held
+        if at == 0:
+            return dataclasses.replace(held, column=held.column + 2)
+        blank: list[list[Value]] = [[None] * held.rows for _ in range(2)]
+        headers = (*held.headers[:at], "Column1", "Column2", *held.headers[at:])
+        columns = (*held.columns[:at], *blank, *held.columns[at:])
+        return dataclasses.replace(held, headers=headers, columns=columns, formulas=(), percent=())
+
+    now = typed(typed(start, MINUTES, "Results", 1, "still here"), DECISIONS, 1.0, 2, "Buy a truck")
+    tables, drawn = tuple(map(wider, now.tables)), tuple(map(moved, now.drawn))
+    now, drawings = refreshed(dataclasses.replace(now, tables=tables, drawn=drawn))
+    assert drawings.notices == ()
+    assert minutes(now)["Results"] == "still here"
+    assert table(now, DECISIONS).headers == table(start, DECISIONS).headers
+    assert [row[2] for row in rows(now, DECISIONS) if row[2]] == ["Buy a truck"]
+    assert draw(now) == Drawings(())

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,7 +27,7 @@ from mail_servers import PASSWORD, USER, Mailbox, certificates, serving
 from nasty import NAME, TEXTS, nasty
 from ooxml import unzip
 from openpyxl.worksheet.worksheet import Worksheet
-from support import complaints
+from support import ROOT, complaints
 from test_cli import Run, example, run
 
 from qmsbook import mailing
@@ -39,9 +40,11 @@ from qmsbook.mail.html import html
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally, one_line
 from qmsbook.mail.plain import WIDTH, plain
 from qmsbook.mail.recipients import Recipient, address_in
+from qmsbook.mail.summary import review_letter
 from qmsbook.pages.stamp import plan_version
 from qmsbook.posted import conflicts_csv
 from qmsbook.reading import read_book
+from qmsbook.sections import gather
 
 __all__ = ["example", "run"]
 
@@ -263,6 +266,24 @@ def test_the_words_are_a_screenful(mailed: mailing.Mailed) -> None:
     for heading in ("OFF PLAN", "TO DECIDE", "ACTIONS DUE"):
         assert heading in text
     assert text.count("(off track)") == 6
+
+
+def test_a_closed_review_with_very_long_decisions_is_told_in_a_screenful() -> None:
+    path = ROOT / "workbook_templates" / "example.xlsx"
+    book = read(FileHost(path), ON)[1]
+    period = book.parse_period(PERIOD)
+    assert period is not None
+    row = next(each for each in book.reviews if each.period == PERIOD)
+    long = replace(book.decisions[0], review=row.id, decision_text="Replace saw 3. " * 300, due=None)
+    book = replace(
+        book,
+        reviews=tuple(replace(each, state="closed") if each is row else each for each in book.reviews),
+        decisions=(replace(long, owner=""), replace(long, owner="Tom Hayes")),
+    )
+    decided = review_letter(gather(book, period), "").parts[-2]
+    assert isinstance(decided, Listing)
+    assert decided.heading == "Decided"
+    assert all(len(item.text) < 160 for item in decided.items)
 
 
 def test_nothing_typed_becomes_a_header_or_a_tag(nasty_post: mailing.Post) -> None:

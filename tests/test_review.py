@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -395,19 +396,35 @@ def test_each_topic_of_the_review_is_provided_stale_absent_or_covered(later: Boo
     assert found["f"].as_of == date(2026, 6, 5)
 
 
+#: What people type into Inputs besides: clause, summary, as of.
+ODD_INPUTS: tuple[tuple[str, str, date | None], ...] = (
+    ("c7", "TBD", date(2026, 10, 20)),  # the row before it says more
+    (" D ", "Enough people", None),  # as of when?
+    ("C6", "Two minor points, closed", date(2026, 10, 1)),  # newer than c6
+)
+
+
+@pytest.mark.parametrize("odd", [(), ODD_INPUTS])
 @pytest.mark.parametrize("edition", ["2015", "2026"])
-def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(later: Book, edition: str) -> None:
+def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(
+    later: Book, edition: str, odd: Sequence[tuple[str, str, date | None]]
+) -> None:
     """Before the meeting nobody is asked for what the review finds by itself, and for nothing too little."""
     own = next(row for row in later.reviews if row.period == "2026-Q3")
     coming = replace(own, state="planned", held_on=later.on)
     reviews = tuple(coming if row is own else row for row in later.reviews)
     settings = replace(later.settings, iso_edition=edition, stage="audit-ready")
-    book = replace(later, reviews=reviews, settings=settings)
+    typed = [
+        replace(later.inputs[0], clause=clause, summary=summary, as_of=day) for clause, summary, day in odd
+    ]
+    inputs = (*later.inputs, *typed)
+    book = replace(later, reviews=reviews, settings=settings, inputs=inputs)
     period = book.parse_period("2026-Q3")
     assert period is not None
     asked = [f.message for f in check_with((input_absent, input_stale), book, assess(book))]
     absent = re.findall(r"\b([a-f][0-9]?) \(", next(text for text in asked if "still lacks" in text))
-    stale = re.findall(r"looks at .*? \(([a-f][0-9]?)\):|^Input ([a-f][0-9]?) ", "\n".join(asked), re.M)
+    told = "\n".join(asked).casefold()
+    stale = re.findall(r"looks at .*? \(([a-f][0-9]?)\):|^input +([a-f][0-9]?) ", told, re.M)
     found = topics(gather(book, period))
     assert absent == [t.letter for t in found if t.state == "absent"]
     assert {one or other for one, other in stale} == {t.letter for t in found if t.state == "stale"}

@@ -256,6 +256,41 @@ def test_a_decision_entered_before_the_program_was_stopped_is_not_entered_again(
     assert (decisions(end), actions(end), on_review(end)) == (decisions(now), actions(now), on_review(now))
 
 
+def test_what_a_decision_concerns_is_carried_to_its_action_whichever_side_changes_it(
+    decided: Snapshot,
+) -> None:
+    now, _ = at_once(put(decided, AREA, "D05", "Concerns", "O1, G1"))
+    assert actions(now)[-1][2] == "D05, O1, G1"
+    now, _ = at_once(put(now, "Actions", "A08", "Serves", "D05, O1, G1, K1"))  # people add what they like
+    now, _ = at_once(put(now, "Decisions", "D05", "Concerns", "g1"))
+    assert (on_review(now)[0][-1], actions(now)[-1][2]) == ("g1", "D05, G1, K1")
+    now, _ = at_once(put(put(now, AREA, "D05", "Concerns", "O1"), "Decisions", "D05", "Concerns", "K1"))
+    assert actions(now)[-1][2] == "D05, G1, K1"  # both were changed: people are asked
+    assert [(f.code, f.column) for f in questions(now)] == [("REV025", "Concerns")]
+    twice_is_once(now)
+
+
+def test_an_action_is_opened_on_the_day_of_the_meeting_that_is_typed_with_it(start: Snapshot) -> None:
+    now = put(start, "Reviews", "MR-2026-Q3", "Held on", None)
+    now, _ = at_once(now)
+    now = typed(now, "Approval_2026_Q3", "Held on", 1, date(2026, 10, 20))
+    now, _ = at_once(write(now, 1.0, TRUCK))
+    assert words(now, "Actions", "Action", "Opened")[-1] == ("A08", date(2026, 10, 20))
+
+
+def test_a_review_that_no_row_of_reviews_stands_for_cannot_be_closed(start: Snapshot) -> None:
+    now = typed(start, "Minutes_2026_Q3", "Results", 1, "All well")
+    now = typed(now, "Conclusions_2026_Q3", "Adequacy", 1, "Enough")
+    without = dataclasses.replace(now, tables=tuple(t for t in now.tables if t.name != "Reviews"))
+    with pytest.raises(ReviewNotReady, match="no table Reviews"):
+        commands.close(MemoryHost.of(without), "2026-Q3", ON)
+    host = MemoryHost.of(start)
+    commands.review(host, "2026-Q2", ON)
+    now = typed(host.read(), "Minutes_2026_Q2", "Results", 1, "All well")
+    with pytest.raises(ReviewNotReady, match="Reviews does not list it yet"):
+        commands.close(MemoryHost.of(now), "2026-Q2", ON)
+
+
 def test_conclusions_approval_and_attendance_come_into_reviews_and_back(start: Snapshot) -> None:
     now = typed(start, "Conclusions_2026_Q3", "Adequacy", 1, "Enough, says Dana.")
     now = typed(now, "Approval_2026_Q3", "Next review on", 1, date(2027, 1, 21))
@@ -361,6 +396,56 @@ def test_another_course_wants_a_decision_that_concerns_it(start: Snapshot, colum
     kept = {row[0]: row[1:] for row in words(now, CHOSEN, "Id", "Why", "Choice", "Still our priority?")}
     assert kept["G1"] == ("It carries us", "continue", None)
     assert kept["O1"][column - 2] == value
-    # The decision keeps what it concerns when it is changed in the table alone.
+    # Nothing to be done is no other course.
+    no_course, _ = at_once(put(now, AREA, "D05", "Clause", "none needed"))
+    assert len(asked_on_sheet(no_course)) == 1
+    no_course, _ = at_once(put(now, "Decisions", "D05", "Clause", "none needed"))
+    assert len(asked_on_sheet(no_course)) == 1
+    # What a decision concerns counts as the table has it, when it is changed in the table alone.
     now, _ = at_once(put(now, "Decisions", "D05", "Concerns", "K1"))
     assert len(asked_on_sheet(now)) == 1
+
+
+@pytest.mark.parametrize("key", [None, "O9"])
+def test_another_course_for_what_is_not_in_the_plan_is_asked_after_once(
+    start: Snapshot, key: str | None
+) -> None:
+    now = with_rows(start, CHOSEN, [(key, None, "Too dear", "stop", None, None)])
+    now, _ = at_once(now)
+    (question,) = asked_on_sheet(now)
+    assert question.startswith(f"To settle: {key or 'A row without an id'}: stop was chosen")
+    assert "put the id of a goal or an objective, or clear the row" in question
+    assert words(now, CHOSEN, "Id", "Why")[-1] == (key or "1", "Too dear")
+    twice_is_once(now)
+    now, _ = at_once(typed(now, CHOSEN, key or "1", 0, "O1"))  # O1 has a row of its own, still blank
+    assert asked_on_sheet(now)[0].startswith("To settle: O1: stop was chosen, and no decision concerns it")
+    assert ("O1", "Too dear") in words(now, CHOSEN, "Id", "Why")
+    twice_is_once(now)
+
+
+def test_what_was_stopped_and_deleted_needs_nothing_more_than_its_decision(start: Snapshot) -> None:
+    now = typed(start, CHOSEN, "O1", 3, "stop")
+    now, _ = at_once(write(now, 1.0, ("improvement", "Stop it", None, None, "O1")))
+    now, _ = at_once(put(now, "Objectives", "O1", "Objective", "O7"))
+    assert asked_on_sheet(now) == []
+    assert ("O1", "stop") in words(now, CHOSEN, "Id", "Choice")
+
+
+def test_a_sheet_that_cannot_be_read_back_is_what_keeps_a_review_from_being_closed(start: Snapshot) -> None:
+    now = typed(start, "Conclusions_2026_Q3", "Adequacy", 1, "Enough, says Dana.")
+    held = table(now, CHOSEN)
+    headers = tuple("Wahl" if header == "Choice" else header for header in held.headers)
+    with pytest.raises(ReviewNotReady, match="Choices has no column Choice any more") as refused:
+        commands.close(MemoryHost.of(changed(now, CHOSEN, headers=headers)), "2026-Q3", ON)
+    assert "A conclusion is missing" not in str(refused.value)
+
+
+def test_a_person_who_was_added_a_second_time_holds_nothing_up(start: Snapshot) -> None:
+    """The row that was kept ready says who the person is, and nothing else."""
+    held = table(start, "Attendance_2026_Q3")
+    rows = [*zip(*held.columns, strict=True), ("Erin Foster", None, "yes")]
+    now, _ = at_once(write(with_rows(start, held.name, rows), 1.0, TRUCK))
+    assert [row[0] for row in decisions(now)] == ["D04", "D05"]
+    assert words(now, "Reviews", "Review", "Attended by") == [("MR-2026-Q3", "Dana Whitfield, Erin Foster")]
+    assert words(now, held.name, "Person", "There").count(("Erin Foster", "yes")) == 1
+    twice_is_once(now)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from qmsbook.examples import read_example
 from qmsbook.host import Host, SheetProtected, Snapshot
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
+from qmsbook.hosts.memory import MemoryHost
 from qmsbook.page import copy_of, norm, text_of
 from qmsbook.pages import review_marker
 from qmsbook.sections.minutes import PRIORITY
@@ -423,3 +425,46 @@ def test_a_live_refresh_killed_at_any_moment_enters_every_decision_once(desk: De
         assert len(walk.decided("2026-Q3")) == 3
         assert sum(str(row[1]).startswith("2026") for row in walk.rows("Actions", "Action", "What")) == 2
         desk.clear()
+
+
+def test_a_copy_of_a_closed_sheet_does_no_harm(tmp_path: Path) -> None:
+    path = write_tables(tmp_path / "small.xlsx", read_example(SMALL).tables)
+    walk = Walk(FileHost(path))
+    walk.quarter("2026-Q3", date(2026, 10, 22), 1)
+    whole = walk.read()
+    frozen = whole.sheet(review_marker("2026-Q3"))
+    assert frozen is not None
+    scribbled = replace(frozen, sheet="Copy", cells={**frozen.cells, (9, 3): "scribbled"})
+    host = MemoryHost.of(replace(whole, drawn=(scribbled, *whole.drawn), sheets=("Copy", *whole.sheets)))
+    assert "REV023" not in findings(host, LATER)
+    assert mailing.mail(host, "2026-Q3", tmp_path / "mail", LATER).notices == ()
+    before = host.read()
+    with pytest.raises(commands.ReviewNotReopened, match=r"several of it \(Copy and Review 2026-Q3\)"):
+        commands.reopen(host, "2026-Q3", LATER)
+    assert host.read() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("Held on", "no column Held on"), ("History", "no column History")]
+)
+def test_reviews_without_a_column_is_told_as_it_is(header: str, told: str) -> None:
+    tables = [
+        without(held, header) if held.name == "Reviews" else held for held in read_example(SMALL).tables
+    ]
+    walk = Walk(MemoryHost(tables))
+    try:
+        walk.quarter("2026-Q3", date(2026, 10, 22), 1)
+        said = commands.reopen(walk.host, "2026-Q3", LATER).changes[0]
+    except commands.ReviewNotReady as problem:
+        said = str(problem)
+    assert told in said
+
+
+def without(held: Table, header: str) -> Table:
+    """The table as if somebody had deleted a column."""
+    at = held.headers.index(header)
+    headers, columns = (
+        (*held.headers[:at], *held.headers[at + 1 :]),
+        (*held.columns[:at], *held.columns[at + 1 :]),
+    )
+    return replace(held, headers=headers, columns=columns)

@@ -78,10 +78,7 @@ def _asked(evidence: Evidence) -> Listing:
     if row is not None and row.state == "closed":
         taken = [d for d in evidence.book.decisions if d.review == row.id]
         items = [
-            Item(
-                d.id,
-                f"{short(d.decision_text, 110)} ({_who(d.owner, d.due)})" if d.owner else d.decision_text,
-            )
+            Item(d.id, short(d.decision_text, 110) + (f" ({_who(d.owner, d.due)})" if d.owner else ""))
             for d in taken
         ]
         shown, more = first_of(items, _MOST, "in the attached review")

@@ -13,7 +13,15 @@ from qmsbook.pages.boards import MARK as BOARDS
 from qmsbook.pages.boards import draw_boards
 from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
-from qmsbook.pages.closing import closed_sheets, entered, fill_row, not_ready, row_of, told_of_closing
+from qmsbook.pages.closing import (
+    closed_sheets,
+    entered,
+    fill_row,
+    not_listed,
+    not_ready,
+    row_of,
+    told_of_closing,
+)
 from qmsbook.pages.desk import Desk, Drawings, Standing
 from qmsbook.pages.entries import Filled, NotWhole, Settled, refill, table_name
 from qmsbook.pages.figures import reviewed
@@ -176,6 +184,6 @@ def _told(
 __all__ = [
     "FINDINGS", "KEPT_NOTES", "PAGES", "Closing", "Drawings", "NotWhole", "Talk", "closed_sheets",
     "draw_all", "draw_alone", "draw_boards", "draw_cascade", "draw_closing", "draw_findings",
-    "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row", "not_ready",
-    "review_marker", "row_of", "settle", "told_of_closing",
+    "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row",
+    "not_listed", "not_ready", "review_marker", "row_of", "settle", "told_of_closing",
 ]  # fmt: skip

@@ -368,8 +368,8 @@ class Canvas:
         memo = pack(Memo(outside, self._entries, inside if frozen else {}))
         if frozen:
             sheet.protect("", {"format_columns": True, "format_rows": True})
-        texts = [*memo, "", *pack_copy(copy)] if copy else memo
-        held = {(1, MEMO[1] + place): text for place, text in enumerate(texts) if text}
+        texts = [*memo, *pack_copy(copy)] if copy else memo
+        held = {(1, MEMO[1] + place): text for place, text in enumerate(texts)}
         holders = {place: f"qmsbook memo {place[1]}" for place in held}
         for place, text in {(1, 1): self.marker, DIGEST: "qmsbook digest", **holders}.items():
             sheet.write_string(0, place[1] - 1, text, self.style("hidden"))

@@ -31,6 +31,16 @@ def not_ready(book: Book, review: Review, talk: Talk) -> list[str]:
     ]  # fmt: skip
 
 
+def not_listed(book: Book) -> str:
+    """Why a review cannot be closed that no row of Reviews stands for."""
+    if Review.TABLE not in book.tables:
+        return _NO_TABLE.format(table=Review.TABLE, what="what was concluded")
+    return (
+        f"The table {book.tables[Review.TABLE].name} does not list it yet: type the decisions, the "
+        f"conclusions and the day of the meeting (Held on) on its sheet."
+    )
+
+
 def _conclusions(book: Book, review: Review) -> Iterator[str]:
     table = book.tables[Review.TABLE]
     missing = [
@@ -45,7 +55,7 @@ def _conclusions(book: Book, review: Review) -> Iterator[str]:
 def _decisions(book: Book, review: Review) -> Iterator[str]:
     taken = [d for d in book.decisions if d.review == review.id]
     if not book.has(Decision):
-        yield "The workbook has no table Decisions to keep what was decided."
+        yield _NO_TABLE.format(table=Decision.TABLE, what="what was decided")
     elif not any(d.decision_text.strip() for d in taken):
         yield (
             "Nothing was decided; type the decisions in the area Decisions, or pick none needed there and "
@@ -54,10 +64,17 @@ def _decisions(book: Book, review: Review) -> Iterator[str]:
 
 
 def _meeting(book: Book, review: Review) -> Iterator[str]:
-    if review.held_on is None:
+    if book.tables[Review.TABLE].find("Held on") is None:
+        yield "The table Reviews has no column Held on to keep the day of the meeting in; add it."
+    elif review.held_on is None:
         yield "The day of the meeting is missing; type it beside Held on."
     elif review.held_on > book.on:
         yield f"The day of the meeting, {review.held_on.isoformat()}, is still to come; correct Held on."
+
+
+_NO_TABLE = (
+    "The workbook has no table {table} to keep {what}; copy that sheet from an empty workbook (qmsbook new)."
+)
 
 
 def closed_sheets(snapshot: Snapshot, book: Book) -> Iterator[Trouble]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qmsbook.page import EntryMemo, Note, norm, text_of
 from qmsbook.pages.entries import Reading, Settled
 from qmsbook.pages.stores import Said, Shared, carry
 from qmsbook.parse import plain_text, split_ids, squeezed
-from qmsbook.sections.minutes import DECISIONS_KEEP
+from qmsbook.sections.minutes import DECISIONS_KEEP, NONE_NEEDED
 from qmsbook.table import Record, Value
 from qmsbook.tables import Action, Decision
 from qmsbook.words import clipped, listed
 
 #: Where an action keeps what its decision says.
 _ACTIONS_KEEP = {"Decision": "What", "Owner": "Owner", "Due": "Due"}
-_NONE_NEEDED = "none needed"
 
 
 class Decisions:
@@ -170,8 +169,10 @@ class Decisions:
                 self.base[key, header] = old
                 self.remarks.append(problem)
                 self.sheet.ask("two answers", Decision.TABLE, key, kept, problem)
+            elif header == "Concerns" and action is not None and key in self.shown:
+                self._serve(action, old, sides)
         was, now = self.reading.old_of(key, "Clause"), self._said(at, "Clause")
-        if key in self.shown and norm(was) == _NONE_NEEDED and norm(now) != _NONE_NEEDED:
+        if key in self.shown and norm(was) == NONE_NEEDED and norm(now) != NONE_NEEDED:
             self._act(key, at)
 
     def _of_action(self, key: str, action: Action, header: str, old: Value) -> Iterator[Said]:
@@ -180,6 +181,20 @@ class Decisions:
         kept = _ACTIONS_KEEP.get(header)
         if kept and self.actions.has(kept):
             yield Said(self.actions.value(action, kept), self.actions, action, kept)
+
+    def _serve(self, action: Action, old: Value, sides: Sequence[Said]) -> None:
+        """What a decision concerns no longer its action serves no longer; what it does now, it serves."""
+        new = next((side.value for side in sides if norm(side.value) != norm(old)), old)
+        before, now = split_ids(plain_text(old)), split_ids(plain_text(new))
+        store, known = self.actions, {squeezed(each) for each in now}
+        if store is None or not store.has("Serves") or store.formula(action, "Serves"):
+            return
+        dropped = {squeezed(each) for each in before} - known
+        kept = [each for each in action.serves if squeezed(each) not in dropped]
+        there = {squeezed(each) for each in (*kept, *before)}
+        wanted = [*kept, *(each for each in now if squeezed(each) not in there)]
+        if wanted != list(action.serves):
+            store.fill(action, "Serves", ", ".join(wanted))
 
     def _linked(self, key: str) -> Action | None:
         """The action that carries a decision out and says the same as it."""
@@ -218,15 +233,14 @@ class Decisions:
         clause, what = norm(self._said(at, "Clause")), self._said(at, "Decision")
         serving = self.sheet.book.actions_for.get(key, ())
         store = self.actions
-        if store is None or clause == _NONE_NEEDED or norm(what) == "" or serving or key in self.links:
+        if store is None or clause == NONE_NEEDED or norm(what) == "" or serving or key in self.links:
             return
         made = self.sheet.ids.take(Action.TABLE)
-        opened = self.sheet.row.held_on if self.sheet.row else None
         concerns = split_ids(plain_text(self._said(at, "Concerns")))
         store.append({
             "Action": made, "What": what, "Serves": ", ".join([key, *concerns]),
             "Owner": self._said(at, "Owner"), "Due": self._said(at, "Due"), "State": "open",
-            "From": "review", "Opened": opened or self.sheet.book.on,
+            "From": "review", "Opened": self.sheet.held_on or self.sheet.book.on,
         })  # fmt: skip
         self.links[key] = made
 

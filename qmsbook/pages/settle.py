@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from qmsbook.book import Book, Trouble
 from qmsbook.edit import Edit
@@ -19,14 +20,16 @@ from qmsbook.pages.decided import Decisions
 from qmsbook.pages.desk import standing
 from qmsbook.pages.entries import NotWhole, Reading, Settled, area_name, called
 from qmsbook.pages.stores import Ids, Said, Shared, carry
-from qmsbook.parse import plain_text, squeezed
+from qmsbook.parse import parse, plain_text, squeezed
 from qmsbook.section import Entry, EntryColumn
 from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
-from qmsbook.table import Value
+from qmsbook.sections.objectives import ranked, vital
+from qmsbook.table import Value, columns_of
 from qmsbook.tables import Decision
 from qmsbook.tables import Review as ReviewRow
 
 REVIEWS = MARKER + "review:"
+_APPROVAL = ("Item", "Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +92,35 @@ class _Sheet:
         for memo in self.stands.memo.entries.values():
             ids = [key for key in (*memo.rows, *memo.asked) if not key.isdigit()]
             self.shared.ids.know([*ids, *memo.links.values()])
+        self.shared.held_on = self._held_on()
         decisions = self._reading("Decisions", ["No", *DECISIONS_KEEP])
         if decisions is not None and self._keeps_decisions():
             self.areas["Decisions"] = Decisions(self.shared, decisions).settle()
         choices = self._reading("Choices", ["Id", CHOICE, PRIORITY])
         if choices is not None:
             taken = [decision for decision in self.book.decisions if decision.review == self.review]
-            self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken)))
+            about = (*ranked(self.book), *vital(self.book), *self.book.objectives)
+            plan = list(dict.fromkeys(each.key for each in about))
+            self.areas["Choices"] = Settled(remarks=tuple(undecided(choices, decisions, taken, plan)))
         self._of_reviews("Conclusions", ("About", "Conclusion"), tuple(CONCLUSIONS_ASK))
-        self._of_reviews("Approval", ("Item", "Entry"), APPROVAL)
+        self._of_reviews("Approval", _APPROVAL, APPROVAL)
         self._attendance()
         self._list_review()
         edits = tuple(edit for store in self.stores.values() for edit in store.edits())
         marker = self.stands.drawn.marker
         moved = (marker,) if edits else ()
         return Talk(edits, {marker: self.areas}, tuple(self.shared.troubles), tuple(self.shared.told), moved)
+
+    def _held_on(self) -> date | None:
+        """The day of the meeting: as it was typed on the sheet just now, else as Reviews has it."""
+        reading = self._reading("Approval", _APPROVAL)
+        for at in reading.lines() if reading else ():
+            if reading is not None and squeezed(plain_text(reading.key(at))) == squeezed(APPROVAL[0]):
+                now = reading.now(at, reading.places[1])
+                if norm(now) not in {"", norm(reading.old_of(APPROVAL[0], _APPROVAL[1]))}:
+                    day: date | None = parse(columns_of(ReviewRow)["held_on"], now).value
+                    return day
+        return self.shared.held_on
 
     def _keeps_decisions(self) -> bool:
         store = self.stores.get(Decision.TABLE)
@@ -118,7 +135,11 @@ class _Sheet:
         if table is None:
             raise NotWhole(name)
         known = {squeezed(header) for header in before.headers}
-        columns = [EntryColumn("id", header) for header in headers if squeezed(header) in known]
+        # The other columns tell, of two rows of a name, which one people typed into.
+        asked = {squeezed(header) for header in headers}
+        others = [h for h in before.headers if squeezed(h) not in asked and table.find(h) is not None]
+        wanted = [header for header in headers if squeezed(header) in known]
+        columns = [EntryColumn("id", header) for header in (*wanted, *others)]
         return Reading(Entry(name, tuple(columns)), table, before)
 
     def _of_reviews(self, area: str, headers: tuple[str, str], keys: Collection[str]) -> None:

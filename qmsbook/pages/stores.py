@@ -145,6 +145,8 @@ class Shared:
         }
         self.row = next((review for review in book.reviews if review.period == period), None)
         self.review = self.row.id if self.row else new_review_id(period)
+        #: The day of the meeting, as far as it is known.
+        self.held_on = self.row.held_on if self.row else None
         self.troubles: list[Trouble] = []
         self.told: list[str] = []
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from qmsbook.book import Book
 from qmsbook.period import Period
-from qmsbook.tables import Review
+from qmsbook.rules.plan import says_nothing
+from qmsbook.tables import Input, Review
 
 
 class Held(NamedTuple):
@@ -16,6 +17,18 @@ class Held(NamedTuple):
 
     source: str
     as_of: date
+
+
+def entered_of(book: Book) -> dict[str, Input]:
+    """The latest row of Inputs that says anything, by topic: of two of a day the last."""
+    rows: dict[str, Input] = {}
+    for each in book.inputs:
+        letter = each.clause.casefold().strip()
+        best = rows.get(letter)
+        newer = best is None or (each.as_of or date.min) >= (best.as_of or date.min)
+        if letter and newer and not says_nothing(each.summary):
+            rows[letter] = each
+    return rows
 
 
 def held_of(book: Book, letter: str, period: Period, row: Review | None) -> Held | None:

@@ -26,7 +26,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.plan import says_nothing
-from qmsbook.rules.provided import held_of
+from qmsbook.rules.provided import entered_of, held_of
 from qmsbook.tables import Decision, Input, Issue, Review
 
 _CONCLUSIONS = ("suitability", "adequacy", "effectiveness", "alignment_with_strategy")
@@ -713,7 +713,7 @@ def input_absent(book: Book) -> Iterator[Problem]:
     coming = _coming(book)
     if coming is None or not book.has(Input) or (book.inputs and not whole(book, Input, "clause", "summary")):
         return
-    there = {each.clause.casefold().strip() for each in book.inputs if not says_nothing(each.summary)}
+    there = entered_of(book)
     wanted, period = edition(book.settings.iso_edition).inputs, book.parse_period(coming.period)
     missing = [
         f"{letter} ({subject})"
@@ -767,21 +767,20 @@ def input_stale(book: Book) -> Iterator[Problem]:
     period = book.parse_period(coming.period) if coming else None
     if coming is None or period is None:
         return
-    latest: dict[str, Input] = {}
-    for each in book.inputs:
-        best = latest.get(each.clause)
-        if each.as_of and (best is None or best.as_of is None or each.as_of > best.as_of):
-            latest[each.clause] = each
-    for each in latest.values():
-        if each.as_of is None or each.as_of >= period.first or says_nothing(each.summary):
+    entered = entered_of(book)
+    for letter, each in entered.items():
+        if each.as_of is not None and each.as_of >= period.first:
             continue
-        elsewhere = held_of(book, each.clause.casefold().strip(), period, coming)
+        elsewhere = held_of(book, letter, period, coming)
         if elsewhere is not None and elsewhere.as_of >= period.first:
             continue
-        if covered_by(book, coming, each.as_of) is None:
-            message = f"{named(each)} stands for {each.as_of.isoformat()}, before {period.title} began."
+        if each.as_of is None or covered_by(book, coming, each.as_of) is None:
+            message = (
+                f"{named(each)} stands for {each.as_of.isoformat()}, before {period.title} began."
+                if each.as_of
+                else f"{named(each)} does not say as of when, so it counts as from before {period.title}."
+            )
             yield Problem(each.cell("as_of"), message, cells(coming, "held_on", "state", "period"))
-    entered = {each.clause.casefold().strip() for each in book.inputs if not says_nothing(each.summary)}
     for letter, subject in edition(book.settings.iso_edition).inputs.items():
         found = held_of(book, letter, period, coming) if letter not in entered else None
         if found is None or found.as_of >= period.first or covered_by(book, coming, found.as_of):

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from qmsbook.clauses import edition
 from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.rules.plan import says_nothing
-from qmsbook.rules.provided import held_of
+from qmsbook.rules.provided import entered_of, held_of
 from qmsbook.rules.reviews import covered_by
 from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
 from qmsbook.sections.wording import short_day, stopped
@@ -68,19 +67,10 @@ def _row(topic: Topic) -> tuple[str | Said, ...]:
 def topics(evidence: Evidence) -> list[Topic]:
     """The topics of the company's edition, and whatever else stands in Inputs."""
     known = edition(evidence.book.settings.iso_edition).inputs
-    rows: dict[str, Input] = {}
-    for each in evidence.book.inputs:
-        letter = each.clause.casefold().strip()
-        best = rows.get(letter)
-        if letter and not says_nothing(each.summary) and (best is None or _day(each) >= _day(best)):
-            rows[letter] = each
+    rows = entered_of(evidence.book)
     own = [letter for letter in rows if letter not in known]
     subjects = {**known, **dict.fromkeys(own, "a topic of our own")}
     return [_topic(evidence, letter, subject, rows.get(letter)) for letter, subject in subjects.items()]
-
-
-def _day(row: Input) -> date:
-    return row.as_of or date.min
 
 
 def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> Topic:

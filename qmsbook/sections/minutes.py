@@ -19,14 +19,16 @@ PARTS = (
 DECISIONS_KEEP = {
     "Clause": "Clause", "Decision": "Decision text", "Owner": "Owner", "Due": "Due", "Concerns": "Concerns",
 }  # fmt: skip
-_CLAUSES = ("improvement", "QMS change", "resources", "none needed")
-#: Conclusions and what is asked of each, and what comes next: each is a column of Reviews too.
+#: What stands for a decision where nothing has to be done, with its reason.
+NONE_NEEDED = "none needed"
+_CLAUSES = ("improvement", "QMS change", "resources", NONE_NEEDED)
 #: What leadership can choose for a goal or an objective, and what it answers on each.
 CONTINUE = "continue"
 CHOICES = (CONTINUE, "change target", "change means", "add resources", "stop")
 CHOICE, PRIORITY = "Choice", "Still our priority?"
 #: More letters of a statement would make the rows high.
 _ABOUT = 38
+#: What comes next, and the conclusions with what is asked of each: each is a column of Reviews too.
 APPROVAL = ("Held on", "Chair", "Next review on", "Approved by")
 CONCLUSIONS_ASK = {
     "Suitability": "Does the system still fit the business?",
@@ -53,8 +55,8 @@ def choices(evidence: Evidence) -> Iterator[Block]:
     )  # fmt: skip
     yield Entry(
         "Choices", columns, tuple(rows.values()),
-        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again. What "
-        "is not to continue as it is wants a decision below that concerns it.",
+        hint="Type in the yellow cells of this sheet. Your words stay, however often it is drawn again. Any "
+        "choice but continue, or a priority no, needs a decision below that names the id under Concerns.",
     )  # fmt: skip
 
 
