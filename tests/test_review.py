@@ -362,6 +362,21 @@ def test_the_last_decisions_come_with_what_became_of_them(later: Book) -> None:
     assert "settled | Count by scanner: Scanners run since June." in row_of(rows, "D4")
 
 
+def test_a_very_long_action_or_decision_makes_no_row_that_excel_cannot_show(later: Book) -> None:
+    long = "word " * 1000
+    book = replace(
+        later,
+        actions=tuple(replace(each, what=long) for each in later.actions),
+        decisions=tuple(replace(each, decision_text=long) for each in later.decisions),
+    )
+    for heading in ("What became of the last decisions", "What keeps coming back"):
+        leads = [
+            each.lead for row in table(composed(book), heading).rows for each in row if isinstance(each, Said)
+        ]
+        assert any(lead.startswith("word word") for lead in leads), heading
+        assert all(len(lead) <= 400 for lead in leads), heading
+
+
 def test_what_keeps_coming_back_says_how_often(later: Book) -> None:
     rows = table(composed(later), "What keeps coming back")
     assert ids(rows) == ["A1", "I1", "D1", "K1"]

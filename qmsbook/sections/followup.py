@@ -13,7 +13,11 @@ from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.evidence import word_until
 from qmsbook.sections.wording import label_of, open_on, short_day, stopped
 from qmsbook.tables import Action, Decision, Waiver
-from qmsbook.words import plural
+from qmsbook.words import clipped, plural
+
+#: Letters of a decision or an action in a table: an Excel row cannot be higher than a page. It is whole in
+#: Decisions and Actions.
+_LONGEST = 400
 
 
 def last_decisions(evidence: Evidence) -> Iterator[Block]:
@@ -49,7 +53,7 @@ def _decision(evidence: Evidence, decision: Decision) -> tuple[str | Said, ...]:
     return (
         Said(decision.id, to=decision.cell("id")),
         state,
-        Said(f": {' '.join(told)}", lead=decision.decision_text),
+        Said(f": {' '.join(told)}", lead=clipped(decision.decision_text, _LONGEST)),
         decision.owner or "nobody",
         short_day(decision.due) or "no date",
         decision.review,
@@ -113,7 +117,9 @@ def _actions(evidence: Evidence) -> Iterator[Again]:
     for action in open_on(evidence.book):
         times = carried(evidence.book, action) or 0
         if times >= evidence.book.settings.carried_warning:
-            said = Said(_for(evidence, action) + _waived(evidence, action.id), lead=action.what)
+            said = Said(
+                _for(evidence, action) + _waived(evidence, action.id), lead=clipped(action.what, _LONGEST)
+            )
             yield _again(evidence, action.id, times, said, action.owner, action.due, action.opened)
 
 
@@ -129,7 +135,9 @@ def _decisions(evidence: Evidence) -> Iterator[Again]:
             r for r in reviews[place + 1 :] if decision.due and (r.held_on or decision.due) > decision.due
         ]
         if seen and not any(a.state == "open" for a in evidence.book.actions_for.get(decision.id, ())):
-            said = Said(": nobody says what came of this decision.", lead=decision.decision_text)
+            said = Said(
+                ": nobody says what came of this decision.", lead=clipped(decision.decision_text, _LONGEST)
+            )
             held = reviews[place].held_on
             yield _again(evidence, decision.id, len(seen), said, decision.owner, decision.due, held)
 
@@ -183,7 +191,9 @@ def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
     return (
         Said(action.id, to=action.cell("id")),
         Said(word=OVERDUE) if late else "open",
-        Said(f" for {', '.join(action.serves)}" if action.serves else "", lead=action.what),
+        Said(
+            f" for {', '.join(action.serves)}" if action.serves else "", lead=clipped(action.what, _LONGEST)
+        ),
         action.owner or "nobody",
         short_day(action.due) or "no date",
         _times(times) if times else "",
