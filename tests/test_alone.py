@@ -27,7 +27,7 @@ def own_office() -> Iterator[Office]:
 
 @pytest.mark.parametrize("way", ["uno", "relay"])
 def test_a_window_that_sheets_were_brought_to_can_be_closed(own_office: Office, way: str) -> None:
-    """With a bare `importSheet` LibreOffice 7.4 ends here, in five of six runs."""
+    """With a bare `importSheet` LibreOffice 7.4 ends here, more often than not."""
     if way == "uno":
         bring_often(own_office.desktop)
     else:

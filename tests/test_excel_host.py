@@ -105,6 +105,21 @@ def test_the_number_of_calls_does_not_grow_with_the_rows(
     assert calls_of(open_excel, ten_times(tmp_path / "ten")) == (first, again, unchanged)
 
 
+def test_a_sheet_in_front_that_is_replaced_costs_five_calls_more(open_excel: Open, tmp_path: Path) -> None:
+    """What is selected there is asked for and selected again."""
+    counts = []
+    for front in ("KPIs", "Scorecard"):
+        (tmp_path / front).mkdir()
+        book = open_excel(example(tmp_path / front)).book
+        refresh(ExcelHost(book), ON)
+        book.sheets[front].activate()
+        xlwings_uno.CALLS.clear()
+        refresh(ExcelHost(book), A_YEAR_ON)
+        counts.append(sum(xlwings_uno.CALLS.values()))
+        assert book.impl.front == front
+    assert counts[1] <= counts[0] + 5
+
+
 def table(name: str, sheet: str, headers: str, *rows: tuple[Any, ...], **more: Any) -> Table:
     names = tuple(headers.split())
     columns = tuple([row[place] for row in rows] for place in range(len(names)))
