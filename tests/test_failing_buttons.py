@@ -106,7 +106,7 @@ def changing(name: str) -> bool:
 
 
 def test_a_sheet_that_people_look_at_comes_and_goes(desk: Desk, tmp_path: Path) -> None:
-    """LibreOffice 7.4 ended after two or three rounds of this while the sheet stayed in front."""
+    """With a bare `importSheet` LibreOffice 7.4 ends after two or three rounds of this."""
     bench = Bench(desk, tmp_path)
     bench.press("review")
     assert bench.front.startswith("Review")

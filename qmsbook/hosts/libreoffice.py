@@ -28,7 +28,7 @@ from qmsbook.hosts.calc.proof import Proof, proof_of
 from qmsbook.hosts.calc.record import Record, Swapped
 from qmsbook.hosts.calc.rows import check_room
 from qmsbook.hosts.calc.sheets import drop_unused_styles, face_of, opens, page_styles
-from qmsbook.hosts.calc.work import Held, Tell, Work, step_aside, stored, take_back
+from qmsbook.hosts.calc.work import Held, Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
@@ -171,7 +171,6 @@ class LibreOfficeHost:
         replaced = [each.sheet for each in drawn if each is not None]
         if replaced:  # nothing can point at a sheet that was not there
             work.pointers = Pointers(self.document, replaced)
-            step_aside(self.document, replaced)
         for edit in made.sheets:
             _sheet(work, edit, loaded.snapshot)
         if work.pointers is not None:

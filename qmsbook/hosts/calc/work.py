@@ -118,7 +118,6 @@ class Work:
 
 def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
     """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
-    step_aside(document, {name for swap in record.swapped for name in (swap.name, swap.now) if name})
     for swap in reversed(record.swapped):
         _swap_back(document, swap, scratch)
     if pointers is not None:
@@ -222,21 +221,6 @@ def _free(wished: str, taken: set[str]) -> str:
         name = f"{wished}_{number}"
     taken.add(name.casefold())
     return name
-
-
-def step_aside(document: Any, moving: Collection[str]) -> None:
-    """Shows another sheet while these come and go; `Held` brings the one in front back.
-
-    LibreOffice 7.4 ends now and then if a sheet with charts is taken out while a window shows it: the window
-    goes on drawing what is gone.
-    """
-    controller, sheets = document.CurrentController, document.Sheets
-    if controller is None or controller.getActiveSheet().Name not in moving:
-        return
-    others = (sheets.getByName(name) for name in sheets.ElementNames if name not in moving)
-    shown = next((sheet for sheet in others if sheet.IsVisible), None)
-    if shown is not None:
-        controller.setActiveSheet(shown)
 
 
 class Held:
