@@ -45,6 +45,7 @@ class Held:
         self._front = self.reach.front()
         name = self._front.name if moving else ""
         if name and name in moving:
+            self.reach.know(name, self._front)
             selected = self.app.impl.selection  # App.selection itself would ask for it twice
             self._replaced = name, selected.address if selected is not None else None
 

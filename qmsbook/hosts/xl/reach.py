@@ -31,6 +31,10 @@ class Reach:
             self._from = self._from or self._known[name]
         return self._known[name]
 
+    def know(self, name: str, sheet: Any) -> None:
+        """A sheet that was found already."""
+        self._known[name] = sheet
+
     def forget(self, name: str) -> None:
         """Another sheet bears that name by now, or none."""
         self._known.pop(name, None)
