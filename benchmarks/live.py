@@ -21,10 +21,11 @@ from typing import Any
 from benchmarks.data import sizes, workbook
 from qmsbook.commands import refresh
 from qmsbook.edit import Edit, SetColumn
-from qmsbook.host import Applied, Snapshot
+from qmsbook.host import Applied
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.plan import plan
 from qmsbook.hosts.uno_bridge import Office, close
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Value
 
 

@@ -16,7 +16,8 @@ from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import NotReturned, Returned, returned
 from qmsbook.commands import FileExists, with_context
 from qmsbook.edit import AppendRows, Edit
-from qmsbook.host import Applied, Host, QmsbookError, WorkbookUnreadable
+from qmsbook.error import QmsbookError
+from qmsbook.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
 from qmsbook.mail.recipients import recipients

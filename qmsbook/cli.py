@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from qmsbook import __version__
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 
 app = typer.Typer(
     add_completion=False,

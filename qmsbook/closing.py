@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from qmsbook.edit import Edit
-from qmsbook.host import Host, QmsbookError
+from qmsbook.error import QmsbookError
+from qmsbook.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.page import cells_digest
 from qmsbook.pages import (

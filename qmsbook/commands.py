@@ -19,7 +19,8 @@ from qmsbook.closing import (
 )
 from qmsbook.described import describe
 from qmsbook.edit import KEEP, AppendRows, Edit
-from qmsbook.host import Host, QmsbookError
+from qmsbook.error import QmsbookError
+from qmsbook.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed

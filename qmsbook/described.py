@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from qmsbook.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
-from qmsbook.host import Snapshot
 from qmsbook.rule import Finding, Severity
+from qmsbook.snapshot import Snapshot
 from qmsbook.words import listed, plural
 
 

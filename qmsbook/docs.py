@@ -19,7 +19,7 @@ from qmsbook import own_rules as _own  # so are those of a company's own rules
 from qmsbook import statements as _words
 from qmsbook import watch as _watch
 from qmsbook.clauses import EDITIONS, SUBJECTS
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.hosts import file as _file  # the errors that hosts raise are told too
 from qmsbook.published import published_section
 from qmsbook.rule import Rule

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qmsbook.addin_settings import built, with_interpreter_beside
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.places import Places
 
 #: The extension's own name, as description.xml has it.

@@ -1,73 +1,15 @@
-"""What a host does, what it hands over, and what can go wrong between qmsbook and a workbook."""
+"""What a host does, and what can go wrong between qmsbook and a workbook."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from qmsbook.cell import Cell
 from qmsbook.edit import Edit
-from qmsbook.table import Table, Value
-
-#: A generated sheet is known by the text in its A1: this, the page's name and, for a review, its period.
-MARKER = "qmsbook:"
-
-
-#: A chart on a generated sheet is qmsbook's if its name begins so.
-OUR_CHART = "qmsbook "
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """Something of the user's that hangs on a generated sheet beside its cells.
-
-    ``text`` is what it says: a comment, the words of a text box, the address of a link. It is blank for what
-    is more than words, such as a picture; ``what`` names it.
-    """
-
-    what: str
-    row: int
-    column: int
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A generated sheet as it stands in the workbook: marker, name, every cell that holds something.
-
-    ``attached`` is what people hung on it: none of that is drawn again. ``protected``: nobody can type on it.
-    """
-
-    marker: str
-    sheet: str
-    cells: Mapping[tuple[int, int], Value]
-    attached: tuple[Attached, ...] = ()
-    protected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
-
-    ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
-    """
-
-    tables: tuple[Table, ...]
-    drawn: tuple[Drawn, ...] = ()
-    sheets: tuple[str, ...] = ()
-    properties: Mapping[str, str] = field(default_factory=dict)
-    state: str = ""
-
-    def table(self, name: str) -> Table | None:
-        """The first table with a name, whatever its case, or None."""
-        wanted = name.casefold()
-        return next((table for table in self.tables if table.name.casefold() == wanted), None)
-
-    def sheet(self, marker: str) -> Drawn | None:
-        """The generated sheet with a marker, or None."""
-        return next((drawn for drawn in self.drawn if drawn.marker == marker), None)
+from qmsbook.error import QmsbookError
+from qmsbook.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +35,6 @@ class Host(Protocol):
     def undo(self) -> str:
         """Take back what the last `apply` wrote; says in a sentence what was restored."""
         ...
-
-
-class QmsbookError(Exception):
-    """Something outside the data went wrong.
-
-    Its text is a whole sentence for the person: what happened, where, and what to do. ``exit_code`` is what
-    the command line ends with: 2 for a file that cannot be used, 3 for surroundings that hinder.
-    """
-
-    exit_code = 3
-
-    def __init__(self, detail: str = "") -> None:
-        sentence = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        super().__init__(f"{sentence} {detail}".strip())
-        self.detail = detail
 
 
 class ChangedSinceRead(QmsbookError):

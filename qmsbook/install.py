@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qmsbook import extension
 from qmsbook.addin_settings import built, settings_of, with_interpreter, with_settings
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.places import Places
 
 ADDIN, SCRIPT = "qmsbook.xlam", "qmsbook.applescript"

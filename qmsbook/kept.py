@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qmsbook.edit import Edit
-from qmsbook.host import Applied, Host, Snapshot
+from qmsbook.host import Applied, Host
+from qmsbook.snapshot import Snapshot
 
 #: The workbook's own id, a custom property of the document.
 ID = "qmsbook.id"

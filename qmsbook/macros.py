@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import unquote
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.error import QmsbookError
+from qmsbook.host import Host, NotAQmsbook
 from qmsbook.places import Places, places
 from qmsbook.screen import Screen
+from qmsbook.snapshot import Snapshot
 from qmsbook.words import listed
 
 if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that

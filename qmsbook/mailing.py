@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from qmsbook.book import Book
-from qmsbook.host import Host, QmsbookError, Snapshot
+from qmsbook.error import QmsbookError
+from qmsbook.host import Host
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
 from qmsbook.mail.pdf import as_pdf
@@ -21,6 +22,7 @@ from qmsbook.pages import NotWhole, draw_for_mail, review_marker
 from qmsbook.pages.stamp import shown
 from qmsbook.period import Period
 from qmsbook.sections import gather
+from qmsbook.snapshot import Snapshot
 from qmsbook.tables import Review
 from qmsbook.work import Progress, UnknownPeriod, quiet, read
 

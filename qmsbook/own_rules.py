@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.rule import Problem, Rule, Severity
 from qmsbook.rules import RULES
 

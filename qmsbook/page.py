@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.edit import PutSheet
-from qmsbook.host import MARKER, Drawn
+from qmsbook.snapshot import MARKER, Drawn
 from qmsbook.table import ErrorValue, Table, Value
 from qmsbook.words import clipped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.work import Done
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.macros import COMMANDS, LINGER, Asked, answer_in_excel, asked, log_to
 from qmsbook.places import Places
 

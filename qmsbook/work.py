@@ -12,7 +12,8 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.described import describe
 from qmsbook.edit import Edit, SetColumn
-from qmsbook.host import Applied, Host, NotAQmsbook, QmsbookError, Snapshot
+from qmsbook.error import QmsbookError
+from qmsbook.host import Applied, Host, NotAQmsbook
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.method import Assessment
 from qmsbook.methods import assess
@@ -24,6 +25,7 @@ from qmsbook.rule import STAGES, Finding, Rule
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
+from qmsbook.snapshot import Snapshot
 from qmsbook.tables import TABLES
 
 #: Called with what is being done, for whoever shows progress.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qmsbook.host import Snapshot
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table, Value
 
 #: A person's name; it is replaced wherever the workbook has it.

@@ -10,7 +10,7 @@ import pytest
 from live import live_office
 from relayed import relay_to
 
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.hosts.calc.alone import alone
 from qmsbook.hosts.calc.sheets import bring
 from qmsbook.hosts.uno_bridge import Office, close, properties

@@ -16,11 +16,11 @@ from walking import after
 from qmsbook import commands
 from qmsbook.book import Book
 from qmsbook.commands import template
-from qmsbook.host import Snapshot
 from qmsbook.hosts.file import FileHost
 from qmsbook.methods import assess
 from qmsbook.page import Drawing, Frame
 from qmsbook.pages import TREE_UP_TO, draw_all, draw_boards, draw_cascade
+from qmsbook.snapshot import Snapshot
 
 __all__ = ["company"]  # the fixture
 ON = date(2026, 11, 10)

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from qmsbook.examples import read_example
-from qmsbook.host import Drawn, Snapshot
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.pages import Drawings, draw_all, review_marker
 from qmsbook.pages.kept_notes import MARK as KEPT
 from qmsbook.reading import read_book
+from qmsbook.snapshot import Drawn, Snapshot
 from qmsbook.table import Table, Value
 
 PLAN = """

@@ -28,11 +28,11 @@ from qmsbook.host import (
     NotRestored,
     OpenedReadOnly,
     SheetProtected,
-    Snapshot,
     WouldLoseContent,
 )
 from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.file import FileHost
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table
 
 ON = date(2026, 10, 15)

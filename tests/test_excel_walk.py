@@ -15,7 +15,8 @@ from support import EXCEL_FILES, complaints, validator
 from walking import WALK, Step, step
 
 from qmsbook.commands import template
-from qmsbook.host import QmsbookError, WorkbookSigned, WorkbookTracksChanges
+from qmsbook.error import QmsbookError
+from qmsbook.host import WorkbookSigned, WorkbookTracksChanges
 
 FILES = sorted(path for path in EXCEL_FILES.glob("*") if path.suffix != ".md")
 #: What cannot be changed without breaking what it is for; everything else must go through.

@@ -14,12 +14,13 @@ from live import Desk, desk
 from test_excel_host import outside, without_attached
 from test_failing_buttons import few_rows
 
-from qmsbook.host import ExcelBusy, Snapshot
+from qmsbook.host import ExcelBusy
 from qmsbook.hosts.excel import ExcelHost
 from qmsbook.hosts.xl import running
 from qmsbook.macros import run
 from qmsbook.places import places
 from qmsbook.screens.excel import ExcelScreen
+from qmsbook.snapshot import Snapshot
 
 __all__ = ["desk"]
 

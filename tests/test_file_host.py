@@ -24,9 +24,10 @@ from support import (
 )
 
 from qmsbook.edit import KEEP, AppendRows, Edit, PutSheet, RemoveSheet, SetColumn
-from qmsbook.host import Applied, Snapshot, StructureProtected, TableCannotGrow, WouldLoseContent
+from qmsbook.host import Applied, StructureProtected, TableCannotGrow, WouldLoseContent
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.ooxml.names import MAIN, STYLES_TYPE, to_strict
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import ErrorValue, Table
 
 REVIEW = "qmsbook:review"

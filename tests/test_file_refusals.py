@@ -14,8 +14,8 @@ import pytest
 from support import drawing, parts_of, rebuild, small_book, swap, write_tables
 
 from qmsbook.edit import AppendRows, PutSheet, SetColumn
+from qmsbook.error import QmsbookError
 from qmsbook.host import (
-    QmsbookError,
     SheetProtected,
     UnsafeWorkbook,
     WorkbookEncrypted,

@@ -14,15 +14,8 @@ import pytest
 from support import drawing, small_book
 
 from qmsbook.edit import KEEP, Edit, PutSheet, SetColumn
-from qmsbook.host import (
-    Applied,
-    ChangedSinceRead,
-    NothingToUndo,
-    NotSaved,
-    QmsbookError,
-    WorkbookLocked,
-    WorkbookReadOnly,
-)
+from qmsbook.error import QmsbookError
+from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, NotSaved, WorkbookLocked, WorkbookReadOnly
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.ooxml.save import BACKUPS, KEPT
 

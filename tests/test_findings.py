@@ -15,7 +15,6 @@ from test_rules import ON, example_tables, found_in
 from qmsbook.clauses import EDITIONS, SUBJECTS, edition
 from qmsbook.commands import Looked, UnknownPerson, advice_of, checks_of, only_of
 from qmsbook.examples import read_example
-from qmsbook.host import Snapshot
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.page import Drawing, Frame
@@ -24,6 +23,7 @@ from qmsbook.reading import read_book
 from qmsbook.rule import Severity
 from qmsbook.rules import RULES, check
 from qmsbook.rules.folded import bearable, fold, many
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table, Value, columns_of
 from qmsbook.tables import TABLES, Input
 

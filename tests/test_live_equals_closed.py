@@ -14,10 +14,11 @@ from support import ROOT
 from qmsbook import commands
 from qmsbook.cell import Cell
 from qmsbook.edit import Fill, FillCells
-from qmsbook.host import Host, Snapshot
+from qmsbook.host import Host
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.plan import same
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table, Value
 
 FIRST, LATER = date(2026, 10, 20), date(2026, 12, 1)

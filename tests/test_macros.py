@@ -18,13 +18,14 @@ from qmsbook.agenda import month_to_open, review_to_make
 from qmsbook.book import Book
 from qmsbook.commands import template
 from qmsbook.edit import Edit, Fill, FillCells
-from qmsbook.host import Applied, Snapshot, WorkbookLocked
+from qmsbook.host import Applied, WorkbookLocked
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.macros import COMMANDS, Asked, log_to, parsed, run
 from qmsbook.pages import FINDINGS, review_marker
 from qmsbook.places import Places, places
 from qmsbook.screens.memory import MemoryScreen
+from qmsbook.snapshot import Snapshot
 from qmsbook.tables import Review
 
 

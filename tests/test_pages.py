@@ -17,7 +17,6 @@ from qmsbook.book import Book
 from qmsbook.cell import Cell
 from qmsbook.company import example_rows
 from qmsbook.examples import read_example
-from qmsbook.host import Drawn
 from qmsbook.methods import assess
 from qmsbook.metrics import height, lines, text_width
 from qmsbook.page import Drawing, Frame, Memo, compare, memo_of, norm, pack, unpack
@@ -27,6 +26,7 @@ from qmsbook.pages.palette import ENTRY, INK, MARKS, SOFT, STYLES, contrast
 from qmsbook.reading import read_book
 from qmsbook.rule import Finding, Severity
 from qmsbook.sections import compose, gather
+from qmsbook.snapshot import Drawn
 from qmsbook.table import Table
 
 ON = date(2026, 11, 10)

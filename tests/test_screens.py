@@ -13,15 +13,8 @@ import xlwings_uno
 from live import Desk, desk
 
 from qmsbook.commands import template
-from qmsbook.host import (
-    ExcelBusy,
-    InProtectedView,
-    NoExcel,
-    NotOpenInExcel,
-    OfficeFailed,
-    QmsbookError,
-    SeveralExcels,
-)
+from qmsbook.error import QmsbookError
+from qmsbook.host import ExcelBusy, InProtectedView, NoExcel, NotOpenInExcel, OfficeFailed, SeveralExcels
 from qmsbook.hosts.xl.running import base_name, is_busy, named, said
 from qmsbook.kept import Kept
 from qmsbook.macros import Asked, answer_in_excel, run

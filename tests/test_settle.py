@@ -12,10 +12,10 @@ from test_entries import PLAN, changed, on_sheet, table, typed, with_rows
 from qmsbook import commands
 from qmsbook.commands import ReviewNotReady
 from qmsbook.examples import read_example
-from qmsbook.host import Snapshot
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.pages import review_marker
 from qmsbook.rule import Finding
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Value
 
 ON = date(2026, 11, 10)

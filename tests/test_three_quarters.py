@@ -23,13 +23,14 @@ from qmsbook import commands, mailing
 from qmsbook.cell import Cell
 from qmsbook.edit import Fill, FillCells
 from qmsbook.examples import read_example
-from qmsbook.host import Host, SheetProtected, Snapshot
+from qmsbook.host import Host, SheetProtected
 from qmsbook.hosts.file import FileHost
 from qmsbook.hosts.libreoffice import LibreOfficeHost
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.page import copy_of, norm, text_of
 from qmsbook.pages import review_marker
 from qmsbook.sections.minutes import PRIORITY
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table, Value
 
 #: A small company, so that every step is short in a live LibreOffice.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
-from qmsbook.host import QmsbookError
+from qmsbook.error import QmsbookError
 from qmsbook.hosts.ooxml.reader import load
 from qmsbook.page import EntryMemo, compare, memo_of, norm
 from qmsbook.parse import plain_text, squeezed

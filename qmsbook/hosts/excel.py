@@ -11,14 +11,7 @@ from functools import partial
 from typing import Any
 
 from qmsbook.edit import Edit, FillCells
-from qmsbook.host import (
-    Applied,
-    ChangedSinceRead,
-    NothingToUndo,
-    NotRestored,
-    OpenedReadOnly,
-    Snapshot,
-)
+from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, NotRestored, OpenedReadOnly
 from qmsbook.hosts.file import changed_file
 from qmsbook.hosts.ooxml.reader import Loaded, load
 from qmsbook.hosts.plan import Plan
@@ -33,6 +26,7 @@ from qmsbook.hosts.xl.record import Record, Swapped
 from qmsbook.hosts.xl.running import once_ready, said
 from qmsbook.hosts.xl.saved import loaded_copy
 from qmsbook.hosts.xl.work import Work
+from qmsbook.snapshot import Snapshot
 
 
 def quiet(_: str) -> None:

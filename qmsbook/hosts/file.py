@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qmsbook.cell import Cell
 from qmsbook.edit import Edit
-from qmsbook.host import Applied, ChangedSinceRead, Snapshot, WorkbookReadOnly, WorkbookUnreadable
+from qmsbook.host import Applied, ChangedSinceRead, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.ooxml import save
 from qmsbook.hosts.ooxml.cells import Encoder, Formula
 from qmsbook.hosts.ooxml.change import Change, refuse_fragile
@@ -26,6 +26,7 @@ from qmsbook.hosts.ooxml.splice import Grid, check_writable, spliced
 from qmsbook.hosts.ooxml.verify import Meant, Written, check_cells, check_graft, check_parts, rest
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Value
 
 

@@ -14,7 +14,6 @@ from qmsbook.host import (
     NotRestored,
     OfficeFailed,
     SheetProtected,
-    Snapshot,
     StructureProtected,
     WorkbookReadOnly,
     WouldLoseContent,
@@ -33,6 +32,7 @@ from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.uno_bridge import close, is_office_error
+from qmsbook.snapshot import Snapshot
 
 
 def quiet(_: str) -> None:

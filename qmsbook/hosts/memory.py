@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected, Snapshot
+from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table
 
 

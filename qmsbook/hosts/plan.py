@@ -10,7 +10,8 @@ from typing import TypeAlias, cast
 
 from qmsbook.cell import Cell
 from qmsbook.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
-from qmsbook.host import ChangedSinceRead, NoSuchPlace, NotStorable, Snapshot
+from qmsbook.host import ChangedSinceRead, NoSuchPlace, NotStorable
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import ErrorValue, Table, Value
 
 #: Excel holds no longer text in one cell.

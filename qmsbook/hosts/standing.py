@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Snapshot
 from qmsbook.hosts.ooxml.reader import load
 from qmsbook.hosts.plan import Plan, plan, same
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Table, Value
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qmsbook.book import Book
-from qmsbook.host import Drawn, Snapshot
 from qmsbook.method import Assessment
 from qmsbook.page import Copy, Drawing, Frame, Note, Page, cells_digest
 from qmsbook.pages.boards import MARK as BOARDS
@@ -37,6 +36,7 @@ from qmsbook.period import Period
 from qmsbook.rule import Finding
 from qmsbook.section import Review as Composed
 from qmsbook.sections import compose, gather
+from qmsbook.snapshot import Drawn, Snapshot
 
 PAGES: Mapping[str, Page] = {
     "Findings": draw_findings, "Scorecard": draw_scorecard, "Cascade": draw_cascade,

@@ -7,7 +7,6 @@ from datetime import date
 
 from qmsbook.book import Book, Trouble
 from qmsbook.edit import KEEP, Edit, Fill, FillCells, SetColumn
-from qmsbook.host import Snapshot
 from qmsbook.methods.columns import carried
 from qmsbook.page import cells_digest, changed_since, memo_of
 from qmsbook.pages.review import review_marker
@@ -15,6 +14,7 @@ from qmsbook.pages.settle import Talk
 from qmsbook.parse import plain_text
 from qmsbook.period import Period
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Value
 from qmsbook.tables import Decision, Review
 from qmsbook.words import listed, plural

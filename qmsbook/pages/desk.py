@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from qmsbook.edit import PutSheet
-from qmsbook.host import Drawn, Snapshot
 from qmsbook.page import (
     Compared,
     Drawing,
@@ -21,6 +20,7 @@ from qmsbook.page import (
 )
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
+from qmsbook.snapshot import Drawn, Snapshot
 from qmsbook.table import Table
 from qmsbook.words import listed, plural
 

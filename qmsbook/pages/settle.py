@@ -13,7 +13,6 @@ from datetime import date
 
 from qmsbook.book import Book, Trouble
 from qmsbook.edit import Edit
-from qmsbook.host import MARKER, Snapshot
 from qmsbook.page import norm
 from qmsbook.pages.chosen import undecided
 from qmsbook.pages.decided import Decisions
@@ -24,6 +23,7 @@ from qmsbook.parse import parse, plain_text, squeezed
 from qmsbook.section import Entry, EntryColumn
 from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
 from qmsbook.sections.objectives import ranked, vital
+from qmsbook.snapshot import MARKER, Snapshot
 from qmsbook.table import Value, columns_of
 from qmsbook.tables import Decision
 from qmsbook.tables import Review as ReviewRow

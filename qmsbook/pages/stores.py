@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from qmsbook.book import Book, Noticed, Trouble
 from qmsbook.edit import AppendRows, Edit, Fill, FillCells
-from qmsbook.host import Snapshot
 from qmsbook.page import norm, text_of
 from qmsbook.pages.desk import Standing
 from qmsbook.parse import squeezed
 from qmsbook.sections.minutes import new_review_id
+from qmsbook.snapshot import Snapshot
 from qmsbook.table import Record, Table, Value
 from qmsbook.tables import Action, Decision
 from qmsbook.tables import Review as ReviewRow

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.cell import Cell
-from qmsbook.host import Host, QmsbookError
+from qmsbook.error import QmsbookError
+from qmsbook.host import Host
 
 TITLE = "qmsbook"
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.

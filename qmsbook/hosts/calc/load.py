@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from qmsbook.host import MARKER, Drawn, Snapshot
 from qmsbook.hosts.calc.blocks import Block, Box, Reader, used
 from qmsbook.hosts.calc.formulas import as_excel
+from qmsbook.snapshot import MARKER, Drawn, Snapshot
 from qmsbook.table import Table, Value
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from qmsbook.cell import parse_range
-from qmsbook.host import OUR_CHART, Attached
 from qmsbook.hosts.ooxml.names import REL, STRICT_REL
 from qmsbook.hosts.ooxml.package import Package
 from qmsbook.hosts.ooxml.text import shown
 from qmsbook.hosts.ooxml.workbook import Link, Workbook, links, parse
+from qmsbook.snapshot import OUR_CHART, Attached
 
 #: Relationships of a sheet that hold no words, or whose words are read elsewhere.
 _PLAIN = ("table", "drawing", "comments", "threadedComment", "vmlDrawing", "printerSettings", "hyperlink")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.cell import column_number, letters
-from qmsbook.host import MARKER, Drawn, Snapshot, UnsafeWorkbook
+from qmsbook.host import UnsafeWorkbook
 from qmsbook.hosts.ooxml.attached import attached
 from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.formulas import shift
@@ -19,6 +19,7 @@ from qmsbook.hosts.ooxml.rows import Shape, Shapes
 from qmsbook.hosts.ooxml.scan import SheetXml, attributes
 from qmsbook.hosts.ooxml.text import plain
 from qmsbook.hosts.ooxml.workbook import Sheet, TablePart, Workbook
+from qmsbook.snapshot import MARKER, Drawn, Snapshot
 from qmsbook.table import Table, Value
 
 #: A merge of more cells than this is no layout but a trap for programs that walk through merges.

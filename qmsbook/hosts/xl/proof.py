@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from qmsbook.cell import Cell
 from qmsbook.edit import PutSheet
-from qmsbook.host import ChangedSinceRead, Drawn, NotAsWritten, Snapshot
+from qmsbook.host import ChangedSinceRead, NotAsWritten
 from qmsbook.hosts.ooxml.reader import Loaded
 from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.plan import Plan, TablePlan, same
 from qmsbook.hosts.xl.pointers import formulas_in
+from qmsbook.snapshot import Drawn, Snapshot
 from qmsbook.table import Table, Value
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from qmsbook.cell import parse_range, range_a1
 from qmsbook.edit import PutSheet, RemoveSheet
-from qmsbook.host import Drawn, Snapshot
 from qmsbook.hosts.calc.donor import together
 from qmsbook.hosts.ooxml.decoder import Decoder
 from qmsbook.hosts.ooxml.reader import Loaded, open_sheet, read_block
@@ -18,6 +17,7 @@ from qmsbook.hosts.xl.donor import Opened, Tell, bring, name_tables
 from qmsbook.hosts.xl.locks import Unlocked
 from qmsbook.hosts.xl.reach import Reach, delete
 from qmsbook.hosts.xl.record import Formatted, Grown, Record, Swapped, Written
+from qmsbook.snapshot import Drawn, Snapshot
 from qmsbook.table import Table, Value
 
 
