@@ -1,0 +1,89 @@
+"""Makes a table longer: its part, and the validations and conditional formats that covered its last row."""
+
+from __future__ import annotations
+
+import re
+
+from qmsbook.book.cell import Cell, parse_range, range_a1
+from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.reader import Block, read_block
+from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.file.workbook import TablePart
+from qmsbook.hosts.host import TableCannotGrow
+
+Box = tuple[int, int, int, int]
+
+_MAX_ROW = 1 << 20
+_COVERS = re.compile(
+    rb'(<(?:\w+:)?(?:dataValidation|conditionalFormatting)\s[^>]*?sqref=")([^"]*)(")'
+    rb"|(<(?:\w+:)?sqref>)([^<]*)(</(?:\w+:)?sqref>)"
+)
+_GROUPS = re.compile(rb"<(\w+:)?sparkline\s*>.*?</(?:\w+:)?sparkline>", re.DOTALL)
+
+
+def check_room(
+    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], rows: int
+) -> Block:
+    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there."""
+    if part.totals_rows:
+        raise TableCannotGrow(
+            f"{part.name} on the sheet {name} has a totals row; switch it off and try again."
+        )
+    _, left, bottom, right = part.box
+    box = bottom + 1, left, bottom + rows, right
+    if box[2] > _MAX_ROW:
+        raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
+    for other in [*others, *sheet.merges(), *sheet.arrays()]:
+        if other[0] <= box[2] and box[0] <= other[2] and other[1] <= box[3] and box[1] <= other[3]:
+            raise TableCannotGrow(
+                f"Below {part.name}, {Cell(name, other[0], other[1])} is taken. Make room for it."
+            )
+    block = read_block(sheet, decoder, box)
+    for column, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True)):
+        for row, value in enumerate(values):
+            if value is not None or row in formulas:
+                where = Cell(name, box[0] + row, left + column)
+                raise TableCannotGrow(f"Below {part.name}, {where} is taken. Make room for it.")
+    return block
+
+
+def longer_table(content: bytes, box: Box, rows: int) -> bytes:
+    """A table's part with the range of the table, its filter and its sorting longer by rows."""
+    bottom = box[2]
+
+    def stretched(match: re.Match[bytes]) -> bytes:
+        found = parse_range(match[2].decode())
+        if found[2] != bottom:
+            return match[0]
+        return match[1] + range_a1(*found[:2], bottom + rows, found[3]).encode() + match[3]
+
+    pattern = rb'(<(?:\w+:)?(?:table|autoFilter|sortState|sortCondition)\s(?:[^>]*?\s)?ref=")([^"]*)(")'
+    return re.sub(pattern, stretched, content)
+
+
+def longer_cover(tail: bytes, box: Box, rows: int) -> bytes:
+    """What stands behind a sheet's cells, with rules that reached a table's last row reaching its new one.
+
+    Rules are validations and conditional formats, those of later versions of Excel included.
+    """
+    sparklines = [found.span() for found in _GROUPS.finditer(tail)]
+
+    def stretched(match: re.Match[bytes]) -> bytes:
+        if any(start <= match.start() < stop for start, stop in sparklines):
+            return match[0]
+        before, refs, after = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
+        return before + b" ".join(_reach(ref, box, rows) for ref in refs.split()) + after
+
+    return _COVERS.sub(stretched, tail)
+
+
+def _reach(ref: bytes, box: Box, rows: int) -> bytes:
+    _, left, bottom, right = box
+    try:
+        found = parse_range(ref.decode())
+    except ValueError:
+        return ref
+    within = left <= found[1] and found[3] <= right
+    if not within or not found[0] <= bottom <= found[2] or found[2] >= bottom + rows:
+        return ref
+    return range_a1(found[0], found[1], bottom + rows, found[3]).encode()

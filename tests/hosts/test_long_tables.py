@@ -1,0 +1,106 @@
+"""Long tables are read by the shapes of their rows and written in runs: the same as cell by cell."""
+
+from __future__ import annotations
+
+import random
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from qmsbook.book.edit import KEEP, SetColumn
+from qmsbook.book.table import Value
+from qmsbook.hosts.file import reader
+from qmsbook.hosts.file.host import FileHost
+
+HEADERS = ("KPI", "Period", "Value", "Comment", "Name", "Status", "Note", "Plan")
+ROWS = 1500
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _long_table(path: Path) -> None:
+    """A table whose rows have many shapes: blanks, comments, formulas, dates, errors, text with markup."""
+    chance = random.Random(5)
+    book = xlsxwriter.Workbook(path)
+    sheet, dates = book.add_worksheet("Measurements"), book.add_format({"num_format": "yyyy-mm-dd"})
+    percent = book.add_format({"num_format": "0.0%"})
+    for row in range(1, ROWS + 1):
+        sheet.write_string(row, 0, f"K{row % 40}")
+        sheet.write_datetime(row, 1, date(2026, 1 + row % 12, 1), dates)
+        sheet.write_number(row, 2, round(chance.random(), 3), percent if row % 7 == 0 else None)
+        if chance.random() < 0.1:
+            sheet.write_formula(row, 3, "=1/0" if row % 2 else '=C2&""', None, "#DIV/0!" if row % 2 else "x")
+        elif chance.random() < 0.3:
+            sheet.write_string(row, 3, chance.choice(["a > b", '<c r="E5"/>', " spaces ", "é & ö"]))
+        if chance.random() < 0.2:
+            sheet.write_string(row, 6, "mine")
+        sheet.write_string(row, 9, "beside the table")
+    columns = [{"header": header} for header in HEADERS]
+    sheet.add_table(0, 0, ROWS, len(HEADERS) - 1, {"name": "Measurements", "columns": columns})
+    book.close()
+
+
+def _spaced(path: Path) -> None:
+    """The sheet as a program writes it that indents its XML."""
+    parts = {}
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts[SHEET] = re.sub(rb"(?=<c r=|</row>|<row )", b"\n  ", parts[SHEET])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
+@pytest.fixture(params=["packed", "spaced"])
+def long_table(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    path = tmp_path / "long.xlsx"
+    _long_table(path)
+    if request.param == "spaced":
+        _spaced(path)
+    return path
+
+
+def test_rows_read_by_their_shapes_are_what_their_cells_are(
+    long_table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_shape = reader.load(long_table.read_bytes())
+    monkeypatch.setattr(reader, "_MANY", ROWS + 1)
+    one_by_one = reader.load(long_table.read_bytes())
+    assert by_shape.snapshot == one_by_one.snapshot
+    assert by_shape.styles == one_by_one.styles
+
+
+def test_runs_of_cells_are_written_and_nothing_else_is(long_table: Path) -> None:
+    before = FileHost(long_table).read().tables[0]
+    chance = random.Random(6)
+    edits = []
+    meant: dict[str, list[Value]] = {}
+    for header in ("Name", "Status", "Plan"):
+        old = before.columns[HEADERS.index(header)]
+        new: list[Value] = [
+            chance.choice([None, "=1+1", "On track", 0.5, True, date(2026, 1, 5)]) for _ in old
+        ]
+        keep = [chance.random() < 0.5 for _ in old]
+        meant[header] = [o if kept else n for o, n, kept in zip(old, new, keep, strict=True)]
+        values = tuple(KEEP if kept else n for n, kept in zip(new, keep, strict=True))
+        edits.append(SetColumn("Measurements", header, values))
+    for _ in range(2):  # into blank cells, then over what stands there
+        host = FileHost(long_table)
+        host.apply(edits, host.read())
+        edits = [SetColumn(e.table, e.header, e.values[::-1]) for e in edits]
+        after = FileHost(long_table).read().tables[0]
+        for place, header in enumerate(HEADERS):
+            assert after.columns[place] == meant.get(header, before.columns[place])
+        meant = {
+            e.header: [o if n is KEEP else n for o, n in zip(meant[e.header], e.values, strict=True)]  # type: ignore[misc]
+            for e in edits
+        }
+    sheet = openpyxl.load_workbook(long_table).active
+    assert sheet is not None
+    assert {sheet.cell(row, 10).value for row in range(2, ROWS + 2)} == {"beside the table"}
+    numbers = [int(n) for n in re.findall(rb'<row r="([0-9]+)"', zipfile.ZipFile(long_table).read(SHEET))]
+    assert numbers == list(range(1, ROWS + 2))
