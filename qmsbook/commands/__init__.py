@@ -17,7 +17,7 @@ from qmsbook.commands.closing import (
 )
 from qmsbook.commands.described import describe
 from qmsbook.commands.new_period import add_period, due_rows, with_context
-from qmsbook.commands.starting import FileExists, demo, new
+from qmsbook.commands.new_workbook import FileExists, demo, new
 from qmsbook.commands.update import boards, check, refresh, review, undo
 from qmsbook.commands.work import (
     Done,

@@ -20,8 +20,8 @@ from qmsbook.chase.owed import Owed, owed
 from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
+from qmsbook.commands.new_workbook import FileExists
 from qmsbook.commands.review_mail import FolderNotWritable, Mailed, Post, written
-from qmsbook.commands.starting import FileExists
 from qmsbook.commands.work import Looked, Progress, look, quiet
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
