@@ -1,36 +1,78 @@
-"""Whose rules a button may run: a file of rules is a program, so the person is asked before it runs first.
+"""What a person has agreed to, kept in their own folder: rules that run here, servers that get a password.
 
-On the command line people name the workbook themselves; a button works on whatever is open, and a workbook
-that came by mail may have brought such a file along.
+Both are named by a file beside the workbook, and a workbook that came by mail may have brought such a file
+along. So the person is asked the first time, by whatever door, and again when it is no longer the same.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from qmsbook.doors.screens.screen import Screen
-from qmsbook.rules.own import SETTINGS_FILE, own_rules, rule_files
+from qmsbook.rules.own import own_program, own_rules
 from qmsbook.rules.rule import Rule
 
+#: Files in the person's folder: what was agreed to, a mark a line, and in words what it is.
+RULES_FILE, SERVERS_FILE = "trusted-rules.txt", "trusted-servers.txt"
 
-def trusted_rules(screen: Screen, known: Path) -> tuple[Rule, ...]:
-    """The company's own rules, unless the person does not want those beside the workbook to run.
 
-    ``known`` is the file that keeps what was agreed to. Raises OwnRulesUnusable.
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The file that keeps what was agreed to."""
+
+    path: Path
+
+    def holds(self, mark: str) -> bool:
+        """Whether this was agreed to before."""
+        try:
+            lines = self.path.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return False
+        return any(line.split()[:1] == [mark] for line in lines)
+
+    def keep(self, mark: str, about: str) -> None:
+        """Remember it; where nothing can be written, the person is asked again the next time."""
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8", errors="replace") as file:
+                file.write(f"{mark} {' '.join(about.split())}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A company's own rules; ``left_out`` are the files beside the workbook that nobody agreed to."""
+
+    rules: tuple[Rule, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know."""
+        if not self.left_out:
+            return ()
+        return (
+            f"The rules of your own beside the workbook ({', '.join(self.left_out)}) were not used, for you "
+            "have not agreed to them here. Look at them first. Then run the command in a window where it can "
+            "ask you, or once with --trust.",
+        )
+
+
+def trusted_rules(folder: Path | None, ask: Callable[[str], bool], known: Path) -> Own:
+    """The company's own rules, without those beside the workbook unless the person wants them to run.
+
+    ``known`` is the person's folder. Raises OwnRulesUnusable.
     """
-    folder = screen.folder
-    names = rule_files(folder) if folder else []
-    if folder is None or not names:
-        return own_rules(None)
-    mark = _mark(folder, names)
-    if mark not in (known.read_text("ascii").split() if known.exists() else ()):
-        if not screen.ask(_question(names)):
-            return own_rules(None)
-        known.parent.mkdir(parents=True, exist_ok=True)
-        with known.open("a", encoding="ascii") as file:
-            file.write(mark + "\n")
-    return own_rules(folder)
+    program = own_program(folder)
+    if program is None:
+        return Own(own_rules(None))
+    agreed, mark = Agreed(known / RULES_FILE), program.mark
+    if not agreed.holds(mark):
+        if not ask(_question(program.files)):
+            return Own(own_rules(None), tuple(program.files))
+        agreed.keep(mark, ", ".join(program.files))
+    return Own(own_rules(program))
 
 
 def _question(names: list[str]) -> str:
@@ -39,12 +81,3 @@ def _question(names: list[str]) -> str:
         "and may do whatever you may do on this computer. Shall they be used? If not, qmsbook goes by its "
         "other rules alone. You are asked again only when they change."
     )
-
-
-def _mark(folder: Path, names: list[str]) -> str:
-    """What is agreed to: these very files, wherever they stand."""
-    found = hashlib.sha256()
-    for name in (SETTINGS_FILE, *names):
-        content = (folder / name).read_bytes() if (folder / name).is_file() else b""
-        found.update(f"{name}\0{len(content)}\0".encode() + content)
-    return found.hexdigest()

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +41,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would cha
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
+]
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Use the rules of your own beside WORKBOOK without asking.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 ToFolder = Annotated[
@@ -93,36 +97,50 @@ def check(
         str,
         typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
     ] = "",
+    trust: Trust = False,
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
-    from qmsbook.doors.cli.report import as_dict, print_findings
+    from qmsbook.doors.cli.ask import can_ask, own
+    from qmsbook.doors.cli.report import as_dict, print_findings, print_notices
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress, own_rules(workbook.parent))
+        looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules)
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
-        answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
+        answer = {
+            "schema": 1,
+            "findings": [as_dict(f) for f in looked.findings],
+            "notices": list(ours.notices),
+        }
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         print_findings(looked, owner)
+        print_notices(ours.notices)
     ranks = ["error", "warning", "advice"]
     open_ones = [f for f in looked.findings if not f.waived]
-    if fail_on is not FailOn.never and any(
-        ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones
-    ):
+    if fail_on is FailOn.never:
+        return
+    # A script must not take for sound what was not asked by all of its rules.
+    unasked = bool(ours.left_out) and not can_ask()
+    if unasked or any(ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones):
         raise typer.Exit(1)
 
 
 @app.command()
 def refresh(
-    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+    workbook: Workbook,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
-    _write("refresh", workbook, on, dry_run, out, as_json)
+    _write("refresh", workbook, on, dry_run, out, as_json, trust)
 
 
 @app.command()
@@ -133,17 +151,23 @@ def review(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Refresh, and put the management review of a period into the workbook."""
-    _write("review", workbook, on, dry_run, out, as_json, period)
+    _write("review", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
 def boards(
-    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+    workbook: Workbook,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
-    _write("boards", workbook, on, dry_run, out, as_json)
+    _write("boards", workbook, on, dry_run, out, as_json, trust)
 
 
 @app.command()
@@ -154,9 +178,10 @@ def close(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
-    _write("close", workbook, on, dry_run, out, as_json, period)
+    _write("close", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
@@ -168,9 +193,10 @@ def reopen(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Open a closed review again; the table Reviews keeps that and why."""
-    _write("reopen", workbook, on, dry_run, out, as_json, period, why=why)
+    _write("reopen", workbook, on, dry_run, out, as_json, trust, period, why=why)
 
 
 @app.command()
@@ -181,9 +207,10 @@ def period(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
-    _write("add_period", workbook, on, dry_run, out, as_json, period)
+    _write("add_period", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
@@ -220,16 +247,19 @@ def mail(
 
 
 @app.command()
-def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False) -> None:
+def remind(
+    workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False, trust: Trust = False
+) -> None:
     """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
     from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.posted import mailed_dict, print_mailed
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        own = own_rules(workbook.parent)
-        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, own)
+        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, ours.rules)
+    made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
@@ -383,19 +413,21 @@ def _now() -> datetime:
 
 def _write(
     command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
-    *period: str, **more: str,
+    trust: bool, *period: str, **more: str,
 ) -> None:  # fmt: skip
     from qmsbook import commands
+    from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.report import done_dict, print_done
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
     run: Callable[..., commands.Done] = getattr(commands, command)
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
         done = run(
             FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
-            own=own_rules(workbook.parent), **more,
+            own=ours.rules, **more,
         )  # fmt: skip
+    done = replace(done, notices=(*done.notices, *ours.notices))
     if as_json:
         typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
     else:
