@@ -10,12 +10,25 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from qmsbook.book.error import QmsbookError
 from qmsbook.rules.own import own_program, own_rules
 from qmsbook.rules.rule import Rule
 
+if TYPE_CHECKING:  # mail is imported when it is asked for
+    from qmsbook.mail.server import Server
+
 #: Files in the person's folder: what was agreed to, a mark a line, and in words what it is.
 RULES_FILE, SERVERS_FILE = "trusted-rules.txt", "trusted-servers.txt"
+
+
+class ServerNotAgreed(QmsbookError):
+    """Nothing was made or sent: you have not agreed to the mail server that qmsbook.toml names. Run the
+    command once in a window where it can ask, or name the server with --server HOST:PORT.
+    """
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +93,38 @@ def _question(names: list[str]) -> str:
         f"Beside this workbook stand rules of your company's own ({', '.join(names)}). They are a program "
         "and may do whatever you may do on this computer. Shall they be used? If not, qmsbook goes by its "
         "other rules alone. You are asked again only when they change."
+    )
+
+
+def agreed_server(folder: Path, named: str, ask: Callable[[str], str], known: Path) -> Server:
+    """The mail server that qmsbook.toml in a folder names, once the person named it too.
+
+    ``named`` is what stands on the command line (``host:port``); ``ask`` gives what the person types. With a
+    certificate of the company's own beside it, a name on the command line is not enough: nobody would have
+    seen the certificate. Raises MailNotSetUp and ServerNotAgreed.
+    """
+    from qmsbook.mail.server import server_in
+
+    server = server_in(folder)
+    agreed = Agreed(known / SERVERS_FILE)
+    if named and named.casefold() != server.place.casefold():
+        raise ServerNotAgreed(f"The command line says {named}, qmsbook.toml says {server.place}.")
+    if agreed.holds(server.mark):
+        return server
+    if not named or server.certificate is not None:
+        typed = ask(_which_server(server))
+        if typed.casefold() not in (server.host.casefold(), server.place.casefold()):
+            told = f"You typed {typed}; " if typed else ""
+            raise ServerNotAgreed(f"{told}qmsbook.toml says {server}.")
+    agreed.keep(server.mark, str(server))
+    return server
+
+
+def _which_server(server: Server) -> str:
+    shown = server.certificate
+    with_it = f" The certificate {shown.name} has the SHA-256 {shown.fingerprint}." if shown else ""
+    password = f", and the password of {server.user}" if server.user else ""
+    return (
+        f"qmsbook.toml beside the workbook sends mail by {server}.{with_it} The review{password} will go "
+        "there. Is that the server that your company uses? Then type its name"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -222,22 +222,28 @@ def mail(
         bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask before sending.")] = False,
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT", help="With --send: the server that is meant, where none can be asked."
+        ),
+    ] = "",
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
     from qmsbook.commands import review_mail as mailing
+    from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.posted import mailed_dict, print_mailed
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.mail.server import password_for, server_in
 
-    if send and not yes and not sys.stdin.isatty():
+    if send and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
-    server = server_in(workbook.parent) if send else None
+    by = ask.server_for(workbook.parent, server) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
-    if server is not None and (yes or _agreed(made.posts[0].to)):
-        made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
+        made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
@@ -393,18 +399,6 @@ def _drafts(workbook: Path) -> Path:
     from qmsbook.commands.review_mail import FOLDER
 
     return workbook.parent / FOLDER
-
-
-def _agreed(people: Sequence[object]) -> bool:
-    """Whether the person at the terminal wants these people to get it."""
-    typer.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
-    return typer.confirm("Send it to them now?", default=False, err=True)
-
-
-def _ask(question: str) -> str:
-    from getpass import getpass
-
-    return getpass(question) if sys.stdin.isatty() else ""
 
 
 def _now() -> datetime:
