@@ -10,12 +10,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qmsbook import __version__
 from qmsbook.book.error import QmsbookError
+
+if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
+    from rich.status import Status
 
 app = typer.Typer(
     add_completion=False,
@@ -257,6 +260,7 @@ def remind(
     workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False, trust: Trust = False
 ) -> None:
     """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
+    from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.posted import mailed_dict, print_mailed
@@ -264,7 +268,9 @@ def remind(
 
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, ours.rules)
+        made = chasing.remind(
+            FileHost(workbook), to or _drafts(workbook), _day(on), progress, ours.rules, Folder.of(workbook)
+        )
     made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
@@ -284,15 +290,28 @@ def collect(
         Path | None,
         typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
     ] = None,
+    sender: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="PERSON",
+            help="Who sent files of which nothing is kept here (from an earlier release). Only you can know.",
+        ),
+    ] = "",
 ) -> None:
     """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
+    from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
     with _progress(as_json) as progress:
         found = chasing.contents(files)
-        made = chasing.collect(FileHost(workbook, out=out), found, _day(on), dry_run, progress)
+        made = chasing.collect(
+            FileHost(workbook, out=out), found, _day(on), dry_run, progress, store=Folder.of(workbook),
+            sender=sender, ask=None if as_json else progress.asking(ask.take_over),
+        )  # fmt: skip
     if table is not None:
         chasing.write_list(table, conflicts_csv(made))
     if as_json:
@@ -437,16 +456,40 @@ def _say(sentences: tuple[str, ...]) -> None:
         typer.echo(sentence)
 
 
-@contextmanager
-def _progress(silent: bool) -> Iterator[Callable[[str], None]]:
+class _Line:
     """A line on the terminal that says what is being done; nothing where nobody looks."""
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.status = status
+
+    def __call__(self, text: str) -> None:
+        if self.status is not None:
+            self.status.update(f"{text} ...")
+
+    def asking(self, ask: Callable[[str], bool]) -> Callable[[str], bool]:
+        """The same question, with the line out of its way."""
+
+        def asked(question: str) -> bool:
+            if self.status is None:
+                return ask(question)
+            self.status.stop()
+            try:
+                return ask(question)
+            finally:
+                self.status.start()
+
+        return asked
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[_Line]:
     if silent or not sys.stderr.isatty():
-        yield lambda _: None
+        yield _Line()
         return
     from rich.console import Console
 
     with Console(stderr=True).status("Starting") as status:
-        yield lambda text: status.update(f"{text} ...")
+        yield _Line(status)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -37,6 +37,11 @@ def own(workbook: Path, trust: bool) -> Own:
     return trusted_rules(workbook.parent, (lambda _: True) if trust else yes, places().data)
 
 
+def take_over(question: str) -> bool:
+    """Whether a figure that may not be meant is taken all the same."""
+    return yes(f"{question} Take it over all the same?")
+
+
 def server_for(folder: Path, named: str) -> Server:
     """The mail server of a folder, agreed to by the person. Raises MailNotSetUp and ServerNotAgreed."""
     return agreed_server(folder, named, typed, places().data)
