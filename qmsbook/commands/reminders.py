@@ -197,8 +197,8 @@ def _read(
             found.append(returned(name, content, id, store.find if store else _nothing, sender))
         except (NotReturned, WorkbookUnreadable) as problem:
             notices.append(f"{name} was not taken: {problem}")
-        except Exception as problem:  # whatever somebody else's file does to its reader, the others go on
-            notices.append(f"{name} was not taken: {NotReturned(f'({type(problem).__name__})')}")
+        except Exception:  # whatever somebody else's file does to its reader, the others go on
+            notices.append(f"{name} was not taken: {NotReturned('It is damaged.')}")
     return found, notices
 
 
