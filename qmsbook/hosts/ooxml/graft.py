@@ -19,9 +19,9 @@ from qmsbook.hosts.ooxml.scan import SheetXml
 from qmsbook.hosts.ooxml.splice import check_unprotected
 from qmsbook.hosts.ooxml.workbook import Link, Parts, links, parse, read_table
 
-_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*><(?:\w+:)?f[\s/>]')
+_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]+[0-9]+)"[^<>]*><(?:\w+:)?f[\s/>]')
 _NUMBERED = re.compile(r"(.*?)[0-9]*\Z")
-_SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*tabSelected="(?:1|true)"')
+_SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^<>]*tabSelected="(?:1|true)"')
 
 
 class Grafter:
