@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from qmsbook.hosts.ooxml.text import escaped
 
 #: Stands in the empty template where the company's name belongs.
 YOUR_COMPANY = "Your company"
@@ -27,7 +28,7 @@ def stamp_id(content: bytes, id: str, company: str | None = None) -> bytes:
     """
     parts = unzipped(content)
     for known in (EMPTY_ID, EXAMPLE_ID):
-        parts[_CUSTOM] = parts[_CUSTOM].replace(known.encode(), escape(id).encode())
+        parts[_CUSTOM] = parts[_CUSTOM].replace(known.encode(), escaped(id))
     if company:
         _name(parts, " ".join(company.split()))
     return zipped(parts)
@@ -39,7 +40,7 @@ def header_text(text: str) -> str:
 
 
 def _name(parts: dict[str, bytes], company: str) -> None:
-    shown, header = escape(company).encode(), escape(header_text(company)).encode()
+    shown, header = escaped(company), escaped(header_text(company))
     mark = YOUR_COMPANY.encode()
     for part in parts:
         if part.startswith(_SHEETS):

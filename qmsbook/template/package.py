@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from xml.sax.saxutils import escape
 
-from lxml import etree
-
+from qmsbook.hosts.ooxml.element import attribute_text
+from qmsbook.hosts.ooxml.xml import parse
 from qmsbook.template.look import GROUPS
 
 #: The day that stands in the file's properties: nothing here may know the clock.
@@ -50,16 +49,15 @@ _FONT_ORDER = (
 
 def _ordered_fonts(styles: bytes) -> bytes:
     """The styles with each font's parts in the order of the schema."""
-    tree = etree.fromstring(styles)
-    for font in tree.iter("{*}font"):
-        font[:] = sorted(font, key=lambda part: _FONT_ORDER.index(etree.QName(part).localname))
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    root = parse(styles, "xl/styles.xml")
+    for font in root.walk("font"):
+        font.reorder(sorted(font.children, key=lambda part: _FONT_ORDER.index(part.name)))
+    return b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n" + root.document()
 
 
 def _alt_text(text: str) -> bytes:
-    quoted_text = escape(text, {'"': "&quot;"})
     return (
-        '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
-        'uri="{504A1905-F514-4f6f-8877-14C23A59335A}">'
-        f'<x14:table altTextSummary="{quoted_text}"/></ext></extLst>'
-    ).encode()
+        b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        b'uri="{504A1905-F514-4f6f-8877-14C23A59335A}">'
+        b'<x14:table altTextSummary="%s"/></ext></extLst>'
+    ) % attribute_text(text)

@@ -25,6 +25,11 @@ from qmsbook.table import Table, Value
 MAX_MERGE = 4 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
+#: A sheet's first cell with an address, whatever prefix and quotes it is written with.
+_FIRST_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?r=["']([A-Z]+[0-9]+)["'][^<>]*"""
+    rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
+)
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
@@ -35,9 +40,7 @@ def sniff(package: Package, part: str) -> bytes | None:
     most = _SNIFF
     while True:
         head = package.read(part, most)
-        cell = re.search(
-            rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*?(/>|>.*?</(?:\w+:)?c>)', head, re.DOTALL
-        )
+        cell = _FIRST_CELL.search(head)
         if cell:
             return cell[0] if cell[1] == b"A1" else None
         if len(head) < most or most > 1 << 24:
@@ -237,7 +240,7 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     cell = sniff(workbook.package, sheet.part)
-    if cell is None or (b't="s"' not in cell and MARKER.encode() not in cell):
+    if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
         return ""
     bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
     alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
