@@ -11,12 +11,12 @@ from typing import Any
 
 import xlsxwriter
 
+from qmsbook.book.edit import Fill, FillCells
+from qmsbook.book.period import period_of
+from qmsbook.book.table import Record, columns_of
+from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective
 from qmsbook.commands import refresh
-from qmsbook.edit import Fill, FillCells
-from qmsbook.hosts.file import FileHost
-from qmsbook.period import period_of
-from qmsbook.table import Record, columns_of
-from qmsbook.tables import TABLES, Kpi, Measurement, Objective
+from qmsbook.hosts.file.host import FileHost
 
 #: KPIs per objective, objectives per goal: the shape of a real plan.
 PER_OBJECTIVE, PER_GOAL = 4, 5

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.data import sizes, workbook
+from qmsbook.book.edit import Edit, SetColumn
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Value
 from qmsbook.commands import refresh
-from qmsbook.edit import Edit, SetColumn
-from qmsbook.host import Applied, Snapshot
-from qmsbook.hosts.libreoffice import LibreOfficeHost
+from qmsbook.hosts.host import Applied
+from qmsbook.hosts.libreoffice.bridge import Office, close
+from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.hosts.plan import plan
-from qmsbook.hosts.uno_bridge import Office, close
-from qmsbook.table import Value
 
 
 class Counted:

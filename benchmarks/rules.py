@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.data import workbook
-from qmsbook.hosts.file import FileHost
+from qmsbook.book.reading import read_book
+from qmsbook.hosts.file.host import FileHost
 from qmsbook.methods import assess
-from qmsbook.reading import read_book
 from qmsbook.rules import RULES, check
 
 

@@ -24,7 +24,7 @@ import pandas as pd
 
 import qmsbook
 from benchmarks.data import sizes, workbook
-from qmsbook.book import Book
+from qmsbook.book.book import Book
 
 
 def frames(book: Book) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:  # importing the package must stay cheap: a button press pays 
 
     import pandas as pd
 
-    from qmsbook.book import Book
-    from qmsbook.method import Assessment
+    from qmsbook.book.book import Book
+    from qmsbook.methods.method import Assessment
     from qmsbook.methods.xmr import Xmr
-    from qmsbook.rule import Finding
+    from qmsbook.rules.rule import Finding
 
 __version__ = "0.1.0"
 __all__ = ["assess", "check", "frames", "open", "progress", "status", "xmr"]
@@ -25,12 +25,12 @@ def open(  # noqa: A001  # the word that people expect, as gzip.open does
 ) -> Book:
     """Read a closed workbook. ``on`` is the day to judge it on (else its setting *Judged on*, else today).
 
-    Raises WorkbookUnreadable and NotAQmsbook (both in qmsbook.host).
+    Raises WorkbookUnreadable and NotAQmsbook (both in qmsbook.hosts.host).
     """
     from pathlib import Path
 
     from qmsbook.commands import read
-    from qmsbook.hosts.file import FileHost
+    from qmsbook.hosts.file.host import FileHost
 
     return read(FileHost(Path(path)), on)[1]
 
@@ -51,7 +51,7 @@ def check(book: Book, assessed: Assessment | None = None) -> list[Finding]:
 
 def frames(book: Book) -> dict[str, pd.DataFrame]:
     """The book as one pandas DataFrame per table, by the table's name."""
-    from qmsbook.dataframes import frames
+    from qmsbook.book.frames import frames
 
     return frames(book)
 

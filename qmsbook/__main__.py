@@ -1,6 +1,6 @@
 """``python -m qmsbook`` is the command line."""
 
-from qmsbook.cli import main
+from qmsbook.doors.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -29,7 +29,7 @@ def interpreter():
 
 
 def alone(document, work):
-    """Do something while LibreOffice's own thread stands still; qmsbook.hosts.calc.alone says why and how."""
+    """Do something while LibreOffice's own thread stands still: see qmsbook.hosts.libreoffice.alone."""
     url = uno.createUnoStruct("com.sun.star.util.URL")
     url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
     url.Complete = url.Main = url.Protocol + url.Path

@@ -1,1 +1,4 @@
-"""Chasing: what each person owes, the mail and the small workbook about it, and taking that back in."""
+"""Chase: reminders go out and figures come back, each person's in a small workbook of their own.
+
+Comes in: the book assessed, and workbooks that people returned.
+"""

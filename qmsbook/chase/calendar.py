@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.words import listed, plural
 from qmsbook.chase.owed import Due, Owed, next_review
 from qmsbook.mail.letter import one_line
-from qmsbook.words import listed, plural
 
 
 def calendar(book: Book, person: Owed, id: str) -> bytes | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qmsbook.book import Book, frequency_of
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.parse import HARMLESS, number_from_text, parse, plain_text, squeezed
+from qmsbook.book.period import Period, period_of
+from qmsbook.book.table import Column, Value, columns_of
+from qmsbook.book.tables import Action, Kpi, Measurement
 from qmsbook.chase.entry import READINGS
 from qmsbook.chase.returned import Returned, Typed
-from qmsbook.page import norm, text_of
-from qmsbook.parse import HARMLESS, number_from_text, parse, plain_text, squeezed
-from qmsbook.period import Period, period_of
-from qmsbook.table import Column, Value, columns_of
-from qmsbook.tables import Action, Kpi, Measurement
+from qmsbook.pages.page import norm, text_of
 
 
 class Refused(Exception):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.table import Value
+from qmsbook.book.words import decimals_apart, decimals_for
 from qmsbook.chase.owed import Due, Owed
-from qmsbook.page import MARKER, Frame
 from qmsbook.pages.canvas import Canvas, Field
+from qmsbook.pages.page import MARKER, Frame
 from qmsbook.sections.wording import short_day
-from qmsbook.table import Value
-from qmsbook.words import decimals_apart, decimals_for
 
 #: The marker in A1; the workbook's id and the person follow.
 ENTRY = MARKER + "entry:"

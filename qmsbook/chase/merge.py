@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.edit import Edit, Fill, FillCells
+from qmsbook.book.parse import HARMLESS, parse, squeezed
+from qmsbook.book.table import Table, Value
+from qmsbook.book.tables import Action, Measurement
+from qmsbook.book.words import listed
 from qmsbook.chase.claims import Claim, Refused, claim_of, column_of, shown
 from qmsbook.chase.returned import Returned, Typed
-from qmsbook.edit import Edit, Fill, FillCells
-from qmsbook.page import norm, text_of
-from qmsbook.parse import HARMLESS, parse, squeezed
-from qmsbook.table import Table, Value
-from qmsbook.tables import Action, Measurement
-from qmsbook.words import listed
+from qmsbook.pages.page import norm, text_of
 
 
 @dataclass(frozen=True, slots=True)

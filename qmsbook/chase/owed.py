@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qmsbook.book import Book, frequency_of
-from qmsbook.method import Assessment, KpiAnswers
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.period import Period, latest_ended, period_of
+from qmsbook.book.tables import Action, Kpi, Review
+from qmsbook.methods.method import Assessment, KpiAnswers
 from qmsbook.methods.plan import plan_of
 from qmsbook.methods.target import grace_days
-from qmsbook.period import Period, latest_ended, period_of
-from qmsbook.rule import Finding, Severity
-from qmsbook.tables import Action, Kpi, Review
+from qmsbook.rules.rule import Finding, Severity
 
 #: Readings further back are no longer asked for: nobody can find them out any more.
 _BACK = 13

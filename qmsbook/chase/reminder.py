@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Action
+from qmsbook.book.words import figure, listed, plural
 from qmsbook.chase.owed import Due, Owed, next_review
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, first_of, one_line
 from qmsbook.mail.summary import short
-from qmsbook.method import OVERDUE
+from qmsbook.methods.method import OVERDUE
 from qmsbook.rules.folded import fold
 from qmsbook.sections.wording import short_day
-from qmsbook.tables import Action
-from qmsbook.words import figure, listed, plural
 
 #: Longer lists are read to nobody's end; the small workbook holds all rows.
 _MOST = 10

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qmsbook.book.error import QmsbookError
+from qmsbook.book.parse import plain_text, squeezed
+from qmsbook.book.table import Table, Value
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
-from qmsbook.host import QmsbookError
-from qmsbook.hosts.ooxml.reader import load
-from qmsbook.page import EntryMemo, compare, memo_of, norm
-from qmsbook.parse import plain_text, squeezed
-from qmsbook.table import Table, Value
+from qmsbook.hosts.file.reader import load
+from qmsbook.pages.page import EntryMemo, compare, memo_of, norm
 
 #: What belongs together, by area: a figure is taken as a whole or not at all.
 UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {

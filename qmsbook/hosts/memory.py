@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected, Snapshot
+from qmsbook.book.edit import Edit, PutSheet, RemoveSheet
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Table
+from qmsbook.hosts.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
-from qmsbook.table import Table
 
 
 class MemoryHost:
@@ -115,7 +116,7 @@ def _without(snapshot: Snapshot, marker: str) -> Snapshot:
 
 def _put(snapshot: Snapshot, edit: PutSheet) -> Snapshot:
     # The drawing is an .xlsx, and reading one is what the file host's reader is for.
-    from qmsbook.hosts.ooxml.reader import load
+    from qmsbook.hosts.file.reader import load
 
     old = snapshot.sheet(edit.marker)
     name = old.sheet if old else free_name(edit.name, snapshot.sheets)

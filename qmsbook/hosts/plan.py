@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import TypeAlias, cast
 
-from qmsbook.cell import Cell
-from qmsbook.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
-from qmsbook.host import ChangedSinceRead, NoSuchPlace, NotStorable, Snapshot
-from qmsbook.table import ErrorValue, Table, Value
+from qmsbook.book.cell import Cell
+from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import ErrorValue, Table, Value
+from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable
 
 #: Excel holds no longer text in one cell.
 MAX_TEXT = 32_767

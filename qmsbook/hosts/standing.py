@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from qmsbook.edit import Edit, PutSheet, RemoveSheet
-from qmsbook.host import Snapshot
-from qmsbook.hosts.ooxml.reader import load
+from qmsbook.book.edit import Edit, PutSheet, RemoveSheet
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Table, Value
+from qmsbook.hosts.file.reader import load
 from qmsbook.hosts.plan import Plan, plan, same
-from qmsbook.table import Table, Value
 
 
 def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:

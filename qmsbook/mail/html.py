@@ -10,7 +10,7 @@ from html import escape
 from typing import assert_never
 
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, one_line
-from qmsbook.method import LEVELS, OVERDUE, Level
+from qmsbook.methods.method import LEVELS, OVERDUE, Level
 
 _FONT = "font-family:Calibri,'Segoe UI',Helvetica,Arial,sans-serif"
 #: A link or a word that is longer than a phone is wide.

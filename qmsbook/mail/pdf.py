@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from qmsbook.hosts.uno_bridge import environment, program
+from qmsbook.hosts.libreoffice.bridge import environment, program
 
 #: Seconds until a converter that does not answer is given up.
 _PATIENCE = 120.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Review
+from qmsbook.book.words import listed
 from qmsbook.mail.letter import one_line
-from qmsbook.tables import Review
-from qmsbook.words import listed
 
 #: RFC 5321 allows a path of 256 letters, its brackets included.
 _LONGEST = 254

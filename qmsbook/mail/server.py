@@ -25,7 +25,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from qmsbook.host import QmsbookError
+from qmsbook.book.error import QmsbookError
 from qmsbook.mail.letter import one_line
 from qmsbook.mail.recipients import Recipient, address_in
 

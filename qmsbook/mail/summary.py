@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from qmsbook.book.tables import Action
+from qmsbook.book.words import plural
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, first_of
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.section import Evidence, Points, Standing
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.sections.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
 from qmsbook.sections.wording import actual_said, off_standings, open_on, plan_words, short_day
-from qmsbook.tables import Action
-from qmsbook.words import plural
 
 #: More lines than this, and the mail is no summary any more; of what is off plan a few more fit.
 _MOST, _MOST_OFF = 5, 8

@@ -1,4 +1,7 @@
-"""All methods, and the assessment of a whole book with them."""
+"""Methods: a KPI's figures become a status, and a whole book is assessed.
+
+Comes in: the book. ``method.py`` says what a method answers, ``METHODS`` here holds them all.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from qmsbook.book import Book
-from qmsbook.method import (
-    BAD_VALUE,
-    Assessment,
-    KpiAnswers,
-    Method,
-    ReadingAnswers,
-    Series,
-    Status,
-)
+from qmsbook.book.book import Book
 from qmsbook.methods.assurance import assurance
 from qmsbook.methods.forecast import forecast
+from qmsbook.methods.method import BAD_VALUE, Assessment, KpiAnswers, Method, ReadingAnswers, Series, Status
 from qmsbook.methods.natural import chart
 from qmsbook.methods.plan import Plan, plan_of, planned
 from qmsbook.methods.progress import progress, way_done

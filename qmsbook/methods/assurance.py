@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from qmsbook.book import Book
-from qmsbook.method import Series, Status
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi
+from qmsbook.book.words import day_words, figure, span_words, two
+from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, readings_of
 from qmsbook.methods.variation import TRIAL_WORDS, limits_of, why_no_limits
 from qmsbook.methods.xmr import MEETS, NOT_AS_IT_RUNS, SOMETIMES, meets
-from qmsbook.tables import Kpi
-from qmsbook.words import day_words, figure, span_words, two
 
 CAPABLE, CHANGE_NEEDED = "already capable", "change needed by"
 #: A figure to reach, or the bounds of a range.

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from qmsbook.book import Book
-from qmsbook.edit import KEEP, Keep, SetColumn
-from qmsbook.method import Assessment, KpiAnswers, Rollup
-from qmsbook.table import Record, Table, Value, columns_of
-from qmsbook.tables import (
+from qmsbook.book.book import Book
+from qmsbook.book.edit import KEEP, Keep, SetColumn
+from qmsbook.book.table import Record, Table, Value, columns_of
+from qmsbook.book.tables import (
     TABLES,
     Action,
     Decision,
@@ -24,6 +23,7 @@ from qmsbook.tables import (
     Review,
     Risk,
 )  # fmt: skip
+from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
 
 #: Field name -> value of one row.
 Row: TypeAlias = Mapping[str, Value]

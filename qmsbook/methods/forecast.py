@@ -22,16 +22,16 @@ from itertools import combinations
 from statistics import median
 from typing import NamedTuple
 
-from qmsbook.book import Book, frequency_of
-from qmsbook.method import Series, Status
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.period import period_of
+from qmsbook.book.tables import Kpi
+from qmsbook.book.words import day_words, figure, plural, two
 from qmsbook.methods.assurance import goal_of
+from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, factor, possible, readings_of
 from qmsbook.methods.plan import plan_of
 from qmsbook.methods.xmr import natural_limits
 from qmsbook.methods.yardstick import Yardstick
-from qmsbook.period import period_of
-from qmsbook.tables import Kpi
-from qmsbook.words import day_words, figure, plural, two
 
 #: From here on a line foretells better than a mean (Akaike's criterion for one more parameter).
 _ENOUGH = math.sqrt(2)

@@ -10,11 +10,11 @@ from datetime import date
 from itertools import compress
 from typing import overload
 
-from qmsbook.book import Book
-from qmsbook.method import Series
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Kpi
+from qmsbook.methods.method import Series
 from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Xmr, drawn
-from qmsbook.period import Period
-from qmsbook.tables import Kpi
 
 #: Why there are no limits.
 ROLLING_FIGURES, TOO_FEW_YEARS, RARE_EVENTS = "not for rolling figures", "too few years", "rare events"

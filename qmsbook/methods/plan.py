@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from qmsbook.book import Book, frequency_of
-from qmsbook.period import Frequency, Period, fiscal_year, period_of, periods_between
-from qmsbook.tables import Kpi
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
+from qmsbook.book.tables import Kpi
 
 #: How many periods a rolling span holds.
 ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}

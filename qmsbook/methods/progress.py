@@ -6,9 +6,9 @@ figure is. It stands in a column of its own, and does not decide a status.
 
 from __future__ import annotations
 
-from qmsbook.book import Book
-from qmsbook.method import LEVELS, Series, Status
-from qmsbook.words import percent
+from qmsbook.book.book import Book
+from qmsbook.book.words import percent
+from qmsbook.methods.method import LEVELS, Series, Status
 
 
 def progress(actual: float | None, baseline: float | None, target: float | None) -> float | None:

@@ -18,8 +18,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from qmsbook.book import Book
-from qmsbook.method import (
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi, Objective, Settings
+from qmsbook.book.words import listed, number
+from qmsbook.methods.method import (
     AT_RISK,
     LEVELS,
     NO_DATA,
@@ -32,8 +34,6 @@ from qmsbook.method import (
     Rollup,
     Status,
 )  # fmt: skip
-from qmsbook.tables import Kpi, Objective, Settings
-from qmsbook.words import listed, number
 
 _SCORES = {ON_TRACK: 1.0, AT_RISK: 0.5, OFF_TRACK: 0.0}
 _LEFT_OUT = frozenset({PAUSED, NOT_DUE})

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from qmsbook.book import Book, frequency_of
-from qmsbook.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.period import Period, latest_ended, parse_period, period_of
+from qmsbook.book.tables import Kpi
+from qmsbook.book.words import figure, span_words
+from qmsbook.methods.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
 from qmsbook.methods.plan import ROLLING, plan_of, year_of
 from qmsbook.methods.target import grace_days, has_target, needs_baseline
 from qmsbook.methods.values import fold, scale_of, value_of
 from qmsbook.methods.yardstick import Yardstick
-from qmsbook.period import Period, latest_ended, parse_period, period_of
-from qmsbook.tables import Kpi
-from qmsbook.words import figure, span_words
 
 #: A *Baseline on* beyond this cannot be followed by a period.
 _LAST_DAY = date(9990, 1, 1)

@@ -16,8 +16,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qmsbook.book import Book
-from qmsbook.method import (
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Kpi, Settings
+from qmsbook.book.words import (
+    again,
+    day_words,
+    decimals_apart,
+    figure,
+    gap_words,
+    number,
+    ordinal,
+    span_words,
+)
+from qmsbook.methods.method import (
     BAD_VALUE,
     LEVELS,
     NO_DATA,
@@ -33,9 +45,6 @@ from qmsbook.method import (
 from qmsbook.methods.variation import clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
-from qmsbook.period import Period
-from qmsbook.tables import Kpi, Settings
-from qmsbook.words import again, day_words, decimals_apart, figure, gap_words, number, ordinal, span_words
 
 
 def target(book: Book, series: Series, change: Status | None = None) -> Status:

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book import Book, Measurements, frequency_of
-from qmsbook.method import NO_DATA, PAUSED, SETTING_BASELINE, Aggregate, Series
+from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.period import periods_between
+from qmsbook.book.tables import Kpi
+from qmsbook.methods.method import NO_DATA, PAUSED, SETTING_BASELINE, Aggregate, Series
 from qmsbook.methods.plan import Plan, plan_of
 from qmsbook.methods.yardstick import Yardstick
-from qmsbook.period import periods_between
-from qmsbook.tables import Kpi
 
 _SCALES = {"%": 100.0, "ppm": 1_000_000.0}
 

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import Series, Status
+from qmsbook.book.book import Book
+from qmsbook.book.words import figure, plural, two
+from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
 from qmsbook.methods.signals import RULE_SETS, Points, find, lasting, named
 from qmsbook.methods.xmr import (
@@ -41,7 +42,6 @@ from qmsbook.methods.xmr import (
     points_of,
     word_of,
 )
-from qmsbook.words import figure, plural, two
 
 #: The answers in plain words.
 ANSWERS = {

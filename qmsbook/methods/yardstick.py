@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qmsbook.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
-from qmsbook.parse import number_from_text
-from qmsbook.table import Place, Value
-from qmsbook.tables import Kpi, Settings
+from qmsbook.book.parse import number_from_text
+from qmsbook.book.table import Place, Value
+from qmsbook.book.tables import Kpi, Settings
+from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
 GUARD = 1e-9

@@ -1,19 +1,32 @@
-"""All pages, and everything that a refresh draws."""
+"""Pages: book, findings and review become drawn sheets, and what people typed on them is read back.
+
+Comes in: the book, its assessment, findings, and the sheets as they stand. ``page.py`` says what a page is,
+``PAGES`` here holds them all. Only this room knows XlsxWriter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qmsbook.book import Book
-from qmsbook.host import Drawn, Snapshot
-from qmsbook.method import Assessment
-from qmsbook.page import Copy, Drawing, Frame, Note, Page, cells_digest
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.snapshot import Drawn, Snapshot
+from qmsbook.methods.method import Assessment
 from qmsbook.pages.boards import MARK as BOARDS
 from qmsbook.pages.boards import draw_boards
 from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
-from qmsbook.pages.closing import (
+from qmsbook.pages.desk import Desk, Drawings, Standing
+from qmsbook.pages.entries import Filled, NotWhole, Settled, refill, table_name
+from qmsbook.pages.figures import reviewed
+from qmsbook.pages.findings import MARK as FINDINGS
+from qmsbook.pages.findings import draw_findings
+from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
+from qmsbook.pages.kept_notes import draw_kept_notes
+from qmsbook.pages.page import Copy, Drawing, Frame, Note, Page, cells_digest
+from qmsbook.pages.review import draw_review, review_marker
+from qmsbook.pages.review_state import (
     closed_sheets,
     entered,
     fill_row,
@@ -22,21 +35,12 @@ from qmsbook.pages.closing import (
     row_of,
     told_of_closing,
 )
-from qmsbook.pages.desk import Desk, Drawings, Standing
-from qmsbook.pages.entries import Filled, NotWhole, Settled, refill, table_name
-from qmsbook.pages.figures import reviewed
-from qmsbook.pages.findings import MARK as FINDINGS
-from qmsbook.pages.findings import draw_findings
-from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
-from qmsbook.pages.kept_notes import draw_kept_notes
-from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.pages.settle import SILENCE, Talk, settle
 from qmsbook.pages.stamp import Stamp, plan_version
-from qmsbook.period import Period
-from qmsbook.rule import Finding
-from qmsbook.section import Review as Composed
+from qmsbook.rules.rule import Finding
 from qmsbook.sections import compose, gather
+from qmsbook.sections.section import Review as Composed
 
 PAGES: Mapping[str, Page] = {
     "Findings": draw_findings, "Scorecard": draw_scorecard, "Cascade": draw_cascade,

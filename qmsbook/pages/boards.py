@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import Assessment, KpiAnswers, Rollup
-from qmsbook.metrics import height
-from qmsbook.page import MARKER, Drawing, Frame
+from qmsbook.book.book import Book
+from qmsbook.book.metrics import height
+from qmsbook.book.tables import Goal, Idea, Kpi, Objective, Process
+from qmsbook.book.words import clipped, figure, listed, span_words
+from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.glance import glance
 from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
+from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
+from qmsbook.sections.chart_data import kpi_chart
 from qmsbook.sections.headlines import status_counts
-from qmsbook.sections.kpi_chart import kpi_chart
 from qmsbook.sections.wording import named
-from qmsbook.tables import Goal, Idea, Kpi, Objective, Process
-from qmsbook.words import clipped, figure, listed, span_words
 
 MARK = MARKER + "boards"
 #: Id, status, words, who, and two columns that the charts stand in together with the one before.

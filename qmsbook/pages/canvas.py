@@ -12,13 +12,13 @@ from typing import Any
 
 import xlsxwriter
 
-from qmsbook.cell import Cell, letters
-from qmsbook.metrics import MOST_HIGH, height, page_breaks, pixels
-from qmsbook.page import DIGEST, MEMO, Copy, Drawing, EntryMemo, Frame, Memo, Place, pack, pack_copy
+from qmsbook.book.cell import Cell, letters
+from qmsbook.book.metrics import MOST_HIGH, height, page_breaks, pixels
+from qmsbook.book.table import Value
+from qmsbook.pages.page import DIGEST, MEMO, Copy, Drawing, EntryMemo, Frame, Memo, Place, pack, pack_copy
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
-from qmsbook.table import Value
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _NO_DATE = datetime(2000, 1, 1)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qmsbook.book import Book
-from qmsbook.cell import Cell
-from qmsbook.method import Assessment, Rollup
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
+from qmsbook.book.metrics import height
+from qmsbook.book.tables import Goal, Kpi, Objective
+from qmsbook.book.words import figure, listed, plural, span_words
+from qmsbook.methods.method import Assessment, Rollup
 from qmsbook.methods.rollup import kpis_rollup
-from qmsbook.metrics import height
-from qmsbook.page import MARKER, Drawing, Frame
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
+from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
-from qmsbook.tables import Goal, Kpi, Objective
-from qmsbook.words import figure, listed, plural, span_words
 
 MARK = MARKER + "cascade"
 #: Id, words, status, what stands below, figures, owner, due.

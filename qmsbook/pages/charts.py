@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from qmsbook.host import OUR_CHART
-from qmsbook.metrics import pixels
+from qmsbook.book.metrics import pixels
+from qmsbook.book.snapshot import OUR_CHART
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.palette import GREY, INK, LINE, MARKS
-from qmsbook.section import Counts
+from qmsbook.sections.section import Counts
 
 #: How many rows of the sheet a bar takes.
 BAR_ROWS = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from qmsbook.page import norm
+from qmsbook.book.parse import plain_text, split_ids, squeezed
+from qmsbook.book.tables import Decision
 from qmsbook.pages.entries import Reading
-from qmsbook.parse import plain_text, split_ids, squeezed
+from qmsbook.pages.page import norm
 from qmsbook.sections.minutes import CHOICE, CONTINUE, NONE_NEEDED, PRIORITY
-from qmsbook.tables import Decision
 
 
 def undecided(

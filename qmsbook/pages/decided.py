@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qmsbook.page import EntryMemo, Note, norm, text_of
+from qmsbook.book.parse import plain_text, split_ids, squeezed
+from qmsbook.book.table import Record, Value
+from qmsbook.book.tables import Action, Decision
+from qmsbook.book.words import clipped, listed
 from qmsbook.pages.entries import Reading, Settled
+from qmsbook.pages.page import EntryMemo, Note, norm, text_of
 from qmsbook.pages.stores import Said, Shared, carry
-from qmsbook.parse import plain_text, split_ids, squeezed
 from qmsbook.sections.minutes import DECISIONS_KEEP, NONE_NEEDED
-from qmsbook.table import Record, Value
-from qmsbook.tables import Action, Decision
-from qmsbook.words import clipped, listed
 
 #: Where an action keeps what its decision says.
 _ACTIONS_KEEP = {"Decision": "What", "Owner": "Owner", "Due": "Due"}

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from qmsbook.edit import PutSheet
-from qmsbook.host import Drawn, Snapshot
-from qmsbook.page import (
+from qmsbook.book.edit import PutSheet
+from qmsbook.book.snapshot import Drawn, Snapshot
+from qmsbook.book.table import Table
+from qmsbook.book.words import listed, plural
+from qmsbook.pages.entries import NotWhole, refill
+from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
+from qmsbook.pages.page import (
     Compared,
     Drawing,
     Frame,
@@ -19,10 +23,6 @@ from qmsbook.page import (
     hung_on,
     memo_of,
 )
-from qmsbook.pages.entries import NotWhole, refill
-from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
-from qmsbook.table import Table
-from qmsbook.words import listed, plural
 
 
 @dataclass(frozen=True, slots=True)

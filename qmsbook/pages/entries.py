@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from qmsbook.page import EntryMemo, Memo, Note, norm, text_of
-from qmsbook.parse import plain_text, squeezed
-from qmsbook.section import Entry, EntryColumn
-from qmsbook.table import Table, Value, header_key
+from qmsbook.book.parse import plain_text, squeezed
+from qmsbook.book.table import Table, Value, header_key
+from qmsbook.pages.page import EntryMemo, Memo, Note, norm, text_of
+from qmsbook.sections.section import Entry, EntryColumn
 
 
 @dataclass(frozen=True, slots=True)

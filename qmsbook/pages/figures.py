@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from qmsbook.host import Drawn
-from qmsbook.page import CHUNK
-from qmsbook.section import Reviewed
+from qmsbook.book.snapshot import Drawn
+from qmsbook.pages.page import CHUNK
+from qmsbook.sections.section import Reviewed
 
 _MARK = "qmsbook figures "
 

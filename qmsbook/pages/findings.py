@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from qmsbook.page import MARKER, Drawing, Frame
+from qmsbook.book.words import listed, plural
 from qmsbook.pages.canvas import Canvas, day
+from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import SEVERITIES, mark_style
-from qmsbook.rule import Finding, Severity
 from qmsbook.rules.folded import Folded, bearable, fold, rest_of
-from qmsbook.words import listed, plural
+from qmsbook.rules.rule import Finding, Severity
 
 MARK = MARKER + "findings"
 _WIDTHS = (13, 10, 36, 56, 52, 19)

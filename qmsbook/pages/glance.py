@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qmsbook.book import Book
-from qmsbook.method import Assessment
+from qmsbook.book.book import Book
+from qmsbook.methods.method import Assessment
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.sections.headlines import changed_words, headlines, needs_words, where_words
 

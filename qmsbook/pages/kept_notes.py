@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qmsbook.page import MARKER, Drawing, Frame, Note
+from qmsbook.book.table import Value
 from qmsbook.pages.canvas import Canvas, Field
 from qmsbook.pages.entries import Filled
-from qmsbook.section import Entry, EntryColumn
-from qmsbook.table import Value
+from qmsbook.pages.page import MARKER, Drawing, Frame, Note
+from qmsbook.sections.section import Entry, EntryColumn
 
 MARK = MARKER + "kept-notes"
 TABLE = "Kept_notes"

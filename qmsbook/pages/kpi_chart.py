@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from qmsbook.book.words import decimals_for
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import axis_bounds, insert, places_format
 from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS, NAVY, WHITE
-from qmsbook.section import Chart
-from qmsbook.sections.kpi_chart import NAMED
-from qmsbook.words import decimals_for
+from qmsbook.sections.chart_data import NAMED
+from qmsbook.sections.section import Chart
 
 #: The rows that a chart's figures need beside it.
 DATA_ROWS = 13

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qmsbook.method import Level
+from qmsbook.methods.method import Level
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import insert
 from qmsbook.pages.palette import GREY, INK, MARKS, WHITE, Mark
-from qmsbook.section import Matrix
+from qmsbook.sections.section import Matrix
 
 #: How many rows of the sheet a picture takes.
 MATRIX_ROWS = 11

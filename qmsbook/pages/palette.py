@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qmsbook.method import LEVELS, OVERDUE, Level
+from qmsbook.methods.method import LEVELS, OVERDUE, Level
 
 # Okabe and Ito's palette (Color Universal Design), which people with any kind of colour vision can tell
 # apart.

@@ -6,16 +6,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from qmsbook.metrics import MOST_HIGH, height, lines, page_breaks, text_width
-from qmsbook.page import MARKER, Copy, Drawing, Frame, norm
+from qmsbook.book.metrics import MOST_HIGH, height, lines, page_breaks, text_width
+from qmsbook.book.table import Value
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
 from qmsbook.pages.figures import kept
 from qmsbook.pages.kpi_chart import draw_half_chart
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
+from qmsbook.pages.page import MARKER, Copy, Drawing, Frame, norm
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
-from qmsbook.section import (
+from qmsbook.sections.section import (
     Block,
     Charts,
     Columns,
@@ -31,7 +32,6 @@ from qmsbook.section import (
     Slot,
     Text,
 )
-from qmsbook.table import Value
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}

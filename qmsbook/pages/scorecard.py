@@ -8,18 +8,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from qmsbook.book import Book
-from qmsbook.cell import Cell, range_a1
-from qmsbook.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell, range_a1
+from qmsbook.book.metrics import height
+from qmsbook.book.period import Period, latest_ended, period_of
+from qmsbook.book.tables import Kpi
+from qmsbook.book.words import day_words, decimals_for, listed, number, span_words
 from qmsbook.methods import aggregate
-from qmsbook.metrics import height
-from qmsbook.page import MARKER, Drawing, Frame
+from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
+from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
-from qmsbook.period import Period, latest_ended, period_of
-from qmsbook.tables import Kpi
-from qmsbook.words import day_words, decimals_for, listed, number, span_words
 
 MARK = MARKER + "scorecard"
 MONTHS = 13

@@ -11,22 +11,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from qmsbook.book import Book, Trouble
-from qmsbook.edit import Edit
-from qmsbook.host import MARKER, Snapshot
-from qmsbook.page import norm
+from qmsbook.book.book import Book, Trouble
+from qmsbook.book.edit import Edit
+from qmsbook.book.parse import parse, plain_text, squeezed
+from qmsbook.book.snapshot import MARKER, Snapshot
+from qmsbook.book.table import Value, columns_of
+from qmsbook.book.tables import Decision
+from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.pages.chosen import undecided
 from qmsbook.pages.decided import Decisions
 from qmsbook.pages.desk import standing
 from qmsbook.pages.entries import NotWhole, Reading, Settled, area_name, called
+from qmsbook.pages.page import norm
 from qmsbook.pages.stores import Ids, Said, Shared, carry
-from qmsbook.parse import parse, plain_text, squeezed
-from qmsbook.section import Entry, EntryColumn
 from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
 from qmsbook.sections.objectives import ranked, vital
-from qmsbook.table import Value, columns_of
-from qmsbook.tables import Decision
-from qmsbook.tables import Review as ReviewRow
+from qmsbook.sections.section import Entry, EntryColumn
 
 REVIEWS = MARKER + "review:"
 _APPROVAL = ("Item", "Entry")

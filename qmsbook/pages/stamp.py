@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.parse import plain_text
+from qmsbook.book.book import Book
+from qmsbook.book.parse import plain_text
+from qmsbook.book.table import Record, columns_of
 from qmsbook.sections.wording import short_day
-from qmsbook.table import Record, columns_of
 
 #: How many letters of a digest people compare.
 _SHOWN = 12

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qmsbook.book import Book, Noticed, Trouble
-from qmsbook.edit import AppendRows, Edit, Fill, FillCells
-from qmsbook.host import Snapshot
-from qmsbook.page import norm, text_of
+from qmsbook.book.book import Book, Noticed, Trouble
+from qmsbook.book.edit import AppendRows, Edit, Fill, FillCells
+from qmsbook.book.parse import squeezed
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Record, Table, Value
+from qmsbook.book.tables import Action, Decision
+from qmsbook.book.tables import Review as ReviewRow
+from qmsbook.book.words import clipped, listed
 from qmsbook.pages.desk import Standing
-from qmsbook.parse import squeezed
+from qmsbook.pages.page import norm, text_of
 from qmsbook.sections.minutes import new_review_id
-from qmsbook.table import Record, Table, Value
-from qmsbook.tables import Action, Decision
-from qmsbook.tables import Review as ReviewRow
-from qmsbook.words import clipped, listed
 
 _NUMBERED = re.compile(r"([A-Za-z]+)0*([0-9]+)\Z")
 

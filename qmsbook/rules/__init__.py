@@ -1,13 +1,15 @@
-"""All rules, one file per family of the catalogue."""
+"""Rules: a plan becomes findings; one file per family of the catalogue.
+
+Comes in: the book and its assessment. ``rule.py`` says what a rule is, ``RULES`` here holds them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qmsbook.book import Book
-from qmsbook.method import Assessment
+from qmsbook.book.book import Book
 from qmsbook.methods import assess
-from qmsbook.rule import STAGES, Finding, Rule, Stage, check_with, collect
+from qmsbook.methods.method import Assessment
 from qmsbook.rules import (
     actions,
     cascade,
@@ -24,6 +26,7 @@ from qmsbook.rules import (
     voice,
     workbook,
 )
+from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(

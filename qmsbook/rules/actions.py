@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from qmsbook.book import Book
-from qmsbook.method import Assessment
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Action
 from qmsbook.methods.columns import carried
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
 from qmsbook.rules.evolution import to_reopen
 from qmsbook.rules.limits import Off, off_by_more_than_chance
-from qmsbook.tables import Action
+from qmsbook.rules.rule import Problem, Severity, rule
 
 
 def open_actions(book: Book) -> list[Action]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from qmsbook.book import Book
-from qmsbook.cell import Cell
-from qmsbook.parse import did_you_mean, plain_text, split_ids, squeezed
-from qmsbook.table import ErrorValue, Record, Value, columns_of
-from qmsbook.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
+from qmsbook.book.parse import did_you_mean, plain_text, split_ids, squeezed
+from qmsbook.book.table import ErrorValue, Record, Value, columns_of
+from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
 
 R = TypeVar("R", bound=Record)
 

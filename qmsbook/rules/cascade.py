@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from qmsbook.book import Book
-from qmsbook.method import OFF_TRACK, ON_TRACK, Assessment
-from qmsbook.parse import near
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.parse import near
+from qmsbook.book.table import Record
+from qmsbook.book.tables import Goal, Kpi, Objective, Process
+from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -27,8 +28,7 @@ from qmsbook.rules.ask import (
     unknown_links,
     whole,
 )
-from qmsbook.table import Record
-from qmsbook.tables import Goal, Kpi, Objective, Process
+from qmsbook.rules.rule import Problem, Severity, rule
 
 R = TypeVar("R", bound=Record)
 

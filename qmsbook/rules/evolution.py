@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.cell import Cell
-from qmsbook.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
+from qmsbook.book.tables import Action, Kpi, Objective
+from qmsbook.book.words import figure, span_words
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
 from qmsbook.methods.xmr import HIGH, IMPROVEMENT, LOW
-from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -46,8 +47,7 @@ from qmsbook.rules.limits import (
     worsens,
 )
 from qmsbook.rules.objectives import kept, live_kpis_of
-from qmsbook.tables import Action, Kpi, Objective
-from qmsbook.words import figure, span_words
+from qmsbook.rules.rule import Problem, Severity, rule
 
 _MISSED = frozenset({AT_RISK, OFF_TRACK})
 _ROUNDING = 1e-9

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qmsbook.rule import Finding, Severity
 from qmsbook.rules import rule_of
+from qmsbook.rules.rule import Finding, Severity
 
 _SUBJECTS = {
     "goal": "goals", "objective": "objectives", "KPI": "KPIs", "reading": "readings", "action": "actions",

@@ -9,11 +9,11 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Kpi, Target
 from qmsbook.methods.target import tolerance_of
 from qmsbook.methods.values import scale_of
-from qmsbook.period import Period
-from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     asked,
     cells,
@@ -27,7 +27,7 @@ from qmsbook.rules.ask import (
     shown,
     slipped,
 )
-from qmsbook.tables import Kpi, Target
+from qmsbook.rules.rule import Problem, Severity, rule
 
 
 @rule("KPI001", Severity.ERROR, clause="6.2.1")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import OFF_TRACK, Assessment, KpiAnswers
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi
 from qmsbook.methods import chart
 from qmsbook.methods.assurance import CAPABLE
+from qmsbook.methods.method import OFF_TRACK, Assessment, KpiAnswers
 from qmsbook.methods.natural import possible, readings_of
 from qmsbook.methods.signals import RULE_SETS, find, lasting, outside
 from qmsbook.methods.variation import limits_of
@@ -26,7 +27,6 @@ from qmsbook.methods.xmr import (
     points_of,
 )
 from qmsbook.rules.ask import counted, has_readings, live_kpis, sound
-from qmsbook.tables import Kpi
 
 _SIGNALS = frozenset({IMPROVEMENT, CONCERN, HIGH, LOW, PATTERN})
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from qmsbook.book import Book
-from qmsbook.method import OVERDUE, Assessment, KpiAnswers
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Kpi, Measurement
+from qmsbook.book.words import decimals_apart
+from qmsbook.book.words import number as rounded
+from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
 from qmsbook.methods.target import due_by
 from qmsbook.methods.values import scale_of, value_of
-from qmsbook.period import Period
-from qmsbook.rule import Problem, Severity, rule
 from qmsbook.rules.ask import (
     Hints,
     cells,
@@ -32,10 +34,8 @@ from qmsbook.rules.ask import (
     unknown_links,
 )
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
+from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.vital import vital_unread
-from qmsbook.tables import Kpi, Measurement
-from qmsbook.words import decimals_apart
-from qmsbook.words import number as rounded
 
 
 def _known(book: Book) -> Iterator[tuple[int, Kpi, Period | None]]:

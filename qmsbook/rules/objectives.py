@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qmsbook.book import Book
-from qmsbook.cell import Cell
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
+from qmsbook.book.tables import Kpi, Objective
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -21,7 +21,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.plan import says_nothing
-from qmsbook.tables import Kpi, Objective
+from qmsbook.rules.rule import Problem, Severity, rule
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"

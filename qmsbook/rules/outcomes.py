@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import AT_RISK, OFF_TRACK, Assessment
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi, Objective
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, Assessment
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -27,8 +27,8 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.evolution import always_met
 from qmsbook.rules.limits import signalled
 from qmsbook.rules.objectives import live_kpis_of
-from qmsbook.statements import counts_activity
-from qmsbook.tables import Kpi, Objective
+from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.statements import counts_activity
 
 _DONE_UNITS = frozenset(
     {"yes/no", "y/n", "done", "done/not done", "0/1", "pass/fail", "milestone", "completed"}

@@ -6,10 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from qmsbook.book import Book
-from qmsbook.method import OVERDUE, Assessment
-from qmsbook.period import Period
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.table import Record
+from qmsbook.book.tables import Goal, Kpi, Objective, Person, Process
+from qmsbook.methods.method import OVERDUE, Assessment
 from qmsbook.rules.ask import (
     Hints,
     active,
@@ -28,9 +29,8 @@ from qmsbook.rules.ask import (
     unknown_links,
     whole,
 )
+from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.workbook import OWNER_FIELDS
-from qmsbook.table import Record
-from qmsbook.tables import Goal, Kpi, Objective, Person, Process
 
 #: Words that stand where a name should, and departments, without spaces and signs.
 _NOBODY = frozenset(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.parse import squeezed
-from qmsbook.period import period_of
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.parse import squeezed
+from qmsbook.book.period import period_of
+from qmsbook.book.tables import Goal, Objective
 from qmsbook.rules.ask import (
     asked,
     counted,
@@ -22,7 +22,7 @@ from qmsbook.rules.ask import (
     shown,
     whole,
 )
-from qmsbook.tables import Goal, Objective
+from qmsbook.rules.rule import Problem, Severity, rule
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(

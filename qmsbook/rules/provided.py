@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from qmsbook.book import Book
-from qmsbook.period import Period
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Input, Review
 from qmsbook.rules.plan import says_nothing
-from qmsbook.tables import Input, Review
 
 
 class Held(NamedTuple):

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from qmsbook.book import Book, Trouble, field_of
-from qmsbook.cell import Cell
-from qmsbook.clauses import edition
-from qmsbook.method import OFF_TRACK, Assessment
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book, Trouble, field_of
+from qmsbook.book.cell import Cell
+from qmsbook.book.tables import Decision, Input, Issue, Review
+from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -25,9 +24,10 @@ from qmsbook.rules.ask import (
     named,
     whole,
 )
+from qmsbook.rules.clauses import edition
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.provided import entered_of, held_of
-from qmsbook.tables import Decision, Input, Issue, Review
+from qmsbook.rules.rule import Problem, Severity, rule
 
 _CONCLUSIONS = ("suitability", "adequacy", "effectiveness", "alignment_with_strategy")
 _OUTPUTS = ("improvement", "QMS change", "resources")

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import Assessment
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.table import columns_of
+from qmsbook.book.tables import Goal, Risk
+from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import (
     asked,
     cells,
@@ -21,8 +22,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.limits import off_by_more_than_chance
-from qmsbook.table import columns_of
-from qmsbook.tables import Goal, Risk
+from qmsbook.rules.rule import Problem, Severity, rule
 
 
 def open_risks(book: Book, kind: str = "") -> list[Risk]:

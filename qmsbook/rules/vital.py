@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from qmsbook.book import Book
-from qmsbook.method import OVERDUE, Assessment
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Goal, Kpi, Objective
+from qmsbook.methods.method import OVERDUE, Assessment
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -23,7 +23,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.cascade import no_kpi, without_kpi
-from qmsbook.tables import Goal, Kpi, Objective
+from qmsbook.rules.rule import Problem, Severity, rule
 
 
 def _choice_is_told(book: Book) -> bool:

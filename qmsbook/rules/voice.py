@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from qmsbook.book import Book
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Idea, Kpi, Objective, Person, Process
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -19,7 +19,7 @@ from qmsbook.rules.ask import (
     named,
     whole,
 )
-from qmsbook.tables import Idea, Kpi, Objective, Person, Process
+from qmsbook.rules.rule import Problem, Severity, rule
 
 #: An answer that begins so promises something.
 _YES = re.compile(

@@ -7,10 +7,24 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-from qmsbook.book import Book, Noticed, Trouble
-from qmsbook.cell import Cell
-from qmsbook.parse import squeezed
-from qmsbook.rule import Problem, Severity, rule
+from qmsbook.book.book import Book, Noticed, Trouble
+from qmsbook.book.cell import Cell
+from qmsbook.book.parse import squeezed
+from qmsbook.book.table import Record, columns_of
+from qmsbook.book.tables import (
+    SETTINGS,
+    TABLES,
+    Goal,
+    Kpi,
+    Measurement,
+    Objective,
+    Person,
+    Process,
+    Review,
+    Setting,
+    Waiver,
+    setting_named,
+)
 from qmsbook.rules.ask import (
     Hints,
     Link,
@@ -27,21 +41,7 @@ from qmsbook.rules.ask import (
     unknown_links,
 )
 from qmsbook.rules.plan import says_nothing
-from qmsbook.table import Record, columns_of
-from qmsbook.tables import (
-    SETTINGS,
-    TABLES,
-    Goal,
-    Kpi,
-    Measurement,
-    Objective,
-    Person,
-    Process,
-    Review,
-    Setting,
-    Waiver,
-    setting_named,
-)
+from qmsbook.rules.rule import Problem, Severity, rule
 
 
 def _troubles(book: Book, *kinds: Noticed, settings: bool = False) -> Iterator[Trouble]:

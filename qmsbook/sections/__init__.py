@@ -1,10 +1,12 @@
-"""All parts of the management review, in its order, and how it is composed."""
+"""Sections: evidence becomes the management review; its parts in order, and how it is composed.
+
+Comes in: the book assessed for a period. ``section.py`` says what a part is, ``SECTIONS`` holds them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qmsbook.section import Evidence, Review, Section, compose_with
 from qmsbook.sections.agenda import agenda
 from qmsbook.sections.changes import what_changed
 from qmsbook.sections.evidence import gather
@@ -17,6 +19,7 @@ from qmsbook.sections.minutes import attendance, choices, conclusions, decisions
 from qmsbook.sections.objectives import goals_and_vital_few, objectives
 from qmsbook.sections.record import for_the_record
 from qmsbook.sections.risks import risks
+from qmsbook.sections.section import Evidence, Review, Section, compose_with
 from qmsbook.sections.summary import results, what_is_asked, where_we_are
 
 SECTIONS: tuple[Section, ...] = (

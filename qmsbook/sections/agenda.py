@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from qmsbook.method import OFF_TRACK
-from qmsbook.section import Block, Evidence, Facts, Heading
+from qmsbook.methods.method import OFF_TRACK
 from qmsbook.sections.evolution import proposals
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.minutes import PARTS
+from qmsbook.sections.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.wording import above_appetite, off_standings, overdue
 
 #: The last part; its words stand in the areas below the minutes.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.section import Block, Evidence, Facts, Heading
+from qmsbook.book.words import plural
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.sections.evidence import word_until
+from qmsbook.sections.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.wording import brief, label_of, named, short_day
-from qmsbook.words import plural
 
 _RANK = {ON_TRACK: 0, AT_RISK: 1, OFF_TRACK: 2}
 _MOST = 4

@@ -7,18 +7,18 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from qmsbook.book import Book, Measurements, frequency_of
-from qmsbook.method import OVERDUE, Assessment, Series
+from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.period import Period, periods_between
+from qmsbook.book.tables import Kpi
+from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
+from qmsbook.methods.method import OVERDUE, Assessment, Series
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
-from qmsbook.period import Period, periods_between
-from qmsbook.rule import Finding, check_with, collect
 from qmsbook.rules import evolution, outcomes
 from qmsbook.rules.provided import earlier_reviews
-from qmsbook.section import Evidence, Reviewed, Since, Standing
-from qmsbook.tables import Kpi
-from qmsbook.tables import Review as ReviewRow
+from qmsbook.rules.rule import Finding, check_with, collect
+from qmsbook.sections.section import Evidence, Reviewed, Since, Standing
 
 #: The rules that ask to retire, raise or rework something, and the one that asks what to stop measuring.
 _PROPOSALS = (*collect(evolution), outcomes.kpi_led_to_nothing)

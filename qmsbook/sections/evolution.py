@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qmsbook.section import Block, Evidence, Heading, Rows, Said
+from qmsbook.book.table import Record
+from qmsbook.book.words import figure, span_words
+from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import brief, named
-from qmsbook.table import Record
-from qmsbook.words import figure, span_words
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
+from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
 from qmsbook.sections.wording import (
     action_words,
     actual_said,

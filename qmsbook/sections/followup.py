@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from qmsbook.method import AT_RISK, OFF_TRACK, OVERDUE
+from qmsbook.book.tables import Action, Decision, Waiver
+from qmsbook.book.words import clipped, plural
 from qmsbook.methods.columns import carried
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, OVERDUE
 from qmsbook.rules.provided import earlier_reviews
-from qmsbook.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.evidence import word_until
+from qmsbook.sections.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import label_of, open_on, short_day, stopped
-from qmsbook.tables import Action, Decision, Waiver
-from qmsbook.words import clipped, plural
 
 #: Letters of a decision or an action in a table: an Excel row cannot be higher than a page. It is whole in
 #: Decisions and Actions.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qmsbook.book import Book
-from qmsbook.method import LEVELS, OFF_TRACK, OVERDUE, WORDS, Assessment, KpiAnswers, Level
+from qmsbook.book.book import Book
+from qmsbook.book.words import clipped, plural
 from qmsbook.methods import chart
+from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE, WORDS, Assessment, KpiAnswers, Level
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
-from qmsbook.section import Counts
+from qmsbook.sections.section import Counts
 from qmsbook.sections.wording import named
-from qmsbook.words import clipped, plural
 
 _RANK: Mapping[Level, int] = {"bad": 0, "warn": 1, "good": 2}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.method import OVERDUE
-from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
+from qmsbook.book.tables import Action, Idea
+from qmsbook.book.words import plural
+from qmsbook.methods.method import OVERDUE
+from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said, Text
 from qmsbook.sections.wording import label_of, short_day, stopped
-from qmsbook.tables import Action, Idea
-from qmsbook.words import plural
 
 
 def ideas(evidence: Evidence) -> Iterator[Block]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from qmsbook.clauses import edition
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.book.tables import Input, Review
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.rules.clauses import edition
 from qmsbook.rules.provided import entered_of, held_of
 from qmsbook.rules.reviews import covered_by
-from qmsbook.section import Block, Evidence, Heading, Rows, Said, Text
+from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said, Text
 from qmsbook.sections.wording import short_day, stopped
-from qmsbook.tables import Input, Review
 
 PROVIDED, STALE, ABSENT = "provided", "stale", "absent"
 _WORDS = {PROVIDED: ON_TRACK, STALE: AT_RISK, ABSENT: OFF_TRACK}

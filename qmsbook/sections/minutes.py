@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book import Book
-from qmsbook.section import Block, Entry, EntryColumn, Evidence, Heading
+from qmsbook.book.book import Book
+from qmsbook.book.table import Record, Value
+from qmsbook.book.tables import Goal, Objective
+from qmsbook.book.words import clipped
 from qmsbook.sections.objectives import ranked, vital
-from qmsbook.table import Record, Value
-from qmsbook.tables import Goal, Objective
-from qmsbook.words import clipped
+from qmsbook.sections.section import Block, Entry, EntryColumn, Evidence, Heading
 
 #: The parts of the review that minutes are taken of. Names stay as they are: typed words hang on them.
 PARTS = (

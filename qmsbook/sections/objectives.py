@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qmsbook.book import Book
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
-from qmsbook.section import Block, Chart, Charts, Columns, Evidence, Heading, Rows, Said, Standing, Text
-from qmsbook.sections.kpi_chart import NAMED, kpi_chart
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Goal, Objective
+from qmsbook.book.words import clipped, listed, percent
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.sections.chart_data import NAMED, kpi_chart
+from qmsbook.sections.section import (
+    Block,
+    Chart,
+    Charts,
+    Columns,
+    Evidence,
+    Heading,
+    Rows,
+    Said,
+    Standing,
+    Text,
+)
 from qmsbook.sections.wording import brief, kpis_under, named, short_day
-from qmsbook.tables import Goal, Objective
-from qmsbook.words import clipped, listed, percent
 
 _LEGEND = (
     "Blue with dots: what was reached. Dashed: what was planned. Grey: the mean, and dotted the limits "

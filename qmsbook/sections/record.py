@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book import Book
+from qmsbook.book.book import Book
+from qmsbook.book.words import figure
 from qmsbook.rules import rule_of
 from qmsbook.rules.ownership import owned
-from qmsbook.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said
 from qmsbook.sections.followup import waivers
+from qmsbook.sections.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said
 from qmsbook.sections.wording import label_of, named, short_day, stopped
-from qmsbook.words import figure
 
 
 def for_the_record(evidence: Evidence) -> Iterator[Block]:

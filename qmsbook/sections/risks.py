@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qmsbook.book import Book
-from qmsbook.method import Level
+from qmsbook.book.book import Book
+from qmsbook.book.tables import Risk
+from qmsbook.book.words import listed, number, plural
 from qmsbook.methods.columns import band, score
-from qmsbook.section import Block, Columns, Evidence, Heading, Matrices, Matrix, Rows, Said, Text
+from qmsbook.methods.method import Level
+from qmsbook.sections.section import Block, Columns, Evidence, Heading, Matrices, Matrix, Rows, Said, Text
 from qmsbook.sections.wording import above_appetite, named, residual, stopped
-from qmsbook.tables import Risk
-from qmsbook.words import listed, number, plural
 
 
 def risks(evidence: Evidence) -> Iterator[Block]:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qmsbook.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.book.tables import Goal, Input
+from qmsbook.book.words import figure, plural
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
 from qmsbook.methods.yardstick import Yardstick
-from qmsbook.section import Block, Columns, Counts, Evidence, Facts, Heading, Points, Rows, Said, Text
 from qmsbook.sections.evolution import asked as asked_of_the_plan
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.inputs import topics
+from qmsbook.sections.section import (
+    Block,
+    Columns,
+    Counts,
+    Evidence,
+    Facts,
+    Heading,
+    Points,
+    Rows,
+    Said,
+    Text,
+)
 from qmsbook.sections.wording import (
     above_appetite,
     actual_said,
@@ -25,8 +38,6 @@ from qmsbook.sections.wording import (
     plan_words,
     short_day,
 )
-from qmsbook.tables import Goal, Input
-from qmsbook.words import figure, plural
 
 #: So many things are named on page 1 before the rest is counted.
 _MOST = 4

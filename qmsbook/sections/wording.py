@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book import Book
-from qmsbook.method import OFF_TRACK, OVERDUE
+from qmsbook.book.book import Book
+from qmsbook.book.table import Record
+from qmsbook.book.tables import Action, Kpi, Risk
+from qmsbook.book.words import decimals_for, figure, listed, span_words
+from qmsbook.methods.method import OFF_TRACK, OVERDUE
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
-from qmsbook.section import Evidence, Said, Standing
-from qmsbook.table import Record
-from qmsbook.tables import Action, Kpi, Risk
-from qmsbook.words import decimals_for, figure, listed, span_words
+from qmsbook.sections.section import Evidence, Said, Standing
 
 #: A name in a list has room for so many letters.
 _LONG = 60

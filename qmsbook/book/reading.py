@@ -1,0 +1,445 @@
+"""Tables become a book: every cell read once, everything that does not fit noticed, nothing changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+
+from qmsbook.book.book import Book, Measurements, Trouble
+from qmsbook.book.parse import did_you_mean, parse, plain_text, settle_decimal, squeezed
+from qmsbook.book.period import Frequency, parse_period, period_of
+from qmsbook.book.table import Column, Place, Record, Table, Value, columns_of, header_key
+from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Setting, Settings, Target
+
+#: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
+_IN_UNIT: dict[str, frozenset[str]] = {
+    "KPIs": frozenset({"target", "baseline", "low", "high", "lowest_possible", "highest_possible"}),
+    "Measurements": frozenset({"value"}),
+    "Targets": frozenset({"planned"}),
+}
+#: How a setting's value is read: a list as several texts.
+_SETTING_KINDS: dict[str, Any] = {"list": "refs"}
+_ATTRIBUTES = {
+    "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
+    "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas",
+    "Context": "context", "Inputs": "inputs", "Reviews": "reviews", "Decisions": "decisions",
+    "Waivers": "waivers",
+}  # fmt: skip
+
+
+def read_book(tables: Sequence[Table], on: date | None = None, today: date | None = None) -> Book:
+    """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``."""
+    reader = _Reader(tables)
+    settings = reader.settings()
+    reader.fiscal_start = settings.fiscal_year_start_month
+    records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
+    measurements = reader.measurements()
+    return Book(
+        on=on or settings.judged_on or today or date.today(),
+        settings=settings,
+        measurements=measurements,
+        troubles=tuple(reader.troubles),
+        tables=reader.found,
+        **records,
+    )
+
+
+@dataclass
+class _Layout:
+    """Which column of a table holds which field; ``fields`` maps field names to places in the table."""
+
+    table: Table
+    fields: dict[str, int]
+    place: Place
+
+
+@dataclass
+class _Reader:
+    tables: Sequence[Table]
+    troubles: list[Trouble] = field(default_factory=list)
+    found: dict[str, Table] = field(default_factory=dict)
+    layouts: dict[str, _Layout] = field(default_factory=dict)
+    spelled: dict[str, dict[str, str]] = field(default_factory=dict)
+    units: dict[str, Kpi] = field(default_factory=dict)
+    decimal: str | None = None
+    fiscal_start: int = 1
+
+    def __post_init__(self) -> None:
+        own = [table for table in self.tables if not table.marker]
+        by_name = {table.name.casefold(): table for table in own}
+        for record in TABLES:
+            table = by_name.get(record.TABLE.casefold())
+            if table is not None:
+                self.found[record.TABLE] = table
+                self.layouts[record.TABLE] = self._layout(record, table)
+        self._missing(own)
+        self.decimal = settle_decimal(self._number_texts())
+        self.spelled = {record.TABLE: self._spellings(record) for record in TABLES}
+
+    # -- tables and headers
+
+    def _missing(self, own: Sequence[Table]) -> None:
+        strangers = [table for table in own if table.name not in {t.name for t in self.found.values()}]
+        absent = []
+        for record in TABLES:
+            twins = [t for t in strangers if _same_shape(record, t)]
+            if record.TABLE not in self.found:
+                twin = next(iter(twins), None)
+                if record.REQUIRED or twin is not None:
+                    cell = twin.cell(-1, 0) if twin else None
+                    detail = f"The table {twin.name} on sheet {twin.sheet} looks like it." if twin else ""
+                    self.troubles.append(Trouble("missing table", record.TABLE, cell, detail=detail))
+                else:
+                    absent.append(record.TABLE)
+                continue
+            copy = re.compile(re.escape(record.TABLE) + r"[_ ]?\d+\Z", re.IGNORECASE)
+            for twin in twins:
+                if copy.match(twin.name):
+                    self.troubles.append(
+                        Trouble("table twice", record.TABLE, twin.cell(-1, 0), value=twin.name)
+                    )
+        if absent:
+            self.troubles.append(Trouble("absent tables", "", value=", ".join(absent)))
+
+    def _layout(self, record: type[Record], table: Table) -> _Layout:
+        places: dict[str, list[int]] = {}
+        for place, header in enumerate(table.headers):
+            places.setdefault(header_key(header), []).append(place)
+        found: dict[str, int] = {}
+        declared = columns_of(record)
+        known = {header_key(c.header) for c in declared.values()}
+        strange = [h for h in table.headers if header_key(h) not in known]
+        for name, column in declared.items():
+            at = places.get(header_key(column.header), [])
+            if at:
+                found[name] = at[0]
+            elif column.essential:
+                hint = did_you_mean(column.header, strange)
+                detail = f"The column {hint[13:-1]} looks like it." if hint else ""
+                cell = table.cell(-1, 0)
+                self.troubles.append(
+                    Trouble("missing column", record.TABLE, cell, header=column.header, detail=detail)
+                )
+            for twin in at[1:]:
+                self.troubles.append(
+                    Trouble("header twice", record.TABLE, table.cell(-1, twin), header=column.header)
+                )
+        columns = {name: table.column + place for name, place in found.items()}
+        return _Layout(table, found, Place(record.TABLE, table.sheet, table.row, columns))
+
+    def _number_texts(self) -> list[str]:
+        texts = []
+        for record in TABLES:
+            layout = self.layouts.get(record.TABLE)
+            if layout is None:
+                continue
+            for name, column in columns_of(record).items():
+                if column.kind == "number" and not column.computed and name in layout.fields:
+                    texts += [v for v in layout.table.columns[layout.fields[name]] if isinstance(v, str)]
+        return texts
+
+    def _spellings(self, record: type[Record]) -> dict[str, str]:
+        layout = self.layouts.get(record.TABLE)
+        if layout is None or record.KEY != "id" or "id" not in layout.fields:
+            return {}
+        ids = (plain_text(v) for v in layout.table.columns[layout.fields["id"]] if isinstance(v, str | float))
+        found: dict[str, str] = {}
+        for text in ids:
+            if text:
+                found.setdefault(squeezed(text), text)
+        return found
+
+    # -- rows
+
+    def records(self, record: type[Record]) -> tuple[Any, ...]:
+        """All rows of one table that hold something of the user's, as records."""
+        layout = self.layouts.get(record.TABLE)
+        if layout is None:
+            return ()
+        rows = self._filled(record, layout)
+        read = []
+        for row in rows:
+            key = self._key(record, layout, row)
+            values = {
+                name: self._read(record, layout, row, name, column, key)
+                for name, column in columns_of(record).items()
+                if name in layout.fields
+            }
+            read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
+        if record is Kpi:
+            self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
+            read = [self._in_unit(layout, kpi) for kpi in read]
+        elif record is Target:
+            read = [self._in_unit(layout, target) for target in read]
+        return tuple(read)
+
+    def _filled(self, record: type[Record], layout: _Layout) -> list[int]:
+        """The rows that hold something of the user's; blank ones between them are told."""
+        declared = columns_of(record)
+        computed = {place for name, place in layout.fields.items() if declared[name].computed}
+        columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
+        used = [row for row in range(layout.table.rows) if any(not _blank(c[row]) for c in columns)]
+        if used and len(used) != used[-1] + 1:
+            for row in sorted(set(range(used[-1])) - set(used)):
+                self.troubles.append(Trouble("blank row", record.TABLE, layout.table.cell(row, 0)))
+        declared_user = [
+            layout.table.columns[place]
+            for name, place in layout.fields.items()
+            if not declared[name].computed
+        ]
+        return [row for row in used if any(not _blank(c[row]) for c in declared_user)]
+
+    def _key(self, record: type[Record], layout: _Layout, row: int) -> str:
+        place = layout.fields.get(record.KEY)
+        return plain_text(layout.table.columns[place][row]) if place is not None else ""
+
+    def _read(
+        self, record: type[Record], layout: _Layout, row: int, name: str, column: Column, key: str
+    ) -> Any:
+        place = layout.fields[name]
+        value = layout.table.columns[place][row]
+        formula = layout.table.formula(row, place)
+        if column.computed:
+            if formula is not None:
+                self._notice("computed formula", record, layout, row, column, key, "=" + formula)
+            return _computed(value, column)
+        if formula is not None and _blank(value):
+            self._notice("not calculated", record, layout, row, column, key, "=" + formula)
+            return column.default
+        parsed = parse(column, value, self.decimal)
+        if parsed.misfit is not None:
+            self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
+        if column.kind in {"ref", "refs"} and parsed.value:
+            return self._spell(record, layout, row, column, key, parsed.value)
+        if column.kind == "period" and isinstance(value, date):
+            return self._dated(record, layout, row, column, key, value, "monthly")
+        return parsed.value
+
+    def _notice(
+        self, kind: Any, record: type[Record], layout: _Layout, row: int, column: Column, key: str,
+        value: Value, detail: str = "",
+    ) -> None:  # fmt: skip
+        cell = layout.table.cell(row, layout.fields[_field(record, column)])
+        self.troubles.append(Trouble(kind, record.TABLE, cell, key, column.header, value, detail))
+
+    def _spell(
+        self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: Any
+    ) -> Any:
+        """The ids as their own rows spell them; another spelling is told, and does no other harm."""
+        tables = tuple(self.spelled) if column.refers in {("*",), ()} else column.refers
+
+        def canonical(text: str) -> str:
+            for name in tables:
+                found = self.spelled.get(name, {}).get(squeezed(text))
+                if found is not None:
+                    if found != text:
+                        detail = f"The row itself spells it {found}."
+                        self._notice("other spelling", record, layout, row, column, key, text, detail)
+                    return found
+            return text
+
+        return tuple(map(canonical, value)) if isinstance(value, tuple) else canonical(value)
+
+    def _dated(
+        self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, day: date,
+        frequency: Frequency,
+    ) -> str:  # fmt: skip
+        """The period in which a date falls; told unless the date is the first day of the period."""
+        day = day.date() if isinstance(day, datetime) else day
+        period = period_of(day, frequency, self.fiscal_start)
+        if day != period.first:
+            self._notice(
+                "date for a period", record, layout, row, column, key, day, f"It was read as {period.text}."
+            )
+        return period.text
+
+    def _in_unit(self, layout: _Layout, record: Any) -> Any:
+        kpi = record if isinstance(record, Kpi) else self.units.get(record.kpi)
+        if kpi is None or kpi.unit != "%" or not layout.table.percent:
+            return record
+        row = record.row - layout.table.row - 1
+        changed = {}
+        for name in _IN_UNIT[record.TABLE] & layout.fields.keys():
+            value, place = getattr(record, name), layout.fields[name]
+            typed = isinstance(layout.table.columns[place][row], float)
+            if value is not None and typed and layout.table.is_percent(row, place):
+                changed[name] = _hundredfold(value)
+        if not changed:
+            return record
+        return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
+
+    # -- settings
+
+    def settings(self) -> Settings:
+        """The settings that the workbook gives, defaults for the rest."""
+        layout = self.layouts.get("Settings")
+        if layout is None or not {"setting", "value"} <= layout.fields.keys():
+            return Settings()
+        specs = {squeezed(spec.name): spec for spec in SETTINGS}
+        values: dict[str, Any] = {}
+        for row in self._filled(Setting, layout):
+            name = plain_text(layout.table.columns[layout.fields["setting"]][row])
+            raw = layout.table.columns[layout.fields["value"]][row]
+            spec = specs.get(squeezed(name))
+            declared = columns_of(Setting)
+            if spec is None:
+                if name:
+                    hint = did_you_mean(name, [s.name for s in SETTINGS])
+                    self._notice(
+                        "unknown setting", Setting, layout, row, declared["setting"], name, name, hint
+                    )
+                continue
+            if spec.field in values:
+                self._notice("setting twice", Setting, layout, row, declared["setting"], name, name)
+                continue
+            column = Column(
+                header=spec.name, help=spec.help, example=None, kind=_SETTING_KINDS.get(spec.kind, spec.kind),
+                choices=spec.choices, default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
+            )  # fmt: skip
+            parsed = parse(column, raw, self.decimal)
+            if parsed.misfit is not None:
+                self._notice(parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail)
+            value = parsed.value
+            values[spec.field] = int(value) if spec.whole and isinstance(value, float) else value
+        return Settings(**values)
+
+    # -- measurements
+
+    def measurements(self) -> Measurements:
+        """All readings, column by column; what could not be read is None or blank, and told."""
+        layout = self.layouts.get("Measurements")
+        if layout is None:
+            return Measurements(Place("Measurements", "Measurements", 1, {}))
+        rows = self._filled(Measurement, layout)
+        read: dict[str, list[Any]] = {}
+        for name, column in columns_of(Measurement).items():
+            if column.computed:
+                if name in layout.fields:
+                    self._formulas(layout, name, column, rows)
+                continue
+            read[name] = self._column(layout, name, column, rows)
+        self._percent_values(layout, rows, read)
+        wanted = {f.name for f in fields(Measurements)} - {"place", "rows"}
+        first = layout.table.row + 1
+        return Measurements(
+            place=layout.place,
+            rows=[first + row for row in rows],
+            **{n: v for n, v in read.items() if n in wanted},
+        )
+
+    def _measurement_key(self, layout: _Layout, row: int) -> str:
+        parts = []
+        for name in ("kpi", "period"):
+            place = layout.fields.get(name)
+            parts.append(plain_text(layout.table.columns[place][row]) if place is not None else "")
+        return "@".join(parts)
+
+    def _formulas(self, layout: _Layout, name: str, column: Column, rows: Sequence[int]) -> None:
+        if not layout.table.formulas:
+            return
+        for row, formula in layout.table.formulas[layout.fields[name]].items():
+            key = self._measurement_key(layout, row)
+            self._notice("computed formula", Measurement, layout, row, column, key, "=" + formula)
+
+    def _column(self, layout: _Layout, name: str, column: Column, rows: Sequence[int]) -> list[Any]:
+        place = layout.fields.get(name)
+        if place is None:
+            return [column.default] * len(rows)
+        values = layout.table.columns[place]
+        exact = frozenset(key for name in column.refers for key in self.spelled.get(name, {}).values())
+        fast = _fast(column, exact, self.fiscal_start)
+        formulas: Mapping[int, str] = layout.table.formulas[place] if layout.table.formulas else {}
+        wanted = [values[row] for row in rows]
+        if _WORDS.issuperset(map(type, wanted)):
+            # The same words come again and again: each is read once.
+            known = {value: fast(value) for value in set(wanted)}
+            out = list(map(known.__getitem__, wanted))
+        else:
+            out = list(map(fast, wanted))
+        for index, (row, value) in enumerate(zip(rows, out, strict=True)):
+            if value is _SLOW or (row in formulas and values[row] is None):
+                out[index] = self._slow(layout, name, column, row)
+        return out
+
+    def _slow(self, layout: _Layout, name: str, column: Column, row: int) -> Any:
+        key = self._measurement_key(layout, row)
+        value = layout.table.columns[layout.fields[name]][row]
+        if column.kind == "period" and isinstance(value, date):
+            kpi_place = layout.fields.get("kpi")
+            text = plain_text(layout.table.columns[kpi_place][row]) if kpi_place is not None else ""
+            kpi = self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
+            frequency: Any = kpi.frequency if kpi else "monthly"
+            return self._dated(Measurement, layout, row, column, key, value, frequency)
+        return self._read(Measurement, layout, row, name, column, key)
+
+    def _percent_values(self, layout: _Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
+        place = layout.fields.get("value")
+        percent = layout.table.percent[place] if place is not None and layout.table.percent else frozenset()
+        if not percent or place is None:
+            return
+        in_percent = {key for key, kpi in self.units.items() if kpi.unit == "%"}
+        raw, values, keys = layout.table.columns[place], read["value"], read["kpi"]
+        for index, row in enumerate(rows):
+            if row in percent and keys[index] in in_percent and isinstance(raw[row], float):
+                values[index] = _hundredfold(values[index])
+
+
+_SLOW: Any = object()
+_WORDS = frozenset({str, type(None)})
+_SIGNS = frozenset("=@+-")
+
+
+def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[[Value], Any]:
+    """A reader for the cells that need no second look; anything else comes back as ``_SLOW``."""
+    default = column.default
+    if column.kind == "text":
+        return lambda v: (
+            default if v is None else v.strip() if type(v) is str and v[:1] not in _SIGNS else _SLOW
+        )
+    if column.kind == "number":
+        bounded = column.low is not None or column.high is not None or column.whole
+        return lambda v: default if v is None else v if type(v) is float and not bounded else _SLOW
+    if column.kind == "period":
+        return lambda v: parse_period(v, fiscal_start).text if type(v) is str and parse_period(v) else _SLOW  # type: ignore[union-attr]
+    if column.kind == "ref":
+        return lambda v: default if v is None else v if v in exact else _SLOW
+    if column.kind == "date":
+        return lambda v: default if v is None else v if type(v) is date else _SLOW
+    return lambda v: default if v is None else _SLOW
+
+
+def _blank(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _hundredfold(value: float) -> float:
+    return float(f"{value * 100:.15g}")  # 0.951 * 100 is 95.10000000000001 to a computer
+
+
+def _computed(value: Value, column: Column) -> Any:
+    """What stands in a computed column, if it is of the right kind; it is never an input."""
+    match column.kind:
+        case "number":
+            return value if isinstance(value, float) else None
+        case "date":
+            return value if isinstance(value, date) else None
+        case "flag":
+            return value if isinstance(value, bool) else None
+        case _:
+            return plain_text(value)
+
+
+def _field(record: type[Record], column: Column) -> str:
+    return next(name for name, c in columns_of(record).items() if c.header == column.header)
+
+
+def _same_shape(record: type[Record], table: Table) -> bool:
+    """Whether a table has all essential headers of a declared one, and there are enough of them to tell."""
+    wanted = {header_key(c.header) for c in columns_of(record).values() if c.essential}
+    return len(wanted) >= 3 and wanted <= {header_key(h) for h in table.headers}
+
+
+__all__ = ["read_book"]

@@ -1,0 +1,65 @@
+"""What a host hands over: the tables, the generated sheets as they stand, and how those are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qmsbook.book.table import Table, Value
+
+#: A generated sheet is known by the text in its A1: this, the page's name and, for a review, its period.
+MARKER = "qmsbook:"
+
+#: A chart on a generated sheet is qmsbook's if its name begins so.
+OUR_CHART = "qmsbook "
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Something of the user's that hangs on a generated sheet beside its cells.
+
+    ``text`` is what it says: a comment, the words of a text box, the address of a link. It is blank for what
+    is more than words, such as a picture; ``what`` names it.
+    """
+
+    what: str
+    row: int
+    column: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A generated sheet as it stands in the workbook: marker, name, every cell that holds something.
+
+    ``attached`` is what people hung on it: none of that is drawn again. ``protected``: nobody can type on it.
+    """
+
+    marker: str
+    sheet: str
+    cells: Mapping[tuple[int, int], Value]
+    attached: tuple[Attached, ...] = ()
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
+
+    ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
+    """
+
+    tables: tuple[Table, ...]
+    drawn: tuple[Drawn, ...] = ()
+    sheets: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+
+    def table(self, name: str) -> Table | None:
+        """The first table with a name, whatever its case, or None."""
+        wanted = name.casefold()
+        return next((table for table in self.tables if table.name.casefold() == wanted), None)
+
+    def sheet(self, marker: str) -> Drawn | None:
+        """The generated sheet with a marker, or None."""
+        return next((drawn for drawn in self.drawn if drawn.marker == marker), None)

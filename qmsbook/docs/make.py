@@ -1,0 +1,334 @@
+"""The pages of docs/ that are made from the code."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from textwrap import dedent
+
+from qmsbook import commands as _commands  # the errors that commands raise are told too
+from qmsbook.book.error import QmsbookError
+from qmsbook.book.table import Column, Record, Value, columns_of
+from qmsbook.book.tables import SETTINGS, TABLES
+from qmsbook.commands import reminders as _chasing  # the errors around mail are told too
+from qmsbook.docs.published import published_section
+from qmsbook.doors.screens import libreoffice as _screens
+from qmsbook.hosts.file import host as _file  # the errors that hosts raise are told too
+from qmsbook.methods import method
+from qmsbook.rules import RULES
+from qmsbook.rules import own as _own  # so are those of a company's own rules
+from qmsbook.rules import statements as _words
+from qmsbook.rules.clauses import EDITIONS, SUBJECTS
+from qmsbook.rules.rule import Rule
+from qmsbook.sections import SECTIONS
+from qmsbook.setup import install as _install  # the errors around the buttons are told too
+from qmsbook.setup import watch_lock as _watch
+
+assert _chasing is not None
+assert _commands is not None
+assert _file is not None
+assert _own is not None
+assert _install is not None
+assert _screens is not None
+assert _watch is not None
+
+_METHOD_MODULES = (
+    "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",
+)  # fmt: skip
+_COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
+_MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
+_FAMILIES = {
+    "WBK": "The workbook itself", "CAS": "The cascade: goals, objectives, KPIs", "PLN": "The business plan",
+    "VIT": "The vital few", "OWN": "Ownership", "OBJ": "Objectives", "EVO": "Objectives that evolve",
+    "OUT": "Outcomes, not outputs", "KPI": "KPIs", "MEA": "Measurements", "RSK": "Risks and opportunities",
+    "ACT": "Actions", "REV": "The management review", "VOI": "The voice of the people who do the work",
+}  # fmt: skip
+
+
+def pages() -> dict[str, str]:
+    """All generated pages by file name."""
+    from qmsbook.templates.company import mistakes_page
+
+    made = {
+        "tables.md": tables_page(), "rules.md": rules_page(), "methods.md": methods_page(),
+        "review.md": review_page(), "errors.md": errors_page(), "example-mistakes.md": mistakes_page(),
+        "statements.md": statements_page(), "clauses.md": clauses_page(),
+    }  # fmt: skip
+    return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
+
+
+def tables_page() -> str:
+    """Every table and column, from their declarations."""
+    parts = [
+        _MADE,
+        "# The tables\n",
+        "One workbook holds them all, one table per sheet. Essential columns are shown, optional ones come "
+        "folded, grey ones are written by qmsbook. You may move, sort, rename sheets and add columns of your "
+        "own: a table is found by its table name, a column by its header.\n",
+    ]
+    for record in TABLES:
+        parts.append(f"## {record.TABLE}\n")
+        parts.append(f"{inspect.getdoc(record)}\n")
+        parts.append("| column | what belongs there | kind | example |\n|---|---|---|---|")
+        parts += [_column_row(record, column) for column in columns_of(record).values()]
+        parts.append("")
+    parts.append("### All settings\n\n| setting | default | what it does |\n|---|---|---|")
+    parts += [f"| {s.name} | {_cell(_shown(s.default))} | {_cell(s.help)} |" for s in SETTINGS]
+    return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """The catalogue of rules, family by family, from their docstrings."""
+    parts = [
+        _MADE,
+        "# The rules\n",
+        "What `qmsbook check` looks for. An **error** means that the plan is not a cascade or a figure "
+        "cannot be "
+        "trusted, a **warning** that a requirement or method is not met, **advice** that a better plan "
+        "exists. "
+        "A rule speaks from its *stage* on (setting Stage: start, run, audit-ready). `[!]` marks the cell "
+        "that "
+        "the rule points at. A row in the table Waivers silences one rule on one row, with a reason and "
+        "an end.\n",
+    ]
+    for family, members in groupby(RULES, key=lambda rule: rule.family):
+        listed = list(members)
+        parts.append(f"## {family}: {_FAMILIES.get(family, family)}\n")
+        parts += [f"- [{r.code}](#{r.code.lower()}) {r.title}" for r in listed]
+        parts.append("")
+        parts += [_rule_text(rule) for rule in listed]
+    return "\n".join(parts)
+
+
+def methods_page() -> str:
+    """How a status comes about, from the docstrings of the methods."""
+    parts = [
+        _MADE,
+        "# How a status comes about\n",
+        "Every status is a word, and says why beside it. Three words are a judgement and have a colour; the "
+        "others say why there is none. They are never counted as met.\n",
+        "| word | it says | colour |\n|---|---|---|",
+    ]
+    for word in method.WORDS:
+        colour = _COLOURS[method.LEVELS.get(word, "none")]
+        parts.append(f"| **{word}** | {method.MEANINGS[word]} | {colour} |")
+    parts.append("")
+    for name in _METHOD_MODULES:
+        module = import_module(f"qmsbook.methods.{name}")  # the package holds functions of these names
+        title, _, rest = (inspect.getdoc(module) or "").partition("\n\n")
+        parts.append(f"## {title}\n\n{rest}\n")
+    return "\n".join([*parts, published_section()])
+
+
+_TYPED = """\
+The next refresh enters each decision that you type in the tables Decisions and Actions, once, and writes
+its id beside it. From then on rows may be sorted, moved and reworded, and an edit goes from the sheet to
+the tables and from the tables to the sheet. So do conclusions, attendance, the days and the approval, with
+the table Reviews. Where both sides were changed since, each keeps its own, and the sheet and the findings
+ask which one counts. A decision that is taken off the sheet stays in Decisions until somebody deletes it
+there.
+
+`qmsbook close WORKBOOK --period 2026-Q3` closes a review that has its day, its four conclusions and its
+decisions, or *none needed* with a reason: the sheet is protected without a password and stays as it is, its
+fingerprint is stored in Reviews, and `check` reports every later change. `qmsbook reopen` opens it again,
+and Reviews keeps that and why.
+"""
+
+
+def review_page() -> str:
+    """The parts of the management review, from the docstrings of the sections."""
+    parts = [
+        _MADE,
+        "# The management review\n",
+        "`qmsbook review WORKBOOK --period 2026-Q3` composes it from the rows of the workbook, in this "
+        "order. "
+        "Figures are those of the period: later readings never enter. qmsbook never writes a decision or a "
+        "conclusion; what you type in the entry areas stays, however often the sheet is drawn again.\n",
+        _TYPED,
+    ]
+    for place, section in enumerate(SECTIONS, start=1):
+        title, _, rest = (inspect.getdoc(section) or "").partition("\n")
+        parts.append(f"{place}. **{title.rstrip('.')}**{' ' + rest.strip() if rest.strip() else ''}")
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """Everything that stops a command, from the docstrings of the errors."""
+    parts = [
+        _MADE,
+        "# What can stop a command\n",
+        "These concern the file or its surroundings, and end with exit code 2 (the file cannot be used) or 3 "
+        "(something is in the way). Whatever is wrong *in* the workbook is a finding: see [rules](rules.md). "
+        "In every case the workbook is as it was.\n",
+        "| name | what you read | exit code |\n|---|---|---|",
+    ]
+    for error in sorted(_subclasses(QmsbookError), key=lambda e: e.__name__):
+        sentence = inspect.cleandoc(error.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        parts.append(f"| {error.__name__} | {sentence} | {error.exit_code} |")
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well activity was told from result on one half of the statements."""
+
+    right: int
+    wrong: tuple[str, ...]
+    missed: tuple[str, ...]
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + len(self.wrong))
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + len(self.missed))
+
+
+def statements() -> list[dict[str, str]]:
+    """The labelled statements, as a clone of the project holds them: kind, statement, label and half."""
+    path = Path(__file__).parents[2] / "tests" / "data" / "statements.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def measured(half: str) -> Measured:
+    """The classifier held against the labels of one half."""
+    rows = [(r["statement"], r["label"] == "output") for r in statements() if r["half"] == half]
+    found = [(text, activity, _words.counts_activity(text)) for text, activity in rows]
+    return Measured(
+        sum(activity and told for _, activity, told in found),
+        tuple(text for text, activity, told in found if told and not activity),
+        tuple(text for text, activity, told in found if activity and not told),
+    )
+
+
+def statements_page() -> str:
+    """How statements that count activity are told from those that count results, and how well."""
+    title, _, rest = (inspect.getdoc(_words) or "").partition("\n\n")
+    rows = statements()
+    own, test = measured("own"), measured("test")
+    parts = [
+        _MADE,
+        f"# Activity or result\n\n{title} The rules OUT001 to OUT006 rest on it.\n",
+        rest + "\n",
+        f"The words were chosen with one half of {len(rows)} statements in view "
+        "(`tests/data/statements.csv`, written for this purpose in the style of real plans); the other half "
+        "was kept for testing. "
+        "*Precision* is the share of statements told to count activity that do; *recall* the share of those "
+        "that do which are told. Real plans hold wordings that no list foresees: expect less there.\n",
+        "| half | statements | precision | recall |\n|---|--:|--:|--:|",
+    ]
+    for name, each, half in (("seen", own, "own"), ("kept for testing", test, "test")):
+        count = sum(row["half"] == half for row in rows)
+        parts.append(f"| {name} | {count} | {each.precision:.2f} | {each.recall:.2f} |")
+    parts.append("\n## What it gets wrong in the half kept for testing\n")
+    parts += [f"- told to count activity, but names a result: {text}" for text in test.wrong]
+    parts += [f"- counts activity, and is not told: {text}" for text in test.missed]
+    parts.append("\nA finding of this kind is never an error; a row in Waivers silences a wrong one.")
+    return "\n".join(parts)
+
+
+def clauses_page() -> str:
+    """The clauses that rules name, in our own words, and what a review looks at."""
+    parts = [
+        _MADE,
+        "# Clauses\n",
+        "The numbers are those of ISO 9001:2015 with its 2024 amendment; what they are about is said in our "
+        "own words. Read the standard itself for what it asks.\n",
+        "| clause | about | rules |\n|---|---|---|",
+    ]
+    for number, subject in SUBJECTS.items():
+        codes = [f"[{r.code}](rules.md#{r.code.lower()})" for r in RULES if r.clause == number]
+        parts.append(f"| {number} | {subject} | {', '.join(codes)} |")
+    for name, edition in EDITIONS.items():
+        note = f" ({edition.note})" if edition.note else ""
+        parts.append(f"\n## What a review looks at: {edition.name}{note}\n")
+        parts.append(f"Setting *ISO edition*: {name}.\n\n| input | about |\n|---|---|")
+        parts += [f"| {letter} | {subject} |" for letter, subject in edition.inputs.items()]
+    return "\n".join(parts)
+
+
+def _column_row(record: type[Record], column: Column) -> str:
+    name = f"**{column.header}**" if column.essential else column.header
+    kind = "written by qmsbook" if column.computed else _kind(column)
+    return f"| {name} | {_cell(column.help)} | {kind} | {_cell(_shown(column.example))} |"
+
+
+def _kind(column: Column) -> str:
+    match column.kind:
+        case "flag":
+            return "yes or no"
+        case "choice":
+            return ", ".join(column.choices)
+        case "id":
+            return "id"
+        case "ref" | "refs":
+            of = "any table" if column.refers == ("*",) else " or ".join(column.refers)
+            return f"{'one id' if column.kind == 'ref' else 'ids'} of {of}"
+        case "any":
+            return "text or number"
+        case _:
+            return column.kind
+
+
+def _rule_text(rule: Rule) -> str:
+    clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
+    return dedent(
+        """\
+        ### {code}
+
+        **{title}** {severity}{clause} · from stage {stage} on
+
+        {why}
+
+        *What to do:* {fix}
+
+        Bad:
+
+        ```
+        {bad}
+        ```
+
+        Good:
+
+        ```
+        {good}
+        ```
+        """
+    ).format(
+        code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause,
+        stage=rule.stage, why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
+    )  # fmt: skip
+
+
+def _subclasses(error: type[QmsbookError]) -> Iterator[type[QmsbookError]]:
+    for each in error.__subclasses__():
+        if each.__module__.startswith("qmsbook."):
+            yield each
+            yield from _subclasses(each)
+
+
+def _shown(value: Value | object) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def write(folder: Path) -> None:
+    """Write all generated pages into a folder."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,443 @@
+"""The command line: the same commands as the buttons, on a closed file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qmsbook import __version__
+from qmsbook.book.error import QmsbookError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Run a quality system and a business plan in one Excel workbook.",
+    epilog="Begin with: qmsbook demo",
+)
+
+Workbook = Annotated[
+    Path, typer.Argument(metavar="WORKBOOK", help="The .xlsx or .xlsm file; close it in Excel first.")
+]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="The day to judge on, such as 2026-11-10. Else the setting Judged on, else today.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+ToFolder = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="DIR", help="Where to put the drafts. Else qmsbook-mail beside WORKBOOK."),
+]
+_PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
+ReviewOf = Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"The review's: {_PERIODS}")]
+
+
+class FailOn(StrEnum):
+    """From which severity on `check` ends with exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    advice = "advice"
+    never = "never"
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
+) -> None:
+    context.obj = {"debug": debug}
+    if version:
+        typer.echo(f"qmsbook {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def new(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The file to make.")],
+    company: Annotated[str, typer.Option(help="The company's name.")] = "",
+) -> None:
+    """Make an empty workbook: sheets, drop-downs and help are in place."""
+    from qmsbook import commands
+
+    _say(commands.new(workbook, company).changes)
+
+
+@app.command()
+def check(
+    workbook: Workbook,
+    on: On = None,
+    as_json: AsJson = False,
+    fail_on: Annotated[FailOn, typer.Option(help="End with exit code 1 from here on.")] = FailOn.error,
+    owner: Annotated[
+        str,
+        typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
+    ] = "",
+) -> None:
+    """Say what is wrong or missing. Writes nothing."""
+    from qmsbook import commands
+    from qmsbook.doors.cli.report import as_dict, print_findings
+    from qmsbook.hosts.file.host import FileHost
+    from qmsbook.rules.own import own_rules
+
+    with _progress(as_json) as progress:
+        looked = commands.look(FileHost(workbook), _day(on), progress, own_rules(workbook.parent))
+        if owner:
+            owner, looked = commands.only_of(looked, owner)
+    if as_json:
+        answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        print_findings(looked, owner)
+    ranks = ["error", "warning", "advice"]
+    open_ones = [f for f in looked.findings if not f.waived]
+    if fail_on is not FailOn.never and any(
+        ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones
+    ):
+        raise typer.Exit(1)
+
+
+@app.command()
+def refresh(
+    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+) -> None:
+    """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
+    _write("refresh", workbook, on, dry_run, out, as_json)
+
+
+@app.command()
+def review(
+    workbook: Workbook,
+    period: ReviewOf,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refresh, and put the management review of a period into the workbook."""
+    _write("review", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def boards(
+    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+) -> None:
+    """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
+    _write("boards", workbook, on, dry_run, out, as_json)
+
+
+@app.command()
+def close(
+    workbook: Workbook,
+    period: ReviewOf,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
+    _write("close", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def reopen(
+    workbook: Workbook,
+    period: ReviewOf,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")] = "",
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a closed review again; the table Reviews keeps that and why."""
+    _write("reopen", workbook, on, dry_run, out, as_json, period, why=why)
+
+
+@app.command()
+def period(
+    workbook: Workbook,
+    period: PeriodName,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add the rows that are due in a period to Measurements, ready to be filled in."""
+    _write("add_period", workbook, on, dry_run, out, as_json, period)
+
+
+@app.command()
+def mail(
+    workbook: Workbook,
+    period: ReviewOf,
+    to: ToFolder = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask before sending.")] = False,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
+    from qmsbook.commands import review_mail as mailing
+    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.hosts.file.host import FileHost
+    from qmsbook.mail.server import password_for, server_in
+
+    if send and not yes and not sys.stdin.isatty():
+        raise mailing.NobodyToAsk
+    server = server_in(workbook.parent) if send else None
+    with _progress(as_json) as progress:
+        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
+    if server is not None and (yes or _agreed(made.posts[0].to)):
+        made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if as_json:
+        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+    else:
+        print_mailed(made)
+    if any(outcome.fate != "sent" for outcome in made.outcomes):
+        raise typer.Exit(3)
+
+
+@app.command()
+def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False) -> None:
+    """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
+    from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.hosts.file.host import FileHost
+    from qmsbook.rules.own import own_rules
+
+    with _progress(as_json) as progress:
+        own = own_rules(workbook.parent)
+        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, own)
+    if as_json:
+        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+    else:
+        print_mailed(made)
+
+
+@app.command()
+def collect(
+    workbook: Workbook,
+    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="The workbooks that came back.")],
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    table: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
+    ] = None,
+) -> None:
+    """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
+    from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
+    from qmsbook.hosts.file.host import FileHost
+
+    with _progress(as_json) as progress:
+        found = chasing.contents(files)
+        made = chasing.collect(FileHost(workbook, out=out), found, _day(on), dry_run, progress)
+    if table is not None:
+        chasing.write_list(table, conflicts_csv(made))
+    if as_json:
+        typer.echo(json.dumps(collected_dict(made, dry_run), ensure_ascii=False))
+    else:
+        print_collected(made, dry_run)
+    if made.conflicts or made.unused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def undo(workbook: Workbook) -> None:
+    """Take back what qmsbook last wrote into the workbook."""
+    from qmsbook import commands
+    from qmsbook.hosts.file.host import FileHost
+
+    _say(commands.undo(FileHost(workbook)).changes)
+
+
+@app.command()
+def rules(
+    code: Annotated[str, typer.Argument(metavar="[CODE]", help="One rule, such as KPI001.")] = "",
+) -> None:
+    """List the rules, or explain one."""
+    from qmsbook.doors.cli.report import print_rule, print_rules
+
+    if code and not print_rule(code):
+        raise typer.Exit(2)
+    if not code:
+        print_rules()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put it.")] = Path("qmsbook-demo"),
+) -> None:
+    """Make, check, refresh and review the workbook of an example company."""
+    from qmsbook import commands
+    from qmsbook.doors.cli.report import print_demo
+
+    with _progress(False) as progress:
+        path, done = commands.demo(folder, progress)
+    print_demo(path, done)
+
+
+@app.command()
+def install(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="The buttons start nothing; `qmsbook watch` answers them.")
+    ] = False,
+) -> None:
+    """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
+    from qmsbook.hosts.libreoffice.bridge import program
+    from qmsbook.setup import install as installing
+    from qmsbook.setup.places import places
+
+    _say(installing.install(places(), installing.Python(), watch, program()))
+    typer.echo("qmsbook doctor says whether they will work here.")
+
+
+@app.command()
+def uninstall() -> None:
+    """Take the buttons out again; workbooks stay as they are."""
+    from qmsbook.hosts.libreoffice.bridge import program
+    from qmsbook.setup import install as installing
+    from qmsbook.setup.places import places
+
+    _say(installing.uninstall(places(), program()))
+
+
+@app.command()
+def doctor(
+    as_json: AsJson = False,
+    share: Annotated[bool, typer.Option("--share", help="JSON without names, to send to IT.")] = False,
+) -> None:
+    """Say which door to the workbook works on this PC, and what to do about the others."""
+    from qmsbook.setup import doctor as doctoring
+    from qmsbook.setup.install import Python
+    from qmsbook.setup.places import places
+
+    facts = doctoring.gather(places(), Python())
+    if as_json or share:
+        typer.echo(json.dumps(doctoring.as_dict(facts, share), ensure_ascii=False, indent=1))
+    else:
+        _say(tuple(doctoring.report(facts)))
+
+
+@app.command()
+def watch(
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the one that is running.")] = False,
+) -> None:
+    """Answer the buttons, on PCs where Excel may not start programs."""
+    from qmsbook.doors import watch as watching
+    from qmsbook.setup.places import places
+    from qmsbook.setup.watch_lock import stop as ask_to_stop
+
+    if stop:
+        typer.echo(ask_to_stop(places()))
+    else:
+        watching.watch(places(), typer.echo)
+
+
+def _drafts(workbook: Path) -> Path:
+    from qmsbook.commands.review_mail import FOLDER
+
+    return workbook.parent / FOLDER
+
+
+def _agreed(people: Sequence[object]) -> bool:
+    """Whether the person at the terminal wants these people to get it."""
+    typer.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
+    return typer.confirm("Send it to them now?", default=False, err=True)
+
+
+def _ask(question: str) -> str:
+    from getpass import getpass
+
+    return getpass(question) if sys.stdin.isatty() else ""
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _write(
+    command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
+    *period: str, **more: str,
+) -> None:  # fmt: skip
+    from qmsbook import commands
+    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.hosts.file.host import FileHost
+    from qmsbook.rules.own import own_rules
+
+    run: Callable[..., commands.Done] = getattr(commands, command)
+    with _progress(as_json) as progress:
+        done = run(
+            FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
+            own=own_rules(workbook.parent), **more,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
+    else:
+        print_done(done, out or workbook, dry_run)
+
+
+def _day(on: datetime | None) -> date | None:
+    return on.date() if on else None
+
+
+def _say(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence)
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[Callable[[str], None]]:
+    """A line on the terminal that says what is being done; nothing where nobody looks."""
+    if silent or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda text: status.update(f"{text} ...")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; what went wrong outside the data ends in one sentence and an exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
+    try:
+        app(given)
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        if isinstance(error, QmsbookError):
+            sentence, code = str(error), error.exit_code
+        else:  # nobody at a desk can use a traceback
+            what = f"Something went wrong inside qmsbook ({type(error).__name__}: {error})."
+            sentence, code = f"{what} Run it again with: qmsbook --debug {' '.join(given)}", 2
+        typer.echo(sentence, err=True)
+        sys.exit(code)

@@ -1,0 +1,183 @@
+"""What the command line prints, for people and for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from qmsbook.book.table import ErrorValue, Value
+from qmsbook.book.words import plural
+from qmsbook.commands import Done, Looked
+from qmsbook.commands.described import counted, counts_of
+from qmsbook.rules import RULES
+from qmsbook.rules.clauses import SUBJECTS
+from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
+from qmsbook.rules.rule import Finding, Rule, Severity
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+#: A person reads the first findings and then turns to the workbook, where all of them stand with links.
+_SHOWN = 12
+
+
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """A finding for programs: schema 1."""
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "table": finding.table,
+        "sheet": finding.at.sheet if finding.at else None,
+        "cell": finding.at.a1 if finding.at else None,
+        "row": finding.row,
+        "column": finding.column,
+        "value": plain_value(finding.value),
+        "message": finding.message,
+        "fix": finding.fix,
+        "owner": finding.owner,
+        "waived": finding.waived,
+    }
+
+
+def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
+    """What a command did, for programs: schema 1."""
+    applied = done.applied
+    return {
+        "schema": 1,
+        "dry_run": dry_run,
+        "changed": bool(applied and applied.changed),
+        "changes": list(done.changes),
+        "notices": list(done.notices),
+        "skipped": [str(cell) for cell in applied.skipped] if applied else [],
+        "backup": applied.backup if applied else None,
+        "findings": counts_of(done.looked.findings) if done.looked else {},
+    }
+
+
+def print_findings(looked: Looked, owner: str = "") -> None:
+    """The findings, worst first, those of one kind together: the first dozen, then how many more."""
+    console = console_here()
+    open_ones = [f for f in looked.findings if not f.waived]
+    waived = len(looked.findings) - len(open_ones)
+    groups = fold(open_ones)
+    if not open_ones and owner:
+        console.print(f"Nothing to mend for {escape(owner)}.")
+    elif not open_ones:
+        console.print("Nothing to mend: the plan holds together and every figure can be read.")
+    shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
+    for group in groups[:shown]:
+        _print_group(console, group)
+    rest = sum(group.count for group in groups[shown:])
+    if rest > 0:
+        console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
+    if open_ones:
+        console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
+    for stage, count in looked.later.items():
+        if count:
+            told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
+            console.print(told, highlight=False)
+
+
+def print_done(done: Done, path: Path, dry_run: bool) -> None:
+    """What was changed, what the person should know, and what to do first."""
+    console = console_here()
+    if not done.changes:
+        console.print("Everything is up to date; nothing was written.")
+    elif dry_run:
+        console.print("[bold]This would change:[/]")
+    for change in done.changes:
+        console.print(f"  {escape(change)}" if dry_run else escape(change))
+    for notice in done.notices:
+        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    if done.looked is not None and done.looked.findings:
+        open_ones = [f for f in done.looked.findings if not f.waived]
+        if open_ones:
+            console.print(f"{counted(open_ones)}; see the sheet Findings.")
+    if done.applied and done.applied.changed and done.applied.backup:
+        console.print(f"The workbook as it was: {escape(done.applied.backup)}")
+
+
+def print_demo(path: Path, done: Done) -> None:
+    """What the demo made, and where to look."""
+    console = console_here()
+    console.print(f"The example company's workbook is ready: [bold]{escape(str(path))}[/]")
+    if done.looked is not None:
+        book = done.looked.book
+        console.print(
+            f"It was checked, refreshed and reviewed as of {book.on.isoformat()}: {len(book.goals)} goals, "
+            f"{len(book.objectives)} objectives, {len(book.kpis)} KPIs; {counted(done.looked.findings)}."
+        )
+    for notice in done.notices:
+        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    console.print("Open it in Excel or LibreOffice and look at, in this order:")
+    console.print("  Review 2026-Q3   where the plan stands, what to decide")
+    console.print("  Scorecard        every KPI, month by month")
+    console.print("  Cascade          goals, objectives and KPIs as a tree; which process carries which goal")
+    console.print("  Boards           the plan on one page, then a page of charts for each process, to print")
+    console.print("  Findings         what is wrong or missing, with links (some mistakes are deliberate)")
+    console.print("Then change a figure in Measurements, save, close, and run:")
+    console.print(f"  qmsbook refresh {escape(str(path))}", highlight=False)
+
+
+def print_rules() -> None:
+    """The catalogue: one line per rule."""
+    console = console_here()
+    for rule in RULES:
+        console.print(f"[bold]{rule.code}[/]  {rule.severity:<8} {escape(rule.title)}", highlight=False)
+    console.print("\nqmsbook rules CODE explains one.")
+
+
+def print_rule(code: str) -> bool:
+    """One rule in full; False, with a word about it, if there is none of that code."""
+    console = console_here()
+    rule = next((r for r in RULES if r.code == code.upper()), None)
+    if rule is None:
+        families = sorted({r.family for r in RULES})
+        console.print(f"There is no rule {escape(code)}. The families are {', '.join(families)}.")
+        return False
+    _print_rule(console, rule)
+    return True
+
+
+def _print_rule(console: Console, rule: Rule) -> None:
+    about = SUBJECTS.get(rule.clause, "")
+    clause = (
+        f", clause {rule.clause} ({about})" if about else f", clause {rule.clause}" if rule.clause else ""
+    )
+    console.print(f"[bold]{rule.code}  {escape(rule.title)}[/]", highlight=False)
+    console.print(f"{rule.severity}{clause}; from stage {rule.stage} on\n", highlight=False)
+    for name in ("Why", "Fix"):
+        console.print(f"[bold]{name}[/]")
+        console.print(escape(rule.sections[name]) + "\n", highlight=False)
+    for name in ("Bad", "Good"):
+        console.print(f"[bold]{name}[/]")
+        console.print(escape(textwrap.indent(rule.sections[name], "  ")) + "\n", highlight=False)
+
+
+def _print_group(console: Console, group: Folded) -> None:
+    finding = group.first
+    place = f"{finding.at} " if finding.at else ""
+    if group.count > 1 and place:
+        place += f"and {plural(group.count - 1, 'more place')} "
+    style = _STYLES[finding.severity]
+    console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
+    console.print(f"  {escape(group.message)}", highlight=False)
+    console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
+
+
+def plain_value(value: Value) -> Any:
+    """A cell's value as JSON holds it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, ErrorValue) else value
+
+
+def console_here() -> Console:
+    """The terminal, or whatever takes its place."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200  # a file or a pipe has no width; paths and sentences stay whole
+    return console

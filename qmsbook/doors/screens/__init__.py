@@ -1,0 +1,1 @@
+"""Screens: the program in front of the person. Excel, LibreOffice, and one without a person."""

@@ -1,0 +1,91 @@
+"""LibreOffice, with a workbook open: the extension's button started this program and does what it asks."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from qmsbook.book.cell import Cell
+from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.host import Host
+
+TITLE = "qmsbook"
+#: Numbers of UNO's for a message box: its buttons, and the answer Yes.
+_OK, _YES_NO, _YES = 1, 3, 2
+
+
+class DocumentGone(QmsbookError):
+    """The workbook of that button is not open any more, so nothing was written. Open it and try again."""
+
+
+class LibreOfficeScreen:
+    """One document and the window that it is shown in."""
+
+    def __init__(self, desktop: Any, document: Any) -> None:
+        from qmsbook.hosts.libreoffice.host import LibreOfficeHost
+
+        self.desktop, self.document = desktop, document
+        self.host: Host | None = LibreOfficeHost(document)
+        self.folder = _folder(document.URL)
+        self._frame = document.CurrentController.Frame
+        self._line = self._frame.createStatusIndicator()
+
+    def say(self, text: str) -> None:
+        """Put a line on the status bar."""
+        with contextlib.suppress(Exception):
+            self._line.start(text, 0)
+
+    def tell(self, text: str) -> None:
+        """Show a dialog."""
+        self._box("INFOBOX", _OK, text)
+
+    def ask(self, question: str) -> bool:
+        """Ask with the buttons Yes and No."""
+        return bool(self._box("QUERYBOX", _YES_NO, question) == _YES)
+
+    def show(self, cell: Cell) -> None:
+        """Go to a cell."""
+        sheet = self.document.Sheets.getByName(cell.sheet)
+        self.document.CurrentController.setActiveSheet(sheet)
+        self.document.CurrentController.select(sheet.getCellByPosition(cell.column - 1, cell.row - 1))
+
+    def open(self, path: Path) -> None:
+        """Open another workbook beside this one."""
+        self.desktop.loadComponentFromURL(path.absolute().as_uri(), "_blank", 0, ())
+
+    def leave(self) -> None:
+        """Nothing was held: the host lets go of the document after each change."""
+
+    def rest(self) -> None:
+        """Give the status bar back."""
+        with contextlib.suppress(Exception):
+            self._line.end()
+
+    def _box(self, kind: str, buttons: int, text: str) -> int:
+        from qmsbook.hosts.libreoffice.bridge import enum
+
+        window = self._frame.ContainerWindow
+        sort = enum("com.sun.star.awt.MessageBoxType", kind)
+        box = window.Toolkit.createMessageBox(window, sort, buttons, TITLE, text)
+        try:
+            return int(box.execute())
+        finally:
+            box.dispose()
+
+
+def _folder(url: str) -> Path | None:
+    """Where a document lies, if it is a file; a new one has no address."""
+    from qmsbook.hosts.libreoffice.bridge import bridge
+
+    return Path(bridge().fileUrlToSystemPath(url)).parent if url.startswith("file:") else None
+
+
+def attach(desktop: Any, document: str) -> LibreOfficeScreen:
+    """The screen of an open document by its RuntimeUID. Raises DocumentGone."""
+    found = desktop.Components.createEnumeration()
+    while found.hasMoreElements():
+        each = found.nextElement()
+        if getattr(each, "RuntimeUID", "") == document and hasattr(each, "Sheets"):
+            return LibreOfficeScreen(desktop, each)
+    raise DocumentGone

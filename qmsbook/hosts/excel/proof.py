@@ -1,0 +1,112 @@
+"""What stands after a change: held against what was meant at once, and against what is there at an undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qmsbook.book.cell import Cell
+from qmsbook.book.edit import PutSheet
+from qmsbook.book.snapshot import Drawn, Snapshot
+from qmsbook.book.table import Table, Value
+from qmsbook.hosts.excel.pointers import formulas_in
+from qmsbook.hosts.file.reader import Loaded
+from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.host import ChangedSinceRead, NotAsWritten
+from qmsbook.hosts.plan import Plan, TablePlan, same
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a change left behind: columns by table and place, and generated sheets by marker."""
+
+    columns: dict[tuple[str, int], list[Value]]
+    sheets: dict[str, Drawn | None]
+
+
+def left_by(made: Plan, now: Snapshot) -> Left:
+    """What a change left behind, as it stands now; of a table that grew, every column."""
+    columns: dict[tuple[str, int], list[Value]] = {}
+    for target in made.tables.values():
+        if target.changed:
+            grown = target.rows != target.table.rows
+            places = range(len(target.table.columns)) if grown else target.columns
+            columns.update({(target.table.name, place): [] for place in places})
+    return left_in(now, Left(columns, {edit.marker: None for edit in made.sheets}))
+
+
+def left_in(now: Snapshot, like: Left) -> Left:
+    """The same columns and sheets as they stand now."""
+    columns = {}
+    for name, place in like.columns:
+        table = now.table(name)
+        columns[name, place] = table.columns[place] if table and place < len(table.columns) else []
+    return Left(columns, {marker: now.sheet(marker) for marker in like.sheets})
+
+
+def check(made: Plan, wanted: Snapshot, after: Loaded) -> None:
+    """Raises NotAsWritten unless Excel shows what was meant, or ChangedSinceRead if somebody else wrote."""
+    now = after.snapshot
+    if now.sheets != wanted.sheets:
+        raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")
+    for table in wanted.tables:
+        if now.table(table.name) is None:
+            raise NotAsWritten(f"The table {table.name} is missing.")
+    for target in made.tables.values():
+        meant = wanted.table(target.table.name)
+        # None, or on another sheet: it stood on a sheet that was drawn anew.
+        if target.changed and meant is not None and meant.sheet == target.table.sheet:
+            _check_table(target, meant, after)
+    _check_drawn(made, wanted, after)
+
+
+def _check_table(target: TablePlan, meant: Table, after: Loaded) -> None:
+    name, found = meant.name, after.snapshot.table(meant.name)
+    if found is None or found.rows != meant.rows or found.headers != meant.headers:
+        raise NotAsWritten(f"The table {name} has not the size that it should have.")
+    for place, (values, cells) in enumerate(zip(meant.columns, found.columns, strict=True)):
+        formulas = found.formulas[place]
+        if formulas.keys() != meant.formulas[place].keys():
+            raise NotAsWritten(f"{name}, {meant.headers[place]}: formulas came or went.")
+        for row, (one, other) in enumerate(zip(values, cells, strict=True)):
+            if row in formulas or same(one, other):
+                continue
+            at = found.cell(row, place)
+            if place not in target.columns:
+                raise ChangedSinceRead(f"{at} was changed meanwhile.")
+            raise NotAsWritten(f"{at} is the first. {_hint(after, name)}".strip())
+
+
+def _hint(after: Loaded, name: str) -> str:
+    part = next((part for _, part in after.parts if part.name == name), None)
+    filtered = part is not None and b"filterColumn" in after.workbook.package.xml(part.part)
+    return f"The table {name} is filtered: show all rows and try again." if filtered else ""
+
+
+def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
+    for edit in made.sheets:
+        meant, found = wanted.sheet(edit.marker), after.snapshot.sheet(edit.marker)
+        if meant is None or not isinstance(edit, PutSheet):
+            if found is not None:
+                raise NotAsWritten(f"The sheet {found.sheet} is still there.")
+            continue
+        if found is None or found.sheet != meant.sheet:
+            raise NotAsWritten(f"The sheet {meant.sheet} did not come.")
+        part = next(sheet.part for sheet in after.workbook.worksheets() if sheet.name == found.sheet)
+        xml = SheetXml(after.workbook.package.xml(part), part)
+        formulas = {(row, column) for row, column, _, _ in formulas_in(xml)}
+        for at in meant.cells.keys() | found.cells.keys():
+            if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):
+                raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
+
+
+def check_back(before: Loaded, after: Loaded, left: Left) -> None:
+    """Raises NotAsWritten unless the sheets, and the columns that were written, are what they were before."""
+    if before.snapshot.sheets != after.snapshot.sheets:
+        raise NotAsWritten(f"The sheets are {', '.join(after.snapshot.sheets)}.")
+    for name, place in left.columns:
+        table, now = before.snapshot.table(name), after.snapshot.table(name)
+        if table is None or now is None or now.rows != table.rows:
+            raise NotAsWritten(f"The table {name} has not the size that it had.")
+        for row, (one, other) in enumerate(zip(table.columns[place], now.columns[place], strict=True)):
+            if table.formula(row, place) is None and not same(one, other):
+                raise NotAsWritten(f"{now.cell(row, place)} is the first.")

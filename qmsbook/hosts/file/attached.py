@@ -1,0 +1,97 @@
+"""What people hung on a generated sheet beside its cells: comments, links, text boxes, pictures, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qmsbook.book.cell import parse_range
+from qmsbook.book.snapshot import OUR_CHART, Attached
+from qmsbook.hosts.file.element import Element, qualified
+from qmsbook.hosts.file.names import REL, STRICT_REL
+from qmsbook.hosts.file.package import Package
+from qmsbook.hosts.file.text import shown
+from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.xml import parse
+
+#: Relationships of a sheet that hold no words, or whose words are read elsewhere.
+_PLAIN = ("table", "drawing", "comments", "threadedComment", "vmlDrawing", "printerSettings", "hyperlink")
+_KINDS = {"pic": "picture", "graphicFrame": "chart", "cxnSp": "line", "sp": "shape", "grpSp": "drawing"}
+
+
+def attached(workbook: Workbook, part: str) -> tuple[Attached, ...]:
+    """All that hangs on a sheet and was not drawn there by qmsbook."""
+    found = links(workbook.package, part)
+    return (
+        *_comments(workbook, found),
+        *_links(workbook.package, part, found),
+        *(shape for link in found if link.kind == "drawing" for shape in _shapes(workbook.package, link)),
+        *(Attached(link.kind, 1, 1) for link in found if link.kind not in _PLAIN),
+    )
+
+
+def _comments(workbook: Workbook, found: list[Link]) -> Iterator[Attached]:
+    """Threads with their answers, and the comments that are not merely an older Excel's copy of a thread."""
+    package, people = workbook.package, _people(workbook)
+    threads: dict[str, list[str]] = {}
+    for link in found:
+        if link.kind == "threadedComment" and link.target in package:
+            for item in parse(package.xml(link.target), link.target).all("threadedComment"):
+                name, text = people.get(item.get("personId")), item.first("text")
+                said = text.text if text is not None else ""
+                threads.setdefault(item.get("ref"), []).append(f"{name}: {said}" if name else said)
+    for ref, answers in threads.items():
+        yield _at("comment", ref, "\n".join(answers))
+    for link in found:
+        if link.kind == "comments" and link.target in package:
+            for item in parse(package.xml(link.target), link.target).all("commentList", "comment"):
+                if item.get("ref") not in threads:
+                    words = (t.text for text in item.all("text") for t in text.walk("t"))
+                    yield _at("comment", item.get("ref"), shown("".join(words)))
+
+
+def _people(workbook: Workbook) -> Mapping[str, str]:
+    found = {}
+    for link in workbook.links:
+        if link.kind == "person" and link.target in workbook.package:
+            for item in parse(workbook.package.xml(link.target), link.target).all("person"):
+                found[item.get("id")] = item.get("displayName")
+    return found
+
+
+def _links(package: Package, part: str, found: list[Link]) -> Iterator[Attached]:
+    outside = [link for link in found if link.kind == "hyperlink" and not link.target.startswith("#")]
+    targets = {link.id: link.target for link in outside}
+    if not targets:
+        return
+    for item in parse(package.xml(part), part).all("hyperlinks", "hyperlink"):
+        target = targets.get(item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id")))
+        if target:
+            yield _at("link", item.get("ref"), target)
+
+
+def _shapes(package: Package, link: Link) -> Iterator[Attached]:
+    for anchor in parse(package.xml(link.target), link.target).children if link.target in package else ():
+        row, column = _number(anchor.first("from", "row")), _number(anchor.first("from", "col"))
+        kinds = [item.name for item in anchor.walk()]
+        kind = next((name for name in kinds if name in _KINDS), "")
+        if not kind or _is_ours(anchor):
+            continue
+        words = "\n".join("".join(t.text for t in paragraph.walk("t")) for paragraph in anchor.walk("p"))
+        whole = "pic" in kinds or "graphicFrame" in kinds
+        yield Attached(_KINDS[kind], row, column, "" if whole else words.strip())
+
+
+def _number(place: Element | None) -> int:
+    """A row or column of a corner, which counts from 0, as a cell counts it."""
+    return int(place.text or "0") + 1 if place is not None else 1
+
+
+def _is_ours(anchor: Element) -> bool:
+    frame = anchor.first("graphicFrame")
+    found = next(frame.walk("cNvPr"), None) if frame is not None else None
+    return found is not None and found.get("name").startswith(OUR_CHART)
+
+
+def _at(what: str, ref: str, text: str) -> Attached:
+    row, column, _, _ = parse_range(ref)
+    return Attached(what, row, column, text)

@@ -1,0 +1,109 @@
+"""What a cell's number format makes of its number: a date, a percent, or just a number."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.text import shown
+from qmsbook.hosts.file.xml import parse
+
+Sort = Literal["number", "date", "percent"]
+
+_BUILTIN_DATES = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
+_BUILTIN_PERCENTS = frozenset([9, 10])
+_NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
+_DAY = 86_400_000
+
+
+@lru_cache(maxsize=1024)
+def sort_of_code(code: str) -> Sort:
+    """What a custom format code shows, judged by its first section.
+
+    >>> [sort_of_code(code) for code in ("yyyy-mm-dd", '0.0" dry"', "0.0%;-0.0%", "[h]:mm")]
+    ['date', 'number', 'percent', 'number']
+    """
+    tokens = _NOT_TOKENS.sub("", code).partition(";")[0].lower()
+    if "y" in tokens or "d" in tokens:
+        return "date"
+    if "m" in tokens and "h" not in tokens and "s" not in tokens:
+        return "date"
+    return "percent" if "%" in tokens else "number"
+
+
+class Formats:
+    """The cell formats of a workbook by their number in ``cellXfs``.
+
+    A time of day alone counts as a number: it is no date. ``wraps`` has the type size, in points, of the
+    formats that break long text into lines.
+    """
+
+    def __init__(self, styles: bytes | None, date1904: bool = False, part: str = "") -> None:
+        self.date1904 = date1904
+        self.sorts: list[Sort] = ["number"]
+        self.wraps: dict[int, float] = {}
+        if styles is not None:
+            root = parse(styles, part)
+            self.sorts = _sorts(root) or ["number"]
+            self.wraps = _wraps(root)
+        self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
+        self.dates = frozenset(place for place, sort in enumerate(self.sorts) if sort == "date")
+
+    def day(self, serial: float) -> date | float:
+        """The date of a serial number, with its time of day if it has one; the number if no date has it."""
+        if not -1e7 < serial < 1e7:
+            return serial
+        days, ticks = divmod(round(serial * _DAY), _DAY)
+        first = date(1904, 1, 1) if self.date1904 else date(1899, 12, 30 if days >= 60 else 31)
+        # Excel counts a 29 February 1900 that never was: serial 60 is no date.
+        if days > 2_958_465 or days < (0 if self.date1904 else 1) or (days == 60 and not self.date1904):
+            return serial
+        try:
+            day = first + timedelta(days=days)
+        except OverflowError:
+            return serial
+        if not ticks:
+            return day
+        return datetime(day.year, day.month, day.day) + timedelta(milliseconds=ticks)
+
+    def serial(self, value: date) -> float | None:
+        """The serial number of a date, or None if this workbook can count none."""
+        day = value.date() if isinstance(value, datetime) else value
+        days = (day - date(1904, 1, 1)).days if self.date1904 else (day - date(1899, 12, 30)).days
+        if not self.date1904 and days <= 60:
+            days -= 1
+        if days < (0 if self.date1904 else 1):
+            return None
+        if not isinstance(value, datetime):
+            return float(days)
+        midnight = datetime(value.year, value.month, value.day)
+        return days + round((value - midnight) / timedelta(milliseconds=1)) / _DAY
+
+
+def _sorts(root: Element) -> list[Sort]:
+    codes = {
+        int(found.get("numFmtId")): shown(found.get("formatCode")) for found in root.all("numFmts", "numFmt")
+    }
+    return [_sort(int(xf.get("numFmtId", "0")), codes) for xf in root.all("cellXfs", "xf")]
+
+
+def _wraps(root: Element) -> dict[int, float]:
+    fonts = (font.first("sz") for font in root.all("fonts", "font"))
+    sizes = [11.0 if size is None else float(size.get("val", "11")) for size in fonts]
+    wraps = {}
+    for place, xf in enumerate(root.all("cellXfs", "xf")):
+        alignment, font = xf.first("alignment"), int(xf.get("fontId", "0"))
+        if alignment is not None and alignment.get("wrapText") in ("1", "true"):
+            wraps[place] = sizes[font] if font < len(sizes) else 11.0
+    return wraps
+
+
+def _sort(number: int, codes: dict[int, str]) -> Sort:
+    if number in codes:
+        return sort_of_code(codes[number])
+    if number in _BUILTIN_DATES:
+        return "date"
+    return "percent" if number in _BUILTIN_PERCENTS else "number"

@@ -1,0 +1,270 @@
+"""Reads a workbook file: its tables column by column, its generated sheets, in one pass over the XML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from qmsbook.book.cell import column_number, letters
+from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.table import Table, Value
+from qmsbook.hosts.file.attached import attached
+from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.formulas import shift
+from qmsbook.hosts.file.package import Package
+from qmsbook.hosts.file.rows import Shape, Shapes
+from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.text import plain
+from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
+from qmsbook.hosts.host import UnsafeWorkbook
+
+#: A merge of more cells than this is no layout but a trap for programs that walk through merges.
+MAX_MERGE = 4 << 20
+#: Enough of a sheet to hold everything that stands before its first cell.
+_SNIFF = 1 << 14
+#: A sheet's first cell with an address, whatever prefix and quotes it is written with.
+_FIRST_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?r=["']([A-Z]+[0-9]+)["'][^<>]*"""
+    rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
+)
+
+#: Shorter tables are not worth learning the shapes of their rows.
+_MANY = 500
+
+
+def sniff(package: Package, part: str) -> bytes | None:
+    """The bytes of a sheet's cell A1, or None if it has none; reads no more of the sheet than it must."""
+    most = _SNIFF
+    while True:
+        head = package.read(part, most)
+        cell = _FIRST_CELL.search(head)
+        if cell:
+            return cell[0] if cell[1] == b"A1" else None
+        if len(head) < most or most > 1 << 24:
+            return None
+        most *= 8
+
+
+@dataclass(slots=True)
+class Block:
+    """The cells of a range, column by column: values, formats' numbers, formulas by row from 0."""
+
+    values: list[list[Value]]
+    styles: list[array[int]]
+    formulas: list[dict[int, str]]
+
+
+def read_block(sheet: SheetXml, decoder: Decoder, box: tuple[int, int, int, int]) -> Block:
+    """Reads a range of a sheet: rows of a shape that comes again and again together, others cell by cell."""
+    top, left, bottom, right = box
+    block = _blank(sheet, box, max(bottom - top + 1, 0))
+    places = {letters(c).encode(): c - left for c in range(left, right + 1)}
+    one_by_one = _OneByOne(sheet, decoder, block, top, places)
+    shapes = Shapes(sheet, places, lambda rest: decoder.kinds.get(rest) or decoder.kind(rest))
+    for start, stop in sheet.pieces(sheet.place_of(top), sheet.place_of(bottom + 1)):
+        taken = shapes.take(start, stop) if bottom - top >= _MANY else start
+        for shape in shapes.known:
+            _pour(shape, block, top)
+        if taken < stop:
+            one_by_one.read(taken, stop)
+    _mark_arrays(sheet, block, box)
+    return block
+
+
+def _pour(shape: Shape, block: Block, top: int) -> None:
+    """Moves what was gathered in a shape into its columns."""
+    if not shape.found:
+        return
+    numbers, *columns = zip(*shape.found, strict=True)
+    shape.found.clear()
+    rows = [int(number) - top for number in numbers]
+    first, stop = rows[0], rows[-1] + 1
+    solid = stop - first == len(rows)
+    for (place, read), raw in zip(shape.columns, columns, strict=True):
+        values, into = list(map(read, raw)), block.values[place]
+        if solid:
+            into[first:stop] = values
+        else:
+            for row, value in zip(rows, values, strict=True):
+                into[row] = value
+    for place, style in shape.styles.items():
+        styles = block.styles[place]
+        for row in rows:
+            styles[row] = style
+
+
+class _OneByOne:
+    """Reads cells one after another, formulas included."""
+
+    def __init__(
+        self, sheet: SheetXml, decoder: Decoder, block: Block, top: int, places: dict[bytes, int]
+    ) -> None:
+        self.sheet, self.decoder, self.block, self.top, self.places = sheet, decoder, block, top, places
+        self.masters: dict[str, tuple[str, int, int]] = {}
+
+    def read(self, start: int, stop: int) -> None:
+        """Reads the cells of some rows."""
+        sheet, decoder, block, top = self.sheet, self.decoder, self.block, self.top
+        height, kinds = len(block.values[0]) if block.values else 0, decoder.kinds
+        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
+            place, index = self.places.get(column), int(row) - top
+            if place is None or not 0 <= index < height:
+                continue
+            kind = kinds.get(rest) or decoder.kind(rest)
+            block.styles[place][index] = kind.style
+            if raw:
+                block.values[place][index] = kind.read(raw)
+            elif content:
+                block.values[place][index] = decoder.content(sheet, kind, content)
+                if kind.inline is None:
+                    text = _formula(sheet, content, self.masters, index, place)
+                    if text is not None:
+                        block.formulas[place][index] = text
+
+
+def _blank(sheet: SheetXml, box: tuple[int, int, int, int], height: int) -> Block:
+    top, left, _, right = box
+    by_column = sheet.column_styles()
+    width = range(left, right + 1)
+    styles = [array("I", [by_column.get(column, 0)]) * height for column in width]
+    for row, style in sheet.row_styles().items():
+        if 0 <= row - top < height:
+            for column_styles in styles:
+                column_styles[row - top] = style
+    return Block([[None] * height for _ in width], styles, [{} for _ in width])
+
+
+def _formula(
+    sheet: SheetXml, content: bytes, masters: dict[str, tuple[str, int, int]], row: int, column: int
+) -> str | None:
+    match = sheet.patterns.formula.search(content)
+    if match is None:
+        return None
+    at, text = attributes(match[1] or b""), plain(match[2] or b"")
+    if at.get("t") != "shared":
+        return text
+    group = at.get("si", "")
+    if text:
+        masters[group] = text, row, column
+        return text
+    master = masters.get(group)
+    return shift(master[0], row - master[1], column - master[2]) if master else ""
+
+
+def _mark_arrays(sheet: SheetXml, block: Block, box: tuple[int, int, int, int]) -> None:
+    """The cells inside an array or a spill count as formulas: they cannot be written one by one."""
+    for top, left, bottom, right in sheet.arrays():
+        for column in range(max(left, box[1]), min(right, box[3]) + 1):
+            formulas = block.formulas[column - box[1]]
+            master = formulas.get(top - box[0], "")
+            for row in range(max(top, box[0]), min(bottom, box[2]) + 1):
+                formulas.setdefault(row - box[0], master)
+
+
+class _Columns(dict[bytes, int]):
+    def __missing__(self, column: bytes) -> int:
+        self[column] = column_number(column.decode())
+        return self[column]
+
+
+def all_cells(sheet: SheetXml, decoder: Decoder) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value of every cell of a sheet that holds something."""
+    columns = _Columns()
+    for start, stop in sheet.pieces(sheet.start, sheet.end):
+        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
+            kind = decoder.kinds.get(rest) or decoder.kind(rest)
+            value = decoder.content(sheet, kind, content) if content else kind.read(raw)
+            if value is not None:
+                yield int(row), columns[column], value
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A workbook file and what was read from it.
+
+    ``parts`` and ``styles`` go by place in ``snapshot.tables``; ``markers`` maps markers to sheets' parts;
+    ``sound`` are the sheets' parts whose bytes can be spliced.
+    """
+
+    workbook: Workbook
+    snapshot: Snapshot
+    parts: list[tuple[Sheet, TablePart]]
+    styles: list[list[array[int]]]
+    markers: dict[str, str]
+    sound: set[str] = field(default_factory=set)
+
+
+def load(data: bytes) -> Loaded:
+    """Reads a workbook from the bytes of its file. Raises WorkbookUnreadable, or one of its kinds."""
+    workbook = Workbook(Package(data))
+    decoder = Decoder(workbook)
+    loaded = Loaded(workbook, Snapshot(()), [], [], {})
+    tables: list[Table] = []
+    drawn: list[Drawn] = []
+    for sheet in workbook.worksheets():
+        marker = _marker(workbook, decoder, sheet)
+        parts = workbook.tables(sheet)
+        if marker:
+            loaded.markers[marker] = sheet.part
+        if not marker and not parts:
+            continue
+        xml = open_sheet(workbook, sheet)
+        if not xml.obstacle:
+            loaded.sound.add(sheet.part)
+        if marker:
+            cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
+            locked = xml.protection() is not None
+            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
+        for part in parts:
+            block = read_block(xml, decoder, part.body)
+            tables.append(_table(sheet, part, block, workbook, marker))
+            loaded.parts.append((sheet, part))
+            loaded.styles.append(block.styles)
+    names = tuple(sheet.name for sheet in workbook.sheets)
+    state = hashlib.sha256(data).hexdigest()
+    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, workbook.properties, state)
+    return loaded
+
+
+def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
+    """A sheet's XML, checked for merges that no layout needs."""
+    xml = SheetXml(workbook.package.xml(sheet.part), sheet.part)
+    for top, left, bottom, right in xml.merges():
+        if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
+            raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
+    return xml
+
+
+def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
+    cell = sniff(workbook.package, sheet.part)
+    if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
+        return ""
+    bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
+    alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
+    xml = SheetXml(alone, sheet.part)
+    first = next((value for _, _, value in all_cells(xml, decoder)), None)
+    return first if isinstance(first, str) and first.startswith(MARKER) else ""
+
+
+def _table(sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str) -> Table:
+    percents = workbook.formats.percents
+    top, left, _, right = part.box
+    headers = part.headers[: right - left + 1]
+    formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
+    percent = tuple(_percent(styles, percents) for styles in block.styles)
+    row = top + part.header_rows - 1
+    return Table(part.name, sheet.name, row, left, headers, tuple(block.values), formulas, percent, marker)
+
+
+def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:
+    used = set(styles)
+    if used.isdisjoint(percents):
+        return frozenset()
+    if used <= percents:
+        # A range answers the same questions as the set of all rows and weighs nothing.
+        return cast("frozenset[int]", range(len(styles)))
+    return frozenset(place for place, style in enumerate(styles) if style in percents)

@@ -1,0 +1,77 @@
+"""Text as it stands in the XML of a workbook, and back."""
+
+from __future__ import annotations
+
+import re
+
+from qmsbook.hosts.file.xml import rewritten
+
+_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_HIDDEN = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TO_HIDE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ITEM = re.compile(rb"<(\w+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?t>)")
+_PHONETIC = re.compile(rb"<(\w+:)?rPh\s.*?</(?:\w+:)?rPh>", re.DOTALL)
+
+
+def _entity(match: re.Match[str]) -> str:
+    name = match[1]
+    if name[0] != "#":
+        return _NAMED[name]
+    return chr(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))
+
+
+def plain(raw: bytes) -> str:
+    """The text that XML character data stands for, entities and ``_x000D_`` resolved."""
+    text = raw.decode("utf-8")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    return shown(text)
+
+
+def shown(text: str) -> str:
+    """Text with the control characters that Excel spells ``_x000D_`` put back."""
+    if "_x" in text:
+        text = _HIDDEN.sub(lambda match: chr(int(match[1], 16)), text)
+        if re.search("[\ud800-\udfff]", text):
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def hidden(text: str) -> str:
+    """Text with control characters spelled as Excel spells them; the inverse of ``shown``."""
+    return _TO_HIDE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+
+
+def escaped(text: str) -> bytes:
+    """Text as character data of XML."""
+    text = hidden(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.encode("utf-8")
+
+
+def runs(content: bytes) -> str:
+    """The text of a ``si`` or ``is`` element's content: plain or rich, without phonetic guides."""
+    if b"rPh" in content:
+        content = _PHONETIC.sub(b"", content)
+    found = _TEXT.findall(content)
+    return plain(found[0]) if len(found) == 1 else "".join(map(plain, found))
+
+
+def shared_strings(content: bytes) -> list[str]:
+    """The texts of a shared strings part, in order."""
+    return [runs(item) for item in items(content)]
+
+
+def items(content: bytes) -> list[bytes]:
+    """The contents of the ``si`` elements of a shared strings part, in order."""
+    if b"<!" in content:
+        content = without_comments(content)
+    return [item for _, item in _ITEM.findall(content)]
+
+
+def without_comments(content: bytes) -> bytes:
+    """The same XML without comments, CDATA sections and processing instructions."""
+    return rewritten(content, "of shared strings", lambda _, attributes: attributes)

@@ -1,0 +1,227 @@
+"""A workbook that is open in LibreOffice: reads and changes it over UNO while people look at it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from qmsbook.book.edit import Edit, PutSheet, RemoveSheet
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.hosts.host import (
+    Applied,
+    ChangedSinceRead,
+    NothingToUndo,
+    NotRestored,
+    OfficeFailed,
+    SheetProtected,
+    StructureProtected,
+    WorkbookReadOnly,
+    WouldLoseContent,
+)
+from qmsbook.hosts.libreoffice.bridge import close, is_office_error
+from qmsbook.hosts.libreoffice.cells import Encoder
+from qmsbook.hosts.libreoffice.columns import touched
+from qmsbook.hosts.libreoffice.donor import Opened, named
+from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of
+from qmsbook.hosts.libreoffice.pointers import Pointers
+from qmsbook.hosts.libreoffice.proof import Proof, proof_of
+from qmsbook.hosts.libreoffice.record import Record, Swapped
+from qmsbook.hosts.libreoffice.rows import check_room
+from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens, page_styles
+from qmsbook.hosts.libreoffice.work import Held, Tell, Work, stored, take_back
+from qmsbook.hosts.names import free_name
+from qmsbook.hosts.plan import Plan
+from qmsbook.hosts.standing import live_plan
+
+
+def quiet(_: str) -> None:
+    """Nobody is told."""
+
+
+def said(problem: Exception) -> Exception:
+    """What to raise for a problem: LibreOffice's own errors as OfficeFailed, for Python cannot carry them."""
+    return OfficeFailed(f"({problem})") if is_office_error(problem) else problem
+
+
+class LibreOfficeHost:
+    """Works on an open Calc document.
+
+    ``tell`` is called with what is done next, before each step; if it raises, everything is put back as it
+    was. ``kept`` is what `undo` needs: plain data, so that another process can undo if it is given that.
+    """
+
+    def __init__(self, document: Any, tell: Tell = quiet) -> None:
+        self.document, self.tell = document, tell
+        self.kept: tuple[Record, Proof] | None = None
+
+    def read(self) -> Snapshot:
+        """All tables and generated sheets, as they stand at this moment."""
+        try:
+            return load(self.document).snapshot
+        except Exception as problem:
+            raise said(problem) from None
+
+    def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
+        """Carry the edits out, or none; with ``dry_run`` only say what would be done.
+
+        Raises ChangedSinceRead if the document is no longer what `since` was read from; SheetProtected,
+        StructureProtected, WorkbookReadOnly, TableCannotGrow and WouldLoseContent for what cannot be done;
+        NoSuchPlace and NotStorable for edits that do not fit; OfficeFailed if LibreOffice fails.
+        """
+        try:
+            return self._apply(edits, since, dry_run)
+        except Exception as problem:
+            raise said(problem) from None
+
+    def _apply(self, edits: Sequence[Edit], since: Snapshot, dry_run: bool) -> Applied:
+        with Held(self.document):
+            loaded = load(self.document)
+            if loaded.snapshot != since:
+                raise ChangedSinceRead
+            made = live_plan(edits, since)
+            skipped = tuple(made.skipped)
+            if made.idle:
+                return Applied(False, skipped)
+            self._check(made, loaded)
+            if not dry_run:
+                self._carry_out(made, loaded)
+        return Applied(True, skipped)
+
+    def undo(self) -> str:
+        """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
+        if self.kept is None:
+            raise NothingToUndo
+        try:
+            self._undo(*self.kept)
+        except Exception as problem:
+            raise said(problem) from None
+        self.kept = None
+        return "The workbook is as it was before qmsbook last wrote to it."
+
+    def _undo(self, record: Record, left: Proof) -> None:
+        with Held(self.document):
+            if proof_of(self.document, left.columns, left.sheets) != left:
+                raise NothingToUndo("What qmsbook wrote was changed since.")
+            swapped = record.swapped
+            pointers = Pointers(self.document, [swap.name for swap in swapped]) if swapped else None
+            for swap in swapped:
+                if swap.old is None and pointers is not None:
+                    pointers.refuse(swap.name, _table_names(self.document, swap.name))
+            if record.sheets:
+                with Opened(self._loader, record.sheets, ".ods") as scratch:
+                    take_back(self.document, record, scratch, pointers)
+            else:
+                take_back(self.document, record, None, pointers)
+            self._tidy()
+
+    @property
+    def _loader(self) -> Any:
+        """What opens further documents beside this one."""
+        frame = self.document.CurrentController.Frame
+        return frame.getCreator() or frame
+
+    def _check(self, made: Plan, loaded: Loaded) -> None:
+        """Raises for what cannot be done, while nothing has been touched."""
+        document, snapshot = self.document, loaded.snapshot
+        if document.isReadonly():
+            raise WorkbookReadOnly
+        if made.sheets and document.isProtected():
+            raise StructureProtected
+        for place, target in made.tables.items():
+            if target.changed:
+                name = target.table.sheet
+                self._check_unprotected(name)
+                if target.rows > target.table.rows:
+                    sheet = document.Sheets.getByName(name)
+                    others = ranges_of(document).get(sheet.RangeAddress.Sheet, [])
+                    more = target.rows - target.table.rows
+                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, more)
+        gone = sum(isinstance(edit, RemoveSheet) for edit in made.sheets)
+        if made.sheets and gone == len(made.sheets) == len(snapshot.sheets):
+            raise WouldLoseContent("No sheet would be left.")
+        for edit in made.sheets:
+            drawn = snapshot.sheet(edit.marker)
+            if drawn is not None:
+                self._check_unprotected(drawn.sheet, isinstance(edit, PutSheet) and edit.unlocks)
+
+    def _check_unprotected(self, name: str, unlocks: bool = False) -> None:
+        sheet = self.document.Sheets.getByName(name)
+        if sheet.isProtected() and not (unlocks and opens(sheet)):
+            raise SheetProtected(f"It is the sheet {name}.")
+
+    def _carry_out(self, made: Plan, loaded: Loaded) -> None:
+        work, styles = Work(self.document, self._loader, self.tell), page_styles(self.document)
+        try:
+            self._all_steps(work, made, loaded)
+        except BaseException as problem:
+            self._put_back(work, styles, problem)
+            raise
+        finally:
+            if work.scratch is not None:
+                close(work.scratch)
+        self._tidy([swap.old.style for swap in work.record.swapped if swap.old])
+
+    def _all_steps(self, work: Work, made: Plan, loaded: Loaded) -> None:
+        encoder = Encoder(self.document, loaded.reader)
+        for place, target in made.tables.items():
+            if target.changed:
+                work.table(target, loaded.ranges[place], loaded.blocks[place], encoder)
+        drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
+        replaced = [each.sheet for each in drawn if each is not None]
+        if replaced:  # nothing can point at a sheet that was not there
+            work.pointers = Pointers(self.document, replaced)
+        for edit in made.sheets:
+            _sheet(work, edit, loaded.snapshot)
+        if work.pointers is not None:
+            self.tell("Formulas that point at the new sheets")
+            work.pointers.restore()
+        if work.scratch is not None:
+            self.tell("Keeping what is needed to undo this")
+            work.record.sheets = stored(work.scratch)
+        self.tell("Done")
+        record, names = work.record, {swap.name for swap in work.record.swapped}
+        columns = [key for target in made.tables.values() for key in touched(target)]
+        left = proof_of(self.document, columns, names)
+        self.kept = record, left
+
+    def _tidy(self, kept: Collection[str] = ()) -> None:
+        """Takes away what nobody needs any more; the work is done, so that to fail here is no failure."""
+        with contextlib.suppress(Exception):  # its undo would mix ours with the person's
+            self.document.UndoManager.clear()
+        with contextlib.suppress(Exception):
+            drop_unused_styles(self.document, kept)
+
+    def _put_back(self, work: Work, styles: Collection[str], problem: BaseException) -> None:
+        try:
+            take_back(self.document, work.record, work.scratch, work.pointers)
+        except Exception as second:
+            raise NotRestored(f"({problem}; {second})") from None
+        with contextlib.suppress(Exception):
+            drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
+
+
+def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
+    document, drawn = work.document, before.sheet(edit.marker)
+    names = document.Sheets.ElementNames
+    swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
+    if drawn is not None:
+        sheet = document.Sheets.getByName(drawn.sheet)
+        place = sheet.RangeAddress.Sheet
+        old = face_of(document, sheet, ranges_of(document).get(place, []))
+        swap = Swapped(drawn.sheet, place, old=old, cells=drawn.cells)
+        if isinstance(edit, RemoveSheet):
+            assert work.pointers is not None
+            work.pointers.refuse(drawn.sheet, [table.name for table in old.tables])
+            work.go(swap)
+    if isinstance(edit, PutSheet):
+        assert swap is not None
+        with Opened(work.loader, named(edit.content, swap.name), ".xlsx") as source:
+            place = source.Sheets.Count - 1
+            name = source.Sheets.getByIndex(place).Name
+            work.come(source, name, swap, ranges_of(source).get(place, []))
+
+
+def _table_names(document: Any, sheet: str) -> list[str]:
+    place = document.Sheets.getByName(sheet).RangeAddress.Sheet
+    return [found.name for found in ranges_of(document).get(place, [])]

@@ -1,0 +1,134 @@
+"""Reads an open document: its tables, its generated sheets, its custom properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.table import Table, Value
+from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, used
+from qmsbook.hosts.libreoffice.formulas import as_excel
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A database range: what becomes of an Excel table in LibreOffice."""
+
+    name: str
+    box: Box
+    header: bool = True
+    totals: bool = False
+    filter: bool = True
+
+    @property
+    def body(self) -> Box:
+        """The range without header and totals."""
+        top, left, bottom, right = self.box
+        return top + self.header, left, bottom - self.totals, right
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A document as it was read; ``ranges`` and ``blocks`` go by place in ``snapshot.tables``."""
+
+    snapshot: Snapshot
+    reader: Reader
+    ranges: list[Range]
+    blocks: list[Block]
+
+
+def load(document: Any) -> Loaded:
+    """Reads a document; nothing in it changes."""
+    reader = Reader(document)
+    loaded = Loaded(Snapshot(()), reader, [], [])
+    by_sheet = ranges_of(document)
+    tables: list[Table] = []
+    drawn: list[Drawn] = []
+    names = tuple(document.Sheets.ElementNames)
+    for place, name in enumerate(names):
+        sheet = document.Sheets.getByIndex(place)
+        marker = marker_of(sheet)
+        if marker:
+            cells = cells_of(reader, sheet)
+            drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected()))
+        for found in by_sheet.get(place, ()):
+            block = reader.block(sheet, found.body)
+            tables.append(_table(sheet, name, found, block, reader, marker))
+            loaded.ranges.append(found)
+            loaded.blocks.append(block)
+    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, custom_properties(document), "live")
+    return loaded
+
+
+def marker_of(sheet: Any) -> str:
+    """The marker in a sheet's A1, or an empty text."""
+    first: str = sheet.getCellByPosition(0, 0).getFormula()
+    return first if first.startswith(MARKER) else ""
+
+
+def cells_of(reader: Reader, sheet: Any) -> dict[tuple[int, int], Value]:
+    """Every cell of a sheet that holds something, by row and column from 1."""
+    values = reader.block(sheet, used(sheet)).values
+    return {
+        (row + 1, column + 1): value
+        for row, line in enumerate(zip(*values, strict=True))
+        for column, value in enumerate(line)
+        if value is not None
+    }
+
+
+def ranges_of(document: Any) -> dict[int, list[Range]]:
+    """The named database ranges by place of their sheet, each sheet's from the top."""
+    found: dict[int, list[Range]] = {}
+    for name in document.DatabaseRanges.ElementNames:
+        if name.startswith("_"):  # what LibreOffice makes of a filter without a table
+            continue
+        each = document.DatabaseRanges.getByName(name)
+        at = each.DataArea
+        box = at.StartRow, at.StartColumn, at.EndRow, at.EndColumn
+        found.setdefault(at.Sheet, []).append(
+            Range(name, box, each.ContainsHeader, each.TotalsRow, each.AutoFilter)
+        )
+    for ranges in found.values():
+        ranges.sort(key=lambda each: each.box)
+    return found
+
+
+def custom_properties(document: Any) -> dict[str, str]:
+    """The custom document properties that are text."""
+    held = document.DocumentProperties.UserDefinedProperties
+    names = [each.Name for each in held.PropertySetInfo.Properties]
+    values = {name: held.getPropertyValue(name) for name in names}
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _table(sheet: Any, name: str, found: Range, block: Block, reader: Reader, marker: str) -> Table:
+    top, left = found.box[:2]
+    row = top + found.header
+    formulas = [{at: as_excel(text) for at, text in texts.items()} for texts in block.formulas]
+    return Table(
+        found.name,
+        name,
+        row,
+        left + 1,
+        _headers(sheet, found),
+        tuple(block.values),
+        cast("tuple[Mapping[int, str], ...]", tuple(formulas)),
+        tuple(_percent(keys, reader) for keys in block.formats),
+        marker,
+    )
+
+
+def _headers(sheet: Any, found: Range) -> tuple[str, ...]:
+    top, left, _, right = found.box
+    if not found.header:
+        return tuple(f"Column{number}" for number in range(1, right - left + 2))
+    (texts,) = sheet.getCellRangeByPosition(left, top, right, top).getDataArray()
+    return tuple(f"{text:.15g}" if isinstance(text, float) else str(text) for text in texts)
+
+
+def _percent(keys: list[int], reader: Reader) -> frozenset[int]:
+    percents = {key for key in set(keys) if reader.kind(key) == "percent"}
+    return frozenset(row for row, key in enumerate(keys) if key in percents) if percents else frozenset()

@@ -1,0 +1,62 @@
+"""What a change did to an open document, in plain data: enough to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qmsbook.book.table import Value
+from qmsbook.hosts.libreoffice.blocks import Box
+from qmsbook.hosts.libreoffice.cells import Raw
+from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.libreoffice.rows import Bare
+from qmsbook.hosts.libreoffice.sheets import Face
+
+
+@dataclass(slots=True)
+class Written:
+    """A column's cells by row from 0: what they held, and the formats that they were given."""
+
+    sheet: str
+    column: int
+    before: dict[int, Raw]
+    keys: dict[int, int]
+
+
+@dataclass(slots=True)
+class Grown:
+    """A table that was made longer: the range it had, and how the cells below it looked."""
+
+    sheet: str
+    before: Range
+    below: Bare
+
+
+@dataclass(slots=True)
+class Swapped:
+    """A sheet that came, went, or took another's place.
+
+    ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept.
+    """
+
+    name: str
+    place: int
+    now: str | None = None
+    old: Face | None = None
+    saved: str = ""
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+    formats: list[tuple[Box, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Record:
+    """All that a change did, in plain data: it can be kept and used by another process.
+
+    ``sheets`` is a workbook of LibreOffice's own format that holds the sheets which went.
+    """
+
+    written: list[Written] = field(default_factory=list)
+    grown: list[Grown] = field(default_factory=list)
+    swapped: list[Swapped] = field(default_factory=list)
+    sheets: bytes = b""

@@ -1,0 +1,266 @@
+"""One change of an open document: every step is noted before it is taken, so that all can be taken back."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from qmsbook.hosts.libreoffice.blocks import Block, Box, used
+from qmsbook.hosts.libreoffice.bridge import properties
+from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
+from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
+from qmsbook.hosts.libreoffice.load import Range, ranges_of
+from qmsbook.hosts.libreoffice.pointers import Pointers, formulas_of
+from qmsbook.hosts.libreoffice.proof import check_cells, check_sheet
+from qmsbook.hosts.libreoffice.record import Grown, Record, Swapped, Written
+from qmsbook.hosts.libreoffice.rows import bare, below, calculated, grow, stretch, strip
+from qmsbook.hosts.libreoffice.sheets import add_table, bring, dress, face_of, lock, take_style, unlock
+from qmsbook.hosts.plan import TablePlan
+
+#: Told what is done next; raising there stops the change, and everything is put back.
+Tell = Callable[[str], None]
+
+
+class Work:
+    """Carries out a change of one document and notes it in a record."""
+
+    def __init__(self, document: Any, loader: Any, tell: Tell) -> None:
+        self.document, self.loader, self.tell = document, loader, tell
+        self.record = Record()
+        self.scratch: Any = None
+        self.pointers: Pointers | None = None
+
+    def table(self, target: TablePlan, found: Range, block: Block, encoder: Encoder) -> None:
+        """Writes what is planned for a table."""
+        sheet, table = self.document.Sheets.getByName(target.table.sheet), target.table
+        more = target.rows - table.rows
+        if more > 0:
+            self.tell(f"More rows for {table.name}")
+            self.record.grown.append(Grown(table.sheet, found, bare(sheet, below(found, more))))
+            grow(self.document, sheet, found, more)
+        kept = calculated(block) if table.rows else frozenset()
+        for columns in side_by_side(target, block, kept):
+            said = ", ".join(table.headers[column] for column in columns)
+            self.tell(f"{said} of {table.name}")
+            self._columns(sheet, target, found, block, columns, kept, encoder)
+
+    def _columns(
+        self, sheet: Any, target: TablePlan, found: Range, block: Block, columns: Sequence[int],
+        kept: Collection[int], encoder: Encoder,
+    ) -> None:  # fmt: skip
+        top, left, table = found.body[0], found.body[1] + columns[0], target.table
+        wanted = [writes_of(target, column, kept) for column in columns]
+        rows = bridged({row for each in wanted for row in each}, block, columns, table.rows)
+        cells: list[dict[int, Raw]] = []
+        now: list[dict[int, int]] = []
+        for column, values in zip(columns, wanted, strict=True):
+            keys = block.formats[column]
+            now.append({top + row: keys[min(row, len(keys) - 1)] if keys else 0 for row in rows})
+            raws = {
+                row: encoder.raw(values[row], now[-1][top + row])
+                if row in values
+                else raw_of(block, row, column)
+                for row in rows
+            }
+            cells.append({top + row: raw for row, raw in raws.items()})
+            before = {top + row: raw_of(block, row, column) for row in values if row < table.rows}
+            given = {row: cells[-1][row].key for row in before}
+            self.record.written.append(Written(table.sheet, found.body[1] + column, before, given))
+        put(sheet, left, cells, now)
+        for place, given_cells in enumerate(cells):
+            check_cells(sheet, left + place, given_cells)
+
+    def come(self, source: Any, donor: str, swap: Swapped, tables: list[Range]) -> None:
+        """Brings a sheet from another document to its place, in place of the old one if there is one."""
+        self.record.swapped.append(swap)
+        self.tell(f"Bringing {swap.name}")
+        drawn = source.Sheets.getByName(donor)
+        face = face_of(source, drawn, tables)
+        unlock(drawn)  # a sheet that arrives protected could not be dressed
+        new = bring(self.document, source, donor, swap.place)
+        swap.now = new.Name
+        if swap.old is not None:
+            self._keep(swap)
+            self._go(swap)
+        if swap.now != swap.name:
+            new.Name = swap.now = swap.name
+        self.tell(f"Dressing {swap.name}")
+        style = take_style(self.document, source, face.style, swap.name)
+        taken = {name.casefold() for name in self.document.DatabaseRanges.ElementNames}
+        named = tuple(replace(each, name=_free(each.name, taken)) for each in face.tables)
+        dress(self.document, new, replace(face, style=style, tables=named))
+        check_sheet(source, donor, self.document, swap.name)
+        lock(new, face)
+
+    def go(self, swap: Swapped) -> None:
+        """Takes a sheet out."""
+        self.record.swapped.append(swap)
+        self._keep(swap)
+        self._go(swap)
+
+    def _keep(self, swap: Swapped) -> None:
+        self.tell(f"Keeping the old {swap.name}")
+        if self.scratch is None:
+            hidden = properties(Hidden=True)
+            self.scratch = self.loader.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
+            self.scratch.NullDate = self.document.NullDate
+        old = self.document.Sheets.getByName(swap.name)
+        unlock(old)
+        swap.formulas, swap.formats = formulas_of(old), _formats(old)
+        swap.saved = bring(self.scratch, self.document, swap.name, self.scratch.Sheets.Count).Name
+
+    def _go(self, swap: Swapped) -> None:
+        self.tell(f"Taking out the old {swap.name}")
+        _remove(self.document, swap.name)
+
+
+def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
+    """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
+    for swap in reversed(record.swapped):
+        _swap_back(document, swap, scratch)
+    if pointers is not None:
+        pointers.restore()
+    for grown in reversed(record.grown):
+        sheet = document.Sheets.getByName(grown.sheet)
+        stretch(document, grown.before.name, grown.before.box)
+        strip(sheet, grown.below)
+    for written in reversed(record.written):
+        if written.before:
+            sheet = document.Sheets.getByName(written.sheet)
+            put(sheet, written.column, [written.before], [written.keys])
+
+
+def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:
+    sheets = document.Sheets
+    there = sheets.hasByName(swap.name) and swap.now != swap.name
+    if swap.old is None or there:
+        if swap.now is not None and sheets.hasByName(swap.now):
+            _remove(document, swap.now)
+        if swap.old is not None:
+            _give_back_tables(document, swap)
+            lock(sheets.getByName(swap.name), swap.old)
+        return
+    back = bring(document, scratch, swap.saved, min(swap.place, sheets.Count))
+    if swap.now is not None and sheets.hasByName(swap.now):
+        _remove(document, swap.now)
+    back.Name = swap.name
+    dress(document, back, swap.old)
+    _reenter(back, swap)
+    lock(back, swap.old)
+
+
+def _give_back_tables(document: Any, swap: Swapped) -> None:
+    sheet = document.Sheets.getByName(swap.name)
+    for table in swap.old.tables if swap.old else ():
+        if not document.DatabaseRanges.hasByName(table.name):
+            add_table(document, sheet, table)
+
+
+def _remove(document: Any, name: str) -> None:
+    """Takes out a sheet and its tables.
+
+    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
+    """
+    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
+    ranges = ranges_of(document)
+    for table in ranges.pop(place, ()):
+        document.DatabaseRanges.removeByName(table.name)
+    document.Sheets.removeByName(name)
+    for other, tables in ranges.items():
+        for table in tables:
+            if not document.DatabaseRanges.hasByName(table.name):
+                add_table(document, document.Sheets.getByName(names[other]), table)
+
+
+def _reenter(sheet: Any, swap: Swapped) -> None:
+    """Formulas, numbers and formats that suffered while the sheet was kept elsewhere are given again."""
+    now = formulas_of(sheet)
+    for (row, column), text in swap.formulas.items():
+        if now.get((row, column)) != text and not text.startswith("{"):
+            sheet.getCellByPosition(column, row).setFormula(text)
+    top, left, bottom, right = used(sheet)
+    held = sheet.getCellRangeByPosition(left, top, right, bottom).getDataArray()
+    for (row, column), value in swap.cells.items():
+        at = row - 1, column - 1
+        if type(value) is float and at not in swap.formulas and held[at[0]][at[1]] != value:
+            sheet.getCellByPosition(at[1], at[0]).setValue(value)
+    for (top, left, bottom, right), key in swap.formats:
+        sheet.getCellRangeByPosition(left, top, right, bottom).NumberFormat = key
+
+
+def _formats(sheet: Any) -> list[tuple[Box, int]]:
+    """The keys of a sheet's number formats by range; LibreOffice's file format spells some differently."""
+    top, left, bottom, right = used(sheet)
+    groups = sheet.getCellRangeByPosition(left, top, right, bottom).getUniqueCellFormatRanges()
+    found = [groups.getByIndex(number) for number in range(groups.Count)]
+    keys = [(group, key) for group in found if (key := group.NumberFormat)]
+    return [
+        ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), key)
+        for group, key in keys
+        for at in group.RangeAddresses
+    ]
+
+
+def stored(document: Any) -> bytes:
+    """A document as the bytes of LibreOffice's own format."""
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory(prefix="qmsbook-") as folder:
+        path = Path(folder) / "sheets.ods"
+        document.storeToURL(path.as_uri(), properties(FilterName="calc8"))
+        return path.read_bytes()
+
+
+def _free(wished: str, taken: set[str]) -> str:
+    name, number = wished, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wished}_{number}"
+    taken.add(name.casefold())
+    return name
+
+
+class Held:
+    """Keeps the person from typing into a document while it is worked on; the view stays where it was.
+
+    Nothing is locked or postponed: deleting a sheet that holds a chart would then end LibreOffice 7.4.
+    (A class, for an error of UNO's does not pass through a generator.)
+    """
+
+    def __init__(self, document: Any) -> None:
+        self.document, self.controller = document, document.CurrentController
+        self.window = self.controller.Frame.ContainerWindow if self.controller is not None else None
+
+    def __enter__(self) -> None:
+        self.front = self.controller.getActiveSheet().Name if self.controller is not None else ""
+        self.document.UndoManager.lock()
+        try:
+            if self.window is not None:
+                self.window.setEnable(False)
+        except BaseException:
+            self._let_go()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for step in (self._unlock, self._enable, self._bring_to_front):
+            for _ in range(2):  # whatever happens, nothing may stay locked
+                with contextlib.suppress(Exception):  # the document may be gone
+                    step()
+                    break
+
+    def _unlock(self) -> None:
+        self.document.UndoManager.unlock()
+
+    def _enable(self) -> None:
+        if self.window is not None:
+            self.window.setEnable(True)
+
+    def _bring_to_front(self) -> None:
+        if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
+            self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))

@@ -1,1 +1,0 @@
-"""What the closed-file host knows about the files that Excel writes."""

@@ -1,0 +1,298 @@
+"""What a rule is, what it finds, and how a book is checked."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from types import ModuleType
+from typing import Any, Literal, TypeAlias
+
+from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
+from qmsbook.book.parse import plain_text, squeezed
+from qmsbook.book.table import Record, Value, columns_of, header_key
+from qmsbook.book.tables import TABLES
+from qmsbook.methods.method import Assessment
+
+Stage: TypeAlias = Literal["start", "run", "audit-ready"]
+STAGES: tuple[Stage, ...] = ("start", "run", "audit-ready")
+
+
+class Severity(StrEnum):
+    """How much it matters: a figure or link that cannot be trusted, a method not met, a better plan."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule yields: the cell, a sentence, and what it may add to what `check` finds out by itself.
+
+    A rule may yield a plain ``(cell, message)`` too. ``rests_on`` names further cells; if one of them is
+    unreadable the problem is dropped, for its cause is told already. ``fix`` and ``severity`` replace the
+    rule's own; ``row`` and ``column`` are needed only where there is no cell.
+    """
+
+    cell: Cell | None
+    message: str
+    rests_on: tuple[Cell, ...] = ()
+    fix: str = ""
+    owner: str = ""
+    row: str | None = None
+    column: str | None = None
+    table: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of the workbook: where, how grave, what was found, what to do, and who can do it.
+
+    ``row`` is the row's id, or ``KPI@period`` for a reading; ``value`` is what stands in the cell ``at``.
+    """
+
+    code: str
+    severity: Severity
+    table: str
+    row: str | None
+    column: str | None
+    at: Cell | None
+    value: Value
+    message: str
+    fix: str
+    owner: str = ""
+    waived: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.at} " if self.at else ""
+        return f"{place}{self.code} {self.message}\n  {self.fix}"
+
+
+Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: a function of a book, and the words of its docstring.
+
+    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code.
+    """
+
+    code: str
+    severity: Severity
+    stage: Stage
+    clause: str
+    name: str
+    function: Callable[..., Yields]
+    needs_assessment: bool
+    title: str
+    sections: dict[str, str]
+
+    @property
+    def family(self) -> str:
+        return self.code[:3]
+
+    @property
+    def why(self) -> str:
+        return self.sections["Why"]
+
+    @property
+    def fix(self) -> str:
+        return self.sections["Fix"]
+
+    @property
+    def bad(self) -> str:
+        return self.sections["Bad"]
+
+    @property
+    def good(self) -> str:
+        return self.sections["Good"]
+
+    def problems(self, book: Book, assessed: Assessment | None) -> Iterator[Problem]:
+        """What the rule finds, as problems."""
+        found = self.function(book, assessed) if self.needs_assessment else self.function(book)
+        for problem in found:
+            yield problem if isinstance(problem, Problem) else Problem(*problem)
+
+
+def rule(
+    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start"
+) -> Callable[[Callable[..., Yields]], Rule]:
+    """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
+
+    def make(function: Callable[..., Yields]) -> Rule:
+        title, sections = _docstring(function)
+        needs = len(inspect.signature(function).parameters) == 2
+        return Rule(code, severity, stage, clause, function.__name__, function, needs, title, sections)
+
+    return make
+
+
+def collect(*families: ModuleType) -> tuple[Rule, ...]:
+    """The rules of the family modules, in their order there. Raises ValueError if a code is used twice."""
+    rules = tuple(value for family in families for value in vars(family).values() if isinstance(value, Rule))
+    codes = [r.code for r in rules]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise ValueError(f"rule codes used twice: {', '.join(twice)}")
+    return rules
+
+
+def check_with(
+    rules: Sequence[Rule],
+    book: Book,
+    assessed: Callable[[], Assessment] | Assessment,
+    stage: Stage | None = None,
+) -> list[Finding]:
+    """All findings of some rules over a book, worst first, waived ones marked and last.
+
+    ``stage`` leaves out the rules of later stages; None asks them all. ``assessed`` may be a function: it is
+    called once, and only if a rule asks for statuses.
+    """
+    index = _Index(book)
+    found: list[Finding] = []
+    wanted = STAGES[: STAGES.index(stage) + 1] if stage else STAGES
+    for each in rules:
+        if each.stage not in wanted:
+            continue
+        if each.needs_assessment and callable(assessed):
+            assessed = assessed()
+        needed = None if callable(assessed) else assessed
+        for problem in each.problems(book, needed):
+            if _rests_on_unreadable(book, each, problem):
+                continue
+            found.append(index.finding(each, problem))
+    # In the order of the catalogue: what cannot be read comes first, for it hides what rests on it.
+    places = {code: place for place, code in enumerate(dict.fromkeys(each.code for each in rules))}
+    return sorted(found, key=lambda finding: _order(finding, places))
+
+
+def _rests_on_unreadable(book: Book, rule: Rule, problem: Problem) -> bool:
+    """Whether the cause is told already, by the WBK rule that says the cell cannot be read."""
+    own = () if rule.family == "WBK" else (problem.cell,)
+    return any(cell in book.unreadable for cell in (*own, *problem.rests_on) if cell is not None)
+
+
+def _order(finding: Finding, places: Mapping[str, int]) -> tuple[Any, ...]:
+    at = (finding.at.sheet, finding.at.row, finding.at.column) if finding.at else ("", 0, 0)
+    return (
+        finding.waived,
+        _RANK[finding.severity],
+        places[finding.code],
+        at,
+        finding.row or "",
+        finding.message,
+    )
+
+
+def _docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
+    """Title and sections of a rule's docstring; raises ValueError if one is missing."""
+    text = inspect.cleandoc(function.__doc__ or "")
+    title, _, rest = text.partition("\n\n")
+    sections: dict[str, str] = {}
+    for block in re.split(r"^(?=(?:Why|Fix|Bad|Good)\s*$)", rest, flags=re.MULTILINE):
+        name, _, body = block.strip("\n").partition("\n")
+        if name.strip():
+            sections[name.strip()] = inspect.cleandoc("\n" + body)
+    missing = {"Why", "Fix", "Bad", "Good"} - sections.keys()
+    if missing:
+        raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
+    for prose in ("Why", "Fix"):
+        sections[prose] = re.sub(r"\s*\n\s*", " ", sections[prose])
+    return re.sub(r"\s*\n\s*", " ", title), sections
+
+
+class _Index:
+    """From a cell to its table, row, column, value and owner."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.tables = [(name, table) for name, table in book.tables.items()]
+        self.waivers = {
+            (squeezed(w.code), squeezed(w.of_row))
+            for w in book.waivers
+            if w.reason and w.by and w.until is not None and w.until >= book.on
+        }
+
+    @cached_property
+    def records(self) -> dict[tuple[str, int], Record]:
+        return {(record.TABLE, record.row): record for record in self.book.records()}
+
+    def finding(self, rule: Rule, problem: Problem) -> Finding:
+        table, row, column, value, owner = self._place(problem.cell)
+        row = problem.row if problem.row is not None else row
+        name = problem.table or table
+        waived = (squeezed(rule.code), squeezed(row or "")) in self.waivers
+        return Finding(
+            code=rule.code,
+            severity=problem.severity or rule.severity,
+            table=name,
+            row=row or None,
+            column=problem.column or column,
+            at=problem.cell,
+            value=value,
+            message=problem.message,
+            fix=problem.fix or rule.fix,
+            owner=problem.owner or owner,
+            waived=waived,
+        )
+
+    def _place(self, cell: Cell | None) -> tuple[str, str | None, str | None, Value, str]:
+        if cell is None:
+            return "", None, None, None, ""
+        for name, table in self.tables:
+            place, row = cell.column - table.column, cell.row - table.row - 1
+            if table.sheet != cell.sheet or not (0 <= place < len(table.headers) and -1 <= row < table.rows):
+                continue
+            value = table.headers[place] if row < 0 else table.columns[place][row]
+            key, owner = self._row(name, cell.row)
+            return name, key, _declared(name, table.headers[place]), value, owner
+        return "", None, None, None, ""
+
+    def _row(self, table: str, row: int) -> tuple[str | None, str]:
+        if table == "Measurements":
+            readings = self.book.measurements
+            index = bisect_left(readings.rows, row)
+            if index < len(readings) and readings.rows[index] == row:
+                kpi = self.book.kpi(readings.kpi[index])
+                return readings.key(index), kpi.owner if kpi else ""
+            return None, ""
+        if table == "Settings":
+            return self._setting(row), ""
+        record = self.records.get((table, row))
+        if record is None:
+            return None, ""
+        owner = next((v for n in _OWNERS if isinstance(v := getattr(record, n, None), str) and v), "")
+        return record.key, record.key if table == "People" else owner
+
+    def _setting(self, row: int) -> str | None:
+        table = self.book.tables["Settings"]
+        place = table.find("Setting")
+        text = (
+            "" if place is None or row <= table.row else plain_text(table.columns[place][row - table.row - 1])
+        )
+        return text or None
+
+
+_OWNERS = ("owner", "control_owner", "chair", "by")
+
+
+@lru_cache(maxsize=1024)
+def _declared(table: str, header: str) -> str:
+    """The header as it is declared, if it is; else as it stands."""
+    for record in TABLES:
+        if table == record.TABLE:
+            for column in columns_of(record).values():
+                if header_key(column.header) == header_key(header):
+                    return column.header
+    return header

@@ -1,1 +1,0 @@
-"""All screens: Excel, LibreOffice, and one without a person for tests and for closed files."""

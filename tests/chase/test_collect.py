@@ -1,0 +1,274 @@
+"""Collecting: twenty workbooks come back; what is certain is taken, all else is shown with both values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from entry_books import ACTIONS, add, fill, forget, measurements, reverse, rows
+from live import Desk
+from ooxml import unzip
+from test_cli import Run, example, run
+
+from qmsbook import commands
+from qmsbook.book.edit import AppendRows, Fill, FillCells
+from qmsbook.commands import read, template
+from qmsbook.commands import reminders as chasing
+from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.libreoffice.bridge import properties
+
+__all__ = ["example", "run"]
+
+ON = date(2026, 12, 20)
+Back = dict[str, bytes]
+
+
+def given_out(path: Path, on: date = ON) -> Back:
+    """Everybody's entry workbook, by person."""
+    made = chasing.remind(FileHost(path), path.parent / "drafts", on)
+    return {
+        post.name: each.content
+        for post in made.posts
+        for each in post.attachments
+        if each.name.endswith(".xlsx")
+    }
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    return path
+
+
+def figure(key: str) -> float:
+    """A figure that no other row has; openpyxl writes 16 digits of any, LibreOffice 15."""
+    name, _, period = key.partition("@")
+    return round(int(name[1:]) + int(period[-2:]) / 100 + 1 / 3, 9)
+
+
+def test_twenty_workbooks_come_together_without_a_wrong_figure(
+    book: Path, tmp_path: Path, desk: Desk
+) -> None:
+    out = given_out(book)
+    before = measurements(book)
+    typed: dict[str, float] = {}
+    back: Back = {}
+    for person, content in out.items():
+        typed |= {key: figure(key) for key in rows(content)}
+        back[f"{person}.xlsx"] = fill(content, {(key, "Value"): figure(key) for key in rows(content)})
+    # renamed; sorted; saved by another program; sent twice, the second time with other figures
+    back["copy of copy (3) FINAL.xlsx"] = back.pop("Ray Novak.xlsx")
+    back["Wei Chen.xlsx"] = reverse(back["Wei Chen.xlsx"])
+    back["Erin Foster.xlsx"] = saved_by_libreoffice(back["Erin Foster.xlsx"], desk, tmp_path)
+    back["Tom Hayes again.xlsx"] = back["Tom Hayes.xlsx"]
+    back["Angela Kim again.xlsx"] = fill(back["Angela Kim.xlsx"], {("K26@2026-11", "Value"): 99.5})
+    # stale: the workbook has a figure of its own by now
+    stale = rows(out["Sofia Delgado"])["K14@2026-11"]
+    assert stale["Value"] is None
+    type_here(book, {"KPI": "K14", "Period": "2026-11", "Value": 91.25})
+    before[("K14", "2026-11")] = [(91.25, None, None, None)]
+    back["stale.xlsx"] = fill(out["Sofia Delgado"], {("K14@2026-11", "Value"): 91.25})
+    # rows of people's own making
+    own = back["Ben Cole.xlsx"]
+    own = add(own, [None, "K20 Overtime", "2026-10", None, None, None, 4.5])  # read long ago
+    own = add(own, [None, "K26 Training", "2026-11", None, None, None, 5.5])  # somebody else's
+    own = add(own, [None, "K20", "2026-12", None, None, None, 6.5])  # not over yet
+    own = add(own, [None, "something", "2026-11", None, None, None, 7.5])  # nobody's
+    back["Ben Cole.xlsx"] = own
+    # empty; of another workbook; no workbook at all; without its memory
+    back["empty.xlsx"] = out["Jin Park"]
+    back["stranger.xlsx"] = template("example.xlsx")
+    back["letter.xlsx"] = b"Dear Tom, all is well."
+    back["Luis Ortega copy.xlsx"] = saved_by_libreoffice(back["Luis Ortega.xlsx"], desk, tmp_path)
+    back["Priya Raman by mail.xlsx"] = back["Priya Raman.xlsx"]
+    back["forgotten.xlsx"] = forget(fill(out["Sofia Delgado"], {("K15@2026-11", "Value"): 1.5}))
+    assert len(back) == 20
+
+    made = chasing.collect(FileHost(book), back, ON)
+
+    settled = set(typed) - {"K26@2026-11", "K14@2026-11"}
+    wanted = dict(before)
+    for key in settled:
+        name, _, period = key.partition("@")
+        wanted[(name, period)] = [(figure(key), None, None, None)]
+    after = measurements(book)
+    assert {k: v for k, v in after.items() if v != wanted.get(k)} == {}
+    assert set(after) == set(wanted)
+    told = {(c.row, c.file): (c.here, c.said) for c in made.conflicts}
+    both = (None, None, None)
+    assert told.pop(("K26@2026-11", "Angela Kim.xlsx")) == (both, (figure("K26@2026-11"), None, None))
+    assert told.pop(("K26@2026-11", "Angela Kim again.xlsx")) == (both, (99.5, None, None))
+    here, said = told.pop(("K14@2026-11", "Sofia Delgado.xlsx"))
+    assert (here, said) == ((91.25, None, None), (figure("K14@2026-11"), None, None))
+    assert told.pop(("K14@2026-11", "stale.xlsx"))[1] == (91.25, None, None)
+    (read_long_ago,) = [pair for (row, _), pair in told.items() if row == "K20@2026-10"]
+    assert read_long_ago[0] is not None
+    assert read_long_ago[0][0] == before[("K20", "2026-10")][0][0]
+    assert read_long_ago[1][0] == 4.5
+    refused = [c for c in made.conflicts if c.file == "Ben Cole.xlsx" and c.row != "K20@2026-10"]
+    assert [c.said[0] for c in refused] == [5.5, 6.5, 7.5]
+    assert len(made.conflicts) == 8
+    assert [text.split(" was not taken")[0] for text in made.unused] == [
+        "stranger.xlsx",
+        "letter.xlsx",
+        "forgotten.xlsx",
+    ]
+    assert any(text.startswith("empty.xlsx: nothing was typed") for text in made.notices)
+    # once more: nothing is new, nothing is written
+    content = book.read_bytes()
+    again = chasing.collect(FileHost(book), back, ON)
+    assert again.taken == ()
+    assert book.read_bytes() == content
+
+
+def saved_by_libreoffice(content: bytes, desk: Desk, folder: Path) -> bytes:
+    source, target = folder / "source.xlsx", folder / "target.xlsx"
+    source.write_bytes(content)
+    document = desk.open(source)
+    document.storeToURL(target.as_uri(), properties(FilterName="Calc MS Excel 2007 XML", Overwrite=True))
+    return target.read_bytes()
+
+
+def type_here(path: Path, row: dict[str, str | float]) -> None:
+    """Somebody types a row into the workbook itself."""
+    host = FileHost(path)
+    host.apply([AppendRows("Measurements", (row,))], host.read())
+
+
+def collected(path: Path, content: bytes) -> chasing.Collected:
+    return chasing.collect(FileHost(path), {"back.xlsx": content}, ON)
+
+
+def test_a_dry_run_writes_nothing_and_undo_takes_all_back(run: Run, book: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "back"
+    folder.mkdir()
+    out = given_out(book)
+    paths = []
+    for person in ("Tom Hayes", "Wei Chen"):
+        paths.append(folder / f"{person}.xlsx")
+        keys = rows(out[person])
+        paths[-1].write_bytes(fill(out[person], {(key, "Value"): figure(key) for key in keys}))
+    original = book.read_bytes()
+    code, said, _ = run("collect", book, *paths, "--on", "2026-12-20", "--dry-run")
+    assert code == 0
+    assert "would be taken over" in said
+    assert book.read_bytes() == original
+    code, said, _ = run("collect", book, *paths, "--on", "2026-12-20", "--json")
+    assert code == 0
+    assert len(json.loads(said)["taken"]) == 6
+    assert book.read_bytes() != original
+    assert len(measurements(book)) == len(measurements_of(original, tmp_path)) + 6
+    commands.undo(FileHost(book))
+    assert unzip(book.read_bytes()) == unzip(original)
+    code, _, err = run("collect", book, folder / "absent.xlsx")
+    assert code == 2
+    assert "absent.xlsx" in err
+
+
+def measurements_of(content: bytes, folder: Path) -> dict[tuple[str, str], list[tuple[object, ...]]]:
+    path = folder / "measured.xlsx"
+    path.write_bytes(content)
+    return measurements(path)
+
+
+def test_what_is_left_to_settle_is_listed_with_both_values(run: Run, book: Path, tmp_path: Path) -> None:
+    content = fill(given_out(book)["Tom Hayes"], {("K06@2026-11", "Value"): 2.5})
+    type_here(book, {"KPI": "K06", "Period": "2026-11", "Value": 1.5})
+    back, listed = tmp_path / "back.xlsx", tmp_path / "left.csv"
+    back.write_bytes(content)
+    original = book.read_bytes()
+    code, said, _ = run("collect", book, back, "--on", "2026-12-20", "--list", listed)
+    assert code == 1
+    assert "1.5" in said
+    assert "2.5" in said
+    assert "changed here" in said
+    assert book.read_bytes() == original
+    lines = listed.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[1].startswith("K06@2026-11,Value,1.5,2.5,back.xlsx,")
+    assert run("collect", book, back, "--on", "2026-12-20", "--list", listed)[0] == 2  # it is there already
+
+
+@pytest.mark.parametrize(
+    ("said", "form", "taken"),
+    [
+        (12.5, None, 12.5),
+        ("12.5", None, 12.5),
+        ("12.5 %", None, 12.5),
+        (0.125, "0.0%", 12.5),
+        ("1,234", None, None),
+        ("about 12", None, None),
+        (True, None, None),
+        (date(2026, 11, 1), "yyyy-mm-dd", None),
+        ("#N/A", None, None),
+        ("=6+6.5", None, None),
+    ],
+)
+def test_a_figure_is_taken_if_it_means_one_thing(
+    book: Path, said: object, form: str | None, taken: float | None
+) -> None:
+    kpi = read(FileHost(book), ON)[1].kpi("K28")
+    assert kpi is not None
+    assert kpi.unit == "%"
+    content = fill(given_out(book)["Angela Kim"], {("K28@2026-11", "Value"): said}, form)
+    made = collected(book, content)
+    found = measurements(book).get(("K28", "2026-11"))
+    if taken is None:
+        assert found is None
+        assert len(made.conflicts) == 1 or made.notices
+    else:
+        assert found == [(taken, None, None, None)]
+        assert made.conflicts == ()
+
+
+def test_a_percent_of_what_is_no_percent_is_not_guessed(book: Path) -> None:
+    content = fill(given_out(book)["Tom Hayes"], {("K06@2026-11", "Value"): 0.5}, "0%")
+    assert "is in %" in str(collected(book, content).conflicts[0])
+    assert ("K06", "2026-11") not in measurements(book)
+
+
+def test_a_comment_waits_for_its_figure(book: Path) -> None:
+    content = fill(
+        given_out(book)["Tom Hayes"],
+        {("K06@2026-11", "Value"): "some", ("K06@2026-11", "Comment"): "two late trucks"},
+    )
+    made = collected(book, content)
+    assert [c.headers for c in made.conflicts] == [("Value", "Numerator", "Denominator"), ("Comment",)]
+    assert ("K06", "2026-11") not in measurements(book)
+
+
+def test_rows_whose_id_and_name_no_longer_agree_are_not_taken(book: Path) -> None:
+    content = fill(
+        given_out(book)["Tom Hayes"],
+        {("K06@2026-11", "KPI"): "K10 Returned parts", ("K06@2026-11", "Value"): 3.5},
+    )
+    made = collected(book, content)
+    assert made.taken == ()
+    assert "now reads K10" in made.conflicts[0].why
+
+
+def test_an_action_comes_back_done_unless_it_was_changed_here(book: Path) -> None:
+    out = given_out(book)["Marcus Bell"]
+    first, second, third = list(rows(out, ACTIONS))[:3]
+    content = fill(
+        out,
+        {
+            (first, "State"): "done", (first, "Closed"): date(2026, 12, 18),
+            (first, "Effect"): "=2 new accounts",
+            (second, "State"): "done", (third, "State"): "nearly",
+        },
+    )  # fmt: skip
+    host = FileHost(book)
+    snapshot, found = read(host, ON)
+    action = next(a for a in found.actions if a.id == second)
+    row = action.row - found.tables["Actions"].row - 1
+    host.apply([FillCells("Actions", (Fill(row, "State", "open", "dropped"),))], snapshot)
+    made = collected(book, content)
+    actions = {a.id: a for a in read(FileHost(book), ON)[1].actions}
+    assert (actions[first].state, actions[first].closed) == ("done", date(2026, 12, 18))
+    assert actions[first].effect == ""  # it came as a formula, and a formula is no word
+    assert actions[second].state == "dropped"
+    assert actions[third].state == "open"
+    assert {c.row for c in made.conflicts} >= {second, third}
