@@ -107,7 +107,8 @@ class Element:
             return
         last = [*_ATTRIBUTE.finditer(self._head)][-1:]
         place = last[0].end() if last else len(b"<" + self._name_in(self._head))
-        made = b" %s=%s" % (spelled(key, self.scope), quoted)
+        name, self.scope = spelled(key, self.scope)
+        made = b" %s=%s" % (name, quoted)
         self._head = self._head[:place] + made + self._head[place:]
 
     def unset(self, key: str) -> None:
@@ -211,25 +212,29 @@ class Element:
 
 def fresh(prefix: bytes, name: str, namespace: str, attributes: dict[str, str], scope: Scope) -> Element:
     """An empty element that stands nowhere yet."""
+    pairs = {}
+    for key, value in attributes.items():
+        written, scope = spelled(key, scope)
+        pairs[written.decode()] = value
     made = Element(name, namespace, dict(attributes), scope, None)
-    pairs = {spelled(key, scope).decode(): value for key, value in attributes.items()}
     made.made(tag(prefix + name.encode(), pairs)[:-1] + b"/>", [], b"")
     return made
 
 
-def spelled(key: str, scope: Scope) -> bytes:
-    """The key of an attribute as it is written where some prefixes are in force.
+def spelled(key: str, scope: Scope) -> tuple[bytes, Scope]:
+    """The key of an attribute as it is written where some prefixes are in force, and those in force then.
 
-    A namespace that has no prefix there is declared on the spot.
+    A namespace that has no prefix is declared on the spot.
     """
     namespace, space, name = key.rpartition(" ")
     if not space:
-        return name.encode()
+        return name.encode(), scope
     found = next((prefix for prefix, known in scope.items() if known == namespace and prefix), "")
     if found:
-        return f"{found}:{name}".encode()
-    number = next(number for number in range(len(scope) + 1) if f"ns{number}" not in scope)
-    return b'xmlns:ns%d="%s" ns%d:%s' % (number, attribute_text(namespace), number, name.encode())
+        return f"{found}:{name}".encode(), scope
+    new = next(f"ns{number}" for number in range(len(scope) + 1) if f"ns{number}" not in scope)
+    declared = b'xmlns:%s="%s"' % (new.encode(), attribute_text(namespace))
+    return b"%s %s:%s" % (declared, new.encode(), name.encode()), scope | {new: namespace}
 
 
 def attribute_text(value: str) -> bytes:

@@ -28,7 +28,7 @@ MAX_MERGE = 4 << 20
 _SNIFF = 1 << 14
 #: A sheet's first cell with an address, whatever prefix and quotes it is written with.
 _FIRST_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s[^<>]*?r=["']([A-Z]+[0-9]+)["'][^<>]*"""
+    rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*"""
     rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
 )
 

@@ -55,7 +55,7 @@ def patterns(prefix: bytes) -> Patterns:
         made(rb'<@row\s(?:[^<>]*?\s)??r="([0-9]+)"[^<>]*>'),
         made(rb"<@f(\s[^<>]*?)?(?:/>|>([^<]*)</@f>)"),
         made(rb"<@v(?:\s[^<>]*)?>([^<]*)</@v>"),
-        made(rb"""<@mergeCell\s[^<>]*?ref=["']([^"']*)["']"""),
+        made(rb"""<@mergeCell\s[^<>]*?ref\s*=\s*["']([^"']*)["']"""),
         made(rb"<@col\s([^<>]*?)/?>"),
     )
 
