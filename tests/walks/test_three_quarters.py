@@ -349,7 +349,7 @@ _COMMAND = """
 import sys
 from datetime import date
 from qmsbook import commands, mailing
-from qmsbook.hosts.file import FileHost
+from qmsbook.hosts.file.host import FileHost
 commands.look(FileHost(sys.argv[1]), date(2026, 10, 22))
 print("ready", flush=True)
 command = getattr(commands, sys.argv[2])
