@@ -61,6 +61,10 @@ class NotSaved(QmsbookError):
     """The new workbook could not be saved; the old one is as it was."""
 
 
+class FileFailed(QmsbookError):
+    """A file or folder could not be used."""
+
+
 class UnusableName(QmsbookError):
     """No file can be written under that name, so nothing was written. Choose another."""
 

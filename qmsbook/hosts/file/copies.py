@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,15 +13,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qmsbook.book.error import QmsbookError
 from qmsbook.hosts.file.fresh import remove, sweep, written
 from qmsbook.hosts.file.place import digest, read, shortened
 from qmsbook.hosts.file.rights import like_its_parent
+from qmsbook.hosts.host import NotSaved
 
 #: The folder beside a workbook that holds its old copies, and how many of each workbook stay.
 BACKUPS = "qmsbook-backups"
 KEPT = 20
 
-_STAMP = "%Y-%m-%d %H.%M.%S.%f"
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d{3,6}")
 #: Room for a copy's time stamp, or for what the note's name ends with. Bytes.
 _ROOM = 26
 Step = dict[str, Any]
@@ -41,8 +44,9 @@ def kept(path: Path, before: bytes, was: str, becomes: str) -> Iterator[Path]:
         copy = _copied(path, before)
         _write(path, [*steps(path), {"backup": copy.name, "before": was, "after": becomes}])
         yield copy
-    except BaseException:
-        if not _holds(path, becomes):  # stopped after the last step, the copy is the only one
+    except BaseException as problem:
+        # Stopped by force after the last step, the copy is the only one that is left.
+        if isinstance(problem, QmsbookError) or not _holds(path, becomes):
             _take_back(path, copy, noted)
             if made:
                 with contextlib.suppress(OSError):
@@ -63,7 +67,7 @@ def _made(folder: Path) -> bool:
         folder.mkdir()
     except FileExistsError:
         if not folder.is_dir():
-            raise
+            raise NotSaved(f"{BACKUPS} beside it is no folder.") from None
         like_its_parent(folder, fresh=False)
         return False
     like_its_parent(folder, fresh=True)
@@ -100,15 +104,7 @@ def _stem(path: Path) -> str:
 
 
 def _stamp() -> str:
-    return datetime.now().strftime(_STAMP)[:-3]
-
-
-def _is_stamp(text: str) -> bool:
-    try:
-        datetime.strptime(text, _STAMP)
-    except ValueError:
-        return False
-    return True
+    return datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
 
 
 def _note(path: Path) -> Path:
@@ -176,7 +172,7 @@ def _prune(path: Path, newest: Path) -> None:
             for name in os.listdir(path.parent / BACKUPS)
             if name.startswith(stem)
             and name.endswith(suffix)
-            and _is_stamp(name[len(stem) : len(name) - len(suffix)])
+            and _STAMP.fullmatch(name[len(stem) : len(name) - len(suffix)])
             and name != newest.name
         )
         for old in copies[: 1 - KEPT]:

@@ -35,8 +35,12 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[bool]:
         except BaseException:
             os.close(handle)
             raise
-        if _stands(handle, place):
-            break
+        try:
+            if _stands(handle, place):
+                break
+        except BaseException:
+            _let_go(handle, place)
+            raise
         os.close(handle)  # whoever held it took it away meanwhile
     try:
         yield held

@@ -9,7 +9,8 @@ import stat
 import sys
 from pathlib import Path
 
-from qmsbook.hosts.host import WorkbookLocked, WorkbookReadOnly, WorkbookUnreadable
+from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.host import FileFailed, WorkbookLocked, WorkbookReadOnly, WorkbookUnreadable
 
 #: No workbook is larger; a longer file is a disk image, a log or a trap. Bytes.
 MOST = 1 << 30
@@ -112,21 +113,26 @@ def digest(data: bytes) -> str:
 
 def read_workbook(path: Path) -> bytes:
     """A workbook's content. Raises WorkbookUnreadable, WorkbookReadOnly or WorkbookLocked."""
-    name = path.name or str(path)
     try:
         return read(real(path))
-    except (FileNotFoundError, NotADirectoryError):
-        raise WorkbookUnreadable(f"There is no file {name}.") from None
     except OSError as error:
-        if getattr(error, "winerror", None) in HELD:
-            raise WorkbookLocked(f"It is {name}.") from None
-        if os.path.isdir(path):  # Windows refuses to open one as if rights were missing
-            raise WorkbookUnreadable(f"{name} is a folder.") from None
-        if isinstance(error, PermissionError):
-            raise WorkbookReadOnly(f"{name} cannot even be read.") from None
-        raise WorkbookUnreadable(reason(error, name)) from None
+        raise unreadable(error, path) from None
     except ValueError:  # a name with a NUL in it
         raise WorkbookUnreadable("Its name holds a sign that no name can hold.") from None
+
+
+def unreadable(error: OSError, path: Path) -> QmsbookError:
+    """Why a workbook cannot be read, as the person is told it."""
+    name = path.name or str(path)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return WorkbookUnreadable(f"There is no file {name}.")
+    if getattr(error, "winerror", None) in HELD:
+        return WorkbookLocked(f"It is {name}.")
+    if os.path.isdir(path):  # Windows refuses to open one as if rights were missing
+        return WorkbookUnreadable(f"{name} is a folder.")
+    if isinstance(error, PermissionError):
+        return WorkbookReadOnly(f"{name} cannot even be read.")
+    return WorkbookUnreadable(reason(error, name))
 
 
 def reason(error: OSError, name: str) -> str:
@@ -144,6 +150,11 @@ def reason(error: OSError, name: str) -> str:
     if error.errno == errno.ENAMETOOLONG:
         return "The name is longer than the system allows."
     return f"{name}: {error.strerror or error}."
+
+
+def failed(error: OSError) -> FileFailed:
+    """For what nobody foresaw: which file it was, and what the system said of it."""
+    return FileFailed(reason(error, str(error.filename or "It")))
 
 
 def shortened(name: str, room: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from qmsbook.book.error import QmsbookError
 from qmsbook.hosts.file import copies, place
 from qmsbook.hosts.file.exchange import exchange, is_held, move_to_free, patiently
-from qmsbook.hosts.file.fresh import remove, sweep, sync_folder, written
+from qmsbook.hosts.file.fresh import new_file, remove, sweep, sync_folder, written
 from qmsbook.hosts.file.lock import locked
 from qmsbook.hosts.file.owners import SOMEBODY, who_has_it_open
 from qmsbook.hosts.file.place import digest
@@ -69,6 +69,21 @@ def there(path: Path) -> bytes | None:
         return None if place.found(file) is None else place.read(file)
 
 
+def make(path: Path, content: bytes) -> bool:
+    """Writes a file that is not there yet, whole or not at all; False, with nothing done, if one is there.
+
+    Raises UnusableName, WorkbookReadOnly and NotSaved.
+    """
+    with _told(path):
+        file = place.real(path)
+        _check_folder(file)
+        try:
+            new_file(file, content)
+        except FileExistsError:
+            return False
+    return True
+
+
 def save(path: Path, content: bytes, before: bytes | None) -> str | None:
     """Replaces a file's content; ``before`` is what it held, kept as a dated copy. Says where the copy is.
 
@@ -83,17 +98,21 @@ def save(path: Path, content: bytes, before: bytes | None) -> str | None:
 
 
 def _saved(file: Path, content: bytes, before: bytes | None) -> Path | None:
-    with _made(file, content, like=None if before is None else file) as temporary:
+    try:
         if before is None:
-            try:
+            with _made(file, content, like=None) as temporary:
                 patiently(lambda: move_to_free(temporary, file))
-            except FileExistsError:
-                raise ChangedSinceRead from None
             return None
         was, becomes = digest(before), digest(content)
-        with copies.kept(file, before, was, becomes) as backup:
-            _take_place(temporary, file, was, becomes)
-    return backup
+        _check_same(file, was)  # and again in the last moment, for most of the time goes by in between
+        with _made(file, content, like=file) as temporary, copies.kept(file, before, was, becomes) as backup:
+            _check_same(file, was)
+            take_place(temporary, file, was, becomes)
+        return backup
+    except (FileExistsError, FileNotFoundError):
+        if os.path.lexists(file) == (before is None):  # it came, or went, meanwhile
+            raise ChangedSinceRead from None
+        raise
 
 
 @contextmanager
@@ -104,9 +123,13 @@ def _saving(path: Path) -> Iterator[Path]:
         check_writable(file)
         if file != path:
             _check_open(path)
-        if not os.path.isdir(file.parent):
-            raise UnusableName(f"There is no folder {file.parent}.")
+        _check_folder(file)
         yield file
+
+
+def _check_folder(file: Path) -> None:
+    if not os.path.isdir(file.parent):
+        raise UnusableName(f"There is no folder {file.parent}.")
 
 
 @contextmanager
@@ -154,25 +177,19 @@ def _made(file: Path, content: bytes, like: Path | None) -> Iterator[Path]:
         remove(temporary)
 
 
-def _take_place(
-    temporary: Path, file: Path, was: str, becomes: str, swap: Callable[[Path, Path], bool] = exchange
-) -> None:
-    """Puts the new file in the place of the old one, which then stands under the new one's first name.
-
-    Raises ChangedSinceRead if another program saved meanwhile: what it saved has the name then.
-    """
-    try:
-        if digest(place.read(file)) != was:
-            raise ChangedSinceRead
-        take_place(temporary, file, was, becomes, swap)
-    except FileNotFoundError:
-        raise ChangedSinceRead from None
+def _check_same(file: Path, was: str) -> None:
+    if digest(place.read(file)) != was:
+        raise ChangedSinceRead
 
 
 def take_place(
     temporary: Path, file: Path, was: str, becomes: str, swap: Callable[[Path, Path], bool] = exchange
 ) -> None:
-    """Exchanges two files and looks at what came out; if that is not what was read, it goes back."""
+    """Puts the new file in the place of the old one, which then stands under the new one's first name.
+
+    Raises ChangedSinceRead if another program saved meanwhile: what it saved has the name then.
+    Raises WorkbookLocked if another program holds the file: the new one then waits beside it.
+    """
     try:
         if not swap(temporary, file):
             patiently(lambda: os.replace(temporary, file))
@@ -220,11 +237,10 @@ def _drop_waiting(file: Path) -> None:
 def undo(path: Path) -> str:
     """Puts the copy back that was made before qmsbook last wrote; says so in a sentence.
 
-    Raises NothingToUndo unless the file is still exactly what qmsbook wrote.
+    Raises NothingToUndo unless the file is still exactly what qmsbook wrote, and what `save` raises.
     """
+    place.read_workbook(path)  # what is no workbook to begin with is told as whoever reads it does
     with _saving(path) as file, _alone(file):
-        if place.found(file) is None:
-            raise NothingToUndo(f"{path.name} is not there.")
         now = digest(place.read(file))
         step = next((step for step in reversed(copies.steps(file)) if step.get("after") == now), None)
         if step is None:
@@ -232,7 +248,8 @@ def undo(path: Path) -> str:
         before = _copy(file, step)
         was = digest(before)
         with _made(file, before, like=file) as temporary:
-            _take_place(temporary, file, now, was)
+            _check_same(file, now)
+            take_place(temporary, file, now, was)
         copies.forget(file, step)
         sync_folder(file.parent)
     return f"{path.name} is again as it was before the last change."
