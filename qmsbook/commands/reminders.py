@@ -21,8 +21,9 @@ from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
-from qmsbook.commands.review_mail import FolderNotWritable, Mailed, Post, written
+from qmsbook.commands.review_mail import Mailed, Post, written
 from qmsbook.commands.work import Looked, Progress, look, quiet
+from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
@@ -118,21 +119,16 @@ def contents(paths: Sequence[Path]) -> dict[str, bytes]:
     found = {}
     for path in paths:
         try:
-            found[path.name if names.count(path.name) == 1 else str(path)] = path.read_bytes()
+            found[path.name if names.count(path.name) == 1 else str(path)] = place.read(path)
         except OSError as problem:
             raise NotReturned(f"({path}: {problem.strerror})") from None
     return found
 
 
 def write_list(path: Path, text: str) -> None:
-    """Write the list of what is left to settle. Raises FileExists and FolderNotWritable."""
-    try:
-        with path.open("x", encoding="utf-8-sig", newline="") as file:  # Excel takes it for UTF-8 by its mark
-            file.write(text)
-    except FileExistsError:
-        raise FileExists(f"Found: {path}.") from None
-    except OSError as problem:
-        raise FolderNotWritable(f"({path}: {problem.strerror})") from None
+    """Write the list of what is left to settle. Raises FileExists and UnusableName."""
+    if not save.make(path, text.encode("utf-8-sig")):  # Excel takes it for UTF-8 by its mark
+        raise FileExists(f"Found: {path}.")
 
 
 def _read(files: Mapping[str, bytes], id: str) -> tuple[list[Returned], list[str]]:

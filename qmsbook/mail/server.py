@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.error import QmsbookError
-from qmsbook.mail.letter import one_line
+from qmsbook.book.words import one_line
 from qmsbook.mail.recipients import Recipient, address_in
 
 SETTINGS_FILE = "qmsbook.toml"
