@@ -12,7 +12,8 @@ from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import Edit, SetColumn
 from qmsbook.book.error import QmsbookError
-from qmsbook.book.parse import did_you_mean, squeezed
+from qmsbook.book.near import did_you_mean
+from qmsbook.book.parse import squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.reading import read_book
 from qmsbook.book.snapshot import Snapshot
