@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from qmsbook.book.aggregation import by_unit
 from qmsbook.book.book import Book, Measurements, Trouble, frequency_of
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.near import did_you_mean
-from qmsbook.book.parse import Parsed, parse, parse_period_cell, plain_text, settle_decimal, split_ids, squeezed
+from qmsbook.book.parse import (
+    Parsed,
+    parse,
+    parse_period_cell,
+    plain_text,
+    settle_decimal,
+    split_ids,
+    squeezed,
+)
 from qmsbook.book.period import Frequency, parse_period
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
@@ -176,8 +185,9 @@ class _Reader:
             }
             read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
         if record is Kpi:
-            self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
-            read = [self._in_unit(layout, kpi) for kpi in read]
+            kpis = [self._aggregated(kpi) for kpi in read if isinstance(kpi, Kpi)]
+            self.units = {kpi.id: kpi for kpi in kpis}
+            read = [self._in_unit(layout, kpi) for kpi in kpis]
         elif record is Target:
             read = [self._in_unit(layout, target) for target in read]
         return tuple(read)
@@ -299,17 +309,27 @@ class _Reader:
 
         return tuple(map(canonical, value)) if isinstance(value, tuple) else canonical(value)
 
+    def _aggregated(self, kpi: Kpi) -> Kpi:
+        """The KPI with what a blank *Aggregation* comes to."""
+        if kpi.aggregation:
+            return kpi
+        return replace(kpi, aggregation=by_unit(kpi.unit, bool(kpi.numerator and kpi.denominator)))
+
     def _in_unit(self, layout: _Layout, record: Any) -> Any:
         kpi = record if isinstance(record, Kpi) else self.units.get(record.kpi)
         if kpi is None or kpi.unit != "%" or not layout.table.percent:
             return record
         row = record.row - layout.table.row - 1
-        changed = {}
+        changed: dict[str, float | None] = {}
         for name in _IN_UNIT[record.TABLE] & layout.fields.keys():
             value, place = getattr(record, name), layout.fields[name]
             typed = isinstance(layout.table.columns[place][row], float)
             if value is not None and typed and layout.table.is_percent(row, place):
-                changed[name] = _hundredfold(value)
+                changed[name] = large = _hundredfold(value)
+                if _too_large(large, kpi):
+                    column = columns_of(type(record))[name]
+                    self._notice("hundredfold", type(record), layout, row, column, record.key, value)
+                    changed[name] = None
         if not changed:
             return record
         return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
@@ -417,11 +437,16 @@ class _Reader:
         percent = layout.table.percent[place] if place is not None and layout.table.percent else frozenset()
         if not percent or place is None:
             return
-        in_percent = {key for key, kpi in self.units.items() if kpi.unit == "%"}
+        in_percent = {key: kpi for key, kpi in self.units.items() if kpi.unit == "%"}
+        column = columns_of(Measurement)["value"]
         raw, values, keys = layout.table.columns[place], read["value"], read["kpi"]
         for index, row in enumerate(rows):
             if row in percent and keys[index] in in_percent and isinstance(raw[row], float):
                 values[index] = _hundredfold(values[index])
+                if _too_large(values[index], in_percent[keys[index]]):
+                    key = self._measurement_key(layout, row)
+                    self._notice("hundredfold", Measurement, layout, row, column, key, raw[row])
+                    values[index] = None
 
 
 _SLOW: Any = object()
@@ -464,6 +489,11 @@ def _turned(people: Mapping[str, str]) -> dict[str, str]:
 
 def _blank(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _too_large(value: float, kpi: Kpi) -> bool:
+    """Whether a figure of 1,000 % or more is there only because its cell multiplied what was typed."""
+    return abs(value) >= 1000 and (kpi.highest_possible is None or value > kpi.highest_possible)
 
 
 def _hundredfold(value: float) -> float:

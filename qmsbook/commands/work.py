@@ -231,7 +231,7 @@ def finish(
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
     applied = host.apply(edits, looked.snapshot)
-    notices += [_left_alone(cell) for cell in applied.skipped]
+    notices += [_left_alone(looked.book, cell) for cell in applied.skipped]
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
 
 
@@ -243,8 +243,14 @@ def later_stages(looked: Looked) -> list[str]:
     ]
 
 
-def _left_alone(cell: Cell) -> str:
-    return f"{cell} holds a formula of yours and was left alone."
+def _left_alone(book: Book, cell: Cell) -> str:
+    merged = any(
+        cell.row - table.row - 1 in table.covered(cell.column - table.column)
+        for table in book.tables.values()
+        if table.merges and table.sheet == cell.sheet
+    )
+    why = "lies inside a merge" if merged else "holds a formula of yours"
+    return f"{cell} {why} and was left alone."
 
 
 def period_of(book: Book, text: str) -> Period:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from qmsbook.book.aggregation import SAID
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.metrics import height
@@ -232,7 +233,8 @@ def _about(kpi: Kpi) -> str:
         kpi.unit,
         {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, f"within {span}"),
     ]
-    return " · ".join(part for part in (*parts, kpi.owner or "no owner", also) if part.strip())
+    year = f"year: {SAID[kpi.aggregation]}" if kpi.aggregation and kpi.frequency != "yearly" else ""
+    return " · ".join(part for part in (*parts, year, kpi.owner or "no owner", also) if part.strip())
 
 
 def _when(answers: KpiAnswers) -> str:

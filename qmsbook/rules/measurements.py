@@ -34,7 +34,7 @@ from qmsbook.rules.ask import (
     unknown_links,
 )
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
-from qmsbook.rules.noticed import meant_period
+from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.vital import vital_unread
 
@@ -485,7 +485,8 @@ def reading_cannot_be(book: Book) -> Iterator[Problem]:
         )
         name = "numerator" if above is not None and readings.denominator[index] is not None else "value"
         message = f"{_of(book, index, kpi)}: {number(actual)} cannot be; {span} is possible."
-        yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"))
+        fix = percent_typed(book, readings.cell(index, name), kpi.unit)
+        yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"), fix)
 
 
 @rule("MEA010", Severity.WARNING, clause="9.1.3")
@@ -545,7 +546,8 @@ def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
                 message = (
                     f"{_of(book, place, kpi)}: {number(value)} stands among values of about {number(usual)}."
                 )
-                yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"))
+                fix = percent_typed(book, readings.cell(place, name), kpi.unit)
+                yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"), fix)
 
 
 @dataclass

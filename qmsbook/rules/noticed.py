@@ -8,9 +8,9 @@ from qmsbook.book.book import Book, Noticed, Trouble
 from qmsbook.book.cell import Cell
 from qmsbook.book.dates import PeriodRead, from_number, read_period
 from qmsbook.book.parse import plain_text
-from qmsbook.book.table import Value, columns_of
+from qmsbook.book.table import Table, Value, columns_of
 from qmsbook.book.tables import TABLES
-from qmsbook.rules.ask import inside, shown
+from qmsbook.rules.ask import inside, number, shown
 
 
 def troubles(book: Book, *kinds: Noticed, settings: bool = False) -> Iterator[Trouble]:
@@ -64,10 +64,27 @@ def meant_period(book: Book, cell: Cell) -> str:
     return reason.get(why, "") + write
 
 
+def percent_typed(book: Book, cell: Cell, unit: str) -> str:
+    """What to do with a figure above 100 % in a cell that multiplies what is typed; blank for any other."""
+    table, row, place = _at(book, cell)
+    value = table.columns[place][row] if table else None
+    if table is None or unit != "%" or not isinstance(value, float) or value <= 1:
+        return ""
+    if not table.is_percent(row, place):
+        return ""
+    typed = number(value)
+    return f"In a percent cell {typed} is {number(value * 100)} %. Type {typed} % there."
+
+
 def _raw(book: Book, cell: Cell) -> Value:
-    """What stands in a cell of a table."""
+    table, row, place = _at(book, cell)
+    return table.columns[place][row] if table else None
+
+
+def _at(book: Book, cell: Cell) -> tuple[Table | None, int, int]:
+    """The table of a cell, with its row and column there from 0."""
     for table in book.tables.values():
         row, place = cell.row - table.row - 1, cell.column - table.column
         if table.sheet == cell.sheet and 0 <= row < table.rows and 0 <= place < len(table.columns):
-            return table.columns[place][row]
-    return None
+            return table, row, place
+    return None, 0, 0

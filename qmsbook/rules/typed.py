@@ -10,7 +10,7 @@ from qmsbook.book.book import Book, Trouble
 from qmsbook.book.dates import day_first, numeric_day
 from qmsbook.book.table import Column, Table, Value, columns_of
 from qmsbook.book.tables import TABLES
-from qmsbook.rules.ask import counted, shown
+from qmsbook.rules.ask import counted, number, shown
 from qmsbook.rules.noticed import cell_of, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
 
@@ -191,3 +191,32 @@ def cells_merged(book: Book) -> Iterator[Problem]:
     for trouble in troubles(book, "merged", settings=True):
         if trouble.cell is not None:
             yield Problem(trouble.cell, f"{trouble.value} in {trouble.table} are merged. {trouble.detail}")
+
+
+@rule("WBK066", Severity.ERROR)
+def percent_cell_multiplies(book: Book) -> Iterator[Problem]:
+    """A figure stands in a percent cell as a hundredfold of itself.
+
+    Why
+        A cell that was formatted as percent after 24 was typed shows 2400%, and that is what it holds. No
+        status is worked out from it; a KPI that can reach 1,000 percent says so in *Highest possible*.
+    Fix
+        Type the figure again, with the percent sign: 24%.
+    Bad
+        KPIs
+        | KPI | Unit | Target    | Highest possible |
+        |-----|------|-----------|------------------|
+        | K07 | %    | 2400% [!] |                  |
+    Good
+        KPIs
+        | KPI | Unit | Target | Highest possible |
+        |-----|------|--------|------------------|
+        | K07 | %    | 24%    |                  |
+    """
+    for trouble in troubles(book, "hundredfold"):
+        if isinstance(trouble.value, float):
+            message = (
+                f"{cell_of(book, trouble)} holds {number(trouble.value * 100)} %, for it is a percent cell."
+            )
+            fix = f"If {number(trouble.value)} % was meant, type {number(trouble.value)}% there."
+            yield Problem(trouble.cell, message, fix=fix)

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qmsbook.hosts.file.left_over import how_to_tell
 from qmsbook.hosts.host import ChangedSinceRead, NothingToUndo, NotSaved, WorkbookLocked, WorkbookReadOnly
 
 #: The folder beside a workbook that holds its old copies, and how many of each workbook stay.
@@ -71,11 +72,12 @@ def check_writable(path: Path, folder: Path | None = None) -> None:
     """Raises WorkbookLocked or WorkbookReadOnly if a workbook cannot be replaced now."""
     owner = who_has_it_open(path)
     if owner is not None:
-        raise WorkbookLocked(
+        who = (
             f"{path.name} is open on {owner}'s side."
             if owner == "somebody"
             else f"{owner} has {path.name} open."
         )
+        raise WorkbookLocked(f"{who} {how_to_tell(path)}".strip())
     for place in (path, folder or path.parent):
         if place.exists() and not _can_write(place):
             raise WorkbookReadOnly(f"{place.name or place} is read-only.")
