@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmsbook.book.dates import day_first, from_number, moment, read_period
@@ -80,12 +80,15 @@ DAY_SPELLINGS: list[Callable[[date], str]] = [
             d=d.day, m=names[d.month - 1], y=d.year, s=f"{d:%y}"
         )
         for names in NAMES
-        for form in ("{d} {m} {y}", "{d}. {m} {y}", "{m} {d}, {y}", "{d}-{m}-{s}", "{y} {m} {d}", "{d} de {m} {y}")
+        for form in (
+            "{d} {m} {y}", "{d}. {m} {y}", "{m} {d}, {y}", "{d}-{m}-{s}", "{y} {m} {d}", "{d} de {m} de {y}"
+        )
     ),
     lambda d: f"{d:%A}, {d:%B} {d.day}, {d.year}", lambda d: f"le {d.day} {NAMES[4][d.month - 1]} {d.year}",
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(get_args(Frequency)), st.integers(1, 12), st.data())
 def test_every_spelling_of_every_period_comes_back(
     day: date, frequency: Frequency, start: int, data: st.DataObject
@@ -98,12 +101,14 @@ def test_every_spelling_of_every_period_comes_back(
     assert read_period(period.text, "monthly", start).told == ""
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(DAY_SPELLINGS))
 def test_every_spelling_of_every_day_comes_back(day: date, spelling: Callable[[date], str]) -> None:
     for spelled in (spelling(day), spelling(day).upper()):
         assert moment(spelled).day == day, spelled
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from("/-"), st.booleans(), st.sampled_from(("%Y", "%y")))
 def test_a_day_in_numbers_is_read_where_it_can_mean_one_day_only(
     day: date, sign: str, american: bool, years: str
@@ -152,6 +157,7 @@ def test_other_words_are_none_of_it(text: str) -> None:
     assert (found.kind, found.options) == ("unknown", ())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70) | st.from_regex(r"[\dQWHKMa-z ./,'-]{1,14}", fullmatch=True))
 def test_nothing_breaks_the_reader(text: str) -> None:
     found = moment(text)
