@@ -70,7 +70,7 @@ def test_without_a_file_there_are_none(tmp_path: Path) -> None:
 
 
 BODY = '''
-from qmsbook.rule import Severity, rule
+from qmsbook.rules.rule import Severity, rule
 
 @rule("{code}", Severity.ADVICE)
 def mine(book):

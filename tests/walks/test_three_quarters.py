@@ -395,8 +395,8 @@ _LIVE_COMMAND = """
 import sys
 from datetime import date
 from qmsbook import commands
-from qmsbook.hosts.uno_bridge import connect
-from qmsbook.screens.libreoffice import attach
+from qmsbook.hosts.libreoffice.bridge import connect
+from qmsbook.doors.screens.libreoffice import attach
 host = attach(connect(sys.argv[1]), sys.argv[2]).host
 commands.look(host, date(2026, 10, 22))
 print("ready", flush=True)

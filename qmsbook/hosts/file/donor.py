@@ -24,7 +24,7 @@ from qmsbook.hosts.host import WouldLoseContent
 _CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
 #: Days from 1900 to 1904, as Excel counts them.
 _FOUR_YEARS = 1462
-_CELL = re.compile(rb'(<(?:c|row) r="[A-Z]*+[0-9]++")([^>/]*+)(/?>)(?:<v>([^<]*+)</v></c>)?')
+_CELL = re.compile(rb'(<(?:c|row) r="[A-Z]*[0-9]+")([^<>/]*)(/?>)(?:<v>([^<]*)</v></c>)?')
 _STYLE = re.compile(rb' s="([0-9]+)"')
 _CLOSING = b"</sheetData>"
 _FORMULAS = ("f", "formula", "formula1", "formula2")

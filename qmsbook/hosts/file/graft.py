@@ -19,9 +19,9 @@ from qmsbook.hosts.file.workbook import Link, Parts, links, parse, read_table
 from qmsbook.hosts.host import StructureProtected, WouldLoseContent
 from qmsbook.hosts.names import free_name
 
-_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*><(?:\w+:)?f[\s/>]')
+_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]+[0-9]+)"[^<>]*><(?:\w+:)?f[\s/>]')
 _NUMBERED = re.compile(r"(.*?)[0-9]*\Z")
-_SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^>]*tabSelected="(?:1|true)"')
+_SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^<>]*tabSelected="(?:1|true)"')
 
 
 class Grafter:

@@ -15,10 +15,12 @@ Box = tuple[int, int, int, int]
 
 _MAX_ROW = 1 << 20
 _COVERS = re.compile(
-    rb'(<(?:\w+:)?(?:dataValidation|conditionalFormatting)\s[^>]*?sqref=")([^"]*)(")'
+    rb'(<(?:\w+:)?(?:dataValidation|conditionalFormatting)\s[^<>]*?sqref=")([^"]*)(")'
     rb"|(<(?:\w+:)?sqref>)([^<]*)(</(?:\w+:)?sqref>)"
 )
-_GROUPS = re.compile(rb"<(\w+:)?sparkline\s*>.*?</(?:\w+:)?sparkline>", re.DOTALL)
+_GROUPS = re.compile(
+    rb"<(?:\w+:)?sparkline\s*>[^<]*(?:<(?!/?(?:\w+:)?sparkline\s*>)[^<]*)*</(?:\w+:)?sparkline>"
+)
 
 
 def check_room(
@@ -57,7 +59,7 @@ def longer_table(content: bytes, box: Box, rows: int) -> bytes:
             return match[0]
         return match[1] + range_a1(*found[:2], bottom + rows, found[3]).encode() + match[3]
 
-    pattern = rb'(<(?:\w+:)?(?:table|autoFilter|sortState|sortCondition)\s(?:[^>]*?\s)?ref=")([^"]*)(")'
+    pattern = rb'(<(?:\w+:)?(?:table|autoFilter|sortState|sortCondition)\s(?:[^<>]*?\s)?ref=")([^"]*)(")'
     return re.sub(pattern, stretched, content)
 
 

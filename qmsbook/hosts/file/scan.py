@@ -14,8 +14,14 @@ from lxml import etree
 from qmsbook.book.cell import column_number, letters, parse_range
 from qmsbook.hosts.host import WorkbookUnreadable
 
+# Early Python 3.11 goes wrong on possessive quantifiers and atomic groups. So none are used here: what may
+# follow a repetition can never be taken by it, and no repetition runs past the tag or the cell that it is in.
+#: Plain text between the tags of a cell; ``@`` stands for the prefix of the main namespace.
+INLINE = rb"<@is><@t[^<>]*>[^<]*</@t></@is>"
+#: Anything that may stand there: no other cell and no row.
+INSIDE = rb"[^<]*(?:<(?!/?@(?:c|row)[\s/>])[^<]*)*"
 #: What stands between the letters and the end of a cell: row number, other attributes, content.
-_CELL = rb"""[0-9]++"[^>/]*+(?:/(?!>)[^>/]*+)*+(?:/>|><%sv>[^<]*+</%sv></%sc>|>(?>.*?</%sc>))"""
+_CELL = rb"""[0-9]+"[^<>]*>(?:(?<=/>)|(?:<@v>[^<]*</@v>|%s|%s)</@c>)""" % (INLINE, INSIDE)
 _ROOT = re.compile(rb"<(?:(\w[\w.-]*):)?(\w+)[\s/>]")
 _PIECE = 1 << 16
 
@@ -40,16 +46,24 @@ def patterns(prefix: bytes) -> Patterns:
     """The patterns for ``b""`` or a prefix such as ``b"x:"``."""
 
     def made(pattern: bytes) -> re.Pattern[bytes]:
-        return re.compile(pattern.replace(b"@", re.escape(prefix)), re.DOTALL)
+        return re.compile(prefixed(pattern, prefix), re.DOTALL)
 
     return Patterns(
-        made(rb'<@c r="([A-Z]+)([0-9]+)"([^>/]*)(?:/>|>(?:<@v>([^<]*)</@v></@c>|(.*?)</@c>))'),
-        made(rb'<@row\s(?:[^>]*?\s)?r="([0-9]+)"[^>]*>'),
-        made(rb"<@f(\s[^>]*?)?(?:/>|>([^<]*)</@f>)"),
-        made(rb"<@v(?:\s[^>]*)?>([^<]*)</@v>"),
-        made(rb'<@mergeCell\s[^>]*?ref="([^"]*)"'),
-        made(rb"<@col\s([^>]*?)/?>"),
+        made(
+            rb'<@c r="([A-Z]+)([0-9]+)"([^<>/]*)(?:/>|>(?:<@v>([^<]*)</@v></@c>|(%s|%s)</@c>))'
+            % (INLINE, INSIDE)
+        ),
+        made(rb'<@row\s(?:[^<>]*?\s)??r="([0-9]+)"[^<>]*>'),
+        made(rb"<@f(\s[^<>]*?)?(?:/>|>([^<]*)</@f>)"),
+        made(rb"<@v(?:\s[^<>]*)?>([^<]*)</@v>"),
+        made(rb'<@mergeCell\s[^<>]*?ref="([^"]*)"'),
+        made(rb"<@col\s([^<>]*?)/?>"),
     )
+
+
+def prefixed(pattern: bytes, prefix: bytes) -> bytes:
+    """A pattern with the prefix of the main namespace in place of each ``@``."""
+    return pattern.replace(b"@", re.escape(prefix))
 
 
 def cells_in(prefix: bytes, columns: Iterable[int]) -> bytes:
@@ -60,7 +74,7 @@ def cells_in(prefix: bytes, columns: Iterable[int]) -> bytes:
     if not endings:
         return b"(?!)"
     names = b"|".join(first + b"[" + last + b"]" for first, last in endings.items())
-    return b'<%sc r="(?:%s)' % (prefix, names) + _CELL % ((prefix,) * 4)
+    return prefixed(b'<@c r="(?:%s)' % names + _CELL, prefix)
 
 
 class SheetXml:
@@ -87,7 +101,7 @@ class SheetXml:
             self.__dict__.pop("_rows", None)
 
     def _find(self) -> None:
-        opening = re.compile(rb"<%ssheetData(?:\s[^>]*?)?(/)?>" % self.prefix).search(self.data)
+        opening = re.compile(rb"<%ssheetData(?:\s[^<>]*?)?(/)?>" % self.prefix).search(self.data)
         if opening is None:
             raise WorkbookUnreadable("A worksheet has no cell area.")
         self.empty = opening[1] is not None
@@ -166,7 +180,7 @@ class SheetXml:
 
     def protection(self) -> dict[str, str] | None:
         """How the sheet is protected, or None if it is not."""
-        for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^>]*)>", self.data[self.end :]):
+        for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^<>]*)>", self.data[self.end :]):
             held = attributes(found[1])
             if held.get("sheet") in ("1", "true"):
                 return held
