@@ -10,6 +10,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
+from qmsbook.book.dates import read_period
 from qmsbook.book.edit import Edit, SetColumn
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.near import did_you_mean
@@ -254,7 +255,8 @@ def _left_alone(book: Book, cell: Cell) -> str:
 
 
 def period_of(book: Book, text: str) -> Period:
-    period = book.parse_period(text)
-    if period is None:
-        raise UnknownPeriod(f"Found: {text}.")
-    return period
+    found = read_period(text, "monthly", book.settings.fiscal_year_start_month)
+    if found.period is None or found.told == "day":
+        meant = f" Did you mean {' or '.join(found.options)}?" if found.options else ""
+        raise UnknownPeriod(f"Found: {text}.{meant}")
+    return found.period
