@@ -28,7 +28,7 @@ HARMLESS: frozenset[str] = frozenset(
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
 )
-_UNIT = re.compile(r"%|[^\W\d_][^\d]{0,20}\Z")
+_UNIT = re.compile(r"%|[$€£¥]\Z|[^\W\d_][^\d]{0,20}\Z")
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}

@@ -14,6 +14,7 @@ from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.near import did_you_mean
 from qmsbook.book.parse import (
     Parsed,
+    number_from_text,
     parse,
     parse_period_cell,
     plain_text,
@@ -24,6 +25,7 @@ from qmsbook.book.parse import (
 from qmsbook.book.period import Frequency, parse_period
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
+from qmsbook.book.units import contradicts
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
 _IN_UNIT: dict[str, frozenset[str]] = {
@@ -244,6 +246,8 @@ class _Reader:
             parsed = parse_period_cell(value, self._frequency(record, layout, row), self.fiscal_start)
         else:
             parsed = parse(column, value, self.decimal)
+        if parsed.misfit == "number as text" and name in _IN_UNIT.get(record.TABLE, ()):
+            parsed = self._of_its_unit(record, layout, row, column, str(value), parsed)
         if parsed.misfit is not None and not self._told_by_frequency(record, layout, row, parsed):
             self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
         if column.kind in {"ref", "refs"} and parsed.value:
@@ -252,6 +256,23 @@ class _Reader:
                 found = split_ids(value, self._holding_signs(column))
             return self._spell(record, layout, row, column, key, found)
         return parsed.value
+
+    def _of_its_unit(
+        self, record: type[Record], layout: _Layout, row: int, column: Column, typed: str, parsed: Parsed
+    ) -> Parsed:  # fmt: skip
+        """A number as text, unless it names another unit than the KPI's: 12 h where minutes are counted."""
+        place = layout.fields.get("unit" if record is Kpi else "kpi")
+        text = plain_text(layout.table.columns[place][row]) if place is not None else ""
+        kpi = None if record is Kpi else self._kpi(text)
+        unit = text if record is Kpi else kpi.unit if kpi else ""
+        found = number_from_text(typed, self.decimal)
+        if not isinstance(found, tuple) or not contradicts(found[1], unit):
+            return parsed
+        detail = f"The KPI is read in {unit}: type the number in {unit}."
+        return Parsed(column.default, "ambiguous number", detail)
+
+    def _kpi(self, text: str) -> Kpi | None:
+        return self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
 
     def _told_by_frequency(self, record: type[Record], layout: _Layout, row: int, parsed: Parsed) -> bool:
         """Whether a reading's period is wrong in itself, so that its spelling is not worth a word."""
@@ -265,8 +286,7 @@ class _Reader:
         place = layout.fields.get("kpi") if record in (Measurement, Target) else None
         if place is None:
             return "monthly"
-        text = plain_text(layout.table.columns[place][row])
-        kpi = self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
+        kpi = self._kpi(plain_text(layout.table.columns[place][row]))
         return frequency_of(kpi) if kpi else "monthly"
 
     def _holding_signs(self, column: Column) -> tuple[str, ...]:

@@ -490,7 +490,8 @@ def ambiguous_number(book: Book) -> Iterator[Problem]:
     """
     for trouble in troubles(book, "ambiguous number"):
         message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which may mean two numbers."
-        yield Problem(trouble.cell, message)
+        fix = trouble.detail if trouble.detail.startswith("The KPI") else ""
+        yield Problem(trouble.cell, message, fix=fix)
 
 
 @rule("WBK014", Severity.ERROR)

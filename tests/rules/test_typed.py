@@ -210,6 +210,23 @@ def test_a_percent_cell_that_multiplies_is_the_only_finding() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "unit", "code"),
+    [
+        ("12 h", "hours", "WBK015"), ("12 h", "min", "WBK013"), ("5 %", "ppm", "WBK013"),
+        ("12 pcs", "pieces", "WBK015"),
+    ],
+)  # fmt: skip
+def test_a_number_in_another_unit_than_the_kpi_is_refused(typed: str, unit: str, code: str) -> None:
+    text = (
+        f"KPIs\n| KPI | Unit | Target |\n|-|-|-|\n| K07 | {unit} | 9 |\n\n"
+        f'Measurements\n| KPI | Period | Value |\n|-|-|-|\n| K07 | 2026-09 | "{typed}" |'
+    )
+    found = findings(text, "WBK013", "WBK015")
+    assert [f.code for f in found] == [code]
+    assert code == "WBK015" or found[0].fix == f"The KPI is read in {unit}: type the number in {unit}."
+
+
+@pytest.mark.parametrize(
     ("unit", "how"),
     [
         ("count", "sum"), ("pieces", "sum"), ("pcs", "sum"), ("#", "sum"), ("$k", "sum"), ("€", "sum"),
