@@ -7,7 +7,12 @@ import re
 #: What a sentence says of a figure that several readings came to.
 SAID = {
     "sum": "added up", "average": "averaged", "last": "last reading", "minimum": "lowest",
-    "maximum": "highest", "ratio": "sum over sum",
+    "maximum": "highest", "ratio": "ratio of the sums",
+}  # fmt: skip
+
+#: The same where there is room for one word.
+SHORT = {
+    "sum": "sum", "average": "avg", "last": "last", "minimum": "min", "maximum": "max", "ratio": "ratio"
 }  # fmt: skip
 
 #: Units of which a year has as many as its months together. Anything else is averaged.

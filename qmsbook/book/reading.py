@@ -50,6 +50,7 @@ def read_book(tables: Sequence[Table], on: date | None = None, today: date | Non
     reader.fiscal_start = settings.fiscal_year_start_month
     records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
     measurements = reader.measurements()
+    records["kpis"] = reader.averaged(records["kpis"], measurements)
     return Book(
         on=on or settings.judged_on or today or date.today(),
         settings=settings,
@@ -79,6 +80,7 @@ class _Reader:
     turned: dict[str, str] = field(default_factory=dict)
     signed: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     units: dict[str, Kpi] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
     decimal: str | None = None
     fiscal_start: int = 1
 
@@ -333,7 +335,19 @@ class _Reader:
         """The KPI with what a blank *Aggregation* comes to."""
         if kpi.aggregation:
             return kpi
-        return replace(kpi, aggregation=by_unit(kpi.unit, bool(kpi.numerator and kpi.denominator)))
+        found = by_unit(kpi.unit, bool(kpi.numerator and kpi.denominator))
+        if found == "ratio":
+            self.unsaid.add(kpi.id)
+        return replace(kpi, aggregation=found)
+
+    def averaged(self, kpis: tuple[Kpi, ...], readings: Measurements) -> tuple[Kpi, ...]:
+        """The KPIs; what is a ratio by name only, with no counts entered, is averaged."""
+        if not self.unsaid:
+            return kpis
+        counts = zip(readings.kpi, readings.numerator, readings.denominator, strict=True)
+        counted = {key for key, above, below in counts if above is not None and below is not None}
+        bare = self.unsaid - counted
+        return tuple(replace(k, aggregation=by_unit(k.unit)) if k.id in bare else k for k in kpis)
 
     def _in_unit(self, layout: _Layout, record: Any) -> Any:
         kpi = record if isinstance(record, Kpi) else self.units.get(record.kpi)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from common import CASES
 from test_rules import CLEAN, ON, found_in, spoilt
@@ -16,10 +18,14 @@ from qmsbook.book.near import near
 from qmsbook.book.other_words import meaning
 from qmsbook.book.reading import read_book
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.methods import assess
+from qmsbook.pages import draw_scorecard
+from qmsbook.pages.page import Frame
 from qmsbook.rules import check
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.folded import fold
 from qmsbook.rules.rule import Finding, Severity
+from qmsbook.sections import compose, gather
 
 NEEDS_CASES = pytest.mark.skipif(not CASES.is_dir(), reason="the small workbooks are not beside the project")
 
@@ -209,6 +215,26 @@ def test_a_percent_cell_that_multiplies_is_the_only_finding() -> None:
     assert not [f for f in findings(text.format("5000", "2400%"), *codes) if f.code == "WBK066"]
 
 
+def test_the_scorecard_and_the_review_say_how_months_were_put_together() -> None:
+    book = read_example(
+        "Objectives\n| Objective | Statement |\n|-|-|\n| O1 | Be better |\n\n"
+        "KPIs\n| KPI | Supports | Name | Unit | Aggregation | Direction | Target | Trajectory |\n"
+        "|-|-|-|-|-|-|-|-|\n| K1 | O1 | Scrapped | pieces | sum | lower | 5 | flat |\n"
+        "| K2 | O1 | Setup | minutes | average | lower | 5 | flat |\n\n"
+        "Measurements\n| KPI | Period | Value |\n|-|-|-|\n"
+        + "\n".join(f"| {key} | 2026-0{n} | {n} |" for key in ("K1", "K2") for n in (7, 8, 9))
+    ).book
+    drawing = draw_scorecard(book, assess(book), Frame.of(book))
+    sheet = openpyxl.load_workbook(io.BytesIO(drawing.content))["Scorecard"]
+    formats = {cell.number_format[:6] for row in sheet.iter_rows() for cell in row if cell.value}
+    assert {'"sum "', '"avg "'} <= formats
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    said = str(compose(gather(book, period)))
+    assert "(added up)" in said
+    assert "(averaged)" in said
+
+
 @pytest.mark.parametrize(
     ("typed", "unit", "code"),
     [
@@ -242,3 +268,14 @@ def test_a_blank_aggregation_follows_the_unit(unit: str, how: str) -> None:
     book = read_example(f"{head}| K1 | {unit} | | | |")
     assert book.book.kpis[0].aggregation == how
     assert by_unit(unit, ratio=True) == "ratio"
+
+
+@pytest.mark.parametrize(("counts", "how"), [("| 391 | 415 |", "ratio"), ("| | |", "average")])
+def test_a_blank_aggregation_is_a_ratio_where_counts_are_named_and_entered(counts: str, how: str) -> None:
+    book = read_example(
+        "KPIs\n| KPI | Unit | Aggregation | Numerator | Denominator |\n|-|-|-|-|-|\n"
+        "| K1 | % | | on time | all |\n\n"
+        "Measurements\n| KPI | Period | Value | Numerator | Denominator |\n|-|-|-|-|-|\n"
+        f"| K1 | 2026-09 | 94.2 {counts}"
+    ).book
+    assert book.kpis[0].aggregation == how
