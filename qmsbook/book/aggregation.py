@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: What a sentence says of a figure that several readings came to.
 SAID = {
@@ -36,6 +37,7 @@ _MONEY = re.compile(
 _RATE = re.compile(r"\bper\b|/|\bpro\b|\bpar\b|\bpor\b|%|‰")
 
 
+@lru_cache(maxsize=1024)
 def by_unit(unit: str, ratio: bool = False) -> str:
     """``sum`` for counts, pieces and money, ``ratio`` where both its counts have names, else ``average``.
 

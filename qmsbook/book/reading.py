@@ -187,11 +187,12 @@ class _Reader:
                 for name, column in columns_of(record).items()
                 if name in layout.fields
             }
+            if record is Kpi:
+                self._aggregate(values)
             read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
         if record is Kpi:
-            kpis = [self._aggregated(kpi) for kpi in read if isinstance(kpi, Kpi)]
-            self.units = {kpi.id: kpi for kpi in kpis}
-            read = [self._in_unit(layout, kpi) for kpi in kpis]
+            self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
+            read = [self._in_unit(layout, kpi) for kpi in read]
         elif record is Target:
             read = [self._in_unit(layout, target) for target in read]
         return tuple(read)
@@ -331,14 +332,13 @@ class _Reader:
 
         return tuple(map(canonical, value)) if isinstance(value, tuple) else canonical(value)
 
-    def _aggregated(self, kpi: Kpi) -> Kpi:
-        """The KPI with what a blank *Aggregation* comes to."""
-        if kpi.aggregation:
-            return kpi
-        found = by_unit(kpi.unit, bool(kpi.numerator and kpi.denominator))
-        if found == "ratio":
-            self.unsaid.add(kpi.id)
-        return replace(kpi, aggregation=found)
+    def _aggregate(self, values: dict[str, Any]) -> None:
+        """Says what a blank *Aggregation* comes to."""
+        if not values.get("aggregation"):
+            ratio = bool(values.get("numerator") and values.get("denominator"))
+            values["aggregation"] = by_unit(values.get("unit", ""), ratio)
+            if ratio:
+                self.unsaid.add(values.get("id", ""))
 
     def averaged(self, kpis: tuple[Kpi, ...], readings: Measurements) -> tuple[Kpi, ...]:
         """The KPIs; what is a ratio by name only, with no counts entered, is averaged."""
