@@ -12,7 +12,7 @@ from qmsbook.book.edit import AppendRows, Edit
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Table, Value
-from qmsbook.book.words import listed
+from qmsbook.book.words import listed, one_line
 from qmsbook.chase.calendar import calendar
 from qmsbook.chase.claims import shown
 from qmsbook.chase.entry import entry_areas, entry_workbook
@@ -29,7 +29,6 @@ from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
-from qmsbook.mail.letter import one_line
 from qmsbook.mail.recipients import recipients
 from qmsbook.rules.rule import Rule
 
