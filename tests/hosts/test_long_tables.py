@@ -14,7 +14,7 @@ import xlsxwriter
 
 from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.book.table import Value
-from qmsbook.hosts.file import reader
+from qmsbook.hosts.file import reader, text
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.rows import Kind, Shapes
 from qmsbook.hosts.file.scan import SheetXml
@@ -144,3 +144,9 @@ def test_a_row_of_no_known_shape_is_given_up_at_once(content: str) -> None:
     shapes = Shapes(sheet, {}, lambda _: Kind(0, lambda _: None, lambda _: None))
     assert shapes.take(sheet.start, sheet.end) == sheet.end
     assert len(shapes.known) == 2
+
+
+@pytest.mark.parametrize("unclosed", ["<si>", "<si ", "<si><t>", "<si><rPh ", "<si><r><t "])
+def test_shared_texts_without_an_end_take_no_longer_than_others(unclosed: str) -> None:
+    assert text.shared_strings(b"<sst>" + unclosed.encode() * 300_000) == []
+    assert text.runs(unclosed.encode() * 100_000) == ""

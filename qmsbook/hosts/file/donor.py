@@ -18,7 +18,7 @@ from qmsbook.hosts.file.workbook import Link, Workbook, links
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
 
-_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
+_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^<>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
 #: Days from 1900 to 1904, as Excel counts them.
 _FOUR_YEARS = 1462
 _CELL = re.compile(rb'(<(?:c|row) r="[A-Z]*[0-9]+")([^<>/]*)(/?>)(?:<v>([^<]*)</v></c>)?')

@@ -10,9 +10,15 @@ _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _HIDDEN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TO_HIDE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_ITEM = re.compile(rb"<(\w+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?t>)")
-_PHONETIC = re.compile(rb"<(\w+:)?rPh\s.*?</(?:\w+:)?rPh>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?(?:/>|>([^<]*)</(?:\w+:)?t>)")
+#: What may stand between the tags of an element that holds no other of its name.
+_INSIDE = rb"[^<]*(?:<(?!/?(?:\w+:)?%s[\s/>])[^<]*)*"
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\s%s</(?:\w+:)?rPh>" % (_INSIDE % b"rPh"))
+#: A shared text: mostly one of no runs.
+_ITEM = re.compile(
+    rb"<(?:\w+:)?si(?:\s[^<>]*)?(?:/>|>(<(?:\w+:)?t(?:\s[^<>]*)?>[^<]*</(?:\w+:)?t>|%s)</(?:\w+:)?si>)"
+    % (_INSIDE % b"si")
+)
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -69,7 +75,7 @@ def items(content: bytes) -> list[bytes]:
     """The contents of the ``si`` elements of a shared strings part, in order."""
     if b"<!" in content:
         content = without_comments(content)
-    return [item for _, item in _ITEM.findall(content)]
+    return _ITEM.findall(content)
 
 
 def without_comments(content: bytes) -> bytes:
