@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from qmsbook.book.book import Book, frequency_of
-from qmsbook.book.parse import HARMLESS, number_from_text, parse, plain_text, squeezed
-from qmsbook.book.period import Period, period_of
+from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_cell, plain_text, squeezed
+from qmsbook.book.period import Period
 from qmsbook.book.table import Column, Value, columns_of
 from qmsbook.book.tables import Action, Kpi, Measurement
+from qmsbook.book.words import one_line
 from qmsbook.chase.entry import READINGS
 from qmsbook.chase.returned import Returned, Typed
-from qmsbook.mail.letter import one_line
 from qmsbook.pages.page import norm, text_of
 
 
@@ -104,11 +103,9 @@ def _reading(book: Book, typed: Typed) -> tuple[Kpi, Period]:
 
 
 def _period_text(book: Book, value: Value, first: Sequence[str]) -> str:
-    if isinstance(value, date):  # Excel makes a date of 2026-10
-        kpi = book.kpi(book.near_id(first[0])) if first else None
-        frequency = frequency_of(kpi) if kpi else "monthly"
-        return period_of(value, frequency, book.settings.fiscal_year_start_month).text
-    return plain_text(value)
+    kpi = book.kpi(book.near_id(first[0])) if first else None
+    frequency = frequency_of(kpi) if kpi else "monthly"
+    return plain_text(parse_period_cell(value, frequency, book.settings.fiscal_year_start_month).value)
 
 
 def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:

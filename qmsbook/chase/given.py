@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from qmsbook.hosts.file.save import BACKUPS
+from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.pages.page import EntryMemo, Memo, pack, unpack
 
 #: So many times of giving out are kept; what comes back from before is shown and not taken.

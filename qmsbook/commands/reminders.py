@@ -12,7 +12,7 @@ from qmsbook.book.edit import AppendRows, Edit
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Table, Value
-from qmsbook.book.words import listed
+from qmsbook.book.words import listed, one_line
 from qmsbook.chase.calendar import calendar
 from qmsbook.chase.claims import shown
 from qmsbook.chase.entry import entry_areas, entry_workbook
@@ -23,12 +23,12 @@ from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
-from qmsbook.commands.review_mail import FolderNotWritable, Mailed, Post, written
+from qmsbook.commands.review_mail import Mailed, Post, written
 from qmsbook.commands.work import Looked, Progress, look, quiet
+from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
-from qmsbook.mail.letter import one_line
 from qmsbook.mail.recipients import recipients
 from qmsbook.rules.rule import Rule
 
@@ -173,10 +173,7 @@ def contents(paths: Sequence[Path]) -> dict[str, bytes]:
     found = {}
     for path in paths:
         try:
-            if path.exists() and not path.is_file():  # a pipe would be waited for without an end
-                raise NotReturned(f"({path}: it is no file)")
-            with path.open("rb") as file:
-                content = file.read(LARGEST + 1)
+            content = place.read(path, LARGEST + 1)
         except OSError as problem:
             raise NotReturned(f"({path}: {problem.strerror})") from None
         found[one_line(path.name) if names.count(path.name) == 1 else str(path)] = content
@@ -184,14 +181,9 @@ def contents(paths: Sequence[Path]) -> dict[str, bytes]:
 
 
 def write_list(path: Path, text: str) -> None:
-    """Write the list of what is left to settle. Raises FileExists and FolderNotWritable."""
-    try:
-        with path.open("x", encoding="utf-8-sig", newline="") as file:  # Excel takes it for UTF-8 by its mark
-            file.write(text)
-    except FileExistsError:
-        raise FileExists(f"Found: {path}.") from None
-    except OSError as problem:
-        raise FolderNotWritable(f"({path}: {problem.strerror})") from None
+    """Write the list of what is left to settle. Raises FileExists and UnusableName."""
+    if not save.make(path, text.encode("utf-8-sig")):  # Excel takes it for UTF-8 by its mark
+        raise FileExists(f"Found: {path}.")
 
 
 def _read(

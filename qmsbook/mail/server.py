@@ -25,7 +25,7 @@ from typing import Any
 
 from qmsbook.book.beside import SETTINGS_FILE, NotBeside, read_beside, settings_in
 from qmsbook.book.error import QmsbookError
-from qmsbook.mail.letter import one_line
+from qmsbook.book.words import one_line
 from qmsbook.mail.recipients import Recipient, address_in
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}

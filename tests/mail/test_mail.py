@@ -31,6 +31,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from test_cli import Run, example, run
 
 from qmsbook.book.reading import read_book
+from qmsbook.book.words import one_line
 from qmsbook.chase.merge import Conflict
 from qmsbook.commands import read, template
 from qmsbook.commands import review_mail as mailing
@@ -40,7 +41,7 @@ from qmsbook.doors.trust import agreed_server
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.mail.draft import Attachment, file_name, message, unsent
 from qmsbook.mail.html import html
-from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally, one_line
+from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally
 from qmsbook.mail.plain import WIDTH, plain
 from qmsbook.mail.recipients import Recipient, address_in
 from qmsbook.mail.summary import review_letter

@@ -503,6 +503,10 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if "--debug" in given:
             raise
+        if isinstance(error, OSError):
+            from qmsbook.hosts.file.place import failed
+
+            error = failed(error)
         if isinstance(error, QmsbookError):
             sentence, code = str(error), error.exit_code
         else:  # nobody at a desk can use a traceback
