@@ -123,6 +123,12 @@ class NoLibreOffice(QmsbookError):
     """LibreOffice, or its bridge to Python, cannot be used here; nothing was written."""
 
 
+class CellOpen(QmsbookError):
+    """LibreOffice waits for a cell to be finished, so nothing was written. Press Enter or Esc there, then
+    the button again.
+    """
+
+
 class OfficeFailed(QmsbookError):
     """LibreOffice did not carry out what it was asked to; the workbook is as it was. Try again."""
 

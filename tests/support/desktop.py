@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -111,13 +112,14 @@ class Answers:
     def _read(self) -> str:
         return self.log.read_text("utf-8") if self.log.exists() else ""
 
-    def wait(self, command: str) -> str:
-        """The answer to a command, when it has come."""
+    def wait(self, command: str, meanwhile: Callable[[], object] = lambda: None) -> str:
+        """The answer to a command, when it has come; ``meanwhile`` is done again and again until then."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             said = self._read()[self.before :]
             if f" INFO {command}: " in said and said.endswith("\n"):
                 return said.rsplit(f" INFO {command}: ", 1)[1]
+            meanwhile()
             time.sleep(0.05)
         raise AssertionError(f"{command} gave no answer: {said}")
 

@@ -23,19 +23,21 @@ from qmsbook.hosts.libreoffice.bridge import close, is_office_error
 from qmsbook.hosts.libreoffice.cells import Encoder
 from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
+from qmsbook.hosts.libreoffice.entry import Waits, until_finished
+from qmsbook.hosts.libreoffice.held import Held
 from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
 from qmsbook.hosts.libreoffice.record import Record, Swapped
 from qmsbook.hosts.libreoffice.rows import check_room
 from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens, page_styles
-from qmsbook.hosts.libreoffice.work import Held, Tell, Work, stored, take_back
+from qmsbook.hosts.libreoffice.work import Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
 
 
-def quiet(_: str) -> None:
+def quiet(*_: str) -> None:
     """Nobody is told."""
 
 
@@ -48,16 +50,19 @@ class LibreOfficeHost:
     """Works on an open Calc document.
 
     ``tell`` is called with what is done next, before each step; if it raises, everything is put back as it
-    was. ``kept`` is what `undo` needs: plain data, so that another process can undo if it is given that.
+    was. ``waits`` is called when somebody types into a cell and is waited for. ``kept`` is what `undo` needs:
+    plain data, so that another process can undo if it is given that.
     """
 
     def __init__(self, document: Any, tell: Tell = quiet) -> None:
         self.document, self.tell = document, tell
+        self.waits: Waits = quiet
         self.kept: tuple[Record, Proof] | None = None
 
     def read(self) -> Snapshot:
-        """All tables and generated sheets, as they stand at this moment."""
+        """All tables and generated sheets, as they stand when no cell is open for typing. Raises CellOpen."""
         try:
+            until_finished(self.document, self.waits)
             return load(self.document).snapshot
         except Exception as problem:
             raise said(problem) from None
@@ -75,7 +80,7 @@ class LibreOfficeHost:
             raise said(problem) from None
 
     def _apply(self, edits: Sequence[Edit], since: Snapshot, dry_run: bool) -> Applied:
-        with Held(self.document):
+        with Held(self.document, self.waits):
             loaded = load(self.document)
             if loaded.snapshot != since:
                 raise ChangedSinceRead
@@ -100,7 +105,7 @@ class LibreOfficeHost:
         return "The workbook is as it was before qmsbook last wrote to it."
 
     def _undo(self, record: Record, left: Proof) -> None:
-        with Held(self.document):
+        with Held(self.document, self.waits):
             if proof_of(self.document, left.columns, left.sheets) != left:
                 raise NothingToUndo("What qmsbook wrote was changed since.")
             swapped = record.swapped

@@ -9,7 +9,7 @@ from typing import Any
 
 from qmsbook.hosts.libreoffice.alone import alone
 from qmsbook.hosts.libreoffice.blocks import Box
-from qmsbook.hosts.libreoffice.bridge import properties, struct
+from qmsbook.hosts.libreoffice.bridge import command, properties, struct
 from qmsbook.hosts.libreoffice.load import Range
 
 #: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
@@ -198,10 +198,7 @@ def _hide_grid(window: Any) -> None:
 
     All our sheets are drawn without. The window's own `ShowGrid` is of no use: it counts for all sheets.
     """
-    url = struct("com.sun.star.util.URL")
-    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
-    url.Complete = url.Main = url.Protocol + url.Path
-    toggle = window.Frame.queryDispatch(url, "_self", 0)
+    toggle, url = command(window.Frame, "ToggleSheetGrid")
     if toggle is not None:
         toggle.dispatch(url, properties(SynchronMode=True))
 

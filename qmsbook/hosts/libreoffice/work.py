@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -221,46 +220,3 @@ def _free(wished: str, taken: set[str]) -> str:
         name = f"{wished}_{number}"
     taken.add(name.casefold())
     return name
-
-
-class Held:
-    """Keeps the person from typing into a document while it is worked on; the view stays where it was.
-
-    Nothing is locked or postponed: deleting a sheet that holds a chart would then end LibreOffice 7.4.
-    (A class, for an error of UNO's does not pass through a generator.)
-    """
-
-    def __init__(self, document: Any) -> None:
-        self.document, self.controller = document, document.CurrentController
-        self.window = self.controller.Frame.ContainerWindow if self.controller is not None else None
-
-    def __enter__(self) -> None:
-        self.front = self.controller.getActiveSheet().Name if self.controller is not None else ""
-        self.document.UndoManager.lock()
-        try:
-            if self.window is not None:
-                self.window.setEnable(False)
-        except BaseException:
-            self._let_go()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self._let_go()
-
-    def _let_go(self) -> None:
-        for step in (self._unlock, self._enable, self._bring_to_front):
-            for _ in range(2):  # whatever happens, nothing may stay locked
-                with contextlib.suppress(Exception):  # the document may be gone
-                    step()
-                    break
-
-    def _unlock(self) -> None:
-        self.document.UndoManager.unlock()
-
-    def _enable(self) -> None:
-        if self.window is not None:
-            self.window.setEnable(True)
-
-    def _bring_to_front(self) -> None:
-        if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
-            self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))
