@@ -224,7 +224,10 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
 
     def tell(self, text):
-        window = self.frame.getContainerWindow()
+        try:
+            window = self.frame.getContainerWindow()
+        except Exception:  # it was closed, so nobody is there to be told
+            return
         box = window.getToolkit().createMessageBox(window, WARNINGBOX, 1, "qmsbook", text)
         box.execute()
         box.dispose()

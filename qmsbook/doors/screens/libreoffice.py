@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.cell import Cell
-from qmsbook.book.error import QmsbookError
-from qmsbook.hosts.host import CellOpen, Host
+from qmsbook.hosts.host import CellOpen, Host, WorkbookGone
 
 TITLE = "qmsbook"
 #: Said on the status bar while the person types into a cell.
@@ -17,10 +16,6 @@ WAITING = "qmsbook waits: press Enter or Esc in the cell that you are typing int
 _OK, _YES_NO, _YES = 1, 3, 2
 #: To go to a cell is not worth a longer wait for somebody who types. Seconds.
 _A_MOMENT = 0.5
-
-
-class DocumentGone(QmsbookError):
-    """The workbook of that button is not open any more, so nothing was written. Open it and try again."""
 
 
 class LibreOfficeScreen:
@@ -63,6 +58,13 @@ class LibreOfficeScreen:
         """Open another workbook beside this one."""
         self.desktop.loadComponentFromURL(path.absolute().as_uri(), "_blank", 0, ())
 
+    def gone(self) -> bool:
+        """Whether the document, its window or LibreOffice was closed meanwhile."""
+        try:
+            return self.document.CurrentController is None or not self.document.Sheets.Count
+        except Exception:
+            return True
+
     def leave(self) -> None:
         """Nothing was held: the host lets go of the document after each change."""
 
@@ -94,10 +96,10 @@ def _folder(url: str) -> Path | None:
 
 
 def attach(desktop: Any, document: str) -> LibreOfficeScreen:
-    """The screen of an open document by its RuntimeUID. Raises DocumentGone."""
+    """The screen of an open document by its RuntimeUID. Raises WorkbookGone."""
     found = desktop.Components.createEnumeration()
     while found.hasMoreElements():
         each = found.nextElement()
         if getattr(each, "RuntimeUID", "") == document and hasattr(each, "Sheets"):
             return LibreOfficeScreen(desktop, each)
-    raise DocumentGone
+    raise WorkbookGone

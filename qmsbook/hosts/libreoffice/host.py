@@ -35,6 +35,7 @@ from qmsbook.hosts.libreoffice.work import Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
+from qmsbook.hosts.words import in_words
 
 
 def quiet(*_: str) -> None:
@@ -43,7 +44,7 @@ def quiet(*_: str) -> None:
 
 def said(problem: Exception) -> Exception:
     """What to raise for a problem: LibreOffice's own errors as OfficeFailed, for Python cannot carry them."""
-    return OfficeFailed(f"({problem})") if is_office_error(problem) else problem
+    return OfficeFailed(in_words(problem)) if is_office_error(problem) else problem
 
 
 class LibreOfficeHost:
@@ -201,7 +202,7 @@ class LibreOfficeHost:
         try:
             take_back(self.document, work.record, work.scratch, work.pointers)
         except Exception as second:
-            raise NotRestored(f"({problem}; {second})") from None
+            raise NotRestored(in_words(problem, second)) from None
         with contextlib.suppress(Exception):
             drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
 

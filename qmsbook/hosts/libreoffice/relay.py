@@ -148,8 +148,8 @@ class Relay:
             self._target.write(json.dumps(request).encode("ascii") + b"\n")
             self._target.flush()
             line = self._source.readline()
-        except OSError as problem:
-            raise NoLibreOffice(f"({problem})") from None
+        except OSError:
+            raise NoLibreOffice("It has ended, or it closed the workbook.") from None
         if not line:
             raise NoLibreOffice("It has ended, or it closed the workbook.")
         return self._taken(json.loads(line))
