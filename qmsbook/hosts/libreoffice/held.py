@@ -66,7 +66,7 @@ class Held:
             raise
 
     def __exit__(self, *_: object) -> None:
-        _surely(self.document.UndoManager.unlock)
+        _surely(lambda: self.document.UndoManager.unlock())
         self.keys.__exit__()
         for view, front in zip(self.keys.views, self.fronts, strict=True):
             if front is not None:
