@@ -246,8 +246,9 @@ class Soak:
     def account(self) -> str:
         """How far it came."""
         last, all_of_it = self.presses[-1], sum(press.memory for press in self.presses)
+        holds = self.person.desktop.megabytes()
         return (
-            f"{len(self.presses)} presses, {len(self.typed)} cells, {self.person.desktop.megabytes():.0f} MB, "
+            f"{len(self.presses)} presses, {len(self.typed)} cells, {holds:.0f} MB, "
             f"{all_of_it:.0f} by presses (last: {last.command}, {last.seconds:.1f} s, {last.memory:.0f} MB)"
         )
 
