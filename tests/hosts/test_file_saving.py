@@ -15,8 +15,8 @@ from common import drawing, small_book
 
 from qmsbook.book.edit import KEEP, Edit, PutSheet, SetColumn
 from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.file.copies import BACKUPS, KEPT
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.hosts.file.save import BACKUPS, KEPT
 from qmsbook.hosts.host import (
     Applied,
     ChangedSinceRead,

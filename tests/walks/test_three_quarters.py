@@ -348,8 +348,8 @@ def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> Non
 _COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands, mailing
-from qmsbook.hosts.file import FileHost
+from qmsbook import commands
+from qmsbook.hosts.file.host import FileHost
 commands.look(FileHost(sys.argv[1]), date(2026, 10, 22))
 print("ready", flush=True)
 command = getattr(commands, sys.argv[2])

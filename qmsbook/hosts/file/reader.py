@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -215,13 +215,14 @@ def load(data: bytes) -> Loaded:
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
             loaded.sound.add(sheet.part)
+        merges = xml.merges() if parts else []
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
         for part in parts:
             block = read_block(xml, decoder, part.body)
-            tables.append(_table(sheet, part, block, workbook, marker))
+            tables.append(_table(sheet, part, block, workbook, marker, merges))
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
@@ -250,14 +251,20 @@ def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     return first if isinstance(first, str) and first.startswith(MARKER) else ""
 
 
-def _table(sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str) -> Table:
+def _table(
+    sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str,
+    merges: Sequence[tuple[int, int, int, int]],
+) -> Table:  # fmt: skip
     percents = workbook.formats.percents
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
     percent = tuple(_percent(styles, percents) for styles in block.styles)
     row = top + part.header_rows - 1
-    return Table(part.name, sheet.name, row, left, headers, tuple(block.values), formulas, percent, marker)
+    bottom = row + (len(block.values[0]) if block.values else 0)
+    met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
+    values = tuple(block.values)
+    return Table(part.name, sheet.name, row, left, headers, values, formulas, percent, marker, met)
 
 
 def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:
