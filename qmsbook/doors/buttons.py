@@ -81,8 +81,6 @@ def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
         )
     rows = len(commands.due_rows(book, month))
     done = commands.add_period(host, month.text, on, progress=_progress(screen), own=own())
-    if done.applied is None or not done.applied.changed:
-        return Answer("The workbook has no table Measurements, so no rows could be added.", dialog=True)
     added = "1 row was" if rows == 1 else f"{rows} rows were"
     text = f"{added} added to Measurements for {month.spoken}. Type the figures there, then press Refresh."
     return _answer(text, done, _first_free(snapshot))
@@ -167,7 +165,7 @@ def explain(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Say what the workbook needs next, and what the buttons are for."""
     from qmsbook import commands
 
-    looked = commands.look(host, on, _progress(screen), own())
+    looked = commands.look(host, on, _progress(screen), own(), as_it_is=True)
     return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
 
 

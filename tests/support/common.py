@@ -24,6 +24,8 @@ from qmsbook.hosts.file.host import FileHost
 ROOT = Path(__file__).parents[2]
 #: Workbooks that real Excel saved; they stay where they are, so a clone elsewhere has none.
 EXCEL_FILES = ROOT.parent / "shared" / "workbooks"
+#: Small workbooks, each the example altered in one way as people do; their README has the right answers.
+CASES = ROOT.parent / "shared" / "cases"
 
 
 def put(sheet: Any, row: int, column: int, value: Value, style: Any = None) -> None:

@@ -101,7 +101,8 @@ def check(
     from qmsbook.rules.own import own_rules
 
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress, own_rules(workbook.parent))
+        own = own_rules(workbook.parent)
+        looked = commands.look(FileHost(workbook), _day(on), progress, own, as_it_is=True)
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
