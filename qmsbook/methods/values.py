@@ -79,11 +79,14 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     kpi = series.kpi
     end = min(last, date.fromordinal(book.on.toordinal() - 1))
     plan = plan_of(book, kpi)
+    begins = plan.begins
     chosen = [
         at for at, period in enumerate(series.periods)
         if first <= period.last <= end and series.actual[at] is not None and period.text not in series.bad
-        and not (kpi.baseline_on and period.last <= kpi.baseline_on)
+        and not (begins and period.last <= begins)
     ]  # fmt: skip
+    # What shows where a KPI starts has no plan, so it does not count beside what has one.
+    chosen = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
     due = _due(series, first, end, book.settings.fiscal_year_start_month)
     places = [series.places[at] for at in chosen]
     actual = fold(kpi, book.measurements, places, [series.actual[at] or 0.0 for at in chosen])

@@ -278,9 +278,9 @@ def column_missing(book: Book) -> Iterator[Problem]:
         Insert a column with exactly this header into the table; the order of columns does not matter.
     Bad
         KPIs
-        | KPI [!] | Name     | Supports | Process | Owner       | Unit | Direction | Target on  | ... |
-        |---------|----------|----------|---------|-------------|------|-----------|------------|-----|
-        | K07     | On time  | O1.2     | P07     | Erin Foster | %    | higher    | 2026-12-31 |     |
+        | KPI [!] | Name    | Supports | Process | Owner | Unit | Direction | Baseline | Target on  | ... |
+        |---------|---------|----------|---------|-------|------|-----------|----------|------------|-----|
+        | K07     | On time | O1.2     | P07     | Erin  | %    | higher    | 86.2     | 2026-12-31 |     |
     Good
         KPIs
         | KPI |
@@ -303,10 +303,10 @@ def column_renamed(book: Book) -> Iterator[Problem]:
     Fix
         Give the column its header back; notes of your own can stand behind it in brackets.
     Bad
-        KPIs
-        | KPI [!] | Name    | Supports | Process | Owner | Unit | Direction | Targets | Target on  | ... |
-        |---------|---------|----------|---------|-------|------|-----------|---------|------------|-----|
-        | K07     | On time | O1.2     | P07     | Erin  | %    | higher    | 95      | 2026-12-31 |     |
+        Measurements
+        | KPI [!] | Period  | Values | Comment | ... |
+        |---------|---------|--------|---------|-----|
+        | K07     | 2026-10 | 94.2   |         |     |
     Good
         KPIs
         | KPI | Target (in %) |
