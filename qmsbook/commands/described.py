@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from qmsbook.book.book import Book
 from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.words import listed, plural
 from qmsbook.hosts.plan import changed_rows
 from qmsbook.rules.rule import Finding, Severity
+from qmsbook.rules.steps import still_missing
 
 
 def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
@@ -62,3 +64,13 @@ def counted(findings: Iterable[Finding]) -> str:
         plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
     ]
     return listed([word for word in words if word]) or "No findings"
+
+
+def verdict(book: Book, findings: Iterable[Finding]) -> str:
+    """What a check comes to, where it found nothing: praise only for a plan that is complete."""
+    if any(not finding.waived for finding in findings):
+        return still_missing(book)
+    missing = still_missing(book)
+    if missing:
+        return f"Nothing is wrong so far. {missing}"
+    return "Nothing to mend: the plan holds together and every figure can be read."

@@ -278,15 +278,17 @@ def _answer(text: str, done: Done, at: Cell | None, dialog: bool = False) -> Ans
 
 
 def _findings(done: Done) -> str:
-    from qmsbook.commands.described import counted
+    from qmsbook.commands.described import counted, verdict
 
     assert done.looked is not None
     open_ones = [finding for finding in done.looked.findings if not finding.waived]
+    told = verdict(done.looked.book, open_ones)
     if not open_ones:
-        return "Nothing to mend: the plan holds together and every figure can be read."
+        return told
     first = open_ones[0]
     place = f"{first.at} " if first.at else ""
-    return f"{counted(open_ones)}, all on the sheet Findings. First: {place}{first.message} {first.fix}"
+    text = f"{counted(open_ones)}, all on the sheet Findings. First: {place}{first.message} {first.fix}"
+    return f"{text} {told}".strip()
 
 
 def _statuses(done: Done) -> str:
@@ -302,14 +304,21 @@ def _next_step(book: Book, found: Sequence[object]) -> str:
     from qmsbook.book.words import plural
     from qmsbook.commands.described import counts_of
     from qmsbook.commands.upcoming import month_to_open
+    from qmsbook.rules.steps import left
 
+    todo = left(book)
+    if book.astray:
+        return f"Next: {todo[0].missing} Press Check: it says how to bring it back."
     if not book.kpis:
-        return "Next: begin on the sheet Start; it says in five steps what to do."
+        start = "Next: begin on the sheet Start; it says in five steps what to do."
+        return f"{start} First: {todo[0].what.lower()}."
     errors = counts_of(found)["error"]  # type: ignore[arg-type]  # findings, whose type would cost an import
     if errors:
         return (
             f"Next: mend the {plural(errors, 'error')} on the sheet Findings; press Check, begin at the top."
         )
+    if todo and todo[0].table != "Measurements":
+        return f"Next: {todo[0].what.lower()}. {todo[0].missing}"
     month = month_to_open(book)
     if month is not None:
         return f"Next: the figures for {month.spoken}; press New figures and type them."

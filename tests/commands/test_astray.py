@@ -106,6 +106,7 @@ def test_the_buttons_say_it_and_leave_the_workbook_alone(astray: tuple[Path, str
     screen = MemoryScreen(FileHost(path), False)
     assert " no table " in run("check", screen, date(2026, 11, 10), here)
     assert FileHost(path).read().sheet(FINDINGS) is not None
+    assert "no table" in run("help", MemoryScreen(FileHost(path), False), date(2026, 11, 10), here)
     run("undo", MemoryScreen(FileHost(path), False), date(2026, 11, 10), here)
     assert path.read_bytes() == content
 

@@ -13,11 +13,12 @@ from rich.markup import escape
 from qmsbook.book.table import ErrorValue, Value
 from qmsbook.book.words import plural
 from qmsbook.commands import Done, Looked
-from qmsbook.commands.described import counted, counts_of
+from qmsbook.commands.described import counted, counts_of, verdict
 from qmsbook.rules import RULES
 from qmsbook.rules.clauses import SUBJECTS
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
 from qmsbook.rules.rule import Finding, Rule, Severity
+from qmsbook.rules.steps import still_missing
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
@@ -66,7 +67,7 @@ def print_findings(looked: Looked, owner: str = "") -> None:
     if not open_ones and owner:
         console.print(f"Nothing to mend for {escape(owner)}.")
     elif not open_ones:
-        console.print("Nothing to mend: the plan holds together and every figure can be read.")
+        console.print(escape(verdict(looked.book, open_ones)))
     shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
     for group in groups[:shown]:
         _print_group(console, group)
@@ -75,6 +76,8 @@ def print_findings(looked: Looked, owner: str = "") -> None:
         console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
     if open_ones:
         console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
+        if not owner:
+            _print_missing(console, looked)
     for stage, count in looked.later.items():
         if count:
             told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
@@ -96,8 +99,17 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
             console.print(f"{counted(open_ones)}; see the sheet Findings.")
+    if done.looked is not None:
+        _print_missing(console, done.looked)
     if done.applied and done.applied.changed and done.applied.backup:
         console.print(f"The workbook as it was: {escape(done.applied.backup)}")
+
+
+def _print_missing(console: Console, looked: Looked) -> None:
+    """What a plan lacks that is not complete."""
+    missing = still_missing(looked.book)
+    if missing:
+        console.print(escape(missing), highlight=False)
 
 
 def print_demo(path: Path, done: Done) -> None:
