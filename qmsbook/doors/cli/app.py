@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Annotated
 import typer
 
 from qmsbook import __version__
-from qmsbook.book.error import QmsbookError
+from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
 
 app = typer.Typer(
     add_completion=False,
@@ -96,7 +95,7 @@ def check(
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
-    from qmsbook.doors.cli.report import as_dict, print_findings
+    from qmsbook.doors.cli.report import findings_dicts, print_findings
     from qmsbook.hosts.file.host import FileHost
     from qmsbook.rules.own import own_rules
 
@@ -106,8 +105,7 @@ def check(
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
-        answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        typer.echo(answer({"findings": findings_dicts(looked.findings)}))
     else:
         print_findings(looked, owner)
     ranks = ["error", "warning", "advice"]
@@ -213,7 +211,7 @@ def mail(
     if server is not None and (yes or _agreed(made.posts[0].to)):
         made = mailing.sent(made, server, password_for(server, _ask), _now)
     if as_json:
-        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+        typer.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
     if any(outcome.fate != "sent" for outcome in made.outcomes):
@@ -232,7 +230,7 @@ def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJs
         own = own_rules(workbook.parent)
         made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, own)
     if as_json:
-        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+        typer.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
 
@@ -261,7 +259,7 @@ def collect(
     if table is not None:
         chasing.write_list(table, conflicts_csv(made))
     if as_json:
-        typer.echo(json.dumps(collected_dict(made, dry_run), ensure_ascii=False))
+        typer.echo(answer(collected_dict(made, dry_run)))
     else:
         print_collected(made, dry_run)
     if made.conflicts or made.unused:
@@ -340,7 +338,7 @@ def doctor(
 
     facts = doctoring.gather(places(), Python())
     if as_json or share:
-        typer.echo(json.dumps(doctoring.as_dict(facts, share), ensure_ascii=False, indent=1))
+        typer.echo(answer(doctoring.as_dict(facts, share), indent=1))
     else:
         _say(tuple(doctoring.report(facts)))
 
@@ -398,7 +396,7 @@ def _write(
             own=own_rules(workbook.parent), **more,
         )  # fmt: skip
     if as_json:
-        typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
+        typer.echo(answer(done_dict(done, dry_run)))
     else:
         print_done(done, out or workbook, dry_run)
 
@@ -430,15 +428,14 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
+    as_json = wants_json(given)
     try:
+        if as_json:
+            sys.exit(app(given, standalone_mode=False) or 0)
         app(given)
     except Exception as error:
         if "--debug" in given:
             raise
-        if isinstance(error, QmsbookError):
-            sentence, code = str(error), error.exit_code
-        else:  # nobody at a desk can use a traceback
-            what = f"Something went wrong inside qmsbook ({type(error).__name__}: {error})."
-            sentence, code = f"{what} Run it again with: qmsbook --debug {' '.join(given)}", 2
-        typer.echo(sentence, err=True)
+        name, sentence, code = told(error, given)
+        typer.echo(error_answer(name, sentence, code) if as_json else sentence, err=not as_json)
         sys.exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,31 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVI
 _SHOWN = 12
 
 
-def as_dict(finding: Finding) -> dict[str, Any]:
-    """A finding for programs: schema 1."""
+def findings_dicts(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings for programs, worst first, waived ones last.
+
+    Several of one kind are one entry that says so, with all of them in ``places``; its own is the first.
+    """
+    folded = [_one(group.first) if group.count == 1 else _several(group) for group in fold(findings)]
+    return folded + [_one(finding) for finding in findings if finding.waived]
+
+
+def _one(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": str(finding.severity),
+        **_place(finding),
+        "waived": finding.waived,
+    }
+
+
+def _several(group: Folded) -> dict[str, Any]:
+    said = {"message": group.message, "fix": group.fix}
+    return {**_one(group.first), **said, "places": [_place(finding) for finding in group.findings]}
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    return {
         "table": finding.table,
         "sheet": finding.at.sheet if finding.at else None,
         "cell": finding.at.a1 if finding.at else None,
@@ -39,15 +60,13 @@ def as_dict(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
         "owner": finding.owner,
-        "waived": finding.waived,
     }
 
 
 def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
-    """What a command did, for programs: schema 1."""
+    """What a command did, for programs."""
     applied = done.applied
     return {
-        "schema": 1,
         "dry_run": dry_run,
         "changed": bool(applied and applied.changed),
         "changes": list(done.changes),
