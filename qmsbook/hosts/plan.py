@@ -178,12 +178,13 @@ def written(
     """What a computed column comes to hold: the values as cells store them, or what ``column`` holds alike.
 
     What is the same but for its last digit, as another program stored it, stays. Cells that hold a formula
-    of the user's stay too and are added to ``skipped``.
+    of the user's or lie within a merge stay too and are added to ``skipped``.
     """
     formulas: Mapping[int, str] = table.formulas[place] if table.formulas else {}
     percent = table.percent[place] if table.percent else frozenset[int]()
+    covered = table.covered(place) if table.merges else {}
     made = list(column[: len(values)])
-    if not formulas and not percent and _as_they_are(values):
+    if not formulas and not percent and not covered and _as_they_are(values):
         new = cast("list[Value]", list(values))
         if new == made and list(map(type, new)) == list(map(type, made)):
             return made
@@ -191,7 +192,7 @@ def written(
     for row, value in enumerate(values):
         if isinstance(value, Keep):
             continue
-        if row in formulas:
+        if row in formulas or row in covered:
             skipped.append(table.cell(row, place))
             continue
         wanted = stored(value, (table, row, place))

@@ -112,8 +112,7 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
         console.print("[bold]This would change:[/]")
     for change in done.changes:
         console.print(f"  {escape(change)}" if dry_run else escape(change))
-    for notice in done.notices:
-        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    print_notices(done.notices)
     if done.looked is not None and done.looked.findings:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
@@ -129,6 +128,12 @@ def _print_missing(console: Console, looked: Looked) -> None:
     missing = still_missing(looked.book)
     if missing:
         console.print(escape(missing), highlight=False)
+
+
+def print_notices(notices: Sequence[str]) -> None:
+    """What the person should know besides."""
+    for notice in notices:
+        console_here().print(f"[yellow]Note:[/] {escape(notice)}", highlight=False)
 
 
 def print_demo(path: Path, done: Done) -> None:
