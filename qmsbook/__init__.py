@@ -32,7 +32,7 @@ def open(  # noqa: A001  # the word that people expect, as gzip.open does
     from qmsbook.commands import read
     from qmsbook.hosts.file.host import FileHost
 
-    return read(FileHost(Path(path)), on)[1]
+    return read(FileHost(Path(path)), on, as_it_is=True)[1]
 
 
 def assess(book: Book) -> Assessment:

@@ -134,6 +134,14 @@ class Book:
         return {type(records[0]): records for records in held if records}
 
     @cached_property
+    def astray(self) -> tuple[Trouble, ...]:
+        """The required tables that are missing, and those of ours that stand under another name.
+
+        ``cell`` is the first header of the table that looks like it; None where there is none.
+        """
+        return tuple(trouble for trouble in self.troubles if trouble.kind == "missing table")
+
+    @cached_property
     def unreadable(self) -> frozenset[Cell]:
         """Cells that count as blank because what stands in them could not be read."""
         return frozenset(t.cell for t in self.troubles if t.cell is not None and t.kind in _UNREADABLE)

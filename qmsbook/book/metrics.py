@@ -101,7 +101,7 @@ def page_breaks(
     for row in range(first, last + 1):
         if row in keep and row < last and row + 1 not in fresh:
             continue
-        unit = sum(heights.get(at, 15.0) for at in range(start, row + 1))
+        unit = math.fsum(heights.get(at, 15.0) for at in range(start, row + 1))
         if (start in fresh or used + unit > room) and used:
             breaks.append(start - 1)
             used = 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -23,9 +22,11 @@ from qmsbook.book.parse import (
     squeezed,
 )
 from qmsbook.book.period import Frequency, parse_period
+from qmsbook.book.recognize import is_copy, twins
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
 from qmsbook.book.units import contradicts
+from qmsbook.book.words import listed
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
 _IN_UNIT: dict[str, frozenset[str]] = {
@@ -103,22 +104,24 @@ class _Reader:
         strangers = [table for table in own if table.name not in {t.name for t in self.found.values()}]
         absent = []
         for record in TABLES:
-            twins = [t for t in strangers if _same_shape(record, t)]
-            if record.TABLE not in self.found:
-                twin = next(iter(twins), None)
-                if record.REQUIRED or twin is not None:
-                    cell = twin.cell(-1, 0) if twin else None
-                    detail = f"The table {twin.name} on sheet {twin.sheet} looks like it." if twin else ""
-                    self.troubles.append(Trouble("missing table", record.TABLE, cell, detail=detail))
-                else:
-                    absent.append(record.TABLE)
-                continue
-            copy = re.compile(re.escape(record.TABLE) + r"[_ ]?\d+\Z", re.IGNORECASE)
-            for twin in twins:
-                if copy.match(twin.name):
-                    self.troubles.append(
-                        Trouble("table twice", record.TABLE, twin.cell(-1, 0), value=twin.name)
-                    )
+            found = twins(record, strangers)
+            if record.TABLE in self.found:
+                self.troubles += [
+                    Trouble("table twice", record.TABLE, twin.cell(-1, 0), value=twin.name)
+                    for twin in found
+                    if is_copy(record, twin.name)
+                ]
+            elif found:
+                where = [f"{twin.name} on sheet {twin.sheet}" for twin in found]
+                looks = "table {} looks" if len(found) == 1 else "tables {} look"
+                detail = f"The {looks.format(listed(where))} like it."
+                self.troubles.append(
+                    Trouble("missing table", record.TABLE, found[0].cell(-1, 0), detail=detail)
+                )
+            elif record.REQUIRED:
+                self.troubles.append(Trouble("missing table", record.TABLE))
+            else:
+                absent.append(record.TABLE)
         if absent:
             self.troubles.append(Trouble("absent tables", "", value=", ".join(absent)))
 
@@ -549,12 +552,6 @@ def _computed(value: Value, column: Column) -> Any:
 
 def _field(record: type[Record], column: Column) -> str:
     return next(name for name, c in columns_of(record).items() if c.header == column.header)
-
-
-def _same_shape(record: type[Record], table: Table) -> bool:
-    """Whether a table has all essential headers of a declared one, and there are enough of them to tell."""
-    wanted = {header_key(c.header) for c in columns_of(record).values() if c.essential}
-    return len(wanted) >= 3 and wanted <= {header_key(h) for h in table.headers}
 
 
 __all__ = ["read_book"]

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Literal, TypeAlias
+from math import isclose
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 from qmsbook.book.cell import Cell
 
@@ -24,6 +25,26 @@ class ErrorValue:
 
 #: What a cell can hold. Numbers are floats; a date with a time of day is a ``datetime``, which is a date too.
 Value: TypeAlias = None | bool | float | str | date | ErrorValue
+
+
+#: Programs store a number with 15 to 17 digits; this far apart, as a share of the larger, it is the same one.
+LAST_DIGIT = 1e-12
+
+
+def alike(one: Value, other: Value) -> bool:
+    """Whether two cells hold the same, whichever program stored it: 1, TRUE and "1" are three things.
+
+    A number may differ in its last digits, and a cell that holds an empty text is blank.
+
+    >>> alike(0.8656286950759999, 0.865628695076), alike(None, ""), alike(1.0, True), alike("1", 1.0)
+    (True, True, False, False)
+    """
+    if type(one) is type(other):
+        return one == other or (type(one) is float and isclose(one, cast(float, other), rel_tol=LAST_DIGIT))
+    return one in _BLANK and other in _BLANK
+
+
+_BLANK = (None, "")
 
 
 @dataclass(frozen=True, slots=True)

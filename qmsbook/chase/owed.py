@@ -120,7 +120,7 @@ def _over(book: Book, answers: KpiAnswers) -> list[Period]:
 def _due(book: Book, answers: KpiAnswers, period: Period) -> Due:
     kpi = answers.kpi
     by = period.last + timedelta(days=grace_days(kpi, book.settings))
-    return Due(kpi, period, by, plan_of(book, kpi).single(period), answers.latest)
+    return Due(kpi, period, by, plan_of(book, answers.series.kpi).single(period), answers.latest)
 
 
 def next_review(book: Book) -> tuple[date, Review] | None:

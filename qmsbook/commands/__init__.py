@@ -22,6 +22,7 @@ from qmsbook.commands.update import boards, check, refresh, review, undo
 from qmsbook.commands.work import (
     Done,
     Looked,
+    TableAstray,
     UnknownPeriod,
     UnknownPerson,
     advice_of,
@@ -34,7 +35,7 @@ from qmsbook.templates.shipped import template
 
 __all__ = [
     "Done", "FileExists", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed", "ReviewNotReady",
-    "ReviewNotReopened",
+    "ReviewNotReopened", "TableAstray",
     "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards", "check", "checks_of", "close",
     "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen", "review",
     "template", "undo", "with_context",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from qmsbook.book.edit import KEEP, AppendRows, Edit, FillCells, PutSheet, RemoveSheet, SetColumn
+from qmsbook.book.book import Book
+from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Value
 from qmsbook.book.words import listed, plural
+from qmsbook.hosts.plan import changed_rows
 from qmsbook.rules.rule import Finding, Severity
+from qmsbook.rules.steps import still_missing
 
 
 def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
@@ -38,25 +42,11 @@ def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
     return (*told, *sentences)
 
 
-def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[object]) -> int:
+def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[Value | Keep]) -> int:
+    """In how many rows a column is written. Values of rows that are only being added are told with those."""
     found = snapshot.table(table)
     place = found.find(header) if found else None
-    if found is None or place is None:
-        return 0
-    percent = found.percent[place] if found.percent else frozenset()
-    if not percent and tuple(found.columns[place]) == values:
-        return 0
-    count = 0
-    # Values of rows that are only being added are told with those rows.
-    for row, (old, new) in enumerate(zip(found.columns[place], values, strict=False)):
-        if new is KEEP:
-            continue
-        if row in percent and isinstance(old, float) and isinstance(new, float):
-            old = old * 100
-            count += abs(old - new) > 1e-9 * max(1.0, abs(new))
-        else:
-            count += (old if old != "" else None) != (new if new != "" else None)
-    return count
+    return 0 if found is None or place is None else changed_rows(found, place, values)
 
 
 def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
@@ -74,3 +64,13 @@ def counted(findings: Iterable[Finding]) -> str:
         plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
     ]
     return listed([word for word in words if word]) or "No findings"
+
+
+def verdict(book: Book, findings: Iterable[Finding]) -> str:
+    """What a check comes to, where it found nothing: praise only for a plan that is complete."""
+    if any(not finding.waived for finding in findings):
+        return still_missing(book)
+    missing = still_missing(book)
+    if missing:
+        return f"Nothing is wrong so far. {missing}"
+    return "Nothing to mend: the plan holds together and every figure can be read."

@@ -26,7 +26,7 @@ def add_period(
     looked = look(host, on, progress, own)
     asked = period_of(looked.book, period)
     rows = due_rows(looked.book, asked)
-    if not rows or looked.snapshot.table("Measurements") is None:
+    if not rows:
         return Done((f"Nothing to add: every KPI due in {asked.title} has its row.",), looked=looked)
     edits: list[Edit] = [AppendRows("Measurements", with_context(looked, rows))]
     return finish(host, edits, looked, None, dry_run, progress)

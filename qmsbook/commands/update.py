@@ -47,7 +47,7 @@ def check(
     own: Sequence[Rule] = (),
 ) -> Done:  # fmt: skip
     """Put the sheet Findings, and nothing else: what the button Check does."""
-    looked = look(host, on, progress, own)
+    looked = look(host, on, progress, own, as_it_is=True)
     progress("Drawing the sheet")
     drawings = draw_alone(looked.book, looked.findings, looked.snapshot, later_stages(looked))
     return finish(host, [*drawings.edits], looked, drawings, dry_run, progress)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, Trouble
 from qmsbook.book.cell import Cell
 from qmsbook.book.dates import read_period
 from qmsbook.book.edit import Edit, SetColumn
@@ -73,19 +73,45 @@ class UnknownPeriod(QmsbookError):
     exit_code = 2
 
 
-def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
-    """Read a workbook. Raises NotAQmsbook if it has none of the required tables."""
+class TableAstray(QmsbookError):
+    """A table of the plan is missing or has another name, so nothing was judged and nothing was written."""
+
+
+def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple[Snapshot, Book]:
+    """Read a workbook. Raises NotAQmsbook if it has none of the required tables, under any name.
+
+    Raises TableAstray if one of them is missing or a table of ours has another name: what stands in it would
+    count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
+    """
     snapshot = host.read()
-    required = {record.TABLE.casefold() for record in TABLES if record.REQUIRED}
-    if not any(table.name.casefold() in required for table in snapshot.tables):
+    book = read_book(snapshot.tables, on)
+    astray = book.astray
+    required = {record.TABLE for record in TABLES if record.REQUIRED}
+    if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
         raise NotAQmsbook
-    return snapshot, read_book(snapshot.tables, on)
+    if astray and not as_it_is:
+        raise TableAstray(_where_astray(astray))
+    return snapshot, book
 
 
-def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = ()) -> Looked:
-    """Read and judge a workbook, by the company's ``own`` rules too; nothing is written."""
+def _where_astray(astray: Sequence[Trouble]) -> str:
+    """What is missing and what looks like it, and what to do."""
+    found = [f"There is no table {each.table}. {each.detail}".strip() for each in astray]
+    renamed = any(each.cell is not None for each in astray)
+    name_it = " give the table its name back (Table Design, Table Name)," if renamed else ""
+    return f"{' '.join(found)} Undo what was done,{name_it} or run: qmsbook repair WORKBOOK"
+
+
+def look(
+    host: Host, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = (), *,
+    as_it_is: bool = False,
+) -> Looked:  # fmt: skip
+    """Read and judge a workbook, by the company's ``own`` rules too; nothing is written.
+
+    Raises NotAQmsbook and, unless it is looked at ``as_it_is``, TableAstray.
+    """
     progress("Reading the workbook")
-    snapshot, book = read(host, on)
+    snapshot, book = read(host, on, as_it_is=as_it_is)
     talk = settle(snapshot, book)
     return judged(snapshot, snapshot, book, replace(talk, edits=(), areas={}, told=()), progress, own)
 

@@ -86,8 +86,6 @@ def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
         )
     rows = len(commands.due_rows(book, month))
     done = commands.add_period(host, month.text, on, progress=_progress(screen), own=own())
-    if done.applied is None or not done.applied.changed:
-        return Answer("The workbook has no table Measurements, so no rows could be added.", dialog=True)
     added = "1 row was" if rows == 1 else f"{rows} rows were"
     text = f"{added} added to Measurements for {month.spoken}. Type the figures there, then press Refresh."
     return _answer(text, done, _first_free(snapshot))
@@ -172,7 +170,7 @@ def explain(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Say what the workbook needs next, and what the buttons are for."""
     from qmsbook import commands
 
-    looked = commands.look(host, on, _progress(screen), own())
+    looked = commands.look(host, on, _progress(screen), own(), as_it_is=True)
     return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
 
 
@@ -300,15 +298,17 @@ def _answer(text: str, done: Done, at: Cell | None, dialog: bool = False) -> Ans
 
 
 def _findings(done: Done) -> str:
-    from qmsbook.commands.described import counted
+    from qmsbook.commands.described import counted, verdict
 
     assert done.looked is not None
     open_ones = [finding for finding in done.looked.findings if not finding.waived]
+    told = verdict(done.looked.book, open_ones)
     if not open_ones:
-        return "Nothing to mend: the plan holds together and every figure can be read."
+        return told
     first = open_ones[0]
     place = f"{first.at} " if first.at else ""
-    return f"{counted(open_ones)}, all on the sheet Findings. First: {place}{first.message} {first.fix}"
+    text = f"{counted(open_ones)}, all on the sheet Findings. First: {place}{first.message} {first.fix}"
+    return f"{text} {told}".strip()
 
 
 def _statuses(done: Done) -> str:
@@ -324,14 +324,21 @@ def _next_step(book: Book, found: Sequence[object]) -> str:
     from qmsbook.book.words import plural
     from qmsbook.commands.described import counts_of
     from qmsbook.commands.upcoming import month_to_open
+    from qmsbook.rules.steps import left
 
+    todo = left(book)
+    if book.astray:
+        return f"Next: {todo[0].missing} Press Check: it says how to bring it back."
     if not book.kpis:
-        return "Next: begin on the sheet Start; it says in five steps what to do."
+        start = "Next: begin on the sheet Start; it says in five steps what to do."
+        return f"{start} First: {todo[0].what.lower()}."
     errors = counts_of(found)["error"]  # type: ignore[arg-type]  # findings, whose type would cost an import
     if errors:
         return (
             f"Next: mend the {plural(errors, 'error')} on the sheet Findings; press Check, begin at the top."
         )
+    if todo and todo[0].table != "Measurements":
+        return f"Next: {todo[0].what.lower()}. {todo[0].missing}"
     month = month_to_open(book)
     if month is not None:
         return f"Next: the figures for {month.spoken}; press New figures and type them."

@@ -11,7 +11,7 @@ from typing import TypeAlias, cast
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import ErrorValue, Table, Value
+from qmsbook.book.table import ErrorValue, Table, Value, alike
 from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable
 
 #: Excel holds no longer text in one cell.
@@ -168,23 +168,47 @@ def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
     table, place = target.table, _column(target.table, edit.header)
     if len(edit.values) not in (table.rows, target.rows):
         raise NoSuchPlace(f"{len(edit.values)} values came for {table.rows} rows of the table {table.name}.")
+    column = target.column(place)
+    column[: len(edit.values)] = written(table, place, edit.values, column, made.skipped)
+
+
+def written(
+    table: Table, place: int, values: Sequence[Value | Keep], column: Sequence[Value], skipped: list[Cell]
+) -> Sequence[Value]:
+    """What a computed column comes to hold: the values as cells store them, or what ``column`` holds alike.
+
+    What is the same but for its last digit, as another program stored it, stays. Cells that hold a formula
+    of the user's or lie within a merge stay too and are added to ``skipped``.
+    """
     formulas: Mapping[int, str] = table.formulas[place] if table.formulas else {}
     percent = table.percent[place] if table.percent else frozenset[int]()
     covered = table.covered(place) if table.merges else {}
-    column = target.column(place)
-    if not formulas and not percent and not covered and _as_they_are(edit.values):
-        column[: len(edit.values)] = cast("Sequence[Value]", edit.values)
-        return
-    for row, value in enumerate(edit.values):
+    made = list(column[: len(values)])
+    if not formulas and not percent and not covered and _as_they_are(values):
+        new = cast("list[Value]", list(values))
+        if new == made and list(map(type, new)) == list(map(type, made)):
+            return made
+        return [old if alike(old, value) else value for old, value in zip(made, new, strict=True)]
+    for row, value in enumerate(values):
         if isinstance(value, Keep):
             continue
         if row in formulas or row in covered:
-            made.skipped.append(table.cell(row, place))
+            skipped.append(table.cell(row, place))
             continue
         wanted = stored(value, (table, row, place))
         if type(wanted) is float and percent and min(row, table.rows - 1) in percent:
             wanted /= 100
-        column[row] = wanted
+        if not alike(made[row], wanted):
+            made[row] = wanted
+    return made
+
+
+def changed_rows(table: Table, place: int, values: Sequence[Value | Keep]) -> int:
+    """In how many of a table's rows a computed column would be written: what `plan` comes to."""
+    rows = min(table.rows, len(values))
+    old = table.columns[place]
+    new = written(table, place, values[:rows], old, [])
+    return sum(not same(one, other) for one, other in zip(old, new, strict=False))
 
 
 def _as_they_are(values: Sequence[Value | Keep]) -> bool:

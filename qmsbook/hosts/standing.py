@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from qmsbook.book.edit import Edit, PutSheet, RemoveSheet
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import Table, Value
+from qmsbook.book.table import Table, alike
 from qmsbook.hosts.file.reader import load
-from qmsbook.hosts.plan import Plan, plan, same
+from qmsbook.hosts.plan import Plan, plan
 
 
 def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
@@ -24,17 +23,10 @@ def stands(edit: PutSheet | RemoveSheet, now: Snapshot) -> bool:
     drawn = drawing.sheet(edit.marker)
     if drawn is None or drawn.cells.keys() != standing.cells.keys() or drawn.protected != standing.protected:
         return False
-    if not all(_alike(value, standing.cells[place]) for place, value in drawn.cells.items()):
+    if not all(alike(value, standing.cells[place]) for place, value in drawn.cells.items()):
         return False
     there = [table for table in now.tables if table.sheet == standing.sheet]
     return [_form(table) for table in there] == [_form(table) for table in drawing.tables]
-
-
-def _alike(drawn: Value, standing: Value) -> bool:
-    """Whether two cells hold the same; programs differ in the last figure of what a formula gives."""
-    if type(drawn) is float and type(standing) is float:
-        return math.isclose(drawn, standing, rel_tol=1e-12)
-    return same(drawn, standing)
 
 
 def _form(table: Table) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from qmsbook.book.tables import Action
 from qmsbook.book.words import plural
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, first_of
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
+from qmsbook.methods.method import AT_RISK, LEVELS, OFF_TRACK, ON_TRACK
 from qmsbook.sections.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
 from qmsbook.sections.wording import actual_said, off_standings, open_on, plan_words, short_day
@@ -59,12 +59,11 @@ def _where(counts: Counter[str], total: int) -> tuple[Part, ...]:
 def _off(evidence: Evidence) -> Listing:
     items = [_off_item(standing) for standing in off_standings(evidence)]
     shown, more = first_of(items, _MOST_OFF, "in the attached review")
-    return Listing(
-        "Off plan: actual against plan",
-        shown,
-        more,
-        "Nothing: every KPI that was read is on plan or near it.",
+    judged = any(standing.word in LEVELS for standing in evidence.standings.values())
+    nothing = (
+        "Nothing: every KPI that was read is on plan or near it." if judged else "No KPI was judged yet."
     )
+    return Listing("Off plan: actual against plan", shown, more, nothing)
 
 
 def _off_item(standing: Standing) -> Item:

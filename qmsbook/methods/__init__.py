@@ -62,7 +62,7 @@ def _answers(book: Book, series: Series, methods: Mapping[str, Method]) -> KpiAn
     done = answers.get("progress") or way_done(book, series)
     share, at = done.figures.get("progress"), series.latest
     return KpiAnswers(
-        kpi=series.kpi,
+        kpi=book.kpi(series.kpi.id) or series.kpi,
         series=series,
         status=status,
         period=series.judged,

@@ -1,7 +1,7 @@
 """Can it meet the target? Whether the target lies where the process moves of itself (assurance).
 
-It is said only where the target counts now: the trajectory is flat (or no way to the target is known), the
-target is a range, or *Target on* has come.
+It is said only where the target counts now: the trajectory is flat, the target is a range, or *Target on* has
+come (or is blank).
 
 | answer | it says |
 |---|---|
@@ -58,10 +58,9 @@ def assurance(book: Book, series: Series) -> Status:
 
 def counts_now(book: Book, kpi: Kpi) -> bool:
     """Whether the target itself is to be met now, rather than a plan that is still on its way to it."""
-    way = kpi.baseline is not None and kpi.baseline_on is not None and kpi.target_on is not None
-    if kpi.direction == "within" or kpi.trajectory == "flat" or not way:
+    if kpi.direction == "within" or kpi.trajectory == "flat" or kpi.target_on is None:
         return True
-    return kpi.target_on is not None and book.on >= kpi.target_on
+    return book.on >= kpi.target_on
 
 
 def goal_of(book: Book, series: Series) -> Goal | None:

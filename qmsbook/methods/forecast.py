@@ -80,8 +80,8 @@ def _guess(days: Sequence[int], values: Sequence[float], day: int) -> Guess | No
     pairs = combinations(zip(days, values, strict=True), 2)
     slope = median((b[1] - a[1]) / (b[0] - a[0]) for a, b in pairs)
     start = median(value - slope * at for at, value in zip(days, values, strict=True))
-    centre = sum(days) / count
-    unsure = 1 + 1 / count + (day - centre) ** 2 / sum((at - centre) ** 2 for at in days)
+    centre = math.fsum(days) / count
+    unsure = 1 + 1 / count + (day - centre) ** 2 / math.fsum((at - centre) ** 2 for at in days)
     return Guess(start + slope * day, way * math.sqrt(unsure), f"straight line through the last {size}")
 
 

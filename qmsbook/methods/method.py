@@ -68,6 +68,9 @@ class Status:
 class Series:
     """One KPI's readings in the order of time, one entry per period that has a row.
 
+    ``kpi`` is the KPI as its figures are judged: with the start that its readings gave where its row does
+    not say where it started; ``baseline`` is that of its first readings, None where one is typed, ``setting``
+    their places.
     ``places`` are the places in ``book.measurements`` (the first row, where a period was entered twice);
     ``actual`` is the value used (a ratio's numerator and denominator win over Value); ``held`` the figure
     that is held against the plan: the same, or the running one where the target is for the year to date or
@@ -83,6 +86,8 @@ class Series:
     """
 
     kpi: Kpi
+    baseline: float | None = None
+    setting: frozenset[int] = frozenset()
     periods: tuple[Period, ...] = ()
     places: tuple[int, ...] = ()
     actual: tuple[float | None, ...] = ()

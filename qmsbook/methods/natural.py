@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -160,7 +161,7 @@ def _factors(months: Sequence[int], values: Sequence[float]) -> dict[int, float]
     years: dict[int, list[float]] = defaultdict(list)
     for month, value in zip(months, values, strict=True):
         years[(months[-1] - month) // 12].append(value)
-    means = {year: sum(held) / len(held) for year, held in years.items() if year < whole}
+    means = {year: math.fsum(held) / len(held) for year, held in years.items() if year < whole}
     first = max(means)
     slope = (means[0] - means[first]) / (12 * first) if first and 0 in means else 0.0
     away: dict[int, list[float]] = defaultdict(list)
@@ -168,7 +169,7 @@ def _factors(months: Sequence[int], values: Sequence[float]) -> dict[int, float]
         year, before = divmod(months[-1] - month, 12)
         if year in means:
             away[month % 12].append(value - means[year] - slope * (5.5 - before))
-    return {month: sum(held) / len(held) for month, held in away.items()}
+    return {month: math.fsum(held) / len(held) for month, held in away.items()}
 
 
 def _plus(value: float | None, more: float) -> float | None:

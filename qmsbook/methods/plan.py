@@ -38,23 +38,36 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of one KPI; ``overrides`` come with the one that wins first."""
+    """The plan of one KPI; ``overrides`` come with the one that wins first.
+
+    There is none up to the day ``begins``, which the row names as *Baseline on*.
+    """
 
     kpi: Kpi
     fiscal_start: int = 1
     overrides: tuple[Override, ...] = ()
+    begins: date | None = None
 
     def level(self, period: Period) -> float | None:
         """What the target calls for in a period, in the target's own sense; None before *Baseline on*."""
         kpi = self.kpi
+        if self.begins is not None and period.last <= self.begins:
+            return None
+        own = self.override(period)
+        if own is not None:
+            return own
         if kpi.baseline_on is not None and period.last <= kpi.baseline_on:
             return None
-        for override in self.overrides:
-            if override.first <= period.last <= override.last:
-                return override.planned
         whole_year = kpi.target_is == "year to date" and kpi.aggregation == "sum"
         day = year_of(period.last, self.fiscal_start).last if whole_year else period.last
         return planned(kpi, day, self.fiscal_start)
+
+    def override(self, period: Period) -> float | None:
+        """What a row of Targets plans for a period."""
+        for override in self.overrides:
+            if override.first <= period.last <= override.last:
+                return override.planned
+        return None
 
     def single(self, period: Period) -> float | None:
         """What a period's own figure has to bring: of a total over a longer span, its share."""
@@ -72,7 +85,7 @@ class Plan:
 
 
 def plan_of(book: Book, kpi: Kpi) -> Plan:
-    """The plan of a KPI with its rows in Targets."""
+    """The plan of a KPI with its rows in Targets; ``kpi`` may have the start that its readings gave."""
     found = []
     for row in book.targets_of.get(kpi.id, ()):
         first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
@@ -82,19 +95,21 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
     # Of two rows for one period the one agreed later wins, then the one for the shorter span.
     found.sort(key=lambda pair: pair[0], reverse=True)
     overrides = tuple(override for _, override in found)
-    return Plan(kpi, book.settings.fiscal_year_start_month, overrides)
+    typed = book.kpi(kpi.id) or kpi
+    return Plan(kpi, book.settings.fiscal_year_start_month, overrides, typed.baseline_on)
 
 
 def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
-    """What the trajectory calls for on a day; the target itself where no way to it is known.
+    """What the trajectory calls for on a day; the target itself where it is flat, has come or has no day.
 
-    None without a target. The dates at both ends are worked out in whole days.
+    None without a target, and while no way to one of a later day is known. The dates at both ends are worked
+    out in whole days.
     """
     target, baseline, start, end = kpi.target, kpi.baseline, kpi.baseline_on, kpi.target_on
-    if target is None or kpi.trajectory == "flat" or baseline is None or start is None or end is None:
+    if target is None or kpi.trajectory == "flat" or end is None or day >= end:
         return target
-    if day >= end:
-        return target
+    if baseline is None or start is None:
+        return None
     if kpi.trajectory == "step":
         day = milestone(day, frequency_of(kpi), fiscal_start)
     if day <= start:

@@ -14,6 +14,7 @@ it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -116,7 +117,7 @@ def _decide(
     unread = [child.id for child in vital if child.word not in LEVELS]
     if unread:
         return NOT_ENOUGH, f"{_vital(unread, kind)} without a current figure."
-    total, weight = sum(c.weight for c in counted), sum(c.weight for c in read)
+    total, weight = math.fsum(c.weight for c in counted), math.fsum(c.weight for c in read)
     enough = settings.enough_data_percent / 100
     if not read or weight < enough * total - _ROUNDING:
         return NOT_ENOUGH, f"less than {number(settings.enough_data_percent)} % of the weight is read."
@@ -165,5 +166,5 @@ def _weight(weight: float | None) -> float:
 
 
 def _mean(pairs: Sequence[tuple[float, float]]) -> float | None:
-    total = sum(weight for weight, _ in pairs)
-    return sum(weight * value for weight, value in pairs) / total if total else None
+    total = math.fsum(weight for weight, _ in pairs)
+    return math.fsum(weight * value for weight, value in pairs) / total if total else None

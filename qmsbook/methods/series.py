@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from qmsbook.book.book import Book, frequency_of
@@ -11,8 +12,9 @@ from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
 from qmsbook.methods.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
-from qmsbook.methods.plan import ROLLING, plan_of, year_of
-from qmsbook.methods.target import grace_days, has_target, needs_baseline
+from qmsbook.methods.plan import ROLLING, Plan, plan_of, year_of
+from qmsbook.methods.start import start_of
+from qmsbook.methods.target import grace_days, has_target
 from qmsbook.methods.values import fold, scale_of, value_of
 from qmsbook.methods.yardstick import Yardstick
 
@@ -35,15 +37,19 @@ def series_of(book: Book, kpi: Kpi) -> Series:
     """The series of one KPI. Rows whose period cannot be read or is not of its frequency are left out."""
     found = _readings(book, kpi)
     plan = plan_of(book, kpi)
+    start = start_of(book, plan, found.periods, found.places, found.actual, found.bad)
+    plan = replace(plan, kpi=start.kpi)
     held, read = _held(book, kpi, found)
     times = [plan.share(p, n) for p, n in zip(found.periods, read, strict=True)]
-    levels = [plan.level(p) for p in found.periods]
+    setting = {at for at in start.setting if plan.override(found.periods[at]) is None}
+    levels = [None if at in setting else plan.level(p) for at, p in enumerate(found.periods)]
     plans = [None if v is None else v * t for v, t in zip(levels, times, strict=True)]
-    words, gaps = _words(book, kpi, found, held, plans, times)
+    words, gaps = _words(book, plan, found, held, plans, times, setting)
     first_due = _first_due(book, kpi, found)
     judged = _judged(book, kpi, found, first_due)
     return Series(
-        kpi=kpi, periods=tuple(found.periods), places=tuple(found.places), actual=tuple(found.actual),
+        kpi=start.kpi, baseline=start.found, setting=start.setting, periods=tuple(found.periods),
+        places=tuple(found.places), actual=tuple(found.actual),
         held=tuple(held), plan=tuple(plans), times=tuple(times), words=tuple(words), gaps=tuple(gaps),
         twice=frozenset(found.twice), bad=found.bad, first_due=first_due, judged=judged,
         at=_place(found, judged), latest=_latest(book, found, held, judged),
@@ -156,13 +162,13 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
 
 
 def _words(
-    book: Book, kpi: Kpi, found: _Readings, held: Sequence[float | None], plans: Sequence[float | None],
-    times: Sequence[float],
+    book: Book, plan: Plan, found: _Readings, held: Sequence[float | None], plans: Sequence[float | None],
+    times: Sequence[float], setting: AbstractSet[int],
 ) -> tuple[list[str], list[float | None]]:  # fmt: skip
     """The word of each period, and by how much it is better than plan."""
+    kpi = plan.kpi
     yard, settled = Yardstick(kpi, book.settings), has_target(book, kpi)
-    waiting = book.settings.setting_baseline_periods if needs_baseline(kpi) else 0
-    on, start, paused = book.on, kpi.baseline_on, kpi.active is False
+    on, start, paused = book.on, plan.begins, kpi.active is False
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
@@ -179,8 +185,7 @@ def _words(
             word = NO_DATA
         elif not settled:
             word = NO_TARGET
-        elif waiting:
-            waiting -= 1
+        elif at in setting:
             word = SETTING_BASELINE
         else:
             word, gap = yard.judge(value, plans[at], times[at])

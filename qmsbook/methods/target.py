@@ -67,9 +67,8 @@ def target(book: Book, series: Series, change: Status | None = None) -> Status:
         yard = Yardstick(kpi, book.settings)
         figures |= {"gap": series.gaps[at], "tolerance": yard.tolerance(series.plan[at], series.times[at])}
         figures["running"] = float(running(series, at))
-    proposed = proposed_baseline(series, book.settings)
-    if proposed is not None:
-        figures["proposed baseline"] = proposed
+    if series.baseline is not None:
+        figures["proposed baseline"] = series.baseline
     return Status(kpi.id, "target", word, LEVELS.get(word, "none"), status, figures)
 
 
@@ -106,20 +105,6 @@ def running(series: Series, at: int) -> int:
             break
         at, count = at - 1, count + 1
     return count
-
-
-def needs_baseline(kpi: Kpi) -> bool:
-    """Whether the first readings set the baseline; a flat target and a range do not ask where one started."""
-    return kpi.baseline is None and kpi.trajectory != "flat" and kpi.direction != "within"
-
-
-def proposed_baseline(series: Series, settings: Settings) -> float | None:
-    """The mean of the first readings where no baseline is given, once there are enough of them."""
-    wanted = settings.setting_baseline_periods
-    if not needs_baseline(series.kpi):
-        return None
-    found = [value for value in series.held if value is not None][:wanted]
-    return sum(found) / wanted if len(found) == wanted else None
 
 
 def grace_days(kpi: Kpi, settings: Settings) -> int:
@@ -197,12 +182,9 @@ def _baseline(book: Book, series: Series) -> str:
     count = sum(1 for held in series.held[: at + 1] if held is not None)
     head = f"{figure(value, unit)} in {series.periods[at].spoken}"
     text = f"{head}: reading {count} of the {wanted} that show where you start"
-    mean = proposed_baseline(series, book.settings)
-    return (
-        f"{text}; their mean is {figure(mean, unit)}, enter it as Baseline."
-        if mean is not None
-        else f"{text}."
-    )
+    if series.baseline is None or count < wanted:
+        return f"{text}."
+    return f"{text}; their mean is {figure(series.baseline, unit)}, enter it as Baseline."
 
 
 def _judgement(book: Book, series: Series, change: str = "") -> str:
@@ -215,10 +197,23 @@ def _judgement(book: Book, series: Series, change: str = "") -> str:
     count = running(series, at)
     if word != ON_TRACK and count > 1:
         text += f", {ordinal(count)} period running"
-    mean = proposed_baseline(series, book.settings)
-    if mean is not None:
-        text += f"; no baseline is given, the first readings suggest {figure(mean, kpi.unit)}"
-    return f"{text}{change}.{_waiting(book, series)}"
+    return f"{text}{change}.{_start(book, series)}{_waiting(book, series)}"
+
+
+def _start(book: Book, series: Series) -> str:
+    """A word on where the plan starts, where the KPI's row does not say it."""
+    kpi, typed = series.kpi, book.kpi(series.kpi.id) or series.kpi
+    if series.baseline is not None:
+        count = book.settings.setting_baseline_periods
+        from_ = f"{figure(series.baseline, kpi.unit)}, {_first_readings(count)}"
+        return f" No baseline is given, so the plan runs from {from_}: confirm it in Baseline."
+    if kpi.baseline_on is not None and typed.baseline_on is None:
+        return " The baseline has no day, so the plan runs from the first reading: enter it in Baseline on."
+    return ""
+
+
+def _first_readings(count: int) -> str:
+    return "the first reading" if count == 1 else f"the mean of the first {count} readings"
 
 
 def _lead(kpi: Kpi, actual: float, decimals: int) -> str:

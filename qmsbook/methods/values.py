@@ -9,6 +9,7 @@ thousand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -49,7 +50,7 @@ def fold(kpi: Kpi, readings: Measurements, places: Sequence[int], actual: Sequen
         return None
     match kpi.aggregation:
         case "sum":
-            return sum(actual)
+            return math.fsum(actual)
         case "last":
             return actual[-1]
         case "minimum":
@@ -59,16 +60,14 @@ def fold(kpi: Kpi, readings: Measurements, places: Sequence[int], actual: Sequen
         case "ratio":
             return actual[0] if len(actual) == 1 else _ratio(scale_of(kpi), readings, places)
         case _:
-            return sum(actual) / len(actual)
+            return math.fsum(actual) / len(actual)
 
 
 def _ratio(scale: float, readings: Measurements, places: Iterable[int]) -> float | None:
-    above = below = 0.0
-    for place in places:
-        numerator, denominator = readings.numerator[place], readings.denominator[place]
-        if numerator is not None and denominator is not None:
-            above, below = above + numerator, below + denominator
-    return scale * above / below if below else None
+    held = [(readings.numerator[place], readings.denominator[place]) for place in places]
+    pairs = [(above, below) for above, below in held if above is not None and below is not None]
+    total = math.fsum(below for _, below in pairs)
+    return scale * math.fsum(above for above, _ in pairs) / total if total else None
 
 
 def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
@@ -80,11 +79,14 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     kpi = series.kpi
     end = min(last, date.fromordinal(book.on.toordinal() - 1))
     plan = plan_of(book, kpi)
+    begins = plan.begins
     chosen = [
         at for at, period in enumerate(series.periods)
         if first <= period.last <= end and series.actual[at] is not None and period.text not in series.bad
-        and not (kpi.baseline_on and period.last <= kpi.baseline_on)
+        and not (begins and period.last <= begins)
     ]  # fmt: skip
+    # What shows where a KPI starts has no plan, so it does not count beside what has one.
+    chosen = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
     due = _due(series, first, end, book.settings.fiscal_year_start_month)
     places = [series.places[at] for at in chosen]
     actual = fold(kpi, book.measurements, places, [series.actual[at] or 0.0 for at in chosen])
@@ -118,7 +120,7 @@ def _plan_of_span(
         return None
     match kpi.aggregation:
         case "sum":
-            return sum(plans)
+            return math.fsum(plans)
         case "last":
             return plans[-1]
         case "minimum":
@@ -129,11 +131,11 @@ def _plan_of_span(
             weights = [1.0] * len(plans)
             if kpi.aggregation == "ratio" and len(plans) > 1:
                 weights = [readings.denominator[place] or 0.0 for place in places]
-            total = sum(weights)
-            return sum(w * p for w, p in zip(weights, plans, strict=True)) / total if total else None
+            total = math.fsum(weights)
+            return math.fsum(w * p for w, p in zip(weights, plans, strict=True)) / total if total else None
 
 
 def _times(plan: Plan, series: Series, chosen: Sequence[int]) -> float:
     if series.kpi.aggregation != "sum":
         return 1.0
-    return sum(plan.share(series.periods[at], 1) for at in chosen)
+    return math.fsum(plan.share(series.periods[at], 1) for at in chosen)

@@ -22,6 +22,7 @@ first period that ends on it or later.
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from qmsbook.book.book import Book
@@ -165,7 +166,7 @@ def _rare(series: Series, found: Readings) -> tuple[str, dict[str, float | str |
     kpi, end = series.kpi, series.periods[found.at[-1]].last
     ages = [_months(series.periods[place].last, end) for place in found.at]
     recent = [value for value, age in zip(found.values, ages, strict=True) if age < 12]
-    total = sum(recent) if kpi.aggregation == "sum" else float(len(recent) - recent.count(0.0))
+    total = math.fsum(recent) if kpi.aggregation == "sum" else float(len(recent) - recent.count(0.0))
     told = (
         figure(total, kpi.unit) if kpi.aggregation == "sum" else f"{plural(int(total), 'reading')} above zero"
     )

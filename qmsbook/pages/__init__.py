@@ -39,6 +39,7 @@ from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.pages.settle import SILENCE, Talk, settle
 from qmsbook.pages.stamp import Stamp, plan_version
 from qmsbook.rules.rule import Finding
+from qmsbook.rules.steps import still_missing
 from qmsbook.sections import compose, gather
 from qmsbook.sections.section import Review as Composed
 
@@ -74,7 +75,7 @@ def draw_all(
     again, ``closing`` the last drawing of one that is being closed.
     """
     desk = Desk(snapshot, Frame.of(book), opened)
-    desk.put(draw_findings(findings, desk.frame, later, book.settings.stage))
+    desk.put(draw_findings(findings, desk.frame, later, book.settings.stage, still_missing(book)))
     desk.put(draw_scorecard(book, assessed, desk.frame))
     if boards or len(assessed.kpis) <= TREE_UP_TO or snapshot.sheet(CASCADE):
         desk.put(draw_cascade(book, assessed, desk.frame))
@@ -97,7 +98,7 @@ def draw_alone(
 ) -> Drawings:
     """Draw Findings and no other sheet."""
     desk = Desk(snapshot, Frame.of(book))
-    desk.put(draw_findings(findings, desk.frame, later))
+    desk.put(draw_findings(findings, desk.frame, later, missing=still_missing(book)))
     return desk.cleared()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -172,7 +173,9 @@ class _Pen:
 
     def fits(self, points: float) -> bool:
         """Whether a row so high still stands on the first page."""
-        return sum(self.canvas.heights[row] for row in range(2, self.row)) + points < self.canvas.page_room
+        return (
+            math.fsum(self.canvas.heights[row] for row in range(2, self.row)) + points < self.canvas.page_room
+        )
 
     def rolled(self, below: Rollup | None) -> None:
         """What the objectives of a goal add up to, beside the goal's own result."""
@@ -190,7 +193,7 @@ class _Pen:
         parts += [f"Customer: {process.customer}"] if process.customer else []
         parts += [found.status.reason] if found and found.total else ["No KPI is measured here yet."]
         self.page(f"{process.id}  {process.name}", " · ".join(parts))
-        talk = sum(self.idea_height(idea) for idea in ideas) + 50 if ideas else 0.0
+        talk = math.fsum(self.idea_height(idea) for idea in ideas) + 50 if ideas else 0.0
         self.charts(kpis, talk)
         if ideas:
             self.ideas(ideas, "What our people said, and what became of it", len(ideas))
@@ -207,7 +210,7 @@ class _Pen:
 
     def charts(self, kpis: Sequence[KpiAnswers], talk: float) -> None:
         """Each KPI's block as high as lets the process fit on one page, if that can be."""
-        head = sum(self.canvas.heights[row] for row in range(self.row - 3, self.row))
+        head = math.fsum(self.canvas.heights[row] for row in range(self.row - 3, self.row))
         room = (self.canvas.page_room - head - talk) / max(len(kpis), 1) - 1
         for answers in kpis:
             self.kpi(answers, max(_LEAST, min(_MOST, room)))

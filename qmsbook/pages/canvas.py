@@ -175,7 +175,7 @@ class Canvas:
 
     def width(self, first: int, last: int | None = None) -> float:
         """The width of some columns together, in characters."""
-        return sum(self.widths[first - 1 : last or first])
+        return math.fsum(self.widths[first - 1 : last or first])
 
     def room(
         self, row: int, texts: Sequence[tuple[Value, int, int]], size: float = 10, least: float = 15,
@@ -208,7 +208,7 @@ class Canvas:
         """
         self.sheet.set_print_scale(self._percent())
         self.sheet.center_horizontally()
-        room = self.page_room - sum(self.heights[row] for row in repeated)
+        room = self.page_room - math.fsum(self.heights[row] for row in repeated)
         self.sheet.set_h_pagebreaks(page_breaks(self.heights, last, keep, fresh, room))
 
     @property
@@ -221,7 +221,7 @@ class Canvas:
         """The scale at which all columns fit on a page; on upright Letter, less high, that of A4."""
         wide, _ = self._paper()
         wide = wide if self.landscape else min(wide, min(_POINTS["A4"]))
-        sheet = sum(pixels(width) for width in self.widths) * 0.75
+        sheet = math.fsum(pixels(width) for width in self.widths) * 0.75
         return max(10, min(100, int((wide - 72) / sheet * 92)))
 
     def _paper(self) -> tuple[int, int]:

@@ -55,8 +55,8 @@ def insert(
     chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
     chart.show_hidden_data()
     chart.show_blanks_as("gap")
-    width = sum(pixels(width) for width in canvas.widths[columns[0] - 1 : columns[1]])
-    points = sum(canvas.heights[row] for row in range(rows[0], rows[1] + 1))
+    width = math.fsum(pixels(width) for width in canvas.widths[columns[0] - 1 : columns[1]])
+    points = math.fsum(canvas.heights[row] for row in range(rows[0], rows[1] + 1))
     left = 0 if half is None else half * (width // 2)
     width = width if half is None else width // 2 - 4
     chart.set_size({"width": width - 2, "height": int(points * 4 / 3) - 8})

@@ -24,11 +24,12 @@ _MEANS = {
 
 
 def draw_findings(
-    findings: Sequence[Finding], frame: Frame, later: Sequence[str] = (), stage: str = ""
+    findings: Sequence[Finding], frame: Frame, later: Sequence[str] = (), stage: str = "", missing: str = ""
 ) -> Drawing:
     """The Findings sheet: the first five things to do, counts, then every finding that is not waived.
 
     ``later`` are sentences about what a later stage would add. In ``stage`` start at most ten rows show.
+    ``missing`` says what a plan lacks that is not complete: such a one is not praised.
     """
     canvas = Canvas(MARK, "Findings", frame, _WIDTHS, landscape=True)
     open_ones = [f for f in findings if not f.waived]
@@ -39,7 +40,11 @@ def draw_findings(
     canvas.span(3, 1, right, _subtitle(open_ones, waived, frame), "subtitle")
     row = _counts(canvas, open_ones, 5)
     if not open_ones:
-        return _nothing(canvas, row + 1, later)
+        return _nothing(canvas, row + 1, later, missing)
+    if missing:
+        canvas.span(row, 1, right, missing, "plain", bold=True)
+        canvas.room(row, [(missing, 1, right)], least=18)
+        row += 1
     groups = fold(open_ones)
     row = _start_here(canvas, groups, row + 1)
     head, row = _all(canvas, groups, row + 1, stage)
@@ -172,13 +177,13 @@ def _where(finding: Finding) -> str:
     return f"{text} ({finding.at.a1})" if text else str(finding.at)
 
 
-def _nothing(canvas: Canvas, row: int, later: Sequence[str]) -> Drawing:
+def _nothing(canvas: Canvas, row: int, later: Sequence[str], missing: str) -> Drawing:
     right = len(_WIDTHS)
-    canvas.span(row, 1, right, "Nothing to mend", "heading")
+    canvas.span(row, 1, right, "Nothing is wrong so far" if missing else "Nothing to mend", "heading")
     canvas.tall(row, 24)
-    text = "Every figure could be read, and everything the checks look at holds together."
+    text = missing or "Every figure could be read, and everything the checks look at holds together."
     canvas.span(row + 1, 1, right, text, "lead")
-    canvas.tall(row + 1, 24)
+    canvas.room(row + 1, [(text, 1, right)], least=24)
     for at, sentence in enumerate(later, row + 2):
         canvas.span(at, 1, right, sentence, "muted")
     return canvas.finish(row + 2 + len(later))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qmsbook.book.book import Book
 from qmsbook.methods.method import Assessment
 from qmsbook.pages.canvas import Canvas, day
+from qmsbook.rules.steps import still_missing
 from qmsbook.sections.headlines import changed_words, headlines, needs_words, where_words
 
 
@@ -21,7 +22,7 @@ def glance(
     for lead, text in (
         ("Where we are", where),
         ("What changed", changed_words(found, names)),
-        ("What needs us", needs_words(found, names)),
+        ("What needs us", needs_words(found, names, still_missing(book))),
     ):
         canvas.span(row, 1, split - 1, lead, "plain", bold=True)
         canvas.span(row, split, last, text, "plain")

@@ -17,7 +17,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import MARKER, Drawn
-from qmsbook.book.table import ErrorValue, Table, Value
+from qmsbook.book.table import ErrorValue, Table, Value, alike
 from qmsbook.book.words import clipped
 
 #: Where a cell of a sheet stands: row and column from 1.
@@ -279,7 +279,9 @@ def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared
     standing = {place: v for place, v in drawn.cells.items() if place[0] > 1 and not inside(place)}
     # Nearly every cell is just as it was drawn; only the others need a closer look.
     as_drawn = {
-        place for place, v in standing.items() if v == (old := memo.cells.get(place)) and type(v) is type(old)
+        place
+        for place, v in standing.items()
+        if (v == (old := memo.cells.get(place)) and type(v) is type(old)) or alike(v, old)
     }
     now = {place: v for place, v in standing.items() if place not in as_drawn and norm(v) != ""}
     before = {place: v for place, v in memo.cells.items() if place not in as_drawn and norm(v) != ""}

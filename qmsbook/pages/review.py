@@ -192,7 +192,7 @@ class _Pen:
         points = [self.needed(slots, row) for row in rows]
         first = self.row
         self.head(block.columns)
-        small = sum(points) < _TOGETHER
+        small = math.fsum(points) < _TOGETHER
         for row, needed in zip(rows, points, strict=True):
             if not small and self.turns(needed):
                 self.head(block.columns)
@@ -224,7 +224,7 @@ class _Pen:
         room = self.canvas.page_room
         breaks = page_breaks(self.canvas.heights, self.row - 1, self.keep, self.fresh, room, self.page)
         self.page = breaks[-1] + 1 if breaks else self.page
-        return sum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
+        return math.fsum(self.canvas.heights.get(row, 15.0) for row in range(self.page, self.row))
 
     def needed(self, slots: Sequence[int], row: Sequence[Said]) -> float:
         """The height in points of a row of a table."""
@@ -288,7 +288,7 @@ class _Pen:
         self.row = self.canvas.entries(
             top, first, name, fields, rows, filled.suggested, settled.asked, settled.links
         )
-        if sum(self.canvas.heights.get(row, 15.0) for row in range(top, self.row)) < _AREA_TOGETHER:
+        if math.fsum(self.canvas.heights.get(row, 15.0) for row in range(top, self.row)) < _AREA_TOGETHER:
             self.keep |= set(range(top, self.row - 1))
         for remark in settled.remarks:
             self.text(f"To settle: {remark}", "settle")

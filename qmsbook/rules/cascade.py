@@ -747,6 +747,11 @@ def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
         | Objective | Supports | Processes |
         |-----------|----------|-----------|
         | O1.2      | G1       | P07       |
+
+        KPIs
+        | KPI | Supports | Process |
+        |-----|----------|---------|
+        | K07 | O1.2     | P07     |
     Good
         Processes
         | Process |
@@ -763,8 +768,14 @@ def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
         | Objective | Supports | Processes |
         |-----------|----------|-----------|
         | O1.2      | G1       | P01, P07  |
+
+        KPIs
+        | KPI | Supports | Process |
+        |-----|----------|---------|
+        | K07 | O1.2     | P07     |
     """
-    if len(book.processes) < 2 or not whole(book, Objective, "supports", "processes"):
+    known = book.has(Kpi) and whole(book, Objective, "supports", "processes")
+    if len(book.processes) < 2 or not known:
         return
     objectives, kpis = _adrift(book)
     lost = {key for objective in objectives for key in objective.processes} | {kpi.process for kpi in kpis}

@@ -12,11 +12,15 @@ from statistics import median
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
+from qmsbook.book.words import figure
+from qmsbook.methods.method import Assessment, KpiAnswers
+from qmsbook.methods.start import moves, needs_baseline
 from qmsbook.methods.target import tolerance_of
 from qmsbook.methods.values import scale_of
 from qmsbook.rules.ask import (
     asked,
     cells,
+    counted,
     has_column,
     listed,
     live_kpis,
@@ -26,6 +30,7 @@ from qmsbook.rules.ask import (
     read_as,
     shown,
     slipped,
+    sound,
 )
 from qmsbook.rules.noticed import percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
@@ -132,14 +137,9 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
         | K08 |            | flat       |
     """
     for kpi in asked(book, live_kpis(book), "target_on"):
-        if kpi.target_on is None and kpi.target is not None and _moves(kpi):
+        if kpi.target_on is None and kpi.target is not None and moves(kpi):
             message = f"{named(kpi)} has a target of {number(kpi.target)} but no day to reach it by."
             yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
-
-
-def _moves(kpi: Kpi) -> bool:
-    """Whether the plan runs from a baseline to a target."""
-    return kpi.trajectory != "flat" and kpi.direction != "within"
 
 
 @rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready")
@@ -215,7 +215,7 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
         | K07 | 86.2     | 2024-10-31  |
     """
     for kpi in live_kpis(book):
-        if kpi.baseline is not None and kpi.baseline_on is None and _moves(kpi):
+        if kpi.baseline is not None and kpi.baseline_on is None and moves(kpi):
             message = f"{named(kpi)} has a baseline of {number(kpi.baseline)} but no day for it."
             yield Problem(kpi.cell("baseline_on"), message, cells(kpi, "trajectory", "direction"))
 
@@ -268,7 +268,7 @@ def baseline_equals_target(book: Book) -> Iterator[Problem]:
         | K08 | 95       | 95     | flat       |
     """
     for kpi in live_kpis(book):
-        if kpi.baseline is not None and kpi.baseline == kpi.target and _moves(kpi):
+        if kpi.baseline is not None and kpi.baseline == kpi.target and moves(kpi):
             message = f"{named(kpi)} starts at {number(kpi.baseline)} and is to reach {number(kpi.baseline)}."
             yield Problem(kpi.cell("target"), message, cells(kpi, "trajectory", "direction"))
 
@@ -380,7 +380,7 @@ def target_date_not_after_baseline_date(book: Book) -> Iterator[Problem]:
         | K07 | 2026-01-31  | 2026-12-31 |
     """
     for kpi in live_kpis(book):
-        if kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on and _moves(kpi):
+        if kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on and moves(kpi):
             message = (
                 f"{named(kpi)} is to reach its target on {kpi.target_on.isoformat()}, not after its "
                 f"baseline of {kpi.baseline_on.isoformat()}."
@@ -655,13 +655,14 @@ def _usual(book: Book, kpi: Kpi) -> float | None:
     return median(found) if len(found) > 2 else kpi.baseline
 
 
-@rule("KPI022", Severity.ADVICE, clause="6.2.1", stage="audit-ready")
-def kpi_without_baseline(book: Book) -> Iterator[Problem]:
+@rule("KPI022", Severity.WARNING, clause="6.2.1")
+def kpi_without_baseline(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """A KPI does not say where it started.
 
     Why
-        Without a start progress cannot be told, only distance. Until one is entered the first readings
-        serve to find it.
+        The plan runs from where you started to the target. Without a start the first readings (setting
+        *Setting baseline periods*) serve to find it, and the plan runs from their mean; until then nothing is
+        judged. Whether those months were ordinary ones only you can say.
     Fix
         Enter where you started under *Baseline*, or set *Trajectory* to flat if the value is to be held.
     Bad
@@ -676,10 +677,28 @@ def kpi_without_baseline(book: Book) -> Iterator[Problem]:
         | K07 | 86.2     | linear     |
         | K08 |          | flat       |
     """
-    for kpi in live_kpis(book):
-        if kpi.target is not None and kpi.baseline is None and _moves(kpi):
-            message = f"{named(kpi)} does not say where it started."
-            yield Problem(kpi.cell("baseline"), message, cells(kpi, "trajectory", "direction"))
+    for kpi in asked(book, live_kpis(book), "baseline"):
+        if needs_baseline(kpi):
+            message, fix = _start_of(book, kpi, assessed.kpis.get(kpi.id))
+            rests = cells(kpi, "target", "trajectory", "direction")
+            yield Problem(kpi.cell("baseline"), message, rests, fix)
+
+
+def _start_of(book: Book, kpi: Kpi, answers: KpiAnswers | None) -> tuple[str, str]:
+    """What is known of a KPI's start, and what to do; the rule's own words where nothing is known."""
+    text, count = f"{named(kpi)} does not say where it started", book.settings.setting_baseline_periods
+    series = answers.series if answers is not None and answers.kpi is kpi else None
+    if series is None or series.baseline is None or series.kpi.baseline_on is None:
+        return f"{text}; its first {counted(count, 'reading')} will show it.", ""
+    found, day = figure(series.baseline, kpi.unit), series.kpi.baseline_on.isoformat()
+    text = f"{text}; its plan runs from {found}, what its first {counted(count, 'reading')} come to."
+    if kpi.target is None or sound(series.kpi):
+        fix = f"If that is where you started, enter {found} under *Baseline* and {day} under *Baseline on*."
+        return text, fix
+    return (
+        f"{text} Its target of {figure(kpi.target, kpi.unit)} lies behind that.",
+        "Set *Trajectory* to flat if the value is only to be held, or correct *Direction* or *Target*.",
+    )
 
 
 @rule("KPI023", Severity.WARNING)

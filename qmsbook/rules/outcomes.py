@@ -47,7 +47,7 @@ def _activity(book: Book) -> list[Objective]:
 
 
 def _names_can_be_told(book: Book) -> bool:
-    return not book.kpis or whole(book, Kpi, "name", "supports")
+    return whole(book, Kpi, "name", "supports")
 
 
 @rule("OUT001", Severity.WARNING, clause="6.2.1", stage="run")

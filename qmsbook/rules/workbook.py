@@ -54,8 +54,9 @@ def required_table_missing(book: Book) -> Iterator[Problem]:
         Goals, Objectives, KPIs and Measurements are the cascade itself; without one of them nothing hangs
         together and nothing below it can be checked.
     Fix
-        Copy the sheet from an empty qmsbook workbook, or make your list a table (Insert, Table) and give it
-        the name under Table Design.
+        Undo what was done, or run qmsbook repair: it makes a list with the right headers a table again. If
+        the sheet is gone, copy it from an empty qmsbook workbook. Until then nothing is judged, written or
+        mailed.
     Bad
         [!]
         Goals
@@ -107,7 +108,8 @@ def table_renamed(book: Book) -> Iterator[Problem]:
         A sheet may be renamed and moved, but its table is found by the table's own name. A pasted or
         renamed table looks right on the screen while nobody reads it.
     Fix
-        Click into the table and give it its name back under Table Design, Table Name.
+        Click into the table and give it its name back under Table Design, Table Name, or run qmsbook repair.
+        Until then nothing is judged, written or mailed.
     Bad
         MyGoals
         | Goal [!] | Statement | Theme  | Owner       | Horizon    | Rank | Result KPI |
@@ -250,9 +252,9 @@ def column_missing(book: Book) -> Iterator[Problem]:
         Insert a column with exactly this header into the table; the order of columns does not matter.
     Bad
         KPIs
-        | KPI [!] | Name     | Supports | Process | Owner       | Unit | Direction | Target on  | ... |
-        |---------|----------|----------|---------|-------------|------|-----------|------------|-----|
-        | K07     | On time  | O1.2     | P07     | Erin Foster | %    | higher    | 2026-12-31 |     |
+        | KPI [!] | Name    | Supports | Process | Owner | Unit | Direction | Baseline | Target on  | ... |
+        |---------|---------|----------|---------|-------|------|-----------|----------|------------|-----|
+        | K07     | On time | O1.2     | P07     | Erin  | %    | higher    | 86.2     | 2026-12-31 |     |
     Good
         KPIs
         | KPI |
@@ -275,10 +277,10 @@ def column_renamed(book: Book) -> Iterator[Problem]:
     Fix
         Give the column its header back; notes of your own can stand behind it in brackets.
     Bad
-        KPIs
-        | KPI [!] | Name    | Supports | Process | Owner | Unit | Direction | Targets | Target on  | ... |
-        |---------|---------|----------|---------|-------|------|-----------|---------|------------|-----|
-        | K07     | On time | O1.2     | P07     | Erin  | %    | higher    | 95      | 2026-12-31 |     |
+        Measurements
+        | KPI [!] | Period  | Values | Comment | ... |
+        |---------|---------|--------|---------|-----|
+        | K07     | 2026-10 | 94.2   |         |     |
     Good
         KPIs
         | KPI | Target (in %) |
@@ -1026,9 +1028,26 @@ def unknown_goal(book: Book) -> Iterator[Problem]:
 
 def _unknown_parents(book: Book, target: type[Record]) -> Iterator[Link]:
     """Unknown ids; a parent that exists at another level is for CAS005 and CAS007 to tell."""
+    lost = _of_absent_tables(book)
     for link in unknown_links(book, target):
-        if link.field != "supports" or not elsewhere(book, link.key):
+        if link.field != "supports" or not (link.key in lost or elsewhere(book, link.key)):
             yield link
+
+
+def _of_absent_tables(book: Book) -> frozenset[str]:
+    """The ids that the workbook names as rows of tables which it lacks."""
+    return frozenset(
+        key
+        for record in TABLES
+        for name, column in columns_of(record).items()
+        if len(column.refers) == 1 and column.refers[0] not in ("*", *book.tables)
+        for row in book.of(record)
+        for key in _keys(getattr(row, name))
+    )
+
+
+def _keys(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 @rule("WBK030", Severity.ERROR, clause="6.2.1")
@@ -1179,7 +1198,7 @@ def unknown_id(book: Book) -> Iterator[Problem]:
     nameless = sum(1 for record in _with_ids(book) if not record.key)
     if len({key for _, _, _, key in strangers}) <= nameless:
         return
-    hints = Hints(key for table, found in book.ids.items() if table != Person.TABLE for key in found)
+    hints = Hints(record.key for record in _with_ids(book) if record.key)
     for record, name, header, key in strangers:
         message = f"{named(record)} names {shown(key)} under {header}, which is the id of no row."
         fix = "Name the KPI, objective, goal, risk or idea by its id, as its own row spells it."
@@ -1201,7 +1220,7 @@ class _Prefixes:
     def __init__(self, book: Book) -> None:
         ids = [record for record in TABLES if record.KEY == "id"]
         self.complete = all(has_column(book, record, "id") for record in ids)
-        self.known = {_prefix(key) for found in book.ids.values() for key in found}
+        self.known = {_prefix(record.key) for record in _with_ids(book) if record.key}
 
     def __call__(self, key: str) -> bool:
         return self.complete or _prefix(key) in self.known

@@ -95,12 +95,14 @@ def changed_words(found: Headlines, names: bool = False) -> str:
     return _sentence(parts) or "Nothing since the period before."
 
 
-def needs_words(found: Headlines, names: bool = False) -> str:
-    """What waits for somebody, with their names."""
+def needs_words(found: Headlines, names: bool = False, missing: str = "") -> str:
+    """What waits for somebody, with their names; ``missing`` says what a plan lacks that is not complete."""
     parts = [
         _said("a reading is overdue", found.overdue, names, owners=True),
         _said("off track without an open action", found.unattended, names, owners=True),
     ]
+    if missing:
+        return f"{_sentence(parts)} {missing}".strip()
     return _sentence(parts) or "Nothing: every reading is in, and what is off track has an open action."
 
 

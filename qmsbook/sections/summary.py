@@ -10,6 +10,7 @@ from qmsbook.book.words import figure, plural
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
 from qmsbook.methods.yardstick import Yardstick
+from qmsbook.rules.steps import left
 from qmsbook.sections.evolution import asked as asked_of_the_plan
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.inputs import topics
@@ -118,6 +119,7 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
         what = "the idea" if len(unanswered) == 1 else "the ideas"
         points.append(f"Answer {what} {named([brief(i) for i in unanswered], _MOST)}.")
     points += _to_ask_for(evidence)
+    points += [f"{step.what}: {step.missing}" for step in left(book)]
     yield Heading("What this meeting has to decide")
     yield (
         Points(tuple(points)) if points else Text("Nothing in the figures waits for a decision.", muted=True)

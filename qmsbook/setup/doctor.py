@@ -189,12 +189,12 @@ def report(facts: Facts) -> list[str]:
 
 
 def as_dict(facts: Facts, share: bool = False) -> dict[str, Any]:
-    """Facts and doors for programs, schema 1; with ``share`` without anything that names a person."""
+    """Facts and doors for programs; with ``share`` without anything that names a person."""
     found = dataclasses.asdict(facts)
     found["last_lines"] = list(facts.last_lines)
     if share:
         del found["last_lines"]  # they may hold names out of a workbook
-    found = {"schema": 1, **found, "doors": [dataclasses.asdict(door) for door in judge(facts)]}
+    found = {**found, "doors": [dataclasses.asdict(door) for door in judge(facts)]}
     return anonymised(found, Path.home(), _user()) if share else found
 
 

@@ -33,8 +33,8 @@ HEADERS: dict[str, tuple[str, str, str]] = {
         "Status, Progress, KPIs, Advice, Check",
     ),
     "KPIs": (
-        "KPI, Name, Supports, Process, Owner, Unit, Direction, Target, Target on",
-        "How it drives, Baseline, Baseline on, Low, High, Lowest possible, Highest possible, Trajectory, "
+        "KPI, Name, Supports, Process, Owner, Unit, Direction, Baseline, Target, Target on",
+        "How it drives, Baseline on, Low, High, Lowest possible, Highest possible, Trajectory, "
         "Target is, Target set on, Tolerance, Frequency, Grace days, Aggregation, Numerator, Denominator, "
         "Scale, Kind, Weight, Vital, Seasonal, Data source, Proposed by, Rebase on, Active",
         "Latest, Period, Plan, Status, Real change?, Can it meet the target?, Progress, Reason, Check",
@@ -125,7 +125,7 @@ def test_headers_are_those_of_the_specification(record: type[Record]) -> None:
 def test_essential_columns_stand_first_and_computed_ones_last(record: type[Record]) -> None:
     order = [2 if c.computed else 0 if c.essential else 1 for c in columns_of(record).values()]
     assert order == sorted(order)
-    assert order.count(0) <= 9
+    assert order.count(0) <= 10
 
 
 @tables

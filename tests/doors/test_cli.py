@@ -87,7 +87,8 @@ def test_check_writes_nothing_and_fails_on_errors(run: Run, example: Path) -> No
 def test_check_of_one_person(run: Run, example: Path) -> None:
     code, out, _ = run("check", example, "--json", "--owner", "sofia")
     assert code == 1
-    assert {f["owner"] for f in json.loads(out)["findings"]} == {"Sofia Delgado"}
+    found = json.loads(out)["findings"]
+    assert {place["owner"] for f in found for place in f.get("places", [f])} == {"Sofia Delgado"}
     assert "MEA006" in run("check", example, "--owner", "Sofia Delgado")[1]
     code, _, err = run("check", example, "--owner", "Nobody Here")
     assert code == 2
@@ -96,24 +97,13 @@ def test_check_of_one_person(run: Run, example: Path) -> None:
 
 def test_check_in_json_has_the_documented_fields(run: Run, example: Path) -> None:
     answer = json.loads(run("check", example, "--json")[1])
-    assert answer["schema"] == 1
+    assert answer["schema"] == 2
     assert answer["findings"]
-    wanted = {
-        "code",
-        "severity",
-        "table",
-        "sheet",
-        "cell",
-        "row",
-        "column",
-        "value",
-        "message",
-        "owner",
-        "fix",
-        "waived",
-    }
+    place = {"table", "sheet", "cell", "row", "column", "value", "message", "owner", "fix"}
     for finding in answer["findings"]:
-        assert finding.keys() == wanted
+        assert finding.keys() - {"places"} == place | {"code", "severity", "waived"}
+        assert len(finding.get("places", "ab")) > 1
+        assert all(each.keys() == place for each in finding.get("places", ()))
         assert finding["severity"] in {"error", "warning", "advice"}
         assert finding["message"].endswith((".", "?"))
         assert finding["fix"]
@@ -325,7 +315,8 @@ def test_missing_table_and_headers_are_findings(run: Run, tmp_path: Path) -> Non
     answer = json.loads(run("check", path, "--json")[1])
     codes = {f["code"][:3] for f in answer["findings"]}
     assert "WBK" in codes
-    tables = {f["table"] for f in answer["findings"] if f["severity"] == "error"}
+    errors = [f for f in answer["findings"] if f["severity"] == "error"]
+    tables = {place["table"] for f in errors for place in f.get("places", [f])}
     assert {"Goals", "Objectives", "Measurements"} <= tables
     assert path.read_bytes() == before
 

@@ -144,9 +144,15 @@ def test_until_blank_means_one_period_and_a_quarter_covers_its_months() -> None:
     assert [plan_at(p, more=quarter) for p in ("2026-07", "2026-09")] == [88, 88]
 
 
-@pytest.mark.parametrize("missing", ["Baseline", "Baseline on", "Target on"])
-def test_without_a_way_the_target_is_the_plan(missing: str) -> None:
-    assert plan_at("2026-06", **{missing: ""}) == 95
+@pytest.mark.parametrize("missing", ["Baseline", "Baseline on"])
+def test_without_a_way_a_target_of_a_later_day_is_no_plan(missing: str) -> None:
+    assert plan_at("2026-06", **{missing: ""}) is None
+    assert plan_at("2026-12", **{missing: ""}) == 95
+    assert plan_at("2026-06", **{missing: "", "Trajectory": "flat"}) == 95
+
+
+def test_a_target_without_a_day_is_the_plan() -> None:
+    assert plan_at("2026-06", **{"Target on": ""}) == 95
 
 
 def test_target_on_the_day_of_the_baseline_or_before_it() -> None:
@@ -394,18 +400,115 @@ def test_no_target() -> None:
     assert answers(make({"Target": ""}, readings=rows)).latest == 99
 
 
+NO_START = {"Baseline": "", "Baseline on": ""}
+NEXT_YEAR = {**NO_START, "Target on": "2027-12-31"}
+
+
 def test_setting_baseline() -> None:
-    kpi = {"Baseline": "", "Baseline on": ""}
-    first = answers(make(kpi, readings=read(90, 92, first="2026-08")))
+    first = answers(make(NO_START, readings=read(90, 92, first="2026-08")))
     assert (first.status.word, first.status.level) == ("Setting baseline", "none")
     assert first.status.reason == "92 % in September 2026: reading 2 of the 3 that show where you start."
-    third = answers(make(kpi, readings=read(90, 92, 94, first="2026-07")))
+    assert (first.plan, first.progress) == (None, None)
+    third = answers(make(NO_START, readings=read(90, 92, 94, first="2026-07")))
     assert third.status.figures["proposed baseline"] == pytest.approx(92)
     assert "their mean is 92 %, enter it as Baseline." in third.status.reason
-    fourth = answers(make(kpi, readings=read(90, 92, 94, 96, first="2026-06")))
-    assert fourth.series.words == ("Setting baseline",) * 3 + ("On track",)
-    assert fourth.plan == 95
-    assert "the first readings suggest 92 %" in fourth.status.reason
+
+
+def test_from_the_fourth_period_on_the_plan_runs_from_the_mean_of_the_first_three() -> None:
+    book = make(NEXT_YEAR, readings=read(90, 92, 94, 92.3, first="2026-06"))
+    found = answers(book)
+    assert found.series.words == ("Setting baseline",) * 3 + ("On track",)
+    days = (date(2026, 9, 30) - date(2026, 8, 31)).days, (date(2027, 12, 31) - date(2026, 8, 31)).days
+    assert found.series.plan == (None, None, None, pytest.approx(92 + 3 * days[0] / days[1]))
+    assert found.progress == pytest.approx(0.1)
+    assert found.status.reason.endswith(
+        "No baseline is given, so the plan runs from 92 %, the mean of the first 3 readings: confirm it in "
+        "Baseline."
+    )
+    assert found.kpi is book.kpis[0]
+    # Typed in, the same baseline gives the same plan, status and progress.
+    typed = answers(
+        make(
+            {**NEXT_YEAR, "Baseline": 92, "Baseline on": "2026-08-31"},
+            readings=read(90, 92, 94, 92.3, first="2026-06"),
+        )
+    )
+    assert (typed.plan, typed.status.word, typed.progress) == (found.plan, "On track", found.progress)
+    assert typed.status.figures["tolerance"] == found.status.figures["tolerance"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.floats(1, 99).map(lambda v: round(v, 1)), min_size=1, max_size=9),
+    st.sampled_from(["each period", "year to date", "rolling 12"]),
+    st.sampled_from(["average", "sum", "last", "maximum"]),
+    st.sampled_from(["higher", "lower"]),
+)
+def test_a_target_of_a_later_year_is_never_the_plan_of_today(
+    values: list[float], target_is: str, aggregation: str, direction: str
+) -> None:
+    kpi = {**NEXT_YEAR, "Target is": target_is, "Aggregation": aggregation, "Direction": direction}
+    for start in ({}, {"Baseline": 7.0}):
+        found = answers(make({**kpi, **start, "Target": 10_000}, readings=read(*values, first="2026-01")))
+        shares = zip(found.series.plan, found.series.times, strict=True)
+        assert all(plan is None or plan < 10_000 * share * 0.6 for plan, share in shares)
+        setting = [w == "Setting baseline" for w in found.series.words]
+        assert setting == [not start and at < 3 for at in range(len(values))]
+
+
+def test_only_readings_that_count_show_where_a_kpi_starts() -> None:
+    values = [90, "see", None, 1000, 92, 94, 93]
+    found = answers(make({**NEXT_YEAR, "Highest possible": 100}, readings=read(*values, first="2026-03")))
+    assert found.series.words == (
+        "Setting baseline", "Bad value", "Bad value", "Setting baseline", "Setting baseline", "On track",
+    )  # fmt: skip
+    assert found.series.baseline == pytest.approx(92)
+    later = {**NEXT_YEAR, "Baseline on": "2026-05-31"}
+    found = answers(make(later, readings=read(10, 10, 90, 92, 94, 93, first="2026-04")))
+    assert found.series.words == ("", "", *["Setting baseline"] * 3, "On track")
+    assert found.series.baseline == pytest.approx(92)
+
+
+def test_what_targets_plan_is_judged_also_while_the_baseline_is_set() -> None:
+    rows = {"Targets": [{"KPI": "K1", "From": "2026-07", "Planned": 91, "Until": ""}]}
+    found = answers(make(NEXT_YEAR, readings=read(90.5, 92, 94, first="2026-07"), **rows))
+    assert found.series.words == ("At risk", "Setting baseline", "Setting baseline")
+
+
+def test_the_mean_of_ratios_is_the_ratio_of_the_sums() -> None:
+    rows = [
+        {"KPI": "K1", "Period": f"2026-0{month}", "Value": "", "Numerator": n, "Denominator": d}
+        for month, n, d in [(6, 1, 10), (7, 90, 100), (8, 90, 100), (9, 95, 100)]
+    ]
+    found = answers(make({**NEXT_YEAR, "Aggregation": "ratio"}, readings=rows))
+    assert found.series.baseline == pytest.approx(100 * 181 / 210)
+
+
+def test_of_a_total_over_a_year_each_reading_counts_for_the_whole_year() -> None:
+    kpi = {**NEXT_YEAR, "Target is": "year to date", "Aggregation": "sum", "Target": 240, "Unit": "$k"}
+    found = answers(make(kpi, readings=read(8, 10, 12, 11, first="2026-01"), on="2026-05-15"))
+    assert found.series.baseline == pytest.approx(120)
+    days = (date(2026, 12, 31) - date(2026, 3, 31)).days, (date(2027, 12, 31) - date(2026, 3, 31)).days
+    assert found.plan == pytest.approx((120 + 120 * days[0] / days[1]) * 4 / 12)
+    assert found.latest == 41
+
+
+def test_a_baseline_without_a_day_stands_for_the_day_before_the_first_reading() -> None:
+    book = make({"Baseline on": "", "Target on": "2027-12-31"}, readings=read(85, 86, 87, first="2026-07"))
+    found = answers(book)
+    assert found.series.kpi.baseline_on == date(2026, 6, 30)
+    assert found.plan is not None
+    assert 85 < found.plan < 87
+    assert "the plan runs from the first reading: enter it in Baseline on." in found.status.reason
+
+
+def test_a_span_is_judged_by_what_comes_after_the_baseline_was_found() -> None:
+    book = make(NEXT_YEAR, readings=read(90, 92, 94, 93, 92, 94, first="2026-04"))
+    series = assess(book).kpis["K1"].series
+    found = aggregate(book, series, date(2026, 1, 1), date(2026, 12, 31))
+    assert (found.word, found.read, found.actual) == ("On track", 3, pytest.approx(93))
+    first = aggregate(book, series, date(2026, 4, 1), date(2026, 6, 30))
+    assert (first.word, first.plan, first.actual) == ("Setting baseline", None, pytest.approx(92))
 
 
 def test_baseline_that_nothing_asks_for_is_not_set() -> None:

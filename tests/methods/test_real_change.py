@@ -172,8 +172,14 @@ def test_a_seasonal_target_is_met_in_every_month_or_by_chance() -> None:
 def test_assurance_where_the_target_counts_now(target: float, word: str) -> None:
     assert asked(CALM, Target=target, **FLAT)[1] == word
     assert asked(CALM, Target=target, **{"Target on": "2026-10-15"})[1] == word
-    assert asked(CALM, Target=target, Baseline="", **{"Baseline on": ""})[1] == word  # no way to it is known
+    assert asked(CALM, Target=target, **{"Target on": ""})[1] == word  # nobody says when
     assert asked([-v for v in CALM], Target=-target, Direction="lower", Unit="h", **FLAT)[1] == word
+
+
+@pytest.mark.parametrize("start", [{}, {"Baseline on": ""}, {"Baseline": "", "Baseline on": ""}])
+def test_a_target_of_a_later_day_does_not_count_now_wherever_the_plan_starts(start: dict[str, str]) -> None:
+    assert asked(CALM, Target=96, **start)[1] == "change needed by 31 December 2026"
+    assert asked(CALM, Target=84, **start)[1] == "already capable"
 
 
 def test_a_kpi_that_still_climbs_is_not_called_hopeless() -> None:

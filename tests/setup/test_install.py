@@ -207,7 +207,7 @@ def test_the_commands_exist(tmp_path: Path) -> None:
         )
 
     found = json.loads(run("doctor", "--json").stdout)
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert {door["state"] for door in found["doors"]} <= {"open", "closed", "not known"}
     assert str(tmp_path) not in run("doctor", "--share").stdout
     assert "the command line" in run("doctor").stdout

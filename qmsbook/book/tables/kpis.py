@@ -52,6 +52,10 @@ class Kpi(Record):
         "Direction", "Which way is better: higher, lower, or within a range (fill Low and High).", "higher",
         kind="choice", choices=("higher", "lower", "within"), essential=True, width=10,
     )  # fmt: skip
+    baseline: float | None = column(
+        "Baseline", "Where you started, in the KPI's unit. The plan runs from here to the target.", 86.2,
+        kind="number", essential=True, width=10,
+    )  # fmt: skip
     target: float | None = column(
         "Target", "The value to reach, in the KPI's unit.", 95.0, kind="number", essential=True, width=10
     )
@@ -63,9 +67,6 @@ class Kpi(Record):
         "How it drives", "One line: why a better figure here moves the objective.",
         "Lines shipped on the promised date are what the objective counts.", width=40,
     )  # fmt: skip
-    baseline: float | None = column(
-        "Baseline", "Where you started, in the KPI's unit.", 86.2, kind="number", width=10
-    )
     baseline_on: date | None = column(
         "Baseline on", "The day the baseline stands for.", date(2024, 10, 31), kind="date", width=12
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qmsbook import __version__
-from qmsbook.book.error import QmsbookError
+from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
 
 if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
     from rich.status import Status
@@ -105,21 +104,17 @@ def check(
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.report import as_dict, print_findings, print_notices
+    from qmsbook.doors.cli.report import findings_dicts, print_findings, print_notices
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules)
+        looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules, as_it_is=True)
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
-        answer = {
-            "schema": 1,
-            "findings": [as_dict(f) for f in looked.findings],
-            "notices": list(ours.notices),
-        }
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        found = findings_dicts(looked.findings)
+        typer.echo(answer({"findings": found, "notices": list(ours.notices)}))
     else:
         print_findings(looked, owner)
         print_notices(ours.notices)
@@ -248,7 +243,7 @@ def mail(
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
         made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
-        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+        typer.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
     if any(outcome.fate != "sent" for outcome in made.outcomes):
@@ -273,7 +268,7 @@ def remind(
         )
     made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
-        typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
+        typer.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
 
@@ -315,7 +310,7 @@ def collect(
     if table is not None:
         chasing.write_list(table, conflicts_csv(made))
     if as_json:
-        typer.echo(json.dumps(collected_dict(made, dry_run), ensure_ascii=False))
+        typer.echo(answer(collected_dict(made, dry_run)))
     else:
         print_collected(made, dry_run)
     if made.conflicts or made.unused:
@@ -394,7 +389,7 @@ def doctor(
 
     facts = doctoring.gather(places(), Python())
     if as_json or share:
-        typer.echo(json.dumps(doctoring.as_dict(facts, share), ensure_ascii=False, indent=1))
+        typer.echo(answer(doctoring.as_dict(facts, share), indent=1))
     else:
         _say(tuple(doctoring.report(facts)))
 
@@ -442,7 +437,7 @@ def _write(
         )  # fmt: skip
     done = replace(done, notices=(*done.notices, *ours.notices))
     if as_json:
-        typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
+        typer.echo(answer(done_dict(done, dry_run)))
     else:
         print_done(done, out or workbook, dry_run)
 
@@ -498,7 +493,10 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
+    as_json = wants_json(given)
     try:
+        if as_json:
+            sys.exit(app(given, standalone_mode=False) or 0)
         app(given)
     except Exception as error:
         if "--debug" in given:
@@ -507,10 +505,6 @@ def main(arguments: list[str] | None = None) -> None:
             from qmsbook.hosts.file.place import failed
 
             error = failed(error)
-        if isinstance(error, QmsbookError):
-            sentence, code = str(error), error.exit_code
-        else:  # nobody at a desk can use a traceback
-            what = f"Something went wrong inside qmsbook ({type(error).__name__}: {error})."
-            sentence, code = f"{what} Run it again with: qmsbook --debug {' '.join(given)}", 2
-        typer.echo(sentence, err=True)
+        name, sentence, code = told(error, given)
+        typer.echo(error_answer(name, sentence, code) if as_json else sentence, err=not as_json)
         sys.exit(code)

@@ -35,9 +35,8 @@ def print_mailed(made: Mailed) -> None:
 
 
 def mailed_dict(made: Mailed) -> dict[str, Any]:
-    """What was drafted and sent, for programs: schema 1."""
+    """What was drafted and sent, for programs."""
     return {
-        "schema": 1,
         "folder": str(made.folder),
         "files": [str(path) for path in made.files],
         "drafts": [{"name": post.name, "to": [p.address for p in post.to]} for post in made.posts],
@@ -69,9 +68,8 @@ def print_collected(made: Collected, dry_run: bool) -> None:
 
 
 def collected_dict(made: Collected, dry_run: bool) -> dict[str, Any]:
-    """What was taken over and what was not, for programs: schema 1."""
+    """What was taken over and what was not, for programs."""
     return {
-        "schema": 1,
         "dry_run": dry_run,
         "changed": bool(made.applied and made.applied.changed),
         "taken": list(made.taken),

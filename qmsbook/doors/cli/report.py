@@ -14,22 +14,43 @@ from rich.markup import escape
 from qmsbook.book.table import ErrorValue, Value
 from qmsbook.book.words import plural
 from qmsbook.commands import Done, Looked
-from qmsbook.commands.described import counted, counts_of
+from qmsbook.commands.described import counted, counts_of, verdict
 from qmsbook.rules import RULES
 from qmsbook.rules.clauses import SUBJECTS
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
 from qmsbook.rules.rule import Finding, Rule, Severity
+from qmsbook.rules.steps import still_missing
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
 _SHOWN = 12
 
 
-def as_dict(finding: Finding) -> dict[str, Any]:
-    """A finding for programs: schema 1."""
+def findings_dicts(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings for programs, worst first, waived ones last.
+
+    Several of one kind are one entry that says so, with all of them in ``places``; its own is the first.
+    """
+    folded = [_one(group.first) if group.count == 1 else _several(group) for group in fold(findings)]
+    return folded + [_one(finding) for finding in findings if finding.waived]
+
+
+def _one(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": str(finding.severity),
+        **_place(finding),
+        "waived": finding.waived,
+    }
+
+
+def _several(group: Folded) -> dict[str, Any]:
+    said = {"message": group.message, "fix": group.fix}
+    return {**_one(group.first), **said, "places": [_place(finding) for finding in group.findings]}
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    return {
         "table": finding.table,
         "sheet": finding.at.sheet if finding.at else None,
         "cell": finding.at.a1 if finding.at else None,
@@ -39,15 +60,13 @@ def as_dict(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
         "owner": finding.owner,
-        "waived": finding.waived,
     }
 
 
 def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
-    """What a command did, for programs: schema 1."""
+    """What a command did, for programs."""
     applied = done.applied
     return {
-        "schema": 1,
         "dry_run": dry_run,
         "changed": bool(applied and applied.changed),
         "changes": list(done.changes),
@@ -67,7 +86,7 @@ def print_findings(looked: Looked, owner: str = "") -> None:
     if not open_ones and owner:
         console.print(f"Nothing to mend for {escape(owner)}.")
     elif not open_ones:
-        console.print("Nothing to mend: the plan holds together and every figure can be read.")
+        console.print(escape(verdict(looked.book, open_ones)))
     shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
     for group in groups[:shown]:
         _print_group(console, group)
@@ -76,6 +95,8 @@ def print_findings(looked: Looked, owner: str = "") -> None:
         console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
     if open_ones:
         console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
+        if not owner:
+            _print_missing(console, looked)
     for stage, count in looked.later.items():
         if count:
             told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
@@ -96,8 +117,17 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
             console.print(f"{counted(open_ones)}; see the sheet Findings.")
+    if done.looked is not None:
+        _print_missing(console, done.looked)
     if done.applied and done.applied.changed and done.applied.backup:
         console.print(f"The workbook as it was: {escape(done.applied.backup)}")
+
+
+def _print_missing(console: Console, looked: Looked) -> None:
+    """What a plan lacks that is not complete."""
+    missing = still_missing(looked.book)
+    if missing:
+        console.print(escape(missing), highlight=False)
 
 
 def print_notices(notices: Sequence[str]) -> None:

@@ -1,0 +1,56 @@
+"""Which of our tables a list is, told by its headers: its name may have been lost or changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qmsbook.book.parse import plain_text, squeezed
+from qmsbook.book.table import Record, Table, Value, columns_of, header_key
+from qmsbook.book.tables import SETTINGS, Setting
+
+#: So many declared headers tell a table; a list with two of them may be anybody's.
+_ENOUGH = 3
+
+
+def resembles(
+    record: type[Record], headers: Sequence[str], name: str = "", first: Sequence[Value] = ()
+) -> bool:
+    """Whether headers are those of a declared table, or nearly; ``first`` is what the first column holds.
+
+    One essential header in five may be missing; in a table that is still called like the original with a
+    number behind it, as programs name copies, half of them.
+    """
+    here = {header_key(header) for header in headers}
+    declared = columns_of(record)
+    essential = {header_key(column.header) for column in declared.values() if column.essential}
+    if header_key(declared[_key(record)].header) not in here:
+        return False
+    copied = is_copy(record, name)
+    missing = len(essential - here)
+    if missing > (len(essential) // 2 if copied else len(essential) // 5):
+        return False
+    if copied or len({header_key(c.header) for c in declared.values() if not c.computed} & here) >= _ENOUGH:
+        return True
+    return record is Setting and _names_settings(first)
+
+
+def is_copy(record: type[Record], name: str) -> bool:
+    """Whether a table is called like a copy of a declared one: ``Measurements5``, ``Goals_2``."""
+    return bool(re.fullmatch(re.escape(record.TABLE) + r"[_ ]?\d+", name, re.IGNORECASE))
+
+
+def twins(record: type[Record], tables: Sequence[Table]) -> list[Table]:
+    """The tables that are a declared one by their headers."""
+    return [t for t in tables if resembles(record, t.headers, t.name, t.columns[0] if t.columns else ())]
+
+
+def _key(record: type[Record]) -> str:
+    """The field that a row is named by; the first column where a row has two names, as a reading has."""
+    declared = columns_of(record)
+    return record.KEY if record.KEY in declared else next(iter(declared))
+
+
+def _names_settings(texts: Sequence[Value]) -> bool:
+    known = {squeezed(spec.name) for spec in SETTINGS}
+    return sum(squeezed(plain_text(text)) in known for text in texts) > 1

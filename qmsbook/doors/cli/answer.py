@@ -1,0 +1,56 @@
+"""What ``--json`` answers: one object, always valid JSON, errors included.
+
+Schema 2: each answer begins with ``"schema": 2``; what went wrong is ``{"schema": 2, "error": {...}}`` with
+the error's ``name`` (docs/errors.md), its ``message`` and the ``exit_code`` that the command ends with.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import typer
+
+from qmsbook.book.error import QmsbookError
+
+SCHEMA = 2
+
+
+def answer(fields: dict[str, Any], indent: int | None = None) -> str:
+    """An answer as text; a number that JSON cannot hold (NaN, infinity) is null in it."""
+    return json.dumps(
+        {"schema": SCHEMA, **_holdable(fields)}, ensure_ascii=False, allow_nan=False, indent=indent
+    )
+
+
+def error_answer(name: str, message: str, exit_code: int) -> str:
+    """What went wrong, as an answer."""
+    return answer({"error": {"name": name, "message": message, "exit_code": exit_code}})
+
+
+def wants_json(arguments: list[str]) -> bool:
+    """Whether a command line asks for JSON; what stands behind ``--`` are names of files."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def told(problem: Exception, arguments: list[str]) -> tuple[str, str, int]:
+    """Name, sentence and exit code of an error that ended a command."""
+    if isinstance(problem, QmsbookError):
+        return type(problem).__name__, str(problem), problem.exit_code
+    if isinstance(problem, typer.Abort):
+        return "Stopped", "The command was stopped before it was done.", 1
+    said = getattr(problem, "format_message", None)  # how the command line says that it was used wrongly
+    if said is not None:
+        return "WrongUse", said(), getattr(problem, "exit_code", 2)
+    what = f"Something went wrong inside qmsbook ({type(problem).__name__}: {problem})."
+    return "Unforeseen", f"{what} Run it again with: qmsbook --debug {' '.join(arguments)}", 2
+
+
+def _holdable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _holdable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_holdable(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

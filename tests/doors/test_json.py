@@ -1,0 +1,150 @@
+"""``--json``: one object of schema 2 on standard output, whatever happens, and nothing else there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qmsbook import commands
+from qmsbook.commands import template
+from qmsbook.doors.cli.answer import answer, wants_json
+from qmsbook.doors.cli.app import main
+from qmsbook.hosts.file.host import FileHost
+
+ON = "2026-11-10"
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    return path
+
+
+def strict(text: str) -> Any:
+    """Read JSON as the standard has it: no NaN, no Infinity."""
+
+    def no_such_thing(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=no_such_thing)
+
+
+def typed(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any, str]:
+    """Exit code, the answer, and what stands on standard error."""
+    code = 0
+    try:
+        main([str(word) for word in words])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 1
+    found = strict(printed.out)
+    assert found["schema"] == 2
+    return code, found, printed.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["refresh", "--dry-run"], ["refresh"], ["boards", "--dry-run"], ["period", "2026-11"], ["remind"],
+        ["review", "--period", "2026-Q3"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_commands_answer_in_schema_2(
+    example: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    code, found, err = typed(capsys, words[0], example, *words[1:], "--on", ON, "--json")
+    assert (code, err) == (0, "")
+    assert "error" not in found
+
+
+def test_every_finding_is_in_it_once(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found, _ = typed(capsys, "check", example, "--on", ON, "--json")
+    assert code == 1
+    looked = commands.look(FileHost(example), date.fromisoformat(ON))
+    places = [(f["code"], f["severity"], p) for f in found["findings"] for p in f.get("places", [f])]
+    told = [(code, severity, p["sheet"], p["cell"], p["message"]) for code, severity, p in places]
+    assert sorted(told, key=str) == sorted(
+        (
+            (f.code, str(f.severity), f.at and f.at.sheet, f.at and f.at.a1, f.message)
+            for f in looked.findings
+        ),
+        key=str,
+    )
+    kinds = [(f["code"], f["severity"]) for f in found["findings"] if not f["waived"]]
+    assert len(kinds) == len(set(kinds))
+    (advice,) = [f for f in found["findings"] if f["code"] == "RSK002"]
+    assert advice["message"].startswith(f"In {len(advice['places'])} places: ")
+    assert advice["cell"] == advice["places"][0]["cell"]
+
+
+WRONG = {
+    "no such option": (["check", "{book}", "--nonsense"], "WrongUse", 2),
+    "no such command": (["chek", "{book}"], "WrongUse", 2),
+    "nothing named": (["check"], "WrongUse", 2),
+    "a day that is none": (["check", "{book}", "--on", "soon"], "WrongUse", 2),
+    "another severity": (["check", "{book}", "--fail-on", "never ever"], "WrongUse", 2),
+    "no such file": (["check", "{folder}/none.xlsx"], "WorkbookUnreadable", 2),
+    "a folder": (["refresh", "{folder}"], None, None),
+    "no workbook": (["refresh", "{text}"], "WorkbookUnreadable", 2),
+    "no period": (["review", "{book}", "--period", "soon"], "UnknownPeriod", 2),
+    "nobody": (["check", "{book}", "--owner", "Nobody Here"], "UnknownPerson", 2),
+    "nothing returned": (["collect", "{book}", "{folder}/none.xlsx"], "NotReturned", 2),
+    "nobody to ask": (["mail", "{book}", "--period", "2026-Q3", "--send"], "NobodyToAsk", 2),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_errors_are_json_too(
+    example: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    words, name, wanted = WRONG[case]
+    text = example.parent / "text.xlsx"
+    text.write_text("no workbook")
+    filled = [w.format(book=example, folder=example.parent, text=text) for w in words]
+    code, found, err = typed(capsys, *filled, "--json")
+    assert found.keys() == {"schema", "error"}
+    assert found["error"].keys() == {"name", "message", "exit_code"}
+    assert found["error"]["exit_code"] == code
+    assert found["error"]["message"].strip()
+    assert err == ""
+    if name is not None:
+        assert (found["error"]["name"], code) == (name, wanted)
+    # The same without --json: the same exit code, the sentence on standard error, nothing on the other.
+    with pytest.raises(SystemExit) as stop:
+        main(filled)
+    printed = capsys.readouterr()
+    assert (stop.value.code, printed.out) == (code, "")
+    assert printed.err
+
+
+def test_a_file_of_that_name_is_no_wish_for_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert wants_json(["check", "a.xlsx", "--json"])
+    assert not wants_json(["check", "--", "--json"])
+
+
+def test_what_json_cannot_hold_is_null() -> None:
+    fields = {"a": float("nan"), "b": [float("inf"), 1.5], "c": {"d": (-float("inf"), "NaN")}}
+    assert strict(answer(fields)) == {"schema": 2, "a": None, "b": [None, 1.5], "c": {"d": [None, "NaN"]}}
+
+
+def test_an_error_that_nobody_thought_of_is_json_too(example: Path) -> None:
+    program = (
+        "import sys; from qmsbook import commands; from qmsbook.doors.cli.app import main\n"
+        "def look(*a, **k): raise ZeroDivisionError('by \\x00 \"zero\"')\n"
+        "commands.look = look; main(['check', sys.argv[1], '--json'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(example)], capture_output=True, text=True, check=False
+    )
+    found = strict(done.stdout)
+    assert (done.returncode, found["error"]["name"], done.stderr) == (2, "Unforeseen", "")
