@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from qmsbook.book.book import Book, Measurements, Trouble
+from qmsbook.book.below import longer, typed_below
+from qmsbook.book.book import Book, Measurements, Noticed, Trouble
 from qmsbook.book.parse import did_you_mean, parse, plain_text, settle_decimal, squeezed
 from qmsbook.book.period import Frequency, parse_period, period_of
 from qmsbook.book.table import Column, Place, Record, Table, Value, columns_of, header_key
@@ -31,8 +32,11 @@ _ATTRIBUTES = {
 
 
 def read_book(tables: Sequence[Table], on: date | None = None, today: date | None = None) -> Book:
-    """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``."""
-    reader = _Reader(tables)
+    """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``.
+
+    Rows that people typed directly below a table are read as its rows.
+    """
+    reader = _Reader([longer(table) for table in tables])
     settings = reader.settings()
     reader.fiscal_start = settings.fiscal_year_start_month
     records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
@@ -75,6 +79,7 @@ class _Reader:
             if table is not None:
                 self.found[record.TABLE] = table
                 self.layouts[record.TABLE] = self._layout(record, table)
+                self._below(record, table)
         self._missing(own)
         self.decimal = settle_decimal(self._number_texts())
         self.spelled = {record.TABLE: self._spellings(record) for record in TABLES}
@@ -103,6 +108,15 @@ class _Reader:
                     )
         if absent:
             self.troubles.append(Trouble("absent tables", "", value=", ".join(absent)))
+
+    def _below(self, record: type[Record], table: Table) -> None:
+        """What stands below a table and is not read: rows behind a gap together, other words together."""
+        typed, more = typed_below(record, table), table.below
+        for kind, rows in (("rows apart", typed.apart), ("words below", typed.words)):
+            if rows and more is not None:
+                first = next(place for place in range(len(more.columns)) if more.holds(rows[0], place))
+                cell, told = more.cell(rows[0], first), ", ".join(_ranges(more, rows))
+                self.troubles.append(Trouble(cast("Noticed", kind), record.TABLE, cell, detail=told))
 
     def _layout(self, record: type[Record], table: Table) -> _Layout:
         places: dict[str, list[int]] = {}
@@ -385,6 +399,20 @@ class _Reader:
         for index, row in enumerate(rows):
             if row in percent and keys[index] in in_percent and isinstance(raw[row], float):
                 values[index] = _hundredfold(values[index])
+
+
+def _ranges(table: Table, rows: Sequence[int]) -> list[str]:
+    """Where something stands in some rows of a table: ``A20:D20``, rows that follow each other together."""
+    found: list[tuple[int, int, int, int]] = []
+    for row in rows:
+        held = [place for place in range(len(table.columns)) if table.holds(row, place)]
+        if found and found[-1][2] == row - 1:
+            top, left, _, right = found.pop()
+            found.append((top, min(left, held[0]), row, max(right, held[-1])))
+        else:
+            found.append((row, held[0], row, held[-1]))
+    corners = ((table.cell(top, left), table.cell(bottom, right)) for top, left, bottom, right in found)
+    return [str(one) if one == other else f"{one}:{other.a1}" for one, other in corners]
 
 
 _SLOW: Any = object()

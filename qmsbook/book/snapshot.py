@@ -47,6 +47,8 @@ class Snapshot:
     """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
 
     ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
+    ``found`` is set where tables were made longer, in mind only, by the rows typed below them: it is the
+    snapshot as the host handed it over, which `apply` wants to see again.
     """
 
     tables: tuple[Table, ...]
@@ -54,6 +56,7 @@ class Snapshot:
     sheets: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
+    found: Snapshot | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> Table | None:
         """The first table with a name, whatever its case, or None."""

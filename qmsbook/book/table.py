@@ -22,6 +22,9 @@ class ErrorValue:
         return self.code
 
 
+#: What stands further below a table than this many blank rows has nothing to do with it.
+MAX_GAP = 20
+
 #: What a cell can hold. Numbers are floats; a date with a time of day is a ``datetime``, which is a date too.
 Value: TypeAlias = None | bool | float | str | date | ErrorValue
 
@@ -33,7 +36,8 @@ class Table:
     ``row`` and ``column`` are those of the first header. ``columns`` holds one list per header, all as long
     as the table has rows; ``formulas`` and ``percent`` say, per column, which rows (from 0) hold a formula
     (with its text, without ``=``) and which are formatted as a percent. ``marker`` is set for a table that
-    stands on a generated sheet.
+    stands on a generated sheet. ``below`` is what stands in the table's columns under its last row, as far as
+    no more than ``MAX_GAP`` blank rows come between: rows that people typed there, a note, a total.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Table:
     formulas: tuple[Mapping[int, str], ...] = ()
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
+    below: Table | None = None
 
     @property
     def rows(self) -> int:
@@ -62,6 +67,54 @@ class Table:
     def is_percent(self, row: int, column: int) -> bool:
         """Whether a cell is formatted as a percent."""
         return bool(self.percent) and row in self.percent[column]
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell holds anything a person can see or a formula."""
+        value = self.columns[column][row]
+        seen = value is not None and not (isinstance(value, str) and not value.strip())
+        return seen or self.formula(row, column) is not None
+
+    def holding(self) -> list[int]:
+        """The rows in which anything stands."""
+        places = range(len(self.columns))
+        return [row for row in range(self.rows) if any(self.holds(row, place) for place in places)]
+
+    def cut(self, first: int, stop: int) -> Table:
+        """Some of its rows as a table of their own, with nothing below it."""
+        kept = range(first, min(stop, self.rows))
+        return dataclasses.replace(
+            self,
+            row=self.row + first,
+            columns=tuple(values[first:stop] for values in self.columns),
+            formulas=tuple({row - first: t for row, t in f.items() if row in kept} for f in self.formulas),
+            percent=tuple(frozenset(row - first for row in rows if row in kept) for rows in self.percent),
+            below=None,
+        )
+
+    def split(self, rows: int) -> Table:
+        """The table of its first rows; what is left of it stands below, trimmed of blank rows at its end."""
+        rest = self.cut(rows, self.rows)
+        used = rest.holding()
+        return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, used[-1] + 1) if used else None)
+
+    def with_below(self, rows: int) -> Table:
+        """The table with the first rows of what stands below as its own."""
+        if self.below is None or rows <= 0:
+            return self
+        own, more = self.rows, self.below
+        formulas = [
+            {**one, **{own + row: text for row, text in other.items()}}
+            for one, other in zip(self.formulas, more.formulas, strict=True)
+        ]
+        percent = [
+            frozenset([*one, *(own + row for row in other)]) if other else one
+            for one, other in zip(self.percent, more.percent, strict=True)
+        ]
+        columns = [one + other for one, other in zip(self.columns, more.columns, strict=True)]
+        whole = dataclasses.replace(
+            self, columns=tuple(columns), formulas=tuple(formulas), percent=tuple(percent), below=None
+        )
+        return whole.split(own + rows)
 
     def find(self, header: str) -> int | None:
         """The place of a header, compared as people mean it (see ``header_key``), or None."""

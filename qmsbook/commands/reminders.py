@@ -22,7 +22,7 @@ from qmsbook.chase.returned import NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
 from qmsbook.commands.review_mail import FolderNotWritable, Mailed, Post, written
-from qmsbook.commands.work import Looked, Progress, look, quiet
+from qmsbook.commands.work import Looked, Progress, apply, look, quiet
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
@@ -108,7 +108,7 @@ def collect(
     if dry_run or not edits:
         return Collected(taken, merged.conflicts, tuple(notices), tuple(unused))
     progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
+    applied = apply(host, edits, looked.snapshot)
     return Collected(taken, merged.conflicts, tuple(notices), tuple(unused), applied)
 
 

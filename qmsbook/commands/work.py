@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from qmsbook.book.below import growth, with_typed
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import Edit, SetColumn
@@ -72,8 +73,11 @@ class UnknownPeriod(QmsbookError):
 
 
 def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
-    """Read a workbook. Raises NotAQmsbook if it has none of the required tables."""
-    snapshot = host.read()
+    """Read a workbook, what was typed directly below its tables included.
+
+    Raises NotAQmsbook if it has none of the required tables.
+    """
+    snapshot = with_typed(host.read())
     required = {record.TABLE.casefold() for record in TABLES if record.REQUIRED}
     if not any(table.name.casefold() in required for table in snapshot.tables):
         raise NotAQmsbook
@@ -224,14 +228,19 @@ def finish(
     host: Host, edits: Sequence[Edit], looked: Looked, drawings: Drawings | None, dry_run: bool,
     progress: Progress,
 ) -> Done:  # fmt: skip
-    changes = (*looked.talk.told, *describe(edits, looked.snapshot))
+    changes = (*looked.talk.told, *describe([*growth(looked.snapshot), *edits], looked.snapshot))
     notices = list(drawings.notices) if drawings else []
     if dry_run:
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
+    applied = apply(host, edits, looked.snapshot)
     notices += [_left_alone(cell) for cell in applied.skipped]
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
+
+
+def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
+    """Have a host carry out what was worked out on a snapshot; tables grow over the rows that belong to them."""
+    return host.apply([*growth(snapshot), *edits], snapshot.found or snapshot)
 
 
 def later_stages(looked: Looked) -> list[str]:

@@ -99,7 +99,10 @@ def _written(target: TablePlan) -> Table:
     if percent and more:
         last, fresh = table.rows - 1, range(table.rows, target.rows)
         percent = tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in percent)
-    return dataclasses.replace(table, columns=tuple(columns), percent=percent)
+    below = table.below
+    if below is not None and more:  # the new rows took the place of its first, which were blank
+        below = below.cut(more, below.rows) if below.rows > more else None
+    return dataclasses.replace(table, columns=tuple(columns), percent=percent, below=below)
 
 
 def _without(snapshot: Snapshot, marker: str) -> Snapshot:

@@ -22,9 +22,12 @@ _GROUPS = re.compile(rb"<(\w+:)?sparkline\s*>.*?</(?:\w+:)?sparkline>", re.DOTAL
 
 
 def check_room(
-    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], rows: int
+    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], taken: int, rows: int
 ) -> Block:
-    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there."""
+    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there.
+
+    Of its ``rows`` more rows the first ``taken`` stand there already.
+    """
     if part.totals_rows:
         raise TableCannotGrow(
             f"{part.name} on the sheet {name} has a totals row; switch it off and try again."
@@ -33,11 +36,16 @@ def check_room(
     box = bottom + 1, left, bottom + rows, right
     if box[2] > _MAX_ROW:
         raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
-    for other in [*others, *sheet.merges(), *sheet.arrays()]:
-        if other[0] <= box[2] and box[0] <= other[2] and other[1] <= box[3] and box[1] <= other[3]:
+    for other in [*others, *sheet.arrays()]:
+        if _meet(other, box):
             raise TableCannotGrow(
                 f"Below {part.name}, {Cell(name, other[0], other[1])} is taken. Make room for it."
             )
+    for merge in sheet.merges():
+        if _meet(merge, box):
+            where = f"{Cell(name, merge[0], merge[1])}:{Cell(name, merge[2], merge[3]).a1}"
+            raise TableCannotGrow(f"Below {part.name}, {where} is merged. Unmerge it and try again.")
+    box = bottom + 1 + taken, left, bottom + rows, right
     block = read_block(sheet, decoder, box)
     for column, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True)):
         for row, value in enumerate(values):
@@ -45,6 +53,10 @@ def check_room(
                 where = Cell(name, box[0] + row, left + column)
                 raise TableCannotGrow(f"Below {part.name}, {where} is taken. Make room for it.")
     return block
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def longer_table(content: bytes, box: Box, rows: int) -> bytes:

@@ -136,7 +136,8 @@ def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
     for place, target in made.tables.items():
         if target.changed:
             sheet, part = loaded.parts[place]
-            by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, loaded.styles[place]))
+            styles = [column[: target.table.rows] for column in loaded.styles[place]]
+            by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, styles))
     encoder = Encoder(loaded.workbook.formats, change.styles)
     return [_write_sheet(loaded, change, encoder, targets) for targets in by_sheet.values()]
 
@@ -164,12 +165,12 @@ class Target:
 
     def carried(self, column: int) -> dict[int, str]:
         """The formulas that Excel puts into new rows: the one above, in a column that has one throughout."""
-        table, last = self.plan.table, self.plan.table.rows - 1
+        table, last = self.plan.table, self.plan.own - 1
         text = table.formula(last, column) if column in self.part.calculated and last >= 0 else None
         if not text:
             return {}
-        new, given = range(table.rows, self.plan.rows), self.plan.columns.get(column, [])
-        free = (row for row in new if row >= len(given) or given[row] is None)
+        held, new = table.formulas[column], range(self.plan.own, self.plan.rows)
+        free = (row for row in new if row not in held and self.plan.now(row, column) is None)
         return {row: shift(text, row - last, 0) for row in free}
 
     def meant(self) -> Meant:
@@ -185,8 +186,12 @@ class Target:
     def cells(self, column: int) -> tuple[list[int], list[Value | Formula]]:
         """What is to be written into a column: the rows, and what they get; new rows are written all."""
         new, old, carried = self.plan.columns.get(column, []), self.plan.table.rows, self.carried(column)
-        rows = [row for row in self.plan.changes(column) if row < old]
+        rows = [row for row in self.plan.changes(column) if row < old and row not in carried]
         values: list[Value | Formula] = [new[row] for row in rows]
+        for row in range(self.plan.own, old):
+            if row in carried:
+                rows.append(row)
+                values.append(Formula(carried[row]))
         for row in range(old, self.plan.rows):
             rows.append(row)
             values.append(Formula(carried[row]) if row in carried else new[row] if row < len(new) else None)
@@ -220,15 +225,15 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
     tail = xml.data[xml.end :]
     decoder = Decoder(loaded.workbook)
     for target in targets:
-        sheet, part, more = target.sheet, target.part, target.plan.rows - target.plan.table.rows
-        if more > 0:
+        sheet, part, plan = target.sheet, target.part, target.plan
+        if plan.grows:
             others = [
                 other.box for at, other in loaded.parts if at.part == sheet.part and other.part != part.part
             ]
-            below = check_room(xml, sheet.name, decoder, part, others, more)
+            below = check_room(xml, sheet.name, decoder, part, others, plan.taken, plan.rows - plan.own)
             target.styles = _longer(xml, target, below.styles)
-            change.parts[part.part] = longer_table(change.xml(part.part), part.box, more)
-            tail = longer_cover(tail, part.box, more)
+            change.parts[part.part] = longer_table(change.xml(part.part), part.box, plan.rows - plan.own)
+            tail = longer_cover(tail, part.box, plan.rows - plan.own)
     return tail
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.book.cell import column_number, letters
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
-from qmsbook.book.table import Table, Value
+from qmsbook.book.table import MAX_GAP, Table, Value
 from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.formulas import shift
@@ -217,14 +217,40 @@ def load(data: bytes) -> Loaded:
             locked = xml.protection() is not None
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
         for part in parts:
-            block = read_block(xml, decoder, part.body)
-            tables.append(_table(sheet, part, block, workbook, marker))
+            top, left, bottom, right = part.body
+            last = bottom if marker else last_below(xml, part, parts)
+            block = read_block(xml, decoder, (top, left, last, right))
+            whole = _table(sheet, part, block, workbook, marker)
+            tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
     state = hashlib.sha256(data).hexdigest()
     loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, workbook.properties, state)
     return loaded
+
+
+def last_below(sheet: SheetXml, part: TablePart, others: Sequence[TablePart]) -> int:
+    """The last row below a table in which something stands that may belong to it; else its own last row."""
+    _, left, bottom, right = part.box
+    stops = [each.box[0] for each in others if each.box[0] > bottom and _side_by_side(each.box, part.box)]
+    edge = min(stops, default=1 << 30)
+    last, start = bottom, sheet.place_of(bottom + 1)
+    if part.totals_rows or start >= sheet.end:
+        return last
+    places = {letters(column).encode() for column in range(left, right + 1)}
+    for match in sheet.patterns.cell.finditer(sheet.data, start, sheet.end):
+        column, number, _, raw, content = match.groups()
+        row = int(number)
+        if row >= edge or row > last + MAX_GAP + 1:
+            break
+        if column in places and (raw or content):
+            last = row
+    return last
+
+
+def _side_by_side(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return one[1] <= other[3] and other[1] <= one[3]
 
 
 def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
