@@ -234,7 +234,7 @@ def finish(
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
     applied = apply(host, edits, looked.snapshot)
-    notices += [_left_alone(cell) for cell in applied.skipped]
+    notices += [_left_alone(cell) for cell in applied.skipped] + told_of_references(applied)
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
 
 
@@ -249,6 +249,22 @@ def later_stages(looked: Looked) -> list[str]:
         for stage, count in looked.later.items()
         if count
     ]
+
+
+def told_of_references(applied: Applied) -> list[str]:
+    """What a person should know of their own references to tables that grew."""
+    told = []
+    if applied.extended:
+        count, verb = sum(applied.extended.values()), "reach"
+        kinds = listed([f"{number} {kind}" for kind, number in sorted(applied.extended.items())])
+        what = "of your own references that ended at a table's last row now"
+        verb = "reaches" if count == 1 else "reach"
+        told.append(f"{count} {what} {verb} its new last row ({kinds}).")
+    if applied.short:
+        told.append(
+            f"These end where the table used to end, look at them: {listed(list(applied.short[:5]))}."
+        )
+    return told
 
 
 def _left_alone(cell: Cell) -> str:

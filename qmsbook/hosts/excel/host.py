@@ -73,7 +73,7 @@ class ExcelHost:
             return Applied(False, skipped)
         # The file host carries the same edits out on the copy. It refuses what cannot be done without loss
         # while nothing is touched, and what it makes of the copy is what Excel must show in the end.
-        content = changed_file(loaded, made)
+        content, extended = changed_file(loaded, made)
         if content is None:
             return Applied(False, skipped)
         if self.book.api.ReadOnly:

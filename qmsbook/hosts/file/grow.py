@@ -8,8 +8,10 @@ from qmsbook.book.cell import Cell, parse_range, range_a1
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.reader import Block, read_block
 from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.file.text import escaped, plain
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.host import TableCannotGrow
+from qmsbook.hosts.references import At, Growth, extended
 
 Box = tuple[int, int, int, int]
 
@@ -59,8 +61,11 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def longer_table(content: bytes, box: Box, rows: int) -> bytes:
-    """A table's part with the range of the table, its filter and its sorting longer by rows."""
+def longer_table(content: bytes, sheet: str, box: Box, rows: int) -> bytes:
+    """A table's part with the range of the table, its filter and its sorting longer by rows.
+
+    A range of its own sheet in the formula of a column is longer too where it ends for good at the last row.
+    """
     bottom = box[2]
 
     def stretched(match: re.Match[bytes]) -> bytes:
@@ -70,7 +75,13 @@ def longer_table(content: bytes, box: Box, rows: int) -> bytes:
         return match[1] + range_a1(*found[:2], bottom + rows, found[3]).encode() + match[3]
 
     pattern = rb'(<(?:\w+:)?(?:table|autoFilter|sortState|sortCondition)\s(?:[^>]*?\s)?ref=")([^"]*)(")'
-    return re.sub(pattern, stretched, content)
+    growth, at = Growth("", sheet, box, rows), At(sheet, bottom, box[1])
+
+    def said(match: re.Match[bytes]) -> bytes:
+        return match[1] + escaped(extended(plain(match[2]), sheet, [growth], at)) + match[3]
+
+    formulas = rb"(<(?:\w+:)?(?:calculatedColumn|totalsRow)Formula(?:\s[^>]*)?>)([^<]*)(</)"
+    return re.sub(formulas, said, re.sub(pattern, stretched, content))
 
 
 def longer_cover(tail: bytes, box: Box, rows: int) -> bytes:

@@ -16,6 +16,7 @@ from qmsbook.hosts.file import save
 from qmsbook.hosts.file.cells import Encoder, Formula
 from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.extend import extend
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.file.graft import Grafter
 from qmsbook.hosts.file.grow import check_room, longer_cover, longer_table
@@ -28,6 +29,7 @@ from qmsbook.hosts.file.verify import Meant, Written, check_cells, check_graft, 
 from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.host import Applied, ChangedSinceRead, WorkbookReadOnly, WorkbookUnreadable
 from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.hosts.references import At, Growth, extended
 
 
 class FileHost:
@@ -53,13 +55,13 @@ class FileHost:
         data = self._bytes()
         loaded = self._current(data, since)
         made = plan(edits, loaded.snapshot)
-        content, skipped = changed_file(loaded, made), tuple(made.skipped)
+        (content, extended), skipped = changed_file(loaded, made), tuple(made.skipped)
         if content is None:
             return self._unchanged(data, skipped, dry_run)
         if dry_run:
-            return Applied(True, skipped)
+            return Applied(True, skipped, extended=extended)
         self._loaded = None
-        return Applied(True, skipped, self._save(content, data))
+        return Applied(True, skipped, self._save(content, data), extended)
 
     def undo(self) -> str:
         """Put the copy back that was made before the last `apply`. Raises NothingToUndo."""
@@ -101,14 +103,18 @@ class FileHost:
         return save.save(self.out, content, self.out.read_bytes() if self.out.exists() else None)
 
 
-def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
-    """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing."""
+def changed_file(loaded: Loaded, made: Plan) -> tuple[bytes | None, dict[str, int]]:
+    """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing.
+
+    Also how many references of the user's were extended, by kind.
+    """
     change = Change(loaded.workbook)
+    extended = extend(loaded, change, growths(loaded, made))
     written = _write_tables(loaded, made, change)
     grafter = Grafter(change, loaded.markers)
     grafter.carry_out(made.sheets)
     if not change.finished():
-        return None
+        return None, {}
     refuse_fragile(loaded.workbook.package)
     if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
@@ -127,7 +133,17 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
             check_cells(after, each)
     for part, donor in grafter.contents.items():
         check_graft(donor.workbook, donor.sheet.part, after, part)
-    return content
+    return content, extended
+
+
+def growths(loaded: Loaded, made: Plan) -> list[Growth]:
+    """The tables that a plan makes longer."""
+    return [
+        Growth(part.name, sheet.name, part.box, target.rows - target.own)
+        for place, target in made.tables.items()
+        if target.grows
+        for sheet, part in (loaded.parts[place],)
+    ]
 
 
 def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
@@ -169,9 +185,16 @@ class Target:
         text = table.formula(last, column) if column in self.part.calculated and last >= 0 else None
         if not text:
             return {}
+        text = self.longer(text, last, column)
         held, new = table.formulas[column], range(self.plan.own, self.plan.rows)
         free = (row for row in new if row not in held and self.plan.now(row, column) is None)
         return {row: shift(text, row - last, 0) for row in free}
+
+    def longer(self, text: str, row: int, column: int) -> str:
+        """A formula of the table as it is once the table has grown."""
+        at, more = self.plan.table.cell(row, column), self.plan.rows - self.plan.own
+        growth = Growth(self.part.name, self.sheet.name, self.part.box, more)
+        return extended(text, at.sheet, [growth], At(at.sheet, at.row, at.column))
 
     def meant(self) -> Meant:
         """What the table is to hold."""
@@ -232,7 +255,8 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
             ]
             below = check_room(xml, sheet.name, decoder, part, others, plan.taken, plan.rows - plan.own)
             target.styles = _longer(xml, target, below.styles)
-            change.parts[part.part] = longer_table(change.xml(part.part), part.box, plan.rows - plan.own)
+            longer = longer_table(change.xml(part.part), sheet.name, part.box, plan.rows - plan.own)
+            change.parts[part.part] = longer
             tail = longer_cover(tail, part.box, plan.rows - plan.own)
     return tail
 

@@ -16,6 +16,9 @@ Kind = Literal["number", "date", "percent", "flag"]
 #: com.sun.star.util.NumberFormat, .sheet.CellFlags and .sheet.FormulaResult
 _DATE, _PERCENT, _LOGICAL = 2, 128, 1024
 FORMULAS, _ERRORS = 16, 4
+#: Numbers, dates, texts and formulas.
+CONTENTS = 1 | 2 | 4 | FORMULAS
+MAX_ROW = 1 << 20
 
 #: LibreOffice's numbers of the errors that Excel knows; any other shows as the first.
 _ERROR = {

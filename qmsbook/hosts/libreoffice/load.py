@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
-from qmsbook.book.table import Table, Value
-from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, used
+from qmsbook.book.table import MAX_GAP, Table, Value
+from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -54,12 +54,31 @@ def load(document: Any) -> Loaded:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected()))
         for found in by_sheet.get(place, ()):
-            block = reader.block(sheet, found.body)
-            tables.append(_table(sheet, name, found, block, reader, marker))
+            top, left, bottom, right = found.body
+            last = bottom if marker else last_below(sheet, found, by_sheet[place])
+            block = reader.block(sheet, (top, left, last, right))
+            whole = _table(sheet, name, found, block, reader, marker)
+            tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.ranges.append(found)
             loaded.blocks.append(block)
     loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, custom_properties(document), "live")
     return loaded
+
+
+def last_below(sheet: Any, found: Range, others: Sequence[Range]) -> int:
+    """The last row below a table in which something stands that may belong to it; else its own last row."""
+    _, left, bottom, right = found.box
+    meeting = (each.box for each in others if each.box[1] <= right and left <= each.box[3])
+    edge = min((box[0] for box in meeting if box[0] > bottom), default=MAX_ROW) - 1
+    if found.totals or edge <= bottom:
+        return bottom
+    cells = sheet.getCellRangeByPosition(left, bottom + 1, right, edge)
+    last = bottom
+    for at in sorted(cells.queryContentCells(CONTENTS).RangeAddresses, key=lambda at: at.StartRow):
+        if at.StartRow > last + MAX_GAP + 1:
+            break
+        last = max(last, at.EndRow)
+    return last
 
 
 def marker_of(sheet: Any) -> str:

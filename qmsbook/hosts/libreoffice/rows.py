@@ -9,12 +9,11 @@ from typing import Any
 from qmsbook.book.cell import Cell
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.host import TableCannotGrow
-from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader
+from qmsbook.hosts.libreoffice.blocks import MAX_ROW, Block, Box, Reader
 from qmsbook.hosts.libreoffice.bridge import enum
 from qmsbook.hosts.libreoffice.formulas import as_excel
 from qmsbook.hosts.libreoffice.load import Range
 
-_MAX_ROW = 1 << 20
 _LOOKS = ("Cell", "Char", "Hori", "Vert", "Is", "NumberFormat", "Orientation", "Para", "Rotate", "Shrink")
 #: com.sun.star.sheet.CellFlags: everything but drawings.
 _ALL = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
@@ -22,15 +21,18 @@ _DIRECT = "DIRECT_VALUE"
 
 
 def check_room(
-    reader: Reader, sheet: Any, name: str, found: Range, others: Sequence[Range], rows: int
+    reader: Reader, sheet: Any, name: str, found: Range, others: Sequence[Range], taken: int, rows: int
 ) -> None:
-    """Raises TableCannotGrow if anything stands where a table's new rows would go."""
+    """Raises TableCannotGrow if anything stands where a table's new rows would go.
+
+    Of its ``rows`` more rows the first ``taken`` stand there already.
+    """
     if found.totals:
         raise TableCannotGrow(
             f"{found.name} on the sheet {name} has a totals row; switch it off and try again."
         )
     box = below(found, rows)
-    if box[2] >= _MAX_ROW:
+    if box[2] >= MAX_ROW:
         raise TableCannotGrow(f"{found.name} would reach below the last row of the sheet {name}.")
     taken = [other.box[:2] for other in others if other != found and _meet(other.box, box)]
     block = reader.block(sheet, box)
