@@ -92,10 +92,13 @@ class Table:
         )
 
     def split(self, rows: int) -> Table:
-        """The table of its first rows; what is left of it stands below, trimmed of blank rows at its end."""
-        rest = self.cut(rows, self.rows)
-        used = rest.holding()
-        return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, used[-1] + 1) if used else None)
+        """The table of its first rows; what is left of it stands below, as far as that goes."""
+        rest, last = self.cut(rows, self.rows), -1
+        for row in rest.holding():
+            if row > last + MAX_GAP + 1:
+                break
+            last = row
+        return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, last + 1) if last >= 0 else None)
 
     def with_below(self, rows: int) -> Table:
         """The table with the first rows of what stands below as its own."""

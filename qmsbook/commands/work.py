@@ -18,7 +18,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.reading import read_book
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import TABLES
-from qmsbook.book.words import listed
+from qmsbook.book.words import listed, plural
 from qmsbook.commands.described import describe
 from qmsbook.hosts.host import Applied, Host, NotAQmsbook
 from qmsbook.hosts.memory import MemoryHost
@@ -239,7 +239,7 @@ def finish(
 
 
 def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
-    """Have a host carry out what was worked out on a snapshot; tables grow over the rows that belong to them."""
+    """Have a host carry out what was worked out on a snapshot; tables grow over the rows typed below them."""
     return host.apply([*growth(snapshot), *edits], snapshot.found or snapshot)
 
 
@@ -255,16 +255,20 @@ def told_of_references(applied: Applied) -> list[str]:
     """What a person should know of their own references to tables that grew."""
     told = []
     if applied.extended:
-        count, verb = sum(applied.extended.values()), "reach"
-        kinds = listed([f"{number} {kind}" for kind, number in sorted(applied.extended.items())])
-        what = "of your own references that ended at a table's last row now"
+        count = sum(applied.extended.values())
         verb = "reaches" if count == 1 else "reach"
-        told.append(f"{count} {what} {verb} its new last row ({kinds}).")
+        what = f"{plural(count, 'reference')} of your own that ended at a table's last row"
+        told.append(f"{what} now {verb} its new last row: {_kinds(applied.extended)}.")
     if applied.short:
+        end = "ends" if sum(applied.short.values()) == 1 else "end"
         told.append(
-            f"These end where the table used to end, look at them: {listed(list(applied.short[:5]))}."
+            f"{_kinds(applied.short)} of your own still {end} where a table used to end. Extend by hand."
         )
     return told
+
+
+def _kinds(counts: Mapping[str, int]) -> str:
+    return listed([f"{number} {kind}" for kind, number in sorted(counts.items())])
 
 
 def _left_alone(cell: Cell) -> str:

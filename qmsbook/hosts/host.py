@@ -17,14 +17,14 @@ class Applied:
     """What `apply` did: whether anything was written, which cells it left alone, where the old copy is.
 
     ``extended`` counts the user's own references that ended at the last row of a table which grew, by kind:
-    they reach its new last row; ``short`` names those that could not be extended.
+    they reach its new last row; ``short`` counts those that could not be extended.
     """
 
     changed: bool
     skipped: tuple[Cell, ...] = ()
     backup: str | None = None
     extended: Mapping[str, int] = field(default_factory=dict)
-    short: tuple[str, ...] = ()
+    short: Mapping[str, int] = field(default_factory=dict)
 
 
 class Host(Protocol):

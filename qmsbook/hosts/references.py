@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qmsbook.book.cell import column_number
 
-#: A text; a range, with its sheet where one is named (of another workbook with ``[...]``); columns of a table.
+#: A text; a range, with its sheet where one is named (``[...]``: of another workbook); columns of a table.
 #: Excel writes ``!`` behind a sheet's name, LibreOffice a point.
 _PIECES = re.compile(
     r'"(?:[^"]|"")*"'

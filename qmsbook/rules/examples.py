@@ -46,7 +46,8 @@ def read_example(text: str) -> Example:
 
     A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text,
     ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a percent,
-    nothing is a blank cell. What follows a second line of dashes stands below the table. Columns that are left out take their example value; ``...`` in place of a header
+    nothing is a blank cell. What follows a second line of dashes stands below the table. Columns that are
+    left out take their example value; ``...`` in place of a header
     leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it; on a line of its
     own it stands for a finding that has no cell.
     """

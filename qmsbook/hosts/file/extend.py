@@ -28,7 +28,12 @@ _ANY = re.compile(
 _OWN_FILTER = b"_xlnm._FilterDatabase"
 
 #: What a reference is called where it is counted, by the kind of relationship of its part.
-_KINDS = {"chart": "chart series", "chartEx": "chart series", "ctrlProp": "list box", "vmlDrawing": "list box"}
+_KINDS = {
+    "chart": "chart series",
+    "chartEx": "chart series",
+    "ctrlProp": "list box",
+    "vmlDrawing": "list box",
+}
 
 
 def extend(loaded: Loaded, change: Change, growths: Sequence[Growth]) -> dict[str, int]:
@@ -41,7 +46,7 @@ def extend(loaded: Loaded, change: Change, growths: Sequence[Growth]) -> dict[st
             if sheet.part not in loaded.markers.values():  # a generated sheet refers to itself alone
                 work.sheet(sheet)
         work.pivots()
-    return dict(counts)
+    return {kind: count for kind, count in counts.items() if count}
 
 
 class _Extender:
@@ -179,7 +184,7 @@ class _Formulas:
         self.count += 1
 
     def _group(self, members: list[tuple[int, int, int, int, str]]) -> None:
-        """Formulas that share one text: the text is changed if that means the same for all, else each its own."""
+        """Formulas that share a text: it is changed if that means the same for all, else each its own."""
         master = next((each for each in members if each[4]), None)
         if master is None:
             return
@@ -205,4 +210,3 @@ class _Formulas:
             out += [data[place:start], new]
             place = stop
         return b"".join([*out, data[place : self.xml.end]])
-

@@ -45,8 +45,10 @@ def check_room(
             )
     for merge in sheet.merges():
         if _meet(merge, box):
-            where = f"{Cell(name, merge[0], merge[1])}:{Cell(name, merge[2], merge[3]).a1}"
-            raise TableCannotGrow(f"Below {part.name}, {where} is merged. Unmerge it and try again.")
+            last = Cell(name, merge[2], merge[3]).a1
+            raise TableCannotGrow(
+                f"Below {part.name}, {Cell(name, *merge[:2])}:{last} is merged. Unmerge it and try again."
+            )
     box = bottom + 1 + taken, left, bottom + rows, right
     block = read_block(sheet, decoder, box)
     for column, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True)):

@@ -47,6 +47,24 @@ class Block:
     formulas: list[dict[int, str]]
     constants: list[dict[int, str]] = field(default_factory=list)
 
+    def upto(self, rows: int) -> Block:
+        """The block of its first rows."""
+        top, left, bottom, right = self.box
+        if bottom - top + 1 <= rows:
+            return self
+
+        def cut(held: list[dict[int, str]]) -> list[dict[int, str]]:
+            return [{row: text for row, text in each.items() if row < rows} for each in held]
+
+        return Block(
+            (top, left, top + rows - 1, right),
+            [each[:rows] for each in self.raw],
+            [each[:rows] for each in self.values],
+            [each[:rows] for each in self.formats],
+            cut(self.formulas),
+            cut(self.constants),
+        )
+
 
 class Reader:
     """Reads the cells of one document."""

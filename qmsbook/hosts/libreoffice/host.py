@@ -23,6 +23,7 @@ from qmsbook.hosts.libreoffice.bridge import close, is_office_error
 from qmsbook.hosts.libreoffice.cells import Encoder
 from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
+from qmsbook.hosts.libreoffice.extend import Extended, counted, extensions
 from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
@@ -32,6 +33,7 @@ from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens,
 from qmsbook.hosts.libreoffice.work import Held, Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
+from qmsbook.hosts.references import Growth
 from qmsbook.hosts.standing import live_plan
 
 
@@ -84,9 +86,11 @@ class LibreOfficeHost:
             if made.idle:
                 return Applied(False, skipped)
             self._check(made, loaded)
+            grown, ours = growths(made, loaded), {drawn.sheet for drawn in since.drawn}
+            changes = extensions(self.document, grown, ours) if grown else []
             if not dry_run:
-                self._carry_out(made, loaded)
-        return Applied(True, skipped)
+                self._carry_out(made, loaded, changes)
+        return Applied(True, skipped, extended=counted(changes))
 
     def undo(self) -> str:
         """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
@@ -132,11 +136,10 @@ class LibreOfficeHost:
             if target.changed:
                 name = target.table.sheet
                 self._check_unprotected(name)
-                if target.rows > target.table.rows:
-                    sheet = document.Sheets.getByName(name)
+                if target.grows:
+                    sheet, more = document.Sheets.getByName(name), target.rows - target.own
                     others = ranges_of(document).get(sheet.RangeAddress.Sheet, [])
-                    more = target.rows - target.table.rows
-                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, more)
+                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, target.taken, more)
         gone = sum(isinstance(edit, RemoveSheet) for edit in made.sheets)
         if made.sheets and gone == len(made.sheets) == len(snapshot.sheets):
             raise WouldLoseContent("No sheet would be left.")
@@ -150,9 +153,10 @@ class LibreOfficeHost:
         if sheet.isProtected() and not (unlocks and opens(sheet)):
             raise SheetProtected(f"It is the sheet {name}.")
 
-    def _carry_out(self, made: Plan, loaded: Loaded) -> None:
+    def _carry_out(self, made: Plan, loaded: Loaded, changes: Sequence[Extended]) -> None:
         work, styles = Work(self.document, self._loader, self.tell), page_styles(self.document)
         try:
+            work.extend(changes)
             self._all_steps(work, made, loaded)
         except BaseException as problem:
             self._put_back(work, styles, problem)
@@ -199,6 +203,17 @@ class LibreOfficeHost:
             raise NotRestored(f"({problem}; {second})") from None
         with contextlib.suppress(Exception):
             drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
+
+
+def growths(made: Plan, loaded: Loaded) -> list[Growth]:
+    """The tables that a plan makes longer."""
+    found = []
+    for place, target in made.tables.items():
+        if target.grows:
+            top, left, bottom, right = loaded.ranges[place].box
+            box = top + 1, left + 1, bottom + 1, right + 1
+            found.append(Growth(target.table.name, target.table.sheet, box, target.rows - target.own))
+    return found
 
 
 def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
