@@ -24,6 +24,9 @@ class ErrorValue:
 
 #: What stands further below a table than this many blank rows has nothing to do with it.
 MAX_GAP = 20
+#: So many rows beyond a table's last are ready to be typed into: drop-downs and colours reach down to them.
+#: To the sheet's end they would make other programs crawl.
+ROOM = 5_000
 
 #: What a cell can hold. Numbers are floats; a date with a time of day is a ``datetime``, which is a date too.
 Value: TypeAlias = None | bool | float | str | date | ErrorValue

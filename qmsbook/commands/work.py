@@ -234,7 +234,7 @@ def finish(
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
     applied = apply(host, edits, looked.snapshot)
-    notices += [_left_alone(cell) for cell in applied.skipped] + told_of_references(applied)
+    notices += told_of_references(applied) + [_left_alone(cell) for cell in applied.skipped]
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qmsbook.book.cell import Cell, parse_range, range_a1
+from qmsbook.book.table import ROOM
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.reader import Block, read_block
 from qmsbook.hosts.file.scan import SheetXml
@@ -108,7 +109,9 @@ def _reach(ref: bytes, box: Box, rows: int) -> bytes:
         found = parse_range(ref.decode())
     except ValueError:
         return ref
-    within = left <= found[1] and found[3] <= right
-    if not within or not found[0] <= bottom <= found[2] or found[2] >= bottom + rows:
+    within, last = left <= found[1] and found[3] <= right, bottom + rows
+    if within and found[0] == box[0] + 1 and ROOM // 5 <= found[2] - bottom <= ROOM:
+        last = min(last + ROOM, _MAX_ROW)  # it was drawn with room beyond the table, so it keeps it
+    if not within or not found[0] <= bottom <= found[2] or found[2] >= last:
         return ref
-    return range_a1(found[0], found[1], bottom + rows, found[3]).encode()
+    return range_a1(found[0], found[1], last, found[3]).encode()
