@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from qmsbook.book.below import longer, typed_below
 from qmsbook.book.book import Book, Measurements, Noticed, Trouble
+from qmsbook.book.known import same_shape
 from qmsbook.book.parse import did_you_mean, parse, plain_text, settle_decimal, squeezed
 from qmsbook.book.period import Frequency, parse_period, period_of
 from qmsbook.book.table import Column, Place, Record, Table, Value, columns_of, header_key
@@ -90,7 +91,7 @@ class _Reader:
         strangers = [table for table in own if table.name not in {t.name for t in self.found.values()}]
         absent = []
         for record in TABLES:
-            twins = [t for t in strangers if _same_shape(record, t)]
+            twins = [t for t in strangers if same_shape(record, t.headers)]
             if record.TABLE not in self.found:
                 twin = next(iter(twins), None)
                 if record.REQUIRED or twin is not None:
@@ -462,12 +463,6 @@ def _computed(value: Value, column: Column) -> Any:
 
 def _field(record: type[Record], column: Column) -> str:
     return next(name for name, c in columns_of(record).items() if c.header == column.header)
-
-
-def _same_shape(record: type[Record], table: Table) -> bool:
-    """Whether a table has all essential headers of a declared one, and there are enough of them to tell."""
-    wanted = {header_key(c.header) for c in columns_of(record).values() if c.essential}
-    return len(wanted) >= 3 and wanted <= {header_key(h) for h in table.headers}
 
 
 __all__ = ["read_book"]

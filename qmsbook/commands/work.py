@@ -13,6 +13,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import Edit, SetColumn
 from qmsbook.book.error import QmsbookError
+from qmsbook.book.known import strays
 from qmsbook.book.parse import did_you_mean, squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.reading import read_book
@@ -80,8 +81,18 @@ def read(host: Host, on: date | None = None) -> tuple[Snapshot, Book]:
     snapshot = with_typed(host.read())
     required = {record.TABLE.casefold() for record in TABLES if record.REQUIRED}
     if not any(table.name.casefold() in required for table in snapshot.tables):
-        raise NotAQmsbook
+        raise NotAQmsbook(_known_again(snapshot))
     return snapshot, read_book(snapshot.tables, on)
+
+
+def _known_again(snapshot: Snapshot) -> str:
+    """What to do about a workbook whose sheets are known by their headers although their tables are gone."""
+    sheets = list(dict.fromkeys(each.sheet for each in strays(snapshot)))
+    if not sheets:
+        return ""
+    what = "The sheet" if len(sheets) == 1 else "The sheets"
+    verb = "has its headers" if len(sheets) == 1 else "have their headers"
+    return f"{what} {listed(sheets)} still {verb}: close the workbook and run qmsbook repair on it."
 
 
 def look(host: Host, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = ()) -> Looked:

@@ -237,7 +237,9 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
     try:
         return wanted(screen, _remembering(screen.host, known), on, partial(_own, screen, known))
-    except NotAQmsbook:
+    except NotAQmsbook as problem:
+        if problem.detail:
+            return Answer(str(problem), dialog=True)
         return _other_workbook(screen, known)
 
 

@@ -24,6 +24,8 @@ from qmsbook.hosts.file.host import FileHost
 ROOT = Path(__file__).parents[2]
 #: Workbooks that real Excel saved; they stay where they are, so a clone elsewhere has none.
 EXCEL_FILES = ROOT.parent / "shared" / "workbooks"
+#: Small workbooks that a person ends up with, each altered in one way; they stay where they are too.
+CASES = ROOT.parent / "shared" / "cases"
 
 
 def put(sheet: Any, row: int, column: int, value: Value, style: Any = None) -> None:

@@ -77,6 +77,61 @@ class Donor:
         return _CHART_FORMULA.sub(renamed, content)
 
 
+class Looks:
+    """The formats of one workbook, added to another's where they are asked for."""
+
+    def __init__(self, workbook: Workbook, book: StyleBook) -> None:
+        self.book = book
+        part = workbook.part_of_kind("styles")
+        self.styles = parse(workbook.package.xml(part or ""), part or "")
+        self._formats: dict[str, str] = {"0": "0"}
+        self._dxfs: dict[str, str] = {}
+        self._codes = {
+            str(item.get("numFmtId")): str(item.get("formatCode"))
+            for item in self.styles.iterfind("{*}numFmts/{*}numFmt")
+        }
+
+    @cached_property
+    def texts(self) -> frozenset[int]:
+        """The cell formats that make whatever is typed a text."""
+        formats = enumerate(self.styles.iterfind("{*}cellXfs/{*}xf"))
+        return frozenset(number for number, item in formats if item.get("numFmtId") == "49")
+
+    def format(self, style_id: str) -> str:
+        """The number that a cell format has in the other workbook."""
+        if style_id not in self._formats:
+            old = self.styles.findall("{*}cellXfs/{*}xf")[int(style_id)]
+            fresh = copy.deepcopy(old)
+            fresh.set("xfId", "0")
+            fresh.set("numFmtId", self._number(str(old.get("numFmtId", "0"))))
+            lists = (
+                ("fontId", "fonts", "Font"),
+                ("fillId", "fills", "Fill"),
+                ("borderId", "borders", "Border"),
+            )
+            for key, name, flag in lists:
+                item = self.styles.find(f"{{*}}{name}")
+                assert item is not None
+                fresh.set(key, str(self.book.add(name, item[int(old.get(key, "0"))])))
+                if fresh.get(key) != "0":
+                    fresh.set(f"apply{flag}", "1")
+            self._formats[style_id] = str(self.book.add("cellXfs", fresh))
+        return self._formats[style_id]
+
+    def _number(self, style_id: str) -> str:
+        return str(self.book.number_format(self._codes[style_id])) if style_id in self._codes else style_id
+
+    def dxf(self, style_id: str) -> str:
+        """The number that a differential format has in the other workbook."""
+        if style_id not in self._dxfs:
+            fresh = copy.deepcopy(self.styles.findall("{*}dxfs/{*}dxf")[int(style_id)])
+            for item in fresh.iter(f"{{{MAIN}}}numFmt"):
+                if str(item.get("formatCode")) in self._codes.values():
+                    item.set("numFmtId", str(self.book.number_format(str(item.get("formatCode")))))
+            self._dxfs[style_id] = str(self.book.add("dxfs", fresh))
+        return self._dxfs[style_id]
+
+
 class Rewriter:
     """Rewrites a donor's sheet and tables for the formats and the sheet's name in another workbook.
 
@@ -84,15 +139,8 @@ class Rewriter:
     """
 
     def __init__(self, donor: Donor, book: StyleBook, name: str, late: bool = False) -> None:
-        self.donor, self.book, self.name, self.late = donor, book, name, late
-        part = donor.workbook.part_of_kind("styles")
-        self.styles = parse(donor.package.xml(part or ""), part or "")
-        self._formats: dict[str, str] = {"0": "0"}
-        self._dxfs: dict[str, str] = {}
-        self._codes = {
-            str(item.get("numFmtId")): str(item.get("formatCode"))
-            for item in self.styles.iterfind("{*}numFmts/{*}numFmt")
-        }
+        self.donor, self.name, self.late = donor, name, late
+        self.looks = Looks(donor.workbook, book)
 
     def sheet(self, selected: bool) -> bytes:
         """The sheet's XML; ``selected`` says whether its tab is the one in front.
@@ -107,7 +155,7 @@ class Rewriter:
         root = parse(around, self.donor.sheet.part)
         for item in root.iter(f"{{{MAIN}}}col"):
             if "style" in item.attrib:
-                item.set("style", self._format(str(item.attrib["style"])))
+                item.set("style", self.looks.format(str(item.attrib["style"])))
         for view in root.iter(f"{{{MAIN}}}sheetView"):
             if selected:
                 view.set("tabSelected", "1")
@@ -149,7 +197,7 @@ class Rewriter:
         elif style and int(style[1]) in dates and b" t=" not in rest:
             sort = b"date"
         if style:
-            rest = _STYLE.sub(b' s="%s"' % self._format(style[1].decode()).encode(), rest)
+            rest = _STYLE.sub(b' s="%s"' % self.looks.format(style[1].decode()).encode(), rest)
         return rest, sort
 
     def _rename(self, root: etree._Element) -> None:
@@ -169,36 +217,4 @@ class Rewriter:
             if isinstance(item.tag, str):
                 for key in item.attrib:
                     if str(key) == "dxfId" or str(key).endswith("DxfId"):
-                        item.set(key, self._dxf(str(item.attrib[key])))
-
-    def _format(self, style_id: str) -> str:
-        if style_id not in self._formats:
-            old = self.styles.findall("{*}cellXfs/{*}xf")[int(style_id)]
-            fresh = copy.deepcopy(old)
-            fresh.set("xfId", "0")
-            fresh.set("numFmtId", self._number(str(old.get("numFmtId", "0"))))
-            lists = (
-                ("fontId", "fonts", "Font"),
-                ("fillId", "fills", "Fill"),
-                ("borderId", "borders", "Border"),
-            )
-            for key, name, flag in lists:
-                item = self.styles.find(f"{{*}}{name}")
-                assert item is not None
-                fresh.set(key, str(self.book.add(name, item[int(old.get(key, "0"))])))
-                if fresh.get(key) != "0":
-                    fresh.set(f"apply{flag}", "1")
-            self._formats[style_id] = str(self.book.add("cellXfs", fresh))
-        return self._formats[style_id]
-
-    def _number(self, style_id: str) -> str:
-        return str(self.book.number_format(self._codes[style_id])) if style_id in self._codes else style_id
-
-    def _dxf(self, style_id: str) -> str:
-        if style_id not in self._dxfs:
-            fresh = copy.deepcopy(self.styles.findall("{*}dxfs/{*}dxf")[int(style_id)])
-            for item in fresh.iter(f"{{{MAIN}}}numFmt"):
-                if str(item.get("formatCode")) in self._codes.values():
-                    item.set("numFmtId", str(self.book.number_format(str(item.get("formatCode")))))
-            self._dxfs[style_id] = str(self.book.add("dxfs", fresh))
-        return self._dxfs[style_id]
+                        item.set(key, self.looks.dxf(str(item.attrib[key])))

@@ -129,6 +129,27 @@ class Frame:
         self._drop_if_empty("definedNames")
         self.touch()
 
+    def set_name(self, name: str, text: str) -> bool:
+        """Defines a name of the workbook that is missing, broken or of the older kind; whether it did."""
+        found = next(
+            (
+                item
+                for item in self.root.iterfind("{*}definedNames/{*}definedName")
+                if item.get("name") == name and item.get("localSheetId") is None
+            ),
+            None,
+        )
+        old = "" if found is None else found.text or ""
+        if old and "#REF!" not in old and not (old.startswith("INDEX(") and "COUNTA(" in old):
+            return False
+        if found is None:
+            found = etree.SubElement(
+                self._child("definedNames"), f"{{{self.namespace}}}definedName", name=name
+            )
+        found.text = text
+        self.touch()
+        return True
+
     def names(self) -> Iterable[str]:
         """All defined names."""
         return (str(name.get("name")) for name in self.root.iterfind("{*}definedNames/{*}definedName"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import Edit
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import Value
+from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file import save
 from qmsbook.hosts.file.cells import Encoder, Formula
 from qmsbook.hosts.file.change import Change, refuse_fragile
@@ -22,6 +22,7 @@ from qmsbook.hosts.file.graft import Grafter
 from qmsbook.hosts.file.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.file.package import Package, pack
 from qmsbook.hosts.file.reader import Loaded, load
+from qmsbook.hosts.file.repair import Lay, Put, loose_table, repaired
 from qmsbook.hosts.file.room import Room
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Grid, check_writable, spliced
@@ -62,6 +63,25 @@ class FileHost:
             return Applied(True, skipped, extended=extended)
         self._loaded = None
         return Applied(True, skipped, self._save(content, data), extended)
+
+    def loose(self, sheet: str, row: int, column: int, headers: Sequence[str]) -> Table:
+        """What stands below headers that no table heads, as of the last `read`."""
+        assert self._loaded is not None
+        return loose_table(self._loaded, sheet, row, column, headers)
+
+    def repair(
+        self, lays: Sequence[Lay], template: bytes, names: Sequence[str], since: Snapshot, dry_run: bool
+    ) -> tuple[Applied, list[Put]]:
+        """Put tables and what hangs on them back, or with ``dry_run`` say what would be; no cell changes.
+
+        Raises what `apply` raises.
+        """
+        data = self._bytes()
+        content, put = repaired(self._current(data, since), lays, template, names)
+        if content is None or dry_run:
+            return Applied(content is not None), put
+        self._loaded = None
+        return Applied(True, (), self._save(content, data)), put
 
     def undo(self) -> str:
         """Put the copy back that was made before the last `apply`. Raises NothingToUndo."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.book.cell import column_number, letters
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.snapshot import LINES, MARKER, WIDTH, Drawn, Line, Snapshot, lines_in
 from qmsbook.book.table import MAX_GAP, Table, Value
 from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.decoder import Decoder
@@ -26,6 +26,8 @@ from qmsbook.hosts.host import UnsafeWorkbook
 MAX_MERGE = 4 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
+#: Enough of a sheet to hold its first rows.
+_TOP = 1 << 17
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
@@ -202,12 +204,14 @@ def load(data: bytes) -> Loaded:
     loaded = Loaded(workbook, Snapshot(()), [], [], {})
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    lines: list[Line] = []
     for sheet in workbook.worksheets():
         marker = _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
         if marker:
             loaded.markers[marker] = sheet.part
         if not marker and not parts:
+            lines += lines_in(sheet.name, top_of(workbook, decoder, sheet))
             continue
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
@@ -226,7 +230,8 @@ def load(data: bytes) -> Loaded:
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
     state = hashlib.sha256(data).hexdigest()
-    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, workbook.properties, state)
+    known = workbook.properties
+    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, known, state, tuple(lines))
     return loaded
 
 
@@ -260,6 +265,19 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
     return xml
+
+
+def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value of the cells of a sheet's first rows; reads little more of it than these."""
+    head = workbook.package.read(sheet.part, _TOP)
+    ends = list(re.finditer(rb"</(?:(\w[\w.-]*):)?row>", head))[:LINES]
+    if not ends:
+        return
+    prefix = ends[-1][1] + b":" if ends[-1][1] else b""
+    whole = head[: ends[-1].end()] + b"</%ssheetData></%sworksheet>" % (prefix, prefix)
+    for row, column, value in all_cells(SheetXml(whole, sheet.part), decoder):
+        if row <= LINES and column <= WIDTH:
+            yield row, column, value
 
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.snapshot import LINES, MARKER, WIDTH, Drawn, Line, Snapshot, lines_in
 from qmsbook.book.table import MAX_GAP, Table, Value
 from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
@@ -46,6 +46,7 @@ def load(document: Any) -> Loaded:
     by_sheet = ranges_of(document)
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    lines: list[Line] = []
     names = tuple(document.Sheets.ElementNames)
     for place, name in enumerate(names):
         sheet = document.Sheets.getByIndex(place)
@@ -53,6 +54,8 @@ def load(document: Any) -> Loaded:
         if marker:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected()))
+        elif place not in by_sheet:
+            lines += lines_in(name, _top_of(sheet))
         for found in by_sheet.get(place, ()):
             top, left, bottom, right = found.body
             last = bottom if marker else last_below(sheet, found, by_sheet[place])
@@ -61,7 +64,8 @@ def load(document: Any) -> Loaded:
             tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.ranges.append(found)
             loaded.blocks.append(block)
-    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, custom_properties(document), "live")
+    known = custom_properties(document)
+    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, known, "live", tuple(lines))
     return loaded
 
 
@@ -79,6 +83,14 @@ def last_below(sheet: Any, found: Range, others: Sequence[Range]) -> int:
             break
         last = max(last, at.EndRow)
     return last
+
+
+def _top_of(sheet: Any) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value, from 1, of the cells of a sheet's first rows."""
+    _, _, bottom, right = used(sheet)
+    cells = sheet.getCellRangeByPosition(0, 0, min(right, WIDTH - 1), min(bottom, LINES - 1))
+    for row, values in enumerate(cells.getDataArray(), 1):
+        yield from ((row, column, value) for column, value in enumerate(values, 1))
 
 
 def marker_of(sheet: Any) -> str:

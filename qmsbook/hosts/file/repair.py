@@ -1,0 +1,311 @@
+"""Puts back what other programs drop from a workbook: tables over their headers, and all that hangs on them.
+
+No cell is written. What is put is taken from a template, column by column, as the headers say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qmsbook.book.cell import parse_range, range_a1
+from qmsbook.book.table import Table
+from qmsbook.hosts.file.change import Change, refuse_fragile
+from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.donor import Looks
+from qmsbook.hosts.file.frame import Frame
+from qmsbook.hosts.file.hang import Hang, Side, with_formats
+from qmsbook.hosts.file.names import MAIN, REL, STRICT_REL
+from qmsbook.hosts.file.package import Package, pack
+from qmsbook.hosts.file.reader import Loaded, all_cells, last_below, open_sheet, read_block
+from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.splice import check_unprotected
+from qmsbook.hosts.file.text import escaped, plain
+from qmsbook.hosts.file.verify import check_parts
+from qmsbook.hosts.file.within import inside, put_in
+from qmsbook.hosts.file.workbook import Link, Sheet, TablePart, Workbook, links
+from qmsbook.hosts.host import NotSaved, WouldLoseContent
+
+_TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
+_FORMULA = re.compile(rb"(<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^>]*)?>)([^<]*)(</)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lay:
+    """A table that is to stand over headers, counted from 1: ``rows`` rows below them.
+
+    ``was`` is the name of the table that stands there already, blank where there is none.
+    """
+
+    name: str
+    sheet: str
+    row: int
+    column: int
+    headers: tuple[str, ...]
+    rows: int
+    was: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What was put back: of what kind, for which table, and how many where they are counted."""
+
+    kind: str
+    table: str
+    sheet: str = ""
+    count: int = 1
+
+
+def loose_table(loaded: Loaded, sheet: str, row: int, column: int, headers: Sequence[str]) -> Table:
+    """What stands below headers that no table heads: a table without rows, the rest below it."""
+    found = next(each for each in loaded.workbook.worksheets() if each.name == sheet)
+    xml, width = open_sheet(loaded.workbook, found), len(headers)
+    box = row, column, row, column + width - 1
+    part = TablePart("", 0, "", box, 1, 0, tuple(headers))
+    others = [other for at, other in loaded.parts if at.part == found.part]
+    last = last_below(xml, part, others)
+    block = read_block(xml, Decoder(loaded.workbook), (row + 1, column, last, box[3]))
+    whole = Table(
+        "", sheet, row, column, tuple(headers), tuple(block.values),
+        tuple(block.formulas), tuple(frozenset[int]() for _ in headers),
+    )  # fmt: skip
+    return whole.split(0)
+
+
+def repaired(
+    loaded: Loaded, lays: Sequence[Lay], template: bytes, names: Sequence[str]
+) -> tuple[bytes | None, list[Put]]:
+    """The bytes of a workbook with its tables and what hangs on them put back, or None; and what was put.
+
+    ``lays`` are all tables of ours, those that stand as they should included; ``template`` has a sheet for
+    each; ``names`` are the defined names to be taken from there. Raises SheetProtected and WouldLoseContent.
+    """
+    work = _Repair(loaded, Workbook(Package(template)))
+    for lay in lays:
+        if lay.was and lay.was != lay.name:
+            work.rename(lay)
+    for lay in lays:
+        work.table(lay)
+    work.names(names)
+    if not work.change.finished():
+        return None, []
+    refuse_fragile(loaded.workbook.package)
+    return _packed(loaded, work), work.put
+
+
+def _packed(loaded: Loaded, work: _Repair) -> bytes:
+    """The new file, looked at before it takes the old one's place: every cell of it is as it was."""
+    parts = work.change.finished()
+    content = pack(loaded.workbook.package, parts)
+    digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
+    package = Package(content)
+    check_parts(loaded.workbook.package, package, digests)
+    after = Workbook(package)
+    for sheet in loaded.workbook.worksheets():
+        if sheet.part in parts:
+            before, now = (
+                list(all_cells(SheetXml(book.package.xml(sheet.part), sheet.part), Decoder(book)))
+                for book in (loaded.workbook, after)
+            )
+            if before != now:
+                raise NotSaved(f"A cell of the sheet {sheet.name} would have changed.")
+    return content
+
+
+class _Source:
+    """A template's sheets by the name of their table."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[Sheet, TablePart]]:
+        found = ((sheet, self.workbook.tables(sheet)) for sheet in self.workbook.worksheets())
+        return {part.name: (sheet, part) for sheet, parts in found for part in parts}
+
+    def sheet(self, sheet: Sheet) -> SheetXml:
+        return SheetXml(self.workbook.package.xml(sheet.part), sheet.part)
+
+
+class _Repair:
+    def __init__(self, loaded: Loaded, template: Workbook) -> None:
+        self.loaded, self.source = loaded, _Source(template)
+        self.change = Change(loaded.workbook)
+        self.put: list[Put] = []
+        self.decoder = Decoder(loaded.workbook)
+        self.looks = Looks(template, self.change.styles())
+
+    def _sheet(self, name: str) -> Sheet:
+        return next(sheet for sheet in self.loaded.workbook.worksheets() if sheet.name == name)
+
+    # -- tables
+
+    def rename(self, lay: Lay) -> None:
+        """Gives a table its name back, also where formulas say it."""
+        part = next(part for _, part in self.loaded.parts if part.name == lay.was).part
+        data, old = self.change.xml(part), escaped(lay.was)
+        for key in (b"name", b"displayName"):
+            data = re.sub(
+                rb'(<(?:\w+:)?table\s[^>]*?\s%s=")%s(")' % (key, re.escape(old)),
+                rb"\g<1>%s\2" % lay.name.encode(),
+                data,
+                count=1,
+            )
+        self.change.parts[part] = data
+        said = re.compile(rf"(?<![\w.]){re.escape(lay.was)}(?=\[)", re.IGNORECASE)
+        every = [sheet.part for sheet in self.loaded.workbook.worksheets()]
+        for each in [*every, self.loaded.workbook.part]:
+            before = self.change.xml(each)
+            if old.lower() + b"[" in before.lower():
+                self.change.parts[each] = _FORMULA.sub(
+                    lambda match: match[1] + escaped(said.sub(lay.name, plain(match[2]))) + match[3], before
+                )
+        self.put.append(Put("renamed", lay.name, lay.was))
+
+    def table(self, lay: Lay) -> None:
+        """A table over its headers, if there is none, and whatever of its sheet is missing."""
+        sheet, own = self._sheet(lay.sheet), self.source.tables.get(lay.name)
+        if own is None:
+            return
+        xml = SheetXml(self.change.xml(sheet.part), sheet.part)
+        if xml.obstacle:
+            raise WouldLoseContent(f"The sheet {lay.sheet} holds {xml.obstacle}; save it once in Excel.")
+        tail = xml.data[xml.end :]
+        if not lay.was:
+            tail = self._new_table(lay, sheet, xml, tail)
+        box = lay.row, lay.column, lay.row + max(lay.rows, 1), lay.column + len(lay.headers) - 1
+        here = Side(xml, self.decoder, TablePart("", 0, lay.name, box, 1, 0, lay.headers))
+        hang = Hang(here, Side(self.source.sheet(own[0]), Decoder(self.source.workbook), own[1]))
+        tail, count = hang.shorter(tail)
+        self._count("long", lay, count)
+        tail, count = hang.rules(tail)
+        self._count("drop-downs", lay, count)
+        tail, count = hang.colours(tail, self.looks.dxf)
+        self._count("colours", lay, count)
+        head = self._formats(hang, xml, lay)
+        after = head + xml.data[xml.start : xml.end] + tail
+        if after != xml.data:
+            check_unprotected(xml, lay.sheet)
+            self.change.parts[sheet.part] = after
+
+    def _new_table(self, lay: Lay, sheet: Sheet, xml: SheetXml, tail: bytes) -> bytes:
+        top, left, width = lay.row, lay.column, len(lay.headers)
+        bottom, right = top + max(lay.rows, 1), left + width - 1
+        for merge in xml.merges():
+            if merge[0] <= bottom and top <= merge[2] and merge[1] <= right and left <= merge[3]:
+                where = f"On the sheet {lay.sheet}, {range_a1(*merge)}"
+                raise WouldLoseContent(f"{where} is merged, which no table takes. Unmerge it.")
+        if len({header.casefold() for header in lay.headers}) < width:
+            raise WouldLoseContent(f"Two headers on the sheet {lay.sheet} are the same. Rename one of them.")
+        ref = range_a1(top, left, bottom, right).encode()
+        tail, filters = _without_filter(tail, (top, left, bottom, right))
+        columns = b"".join(
+            b'<tableColumn id="%d" name="%s"/>' % (number, _attribute(header))
+            for number, header in enumerate(lay.headers, 1)
+        )
+        taken = [part.id for _, part in self.loaded.parts]
+        number = max([*taken, self._laid]) + 1
+        self._laid = number
+        content = (
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<table xmlns="%s" id="%d" name="%s" '
+            b'displayName="%s" ref="%s" totalsRowShown="0"><autoFilter ref="%s"%s<tableColumns count="%d">%s'
+            b'</tableColumns><tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" '
+            b'showRowStripes="0" showColumnStripes="0"/></table>'
+        ) % (MAIN.encode(), number, lay.name.encode(), lay.name.encode(), ref, ref, filters, width, columns)
+        part = self._fresh()
+        self.change.put(part, content, _TABLE_TYPE)
+        rel = self._link(sheet.part, part)
+        self.put.append(Put("table", lay.name, lay.sheet))
+        return self._listed(tail, xml.prefix, rel)
+
+    _laid = 0
+
+    def _fresh(self) -> str:
+        folder, number = posixpath.join(posixpath.dirname(self.loaded.workbook.part), "tables"), 1
+        while f"{folder}/table{number}.xml".casefold() in self.change.names():
+            number += 1
+        return f"{folder}/table{number}.xml"
+
+    def _link(self, sheet: str, part: str) -> str:
+        found = links(self.change, sheet)
+        taken, number = {link.id for link in found}, 1
+        while f"rId{number}" in taken:
+            number += 1
+        kind = f"{STRICT_REL if self.loaded.workbook.strict else REL}/table"
+        self.change.put_links(sheet, [*found, Link(f"rId{number}", kind, part)])
+        return f"rId{number}"
+
+    def _listed(self, tail: bytes, prefix: bytes, rel: str) -> bytes:
+        space = (STRICT_REL if self.loaded.workbook.strict else REL).encode()
+        item = b'<%stablePart xmlns:r="%s" r:id="%s"/>' % (prefix, space, rel.encode())
+        there = inside(tail, "tableParts")
+        if there is None:
+            wrapped = b'<%stableParts count="1">%s</%stableParts>' % (prefix, item, prefix)
+            return put_in(tail, "tableParts", wrapped)
+        old = tail[slice(*there)]
+        count = old.count(b"tablePart ") + 1
+        new = re.sub(rb'\scount="[0-9]*"', b' count="%d"' % count, old.replace(b"</", item + b"</"), count=1)
+        return tail[: there[0]] + new + tail[there[1] :]
+
+    # -- what hangs on a table
+
+    def _formats(self, hang: Hang, xml: SheetXml, lay: Lay) -> bytes:
+        """What stands before the cells, with the formats of whole columns that it lacks."""
+        head = xml.data[: xml.start]
+        styles = self.change.styles()
+        wanted = hang.formats(self.looks.texts, styles.is_plain)
+        if not wanted:
+            return head
+        self.put.append(Put("formats", lay.name, lay.sheet, len(wanted)))
+        made = {
+            column: styles.derive(style, "text") if own else int(self.looks.format(str(style)))
+            for column, (style, own) in wanted.items()
+        }
+        widths = hang.there.xml.column_widths()
+        theirs = {here: widths[there] for there, here in hang.columns.items() if there in widths}
+        return with_formats(head, xml.prefix, made, theirs)
+
+    def _count(self, kind: str, lay: Lay, count: int) -> None:
+        if count:
+            self.put.append(Put(kind, lay.name, lay.sheet, count))
+
+    # -- names
+
+    def names(self, wanted: Sequence[str]) -> None:
+        """The defined names that are missing, broken, or of an older kind that stops at the table's end."""
+        texts = {
+            str(item.get("name")): str(item.text or "")
+            for item in self.source.workbook.root.iterfind("{*}definedNames/{*}definedName")
+        }
+        frame = Frame(self.change)
+        for name in wanted:
+            if frame.set_name(name, texts[name]):
+                self.put.append(Put("name", name))
+
+
+def _attribute(text: str) -> bytes:
+    """Text as the value of an attribute; a line end as Excel spells it there."""
+    return escaped(text).replace(b'"', b"&quot;").replace(b"\n", b"_x000a_")
+
+
+def _without_filter(tail: bytes, box: tuple[int, int, int, int]) -> tuple[bytes, bytes]:
+    """What stands behind the cells without a filter of the sheet that lies where a table comes.
+
+    Also the end of the table's own filter, with what was chosen in it.
+    """
+    there = inside(tail, "autoFilter")
+    if there is None:
+        return tail, b"/>"
+    old = tail[slice(*there)]
+    ref = attributes(old)["ref"]
+    top, left, bottom, right = parse_range(ref)
+    if top > box[2] or box[0] > bottom or left > box[3] or box[1] > right:
+        return tail, b"/>"
+    rest = tail[: there[0]] + tail[there[1] :]
+    chosen = re.fullmatch(rb"<autoFilter\s[^>]*?[^/]>(.*)</autoFilter>", old, re.DOTALL)
+    same = (top, left) == box[:2] and chosen is not None
+    return rest, b">%s</autoFilter>" % chosen[1] if same and chosen else b"/>"
