@@ -96,7 +96,8 @@ def _in(held: Any, sheet: str, growths: Sequence[Growth]) -> Iterator[Extended]:
         text = held.getByName(name).Content
         new = extended(text, sheet, growths)
         if new != text:
-            yield Extended("name", sheet, name, text, new)
+            # What Excel keeps print areas and filters in is counted, if at all, by what it stands for.
+            yield Extended("hidden name" if name.startswith("_xlnm.") else "name", sheet, name, text, new)
 
 
 def _longer(sheet: str, box: Box, growths: Sequence[Growth]) -> Box:
@@ -284,6 +285,7 @@ def _name(document: Any, sheet: str, where: str) -> Any:
 
 _DOERS: dict[str, tuple[Any, Any]] = {
     "formula": (_formula, _set_formula), "array": (_formula, _set_array), "name": (_name, _set_name),
+    "hidden name": (_name, _set_name),
     "chart": (_chart, _set_chart), "condition": (_condition, _set_condition), "cover": (_cover, _set_cover),
     "check": (_check, _set_check), "pivot": (_pivot, _set_pivot), "print": (_print, _set_print),
 }  # fmt: skip
