@@ -39,8 +39,9 @@ class Table:
     ``row`` and ``column`` are those of the first header. ``columns`` holds one list per header, all as long
     as the table has rows; ``formulas`` and ``percent`` say, per column, which rows (from 0) hold a formula
     (with its text, without ``=``) and which are formatted as a percent. ``marker`` is set for a table that
-    stands on a generated sheet. ``below`` is what stands in the table's columns under its last row, as far as
-    no more than ``MAX_GAP`` blank rows come between: rows that people typed there, a note, a total.
+    stands on a generated sheet. ``merges`` are the merged ranges that meet its rows: first row, first column,
+    last row, last column on the sheet. ``below`` is what stands in the table's columns under its last row, as
+    far as no more than ``MAX_GAP`` blank rows come between: rows that people typed there, a note, a total.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Table:
     formulas: tuple[Mapping[int, str], ...] = ()
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
+    merges: tuple[tuple[int, int, int, int], ...] = ()
     below: Table | None = None
 
     @property
@@ -91,6 +93,9 @@ class Table:
             columns=tuple(values[first:stop] for values in self.columns),
             formulas=tuple({row - first: t for row, t in f.items() if row in kept} for f in self.formulas),
             percent=tuple(frozenset(row - first for row in rows if row in kept) for rows in self.percent),
+            merges=tuple(
+                box for box in self.merges if box[2] > self.row + first and box[0] <= self.row + stop
+            ),
             below=None,
         )
 
@@ -118,9 +123,25 @@ class Table:
         ]
         columns = [one + other for one, other in zip(self.columns, more.columns, strict=True)]
         whole = dataclasses.replace(
-            self, columns=tuple(columns), formulas=tuple(formulas), percent=tuple(percent), below=None
+            self,
+            columns=tuple(columns),
+            formulas=tuple(formulas),
+            percent=tuple(percent),
+            merges=tuple(sorted({*self.merges, *more.merges})),
+            below=None,
         )
         return whole.split(own + rows)
+
+    def covered(self, column: int) -> dict[int, tuple[int, int, int, int]]:
+        """The rows of a column (from 0) whose cells lie inside a merge without being its first cell."""
+        at, found = self.column + column, {}
+        for box in self.merges:
+            top, left, bottom, right = box
+            if left <= at <= right:
+                first = max(top + (left == at), self.row + 1)
+                for row in range(first, min(bottom, self.row + self.rows) + 1):
+                    found[row - self.row - 1] = box
+        return found
 
     def find(self, header: str) -> int | None:
         """The place of a header, compared as people mean it (see ``header_key``), or None."""

@@ -246,7 +246,7 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
 def _own(screen: Screen, known: Places) -> tuple[Rule, ...]:
     from qmsbook.doors.trust import trusted_rules
 
-    return trusted_rules(screen, known.data / "trusted-rules.txt")
+    return trusted_rules(screen.folder, screen.ask, known.data).rules
 
 
 def _remembering(host: Host, known: Places) -> Host:

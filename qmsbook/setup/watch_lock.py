@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.file.lock import lock
 from qmsbook.setup.places import Places
 
 LOCK, STOP = "watch.lock", "watch.stop"
@@ -56,19 +56,8 @@ def _locked(handle: int, tries: int) -> bool:
     """Whether the lock was got; somebody who only looks whether it is held has it for a moment."""
     for left in reversed(range(tries)):
         with contextlib.suppress(OSError):
-            _lock(handle)
+            lock(handle)
             return True
         if left:
             time.sleep(0.05)
     return False
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from qmsbook.book.cell import column_number
+from qmsbook.hosts.file.around import Around
 from qmsbook.hosts.file.change import Change
+from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.file.reader import Loaded
 from qmsbook.hosts.file.scan import SheetXml, attributes
 from qmsbook.hosts.file.text import escaped, plain
 from qmsbook.hosts.file.workbook import Sheet, links
-from qmsbook.hosts.host import NotSaved
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.references import At, Growth, ends_at, extended
 
-_NAMES = re.compile(rb"(<(?:\w+:)?definedName\s[^>]*>)([^<]*)(</)")
-_RULES = re.compile(rb"(<(?:\w+:)?(?:f|formula[12]?)(?:\s[^>]*)?>)([^<]*)(</)")
-_BOX = re.compile(rb'(\sfmlaRange=")([^"]*)(")|(<(?:\w+:)?FmlaRange>)([^<]*)(</)')
-_SOURCE = re.compile(rb"<(?:\w+:)?worksheetSource\s[^>]*>")
-_ANY = re.compile(
-    rb"<((?:\w+:)?(?:f|formula[12]?|definedName|FmlaRange))((?:\s[^>]*)?)(?:/>|>[^<]*</\1>)"
-    rb'|\s(?:fmlaRange|ref)="[^"]*"'
-)
-_OWN_FILTER = b"_xlnm._FilterDatabase"
-
-#: What a reference is called where it is counted, by the kind of relationship of its part.
-_KINDS = {
-    "chart": "chart series",
-    "chartEx": "chart series",
-    "ctrlProp": "list box",
-    "vmlDrawing": "list box",
-}
+#: Elements that hold a formula.
+_FORMULAS = frozenset(["f", "formula", "formula1", "formula2"])
+#: Old drawings are often no XML, so what a list box takes its rows from is found in their text.
+_BOX = re.compile(rb"(<(?:\w+:)?FmlaRange>)([^<]*)(?=</)")
+_OWN_FILTER = "_xlnm._FilterDatabase"
 
 
 def extend(loaded: Loaded, change: Change, growths: Sequence[Growth]) -> dict[str, int]:
@@ -57,34 +46,26 @@ class _Extender:
         self.likely = ends_at(growths)
         self.seen: set[str] = set()
 
-    def _put(self, part: str, before: bytes, after: bytes) -> None:
-        if after == before:
-            return
-        if _ANY.sub(_element, before) != _ANY.sub(_element, after):
-            raise NotSaved(f"More than references of the part {part} would have changed.")
-        self.change.parts[part] = after
-
-    def _replaced(self, data: bytes, pattern: re.Pattern[bytes], sheet: str, kind: str) -> bytes:
-        """Some XML with the references extended that stand where a pattern says."""
-
-        def said(match: re.Match[bytes]) -> bytes:
-            before, raw, after = match.groups()[:3] if match[2] is not None else match.groups()[3:]
-            text = plain(raw)
-            new = extended(text, sheet, self.growths)
-            if new == text:
-                return match[0]
-            self.counts[kind] += 0 if _OWN_FILTER in before else 1
-            said = escaped(new)
-            return bytes(before + (said.replace(b'"', b"&quot;") if after == b'"' else said) + after)
-
-        return pattern.sub(said, data)
+    def _said(self, item: Element, sheet: str, kind: str) -> bool:
+        """Extends what an element says; whether it did."""
+        new = extended(item.text, sheet, self.growths)
+        if new == item.text:
+            return False
+        item.write(new)
+        self.counts[kind] += 1
+        return True
 
     def names(self) -> None:
         """Defined names; what is the workbook's own filter range follows without being counted."""
         part = self.loaded.workbook.part
-        data = self.change.xml(part)
-        if self.likely.search(data):
-            self._put(part, data, self._replaced(data, _NAMES, "", "name"))
+        if self.likely.search(self.change.xml(part)):
+            said = [
+                self._said(item, "", "filter" if item.get("name") == _OWN_FILTER else "name")
+                for item in self.change.root(part).all("definedNames", "definedName")
+            ]
+            if any(said):
+                self.change.touch(part)
+            self.counts.pop("filter", None)
 
     def sheet(self, sheet: Sheet) -> None:
         """A sheet's formulas and rules, and the charts and list boxes on it."""
@@ -96,54 +77,70 @@ class _Extender:
             if self.likely.search(data):
                 xml = SheetXml(data, sheet.part, checked=sheet.part in self.loaded.sound)
                 if not xml.obstacle:
-                    self._put(sheet.part, data, self._cells(xml, sheet.name))
+                    self._cells_and_rules(xml, sheet)
         self._hanging(sheet.part, sheet.name)
 
+    def _cells_and_rules(self, xml: SheetXml, sheet: Sheet) -> None:
+        cells = _Formulas(xml, sheet.name, self.growths)
+        self.counts["formula"] += cells.count
+        if cells.count:
+            xml = SheetXml(cells.content(), sheet.part, checked=True)
+        around = Around(xml, sheet.part)
+        for item in around.root.walk():
+            if item.name in _FORMULAS and item.text:
+                self._said(item, sheet.name, "rule or drop-down")
+        if cells.count or around.changed:
+            self.change.parts[sheet.part] = around.content()
+
     def _hanging(self, part: str, sheet: str) -> None:
+        """The charts and list boxes on a sheet."""
         for link in links(self.change, part):
             if link.outside or link.target in self.seen or link.target not in self.change:
                 continue
             self.seen.add(link.target)
-            kind = _KINDS.get(link.kind)
-            if kind:
-                data = self.change.xml(link.target)
-                pattern = _RULES if kind == "chart series" else _BOX
-                if self.likely.search(data):
-                    self._put(link.target, data, self._replaced(data, pattern, sheet, kind))
-            elif link.kind == "drawing":
+            if link.kind == "drawing":
                 self._hanging(link.target, sheet)
+            elif link.kind in ("chart", "chartEx", "ctrlProp") and self._is_likely(link.target):
+                self._part(link.target, sheet)
+            elif link.kind == "vmlDrawing" and self._is_likely(link.target):
+                self._old_drawing(link.target, sheet)
 
-    def _cells(self, xml: SheetXml, sheet: str) -> bytes:
-        """A sheet's XML with the formulas of its cells and of its rules extended."""
-        cells = _Formulas(xml, sheet, self.growths)
-        self.counts["formula"] += cells.count
-        rules: Callable[[bytes], bytes] = partial(
-            self._replaced, pattern=_RULES, sheet=sheet, kind="rule or drop-down"
-        )
-        return xml.data[: xml.start] + cells.content() + rules(xml.data[xml.end :])
+    def _is_likely(self, part: str) -> bool:
+        return self.likely.search(self.change.xml(part)) is not None
+
+    def _part(self, part: str, sheet: str) -> None:
+        root = parse(self.change.xml(part), part)
+        said = [self._said(item, sheet, "chart series") for item in root.walk("f") if item.text]
+        box = root.get("fmlaRange")
+        new = extended(box, sheet, self.growths)
+        if new != box:
+            root.set("fmlaRange", new)
+            self.counts["list box"] += 1
+        if any(said) or new != box:
+            self.change.parts[part] = root.document()
+
+    def _old_drawing(self, part: str, sheet: str) -> None:
+        def said(match: re.Match[bytes]) -> bytes:
+            return match[1] + escaped(extended(plain(match[2]), sheet, self.growths))
+
+        # Excel says the same in a part of its own, which is where it is counted.
+        self.change.parts[part] = _BOX.sub(said, self.change.xml(part))
 
     def pivots(self) -> None:
         """The ranges that pivot tables take their rows from."""
         for link in self.loaded.workbook.links:
-            if link.kind == "pivotCacheDefinition" and link.target in self.change:
-                data = self.change.xml(link.target)
-                self._put(link.target, data, _SOURCE.sub(self._source, data))
-
-    def _source(self, match: re.Match[bytes]) -> bytes:
-        at = attributes(match[0])
-        if "ref" not in at or "sheet" not in at or any(key.endswith(":id") for key in at):
-            return match[0]
-        ref, sheet = at["ref"], plain(at["sheet"].encode())
-        new = extended(ref, sheet, self.growths)
-        if new == ref:
-            return match[0]
-        self.counts["pivot source"] += 1
-        return re.sub(rb'(\sref=")[^"]*(")', rb"\g<1>%s\2" % new.encode(), match[0])
-
-
-def _element(match: re.Match[bytes]) -> bytes:
-    """What is compared of an element whose text may change: its name, without shared and array ranges."""
-    return match[1] or b" ref"
+            if link.kind != "pivotCacheDefinition" or link.target not in self.change:
+                continue
+            root = parse(self.change.xml(link.target), link.target)
+            source = root.first("cacheSource", "worksheetSource")
+            if source is None or any(key.endswith(" id") for key in source.attributes):
+                continue  # it is another workbook's
+            ref, sheet = source.get("ref"), source.get("sheet")
+            new = extended(ref, sheet, self.growths) if sheet else ref
+            if new != ref:
+                source.set("ref", new)
+                self.change.parts[link.target] = root.document()
+                self.counts["pivot source"] += 1
 
 
 class _Formulas:
@@ -204,9 +201,9 @@ class _Formulas:
                 self.count += len(members) - 1
 
     def content(self) -> bytes:
-        """The sheet's cell area with the formulas extended."""
-        out, place, data = [], self.xml.start, self.xml.data
+        """The sheet with the formulas of its cells extended."""
+        out, place, data = [], 0, self.xml.data
         for start, stop, new in sorted(self.edits):
             out += [data[place:start], new]
             place = stop
-        return b"".join([*out, data[place : self.xml.end]])
+        return b"".join([*out, data[place:]])

@@ -8,41 +8,38 @@ from dataclasses import dataclass, field
 
 from qmsbook.book.cell import column_number, letters, parse_range, range_a1
 from qmsbook.book.table import ROOM, header_key
+from qmsbook.hosts.file.around import Around, copied
 from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.reader import read_block
-from qmsbook.hosts.file.scan import SheetXml, attributes
-from qmsbook.hosts.file.text import escaped, plain
-from qmsbook.hosts.file.within import inside, put_in
 from qmsbook.hosts.file.workbook import TablePart
 
 Box = tuple[int, int, int, int]
 _LAST_ROW = 1 << 20
-_RULE = re.compile(rb"<dataValidation\s([^>]*?)(?:/>|>(.*?)</dataValidation>)", re.DOTALL)
-_COLOURS = re.compile(rb"<conditionalFormatting\s([^>]*)>(.*?)</conditionalFormatting>", re.DOTALL)
 _CELL = re.compile(r'("(?:[^"]|"")*")|(?<![\w.$!])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])')
-_FORMULA = re.compile(rb"(<formula[12]?>)([^<]*)(</)")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*?)/?>")
-_COLUMNS = re.compile(rb"<(?:\w+:)?cols(?:\s[^>]*)?>.*?</(?:\w+:)?cols>", re.DOTALL)
 
 
 @dataclass(slots=True)
 class Side:
     """A table on a sheet: of the template, or of the workbook that is mended."""
 
-    xml: SheetXml
+    around: Around
     decoder: Decoder
     part: TablePart
 
     def keys(self) -> dict[str, int]:
         """The rows by the text in the table's first column."""
         top, left, bottom, _ = self.part.body
-        values = read_block(self.xml, self.decoder, (top, left, bottom, left)).values[0]
+        values = read_block(self.around.xml, self.decoder, (top, left, bottom, left)).values[0]
         return {str(value): top + row for row, value in enumerate(values) if value is not None}
 
 
 @dataclass(slots=True)
 class Hang:
-    """What of a template's table is missing on the sheet of a workbook's table of the same name."""
+    """What of a template's table is missing on the sheet of a workbook's table of the same name.
+
+    ``columns`` are those of the sheet by those of the template, both counted from 1.
+    """
 
     here: Side
     there: Side
@@ -55,176 +52,151 @@ class Hang:
                 self.columns.setdefault(column, mine[header_key(header)])
 
     @property
-    def prefix(self) -> bytes:
-        """The prefix of the main namespace on the workbook's sheet."""
-        return self.here.xml.prefix
+    def _first(self) -> int:
+        return self.here.part.body[0]
 
-    def rules(self, tail: bytes) -> tuple[bytes, int]:
-        """What stands behind the cells, with the drop-downs, bounds and help that it lacks; how many."""
-        fresh = [_element("dataValidation", *each) for each in self._lacking(_RULE, "dataValidation", tail)]
-        there = inside(tail, "dataValidations")
-        if not fresh:
-            return tail, 0
-        old = tail[slice(*there)] if there else b"<dataValidations></dataValidations>"
-        made, end = _prefixed(b"".join(fresh), self.prefix), old.rindex(b"</")
-        count = b' count="%d"' % (len(re.findall(rb"<(?:\w+:)?dataValidation\s", old)) + len(fresh))
-        opened = re.sub(rb'\scount="[0-9]*"', b"", old[:end], count=1)
-        opened = re.sub(rb"dataValidations", b"dataValidations" + count, opened, count=1)
-        if there:
-            return tail[: there[0]] + opened + made + old[end:] + tail[there[1] :], len(fresh)
-        whole = _prefixed(opened + old[end:], self.prefix)
-        whole = whole[: whole.rindex(b"</")] + made + whole[whole.rindex(b"</") :]
-        return put_in(tail, "dataValidations", whole), len(fresh)
+    @property
+    def _last(self) -> int:
+        """The last row that rules are to reach."""
+        return max(self.here.part.body[2], self._first) + ROOM
 
-    def shorter(self, tail: bytes) -> tuple[bytes, int]:
-        """What stands behind the cells, with rules that reached the sheet's end ending where enough is."""
-        first, last = self.here.part.body[0], max(self.here.part.body[2], self.here.part.body[0]) + ROOM
+    def rules(self) -> int:
+        """Puts the drop-downs, bounds and help that the sheet lacks; says how many."""
+        lacking = list(
+            self._lacking("dataValidation", self.there.around.root.all("dataValidations", "dataValidation"))
+        )
+        if lacking:
+            found = self.here.around.child("dataValidations")
+            for rule, ref in lacking:
+                found.insert(len(found.children), copied(rule, found))
+                self._moved(found.children[-1], rule, ref)
+            found.set("count", str(len(found.children)))
+        return len(lacking)
+
+    def colours(self, look: Callable[[str], str]) -> int:
+        """Puts the conditional formats that the sheet lacks; says how many.
+
+        ``look`` gives the number that a format of the template has in the workbook.
+        """
+        root = self.here.around.root
+        last = max((int(rule.get("priority", "0")) for rule in root.walk("cfRule")), default=0)
+        lacking = list(
+            self._lacking("conditionalFormatting", self.there.around.root.all("conditionalFormatting"))
+        )
+        for colours, ref in lacking:
+            made = self.here.around.add("conditionalFormatting")
+            for rule in colours.children:
+                last += 1
+                fresh = copied(rule, made)
+                made.insert(len(made.children), fresh)
+                fresh.set("priority", str(last))
+                if "dxfId" in fresh.attributes:
+                    fresh.set("dxfId", look(fresh.get("dxfId")))
+            self._moved(made, colours, ref)
+        return len(lacking)
+
+    def _moved(self, made: Element, like: Element, ref: str) -> None:
+        """Gives a copy of a rule its range, and its formulas the cells that they mean there."""
+        made.set("sqref", ref)
+        rows = parse_range(ref)[0] - parse_range(like.get("sqref"))[0]
+        for formula in made.walk():
+            if formula.name.startswith("formula") and formula.text:
+                text = _CELL.sub(lambda match: self._cell(match, rows), formula.text)
+                if text != formula.text:
+                    formula.write(text)
+
+    def _cell(self, match: re.Match[str], rows: int) -> str:
+        if match[1]:
+            return match[0]
+        column = self.columns[column_number(match[3])]
+        return f"{match[2]}{letters(column)}{match[4]}{int(match[5]) + rows}"
+
+    def _lacking(self, kind: str, wanted: Iterator[Element]) -> Iterator[tuple[Element, str]]:
+        """The template's rules for cells that none of the kind covers yet, and the range each is to have."""
+        covered = _covered(self.here.around.root, kind)
+        rows: tuple[dict[str, int], dict[int, str]] | None = None
+        for rule in wanted:
+            top, left, bottom, _ = parse_range(rule.get("sqref"))
+            column = self.columns.get(left)
+            first, last = self._first, self._last
+            if top == bottom and kind == "dataValidation":  # each setting has a rule of its own
+                rows = rows or (self.here.keys(), {row: key for key, row in self.there.keys().items()})
+                first = last = rows[0].get(rows[1].get(top, ""), 0)
+            if column is None or not first or not self._is_known(rule):
+                continue
+            if not any(box[0] <= first <= box[2] and box[1] <= column <= box[3] for box in covered):
+                yield (
+                    rule,
+                    range_a1(first, column, last, column) if last > first else f"{letters(column)}{first}",
+                )
+
+    def _is_known(self, rule: Element) -> bool:
+        """Whether the sheet has all columns that a rule speaks of."""
+        texts = (found.text for found in rule.walk() if found.name.startswith("formula"))
+        cells = (match for text in texts for match in _CELL.finditer(text) if not match[1])
+        return all(column_number(match[3]) in self.columns for match in cells)
+
+    def shorter(self) -> int:
+        """Ends the rules that reached the sheet's end where enough is; says how many."""
         ours, count = set(self.columns.values()), 0
 
         def cut(ref: str) -> str:
             top, left, bottom, right = parse_range(ref)
-            long = top == first and bottom == _LAST_ROW and ours.issuperset(range(left, right + 1))
-            return range_a1(top, left, last, right) if long else ref
+            long = top == self._first and bottom == _LAST_ROW and ours.issuperset(range(left, right + 1))
+            return range_a1(top, left, self._last, right) if long else ref
 
-        def said(match: re.Match[bytes]) -> bytes:
-            nonlocal count
-            refs = match[2].decode().split()
-            new = [cut(ref) for ref in refs]
-            count += new != refs
-            return match[1] + " ".join(new).encode() + match[3] if new != refs else match[0]
+        for kind in ("dataValidation", "conditionalFormatting"):
+            for rule in self.here.around.root.walk(kind):
+                old = rule.get("sqref").split()
+                new = [cut(ref) for ref in old]
+                if new != old:
+                    rule.set("sqref", " ".join(new))
+                    count += 1
+        return count
 
-        pattern = rb'(<(?:\w+:)?(?:dataValidation|conditionalFormatting)\s[^>]*?sqref=")([^"]*)(")'
-        return re.sub(pattern, said, tail), count
-
-    def colours(self, tail: bytes, look: Callable[[str], str]) -> tuple[bytes, int]:
-        """What stands behind the cells, with the conditional formats that it lacks; how many.
-
-        ``look`` gives the number that a format of the template has in the workbook.
-        """
-        fresh = list(self._lacking(_COLOURS, "conditionalFormatting", tail))
-        last = max(map(int, re.findall(rb'\spriority="([0-9]+)"', tail)), default=0)
-
-        def known(match: re.Match[bytes]) -> bytes:
-            nonlocal last
-            if match[1] == b"priority":
-                last += 1
-                return b' priority="%d"' % last
-            return b' dxfId="%s"' % look(match[2].decode()).encode()
-
-        for given, content in fresh:
-            content = re.sub(rb'\s(priority|dxfId)="([0-9]+)"', known, content)
-            element = _prefixed(_element("conditionalFormatting", given, content), self.prefix)
-            tail = put_in(tail, "conditionalFormatting", element)
-        return tail, len(fresh)
-
-    def _lacking(self, pattern: re.Pattern[bytes], kind: str, tail: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Attributes and content of the template's rules for cells that no rule of the kind covers yet."""
-        covered = _covered(kind, tail)
-        rows: tuple[dict[str, int], dict[int, str]] | None = None
-        for match in pattern.finditer(self.there.xml.data, self.there.xml.end):
-            ref = attributes(match[1])["sqref"]
-            top, left, bottom, _ = parse_range(ref)
-            column = self.columns.get(left)
-            if column is None:
-                continue
-            if top == bottom and kind == "dataValidation":  # each setting has a rule of its own
-                rows = rows or (self.here.keys(), {row: key for key, row in self.there.keys().items()})
-                first = last = rows[0].get(rows[1].get(top, ""), 0)
-            else:
-                first = self.here.part.body[0]
-                last = max(self.here.part.body[2], first) + ROOM
-            content = self._moved(match[2] or b"", first - top)
-            if not first or content is None or any(_holds(box, first, column) for box in covered):
-                continue
-            new = range_a1(first, column, last, column) if last > first else f"{letters(column)}{first}"
-            yield match[1].replace(b'sqref="%s"' % ref.encode(), b'sqref="%s"' % new.encode()), content
-
-    def _moved(self, content: bytes, rows: int) -> bytes | None:
-        """A rule's formulas with cells where their columns stand here; None if one of them is missing."""
-        missing = False
-
-        def cell(match: re.Match[str]) -> str:
-            nonlocal missing
-            if match[1]:
-                return match[0]
-            column = self.columns.get(column_number(match[3]))
-            missing = missing or column is None
-            return f"{match[2]}{letters(column or 1)}{match[4]}{int(match[5]) + rows}"
-
-        def formula(match: re.Match[bytes]) -> bytes:
-            return match[1] + escaped(_CELL.sub(cell, plain(match[2]))) + match[3]
-
-        moved = _FORMULA.sub(formula, content)
-        return None if missing else moved
-
-    def formats(
-        self, texts: frozenset[int], plain_styles: Callable[[int], bool]
-    ) -> dict[int, tuple[int, bool]]:
+    def formats(self, texts: frozenset[int], is_plain: Callable[[int], bool]) -> dict[int, tuple[int, bool]]:
         """The columns whose format is missing: the template's, or their own and True, to become text.
 
-        ``texts`` are the template's formats for texts; ``plain_styles`` tells a format that shows any number.
+        ``texts`` are the template's formats for texts; ``is_plain`` knows a format that shows any number.
         """
-        theirs, now = self.there.xml.column_styles(), self.here.xml.column_styles()
+        theirs, now = self.there.around.xml.column_styles(), self.here.around.xml.column_styles()
         found = {}
         for old, place in self.columns.items():
             mine, style = theirs.get(old, 0), now.get(place, 0)
             if mine and not style:
                 found[place] = mine, False
-            elif mine in texts and plain_styles(style):
+            elif mine in texts and is_plain(style):
                 found[place] = style, True
         return found
 
+    def dress(self, styles: Mapping[int, int]) -> None:
+        """Gives whole columns their formats; those that had no width get the template's too."""
+        widths = self.there.around.xml.column_widths()
+        theirs = {here: widths[there] for there, here in self.columns.items() if there in widths}
+        found = self.here.around.child("cols")
+        pieces, left = [], dict(styles)
+        for item in list(found.children):
+            span = item.attributes
+            first, last = int(span["min"]), int(span["max"])
+            for column in sorted(column for column in styles if first <= column <= last):
+                left.pop(column)
+                if first < column:
+                    pieces.append({**span, "min": str(first), "max": str(column - 1)})
+                pieces.append({**span, "min": str(column), "max": str(column), "style": str(styles[column])})
+                first = column + 1
+            if first <= last:
+                pieces.append({**span, "min": str(first), "max": str(last)})
+            found.remove(item)
+        for column, style in left.items():
+            at = {"min": str(column), "max": str(column), "width": f"{theirs.get(column, 8.43):g}"}
+            pieces.append({**at, "style": str(style), "customWidth": "1"})
+        for piece in sorted(pieces, key=lambda piece: int(piece["min"])):
+            found.add("col", piece)
 
-def _covered(kind: str, tail: bytes) -> list[Box]:
-    name = kind.encode()
-    refs = re.findall(rb'<(?:\w+:)?%s\s[^>]*?sqref="([^"]*)"' % name, tail)
-    refs += re.findall(rb"<\w+:%s[\s>].*?<\w+:sqref>([^<]*)</" % name, tail, re.DOTALL)
-    return [parse_range(ref) for each in refs for ref in each.decode().split()]
 
-
-def _holds(box: Box, row: int, column: int) -> bool:
-    return box[0] <= row <= box[2] and box[1] <= column <= box[3]
-
-
-def _element(name: str, given: bytes, content: bytes) -> bytes:
-    if not content:
-        return b"<%s %s/>" % (name.encode(), given.strip())
-    return b"<%s %s>%s</%s>" % (name.encode(), given, content, name.encode())
-
-
-def _prefixed(xml: bytes, prefix: bytes) -> bytes:
-    return re.sub(rb"<(/?)(?=\w)", rb"<\1" + prefix, xml) if prefix else xml
-
-
-def with_formats(head: bytes, prefix: bytes, styles: Mapping[int, int], widths: Mapping[int, float]) -> bytes:
-    """What stands before a sheet's cells, with the formats of some whole columns; new columns get a width."""
-    there = _COLUMNS.search(head)
-    spans = [attributes(match[1]) for match in _COLUMN.finditer(there[0])] if there else []
-    pieces: list[dict[str, str]] = []
-    left = dict(styles)
-    for span in spans:
-        first, last = int(span["min"]), int(span["max"])
-        own = sorted(column for column in styles if first <= column <= last)
-        for column in own:
-            left.pop(column)
-            if first < column:
-                pieces.append({**span, "min": str(first), "max": str(column - 1)})
-            pieces.append({**span, "min": str(column), "max": str(column), "style": str(styles[column])})
-            first = column + 1
-        if first <= last:
-            pieces.append({**span, "min": str(first), "max": str(last)})
-    for column, style in left.items():
-        width = f"{widths.get(column, 8.43):g}"
-        pieces.append(
-            {"min": str(column), "max": str(column), "width": width, "style": str(style), "customWidth": "1"}
-        )
-    pieces.sort(key=lambda piece: int(piece["min"]))
-    listed = b"".join(
-        b"<%scol %s/>" % (prefix, " ".join(f'{key}="{value}"' for key, value in piece.items()).encode())
-        for piece in pieces
-    )
-    made = b"<%scols>%s</%scols>" % (prefix, listed, prefix)
-    if there:
-        return head[: there.start()] + made + head[there.end() :]
-    at = head.index(b"<%ssheetData" % prefix)
-    return head[:at] + made + head[at:]
+def _covered(root: Element, kind: str) -> list[Box]:
+    refs = []
+    for rule in root.walk(kind):
+        refs += rule.get("sqref").split()
+        refs += [ref for found in rule.all("sqref") for ref in found.text.split()]
+    return [parse_range(ref) for ref in refs]

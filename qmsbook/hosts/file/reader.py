@@ -28,6 +28,11 @@ MAX_MERGE = 4 << 20
 _SNIFF = 1 << 14
 #: Enough of a sheet to hold its first rows.
 _TOP = 1 << 17
+#: A sheet's first cell with an address, whatever prefix and quotes it is written with.
+_FIRST_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*"""
+    rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
+)
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
@@ -38,9 +43,7 @@ def sniff(package: Package, part: str) -> bytes | None:
     most = _SNIFF
     while True:
         head = package.read(part, most)
-        cell = re.search(
-            rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*?(/>|>.*?</(?:\w+:)?c>)', head, re.DOTALL
-        )
+        cell = _FIRST_CELL.search(head)
         if cell:
             return cell[0] if cell[1] == b"A1" else None
         if len(head) < most or most > 1 << 24:
@@ -216,6 +219,7 @@ def load(data: bytes) -> Loaded:
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
             loaded.sound.add(sheet.part)
+        merges = xml.merges() if parts else []
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
@@ -224,7 +228,7 @@ def load(data: bytes) -> Loaded:
             top, left, bottom, right = part.body
             last = bottom if marker else last_below(xml, part, parts)
             block = read_block(xml, decoder, (top, left, last, right))
-            whole = _table(sheet, part, block, workbook, marker)
+            whole = _table(sheet, part, block, workbook, marker, merges)
             tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
@@ -282,7 +286,7 @@ def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     cell = sniff(workbook.package, sheet.part)
-    if cell is None or (b't="s"' not in cell and MARKER.encode() not in cell):
+    if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
         return ""
     bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
     alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
@@ -291,14 +295,20 @@ def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     return first if isinstance(first, str) and first.startswith(MARKER) else ""
 
 
-def _table(sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str) -> Table:
+def _table(
+    sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str,
+    merges: Sequence[tuple[int, int, int, int]],
+) -> Table:  # fmt: skip
     percents = workbook.formats.percents
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
     percent = tuple(_percent(styles, percents) for styles in block.styles)
     row = top + part.header_rows - 1
-    return Table(part.name, sheet.name, row, left, headers, tuple(block.values), formulas, percent, marker)
+    bottom = row + (len(block.values[0]) if block.values else 0)
+    met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
+    values = tuple(block.values)
+    return Table(part.name, sheet.name, row, left, headers, values, formulas, percent, marker, met)
 
 
 def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:

@@ -14,20 +14,22 @@ from functools import cached_property
 
 from qmsbook.book.cell import parse_range, range_a1
 from qmsbook.book.table import Table
+from qmsbook.hosts.file.around import Around, copied
 from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.donor import Looks
+from qmsbook.hosts.file.element import DECLARATION, Element, qualified
 from qmsbook.hosts.file.frame import Frame
-from qmsbook.hosts.file.hang import Hang, Side, with_formats
+from qmsbook.hosts.file.hang import Hang, Side
 from qmsbook.hosts.file.names import MAIN, REL, STRICT_REL
 from qmsbook.hosts.file.package import Package, pack
 from qmsbook.hosts.file.reader import Loaded, all_cells, last_below, open_sheet, read_block
-from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
-from qmsbook.hosts.file.text import escaped, plain
+from qmsbook.hosts.file.text import escaped, hidden, plain
 from qmsbook.hosts.file.verify import check_parts
-from qmsbook.hosts.file.within import inside, put_in
 from qmsbook.hosts.file.workbook import Link, Sheet, TablePart, Workbook, links
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import NotSaved, WouldLoseContent
 
 _TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
@@ -136,6 +138,7 @@ class _Repair:
         self.loaded, self.source = loaded, _Source(template)
         self.change = Change(loaded.workbook)
         self.put: list[Put] = []
+        self.last_id = 0
         self.decoder = Decoder(loaded.workbook)
         self.looks = Looks(template, self.change.styles())
 
@@ -147,15 +150,11 @@ class _Repair:
     def rename(self, lay: Lay) -> None:
         """Gives a table its name back, also where formulas say it."""
         part = next(part for _, part in self.loaded.parts if part.name == lay.was).part
-        data, old = self.change.xml(part), escaped(lay.was)
-        for key in (b"name", b"displayName"):
-            data = re.sub(
-                rb'(<(?:\w+:)?table\s[^>]*?\s%s=")%s(")' % (key, re.escape(old)),
-                rb"\g<1>%s\2" % lay.name.encode(),
-                data,
-                count=1,
-            )
-        self.change.parts[part] = data
+        old = escaped(lay.was)
+        root = parse(self.change.xml(part), part)
+        for key in ("name", "displayName"):
+            root.set(key, lay.name)
+        self.change.parts[part] = root.document()
         said = re.compile(rf"(?<![\w.]){re.escape(lay.was)}(?=\[)", re.IGNORECASE)
         every = [sheet.part for sheet in self.loaded.workbook.worksheets()]
         for each in [*every, self.loaded.workbook.part]:
@@ -174,55 +173,60 @@ class _Repair:
         xml = SheetXml(self.change.xml(sheet.part), sheet.part)
         if xml.obstacle:
             raise WouldLoseContent(f"The sheet {lay.sheet} holds {xml.obstacle}; save it once in Excel.")
-        tail = xml.data[xml.end :]
+        around = Around(xml, sheet.part)
         if not lay.was:
-            tail = self._new_table(lay, sheet, xml, tail)
-        box = lay.row, lay.column, lay.row + max(lay.rows, 1), lay.column + len(lay.headers) - 1
-        here = Side(xml, self.decoder, TablePart("", 0, lay.name, box, 1, 0, lay.headers))
-        hang = Hang(here, Side(self.source.sheet(own[0]), Decoder(self.source.workbook), own[1]))
-        tail, count = hang.shorter(tail)
-        self._count("long", lay, count)
-        tail, count = hang.rules(tail)
-        self._count("drop-downs", lay, count)
-        tail, count = hang.colours(tail, self.looks.dxf)
-        self._count("colours", lay, count)
-        head = self._formats(hang, xml, lay)
-        after = head + xml.data[xml.start : xml.end] + tail
-        if after != xml.data:
             check_unprotected(xml, lay.sheet)
-            self.change.parts[sheet.part] = after
+            self._new_table(lay, sheet, around)
+        box = lay.row, lay.column, lay.row + max(lay.rows, 1), lay.column + len(lay.headers) - 1
+        here = Side(around, self.decoder, TablePart("", 0, lay.name, box, 1, 0, lay.headers))
+        there = Around(self.source.sheet(own[0]), own[0].part)
+        hang = Hang(here, Side(there, Decoder(self.source.workbook), own[1]))
+        self._count("long", lay, hang.shorter())
+        self._count("drop-downs", lay, hang.rules())
+        self._count("colours", lay, hang.colours(self.looks.dxf))
+        self._formats(hang, lay)
+        if around.changed:
+            check_unprotected(xml, lay.sheet)
+            self.change.parts[sheet.part] = around.content()
 
-    def _new_table(self, lay: Lay, sheet: Sheet, xml: SheetXml, tail: bytes) -> bytes:
-        top, left, width = lay.row, lay.column, len(lay.headers)
-        bottom, right = top + max(lay.rows, 1), left + width - 1
-        for merge in xml.merges():
-            if merge[0] <= bottom and top <= merge[2] and merge[1] <= right and left <= merge[3]:
+    def _new_table(self, lay: Lay, sheet: Sheet, around: Around) -> None:
+        box = lay.row, lay.column, lay.row + max(lay.rows, 1), lay.column + len(lay.headers) - 1
+        for merge in around.xml.merges():
+            if _meet(merge, box):
                 where = f"On the sheet {lay.sheet}, {range_a1(*merge)}"
                 raise WouldLoseContent(f"{where} is merged, which no table takes. Unmerge it.")
-        if len({header.casefold() for header in lay.headers}) < width:
+        if len({header.casefold() for header in lay.headers}) < len(lay.headers):
             raise WouldLoseContent(f"Two headers on the sheet {lay.sheet} are the same. Rename one of them.")
-        ref = range_a1(top, left, bottom, right).encode()
-        tail, filters = _without_filter(tail, (top, left, bottom, right))
-        columns = b"".join(
-            b'<tableColumn id="%d" name="%s"/>' % (number, _attribute(header))
-            for number, header in enumerate(lay.headers, 1)
+        self.last_id = max([*(part.id for _, part in self.loaded.parts), self.last_id]) + 1
+        root = parse(DECLARATION + b'<table xmlns="%s"/>' % MAIN.encode(), "a table")
+        named = {"id": str(self.last_id), "name": lay.name, "displayName": lay.name}
+        for key, value in {**named, "ref": range_a1(*box), "totalsRowShown": "0"}.items():
+            root.set(key, value)
+        self._filter(root.add("autoFilter", {"ref": range_a1(*box)}), around, box)
+        columns = root.add("tableColumns", {"count": str(len(lay.headers))})
+        for number, header in enumerate(lay.headers, 1):
+            name = hidden(header).replace("\n", "_x000a_")
+            columns.add("tableColumn", {"id": str(number), "name": name})
+        plain_rows = dict.fromkeys(
+            ("showFirstColumn", "showLastColumn", "showRowStripes", "showColumnStripes"), "0"
         )
-        taken = [part.id for _, part in self.loaded.parts]
-        number = max([*taken, self._laid]) + 1
-        self._laid = number
-        content = (
-            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<table xmlns="%s" id="%d" name="%s" '
-            b'displayName="%s" ref="%s" totalsRowShown="0"><autoFilter ref="%s"%s<tableColumns count="%d">%s'
-            b'</tableColumns><tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" '
-            b'showRowStripes="0" showColumnStripes="0"/></table>'
-        ) % (MAIN.encode(), number, lay.name.encode(), lay.name.encode(), ref, ref, filters, width, columns)
+        root.add("tableStyleInfo", {"name": "TableStyleLight1", **plain_rows})
         part = self._fresh()
-        self.change.put(part, content, _TABLE_TYPE)
-        rel = self._link(sheet.part, part)
+        self.change.put(part, root.document(), _TABLE_TYPE)
+        found, space = around.child("tableParts"), STRICT_REL if self.loaded.workbook.strict else REL
+        found.add("tablePart", {qualified(space, "id"): self._link(sheet.part, part)})
+        found.set("count", str(len(found.children)))
         self.put.append(Put("table", lay.name, lay.sheet))
-        return self._listed(tail, xml.prefix, rel)
 
-    _laid = 0
+    def _filter(self, made: Element, around: Around, box: tuple[int, int, int, int]) -> None:
+        """A filter of the sheet that lies where a table comes gives way to the table's, and what it chose."""
+        old = around.root.first("autoFilter")
+        if old is None or not _meet(parse_range(old.get("ref")), box):
+            return
+        if parse_range(old.get("ref"))[:2] == box[:2]:
+            for child in old.children:
+                made.insert(len(made.children), copied(child, made))
+        around.root.remove(old)
 
     def _fresh(self) -> str:
         folder, number = posixpath.join(posixpath.dirname(self.loaded.workbook.part), "tables"), 1
@@ -239,35 +243,19 @@ class _Repair:
         self.change.put_links(sheet, [*found, Link(f"rId{number}", kind, part)])
         return f"rId{number}"
 
-    def _listed(self, tail: bytes, prefix: bytes, rel: str) -> bytes:
-        space = (STRICT_REL if self.loaded.workbook.strict else REL).encode()
-        item = b'<%stablePart xmlns:r="%s" r:id="%s"/>' % (prefix, space, rel.encode())
-        there = inside(tail, "tableParts")
-        if there is None:
-            wrapped = b'<%stableParts count="1">%s</%stableParts>' % (prefix, item, prefix)
-            return put_in(tail, "tableParts", wrapped)
-        old = tail[slice(*there)]
-        count = old.count(b"tablePart ") + 1
-        new = re.sub(rb'\scount="[0-9]*"', b' count="%d"' % count, old.replace(b"</", item + b"</"), count=1)
-        return tail[: there[0]] + new + tail[there[1] :]
-
     # -- what hangs on a table
 
-    def _formats(self, hang: Hang, xml: SheetXml, lay: Lay) -> bytes:
-        """What stands before the cells, with the formats of whole columns that it lacks."""
-        head = xml.data[: xml.start]
+    def _formats(self, hang: Hang, lay: Lay) -> None:
+        """The formats of whole columns that the sheet lacks."""
         styles = self.change.styles()
         wanted = hang.formats(self.looks.texts, styles.is_plain)
-        if not wanted:
-            return head
-        self.put.append(Put("formats", lay.name, lay.sheet, len(wanted)))
-        made = {
-            column: styles.derive(style, "text") if own else int(self.looks.format(str(style)))
-            for column, (style, own) in wanted.items()
-        }
-        widths = hang.there.xml.column_widths()
-        theirs = {here: widths[there] for there, here in hang.columns.items() if there in widths}
-        return with_formats(head, xml.prefix, made, theirs)
+        if wanted:
+            self._count("formats", lay, len(wanted))
+            made = {
+                column: styles.derive(style, "text") if own else int(self.looks.format(str(style)))
+                for column, (style, own) in wanted.items()
+            }
+            hang.dress(made)
 
     def _count(self, kind: str, lay: Lay, count: int) -> None:
         if count:
@@ -278,8 +266,8 @@ class _Repair:
     def names(self, wanted: Sequence[str]) -> None:
         """The defined names that are missing, broken, or of an older kind that stops at the table's end."""
         texts = {
-            str(item.get("name")): str(item.text or "")
-            for item in self.source.workbook.root.iterfind("{*}definedNames/{*}definedName")
+            item.get("name"): item.text
+            for item in self.source.workbook.root.all("definedNames", "definedName")
         }
         frame = Frame(self.change)
         for name in wanted:
@@ -287,25 +275,5 @@ class _Repair:
                 self.put.append(Put("name", name))
 
 
-def _attribute(text: str) -> bytes:
-    """Text as the value of an attribute; a line end as Excel spells it there."""
-    return escaped(text).replace(b'"', b"&quot;").replace(b"\n", b"_x000a_")
-
-
-def _without_filter(tail: bytes, box: tuple[int, int, int, int]) -> tuple[bytes, bytes]:
-    """What stands behind the cells without a filter of the sheet that lies where a table comes.
-
-    Also the end of the table's own filter, with what was chosen in it.
-    """
-    there = inside(tail, "autoFilter")
-    if there is None:
-        return tail, b"/>"
-    old = tail[slice(*there)]
-    ref = attributes(old)["ref"]
-    top, left, bottom, right = parse_range(ref)
-    if top > box[2] or box[0] > bottom or left > box[3] or box[1] > right:
-        return tail, b"/>"
-    rest = tail[: there[0]] + tail[there[1] :]
-    chosen = re.fullmatch(rb"<autoFilter\s[^>]*?[^/]>(.*)</autoFilter>", old, re.DOTALL)
-    same = (top, left) == box[:2] and chosen is not None
-    return rest, b">%s</autoFilter>" % chosen[1] if same and chosen else b"/>"
+def _meet(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from qmsbook.book.snapshot import LINES, MARKER, WIDTH, Drawn, Line, Snapshot, lines_in
 from qmsbook.book.table import MAX_GAP, Table, Value
-from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, used
+from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -149,6 +149,7 @@ def _table(sheet: Any, name: str, found: Range, block: Block, reader: Reader, ma
         cast("tuple[Mapping[int, str], ...]", tuple(formulas)),
         tuple(_percent(keys, reader) for keys in block.formats),
         marker,
+        tuple(merges_in(sheet, block.box)),
     )
 
 
