@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 import xlsxwriter
 from common import rebuild
+from failing import Calls, Wrapped, changing
 from live import Desk, everything
 from ooxml import unzip
 from relayed import relay_to
 from test_hosts import do
 from xlwings_uno import excel, opened
 
-from qmsbook.book.edit import AppendRows
+from qmsbook.book.edit import AppendRows, GrowTable
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.host import OfficeFailed
 from qmsbook.hosts.libreoffice.bridge import close, load, properties, struct
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 
@@ -192,3 +194,32 @@ def test_in_excel_what_stays_short_is_told(desk: Desk, tmp_path: Path) -> None:
     assert document.Sheets.getByName("Own").getCellRangeByName("A1").getFormula() == "=SUM($Log.$B$2:$B$6)"
     host.undo()
     assert all_of(document) == before
+
+
+def test_whatever_call_fails_while_a_table_grows_all_is_as_it_was(desk: Desk, tmp_path: Path) -> None:
+    document = desk.open(book_of(tmp_path / "book.xlsx"))
+    with_pivot(document)
+    log = document.Sheets.getByName("Log")
+    for row in range(1, 4):
+        log.getCellByPosition(2, row).setFormula(f"=B{row + 1}*2")
+    log.getCellRangeByName("A5").setString("typed below")
+    calls = Calls()
+    host = LibreOfficeHost(Wrapped(document, calls))
+    before, edits = all_of(document), (GrowTable("Log", 4), MORE)
+    calls.begin()
+    do(host, *edits)
+    made = {name: count for name, count in calls.counts.items() if changing(name)}
+    host.undo()
+    assert all_of(document) == before
+    assert {"setTokens", "Content=", "setFormula", "DataArea=", "SourceRange=", "Ranges="} <= made.keys()
+    for name, count in made.items():
+        for number in {1, count}:
+            calls.begin((name, number))
+            try:
+                do(host, *edits)
+            except OfficeFailed:
+                calls.begin()
+            else:  # the work was done when it failed
+                calls.begin()
+                host.undo()
+            assert all_of(document) == before, (name, number)

@@ -56,8 +56,15 @@ def put(document: Any, change: Extended, value: Any) -> None:
 
 def put_back(document: Any, change: Extended) -> None:
     """Makes a thing say what it said, unless somebody changed it since."""
-    if _DOERS[change.kind][0](document, change.sheet, change.where) == change.after:
+    now = _DOERS[change.kind][0](document, change.sheet, change.where)
+    # A rule has left the new rows by itself when they were emptied.
+    inside = change.kind == "cover" and now is not None and all(_within(box, change.after) for box in now)
+    if now == change.after or inside:
         put(document, change, change.before)
+
+
+def _within(box: Box, others: Iterable[Box]) -> bool:
+    return any(o[0] <= box[0] and box[2] <= o[2] and o[1] <= box[1] and box[3] <= o[3] for o in others)
 
 
 # -- what is there
