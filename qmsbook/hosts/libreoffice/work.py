@@ -13,22 +13,12 @@ from qmsbook.hosts.libreoffice.bridge import properties
 from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
 from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
 from qmsbook.hosts.libreoffice.extend import Extended
+from qmsbook.hosts.libreoffice.growing import grow_table
 from qmsbook.hosts.libreoffice.load import Range, ranges_of
 from qmsbook.hosts.libreoffice.pointers import Pointers, formulas_of
 from qmsbook.hosts.libreoffice.proof import check_cells, check_sheet
-from qmsbook.hosts.libreoffice.record import Grown, Record, Swapped, Written
-from qmsbook.hosts.libreoffice.rows import (
-    bare,
-    below,
-    calculated,
-    carry,
-    drop_rules,
-    grow,
-    stretch,
-    strip,
-    take_rules,
-    to_carry,
-)
+from qmsbook.hosts.libreoffice.record import Record, Swapped, Written
+from qmsbook.hosts.libreoffice.rows import calculated, drop_rules, stretch, strip
 from qmsbook.hosts.libreoffice.sheets import add_table, bring, dress, face_of, lock, take_style, unlock
 from qmsbook.hosts.plan import TablePlan
 
@@ -52,7 +42,7 @@ class Work:
         kept = calculated(block, target.own) if target.own else frozenset()
         if target.grows:
             self.tell(f"More rows for {table.name}")
-            self._grow(sheet, target, found, block, kept)
+            grow_table(self.document, self.record, target, found, block, kept)
         for columns in side_by_side(target, block, kept):
             said = ", ".join(table.headers[column] for column in columns)
             self.tell(f"{said} of {table.name}")
@@ -65,27 +55,6 @@ class Work:
         for change in changes:
             self.record.extended.append(change)
             extend.put(self.document, change, change.after)
-
-    def _grow(self, sheet: Any, target: TablePlan, found: Range, block: Block, kept: Collection[int]) -> None:
-        taken, more, top, left = target.taken, target.rows - target.table.rows, *found.body[:2]
-        longer = replace(found, box=(*found.box[:2], found.box[2] + taken, found.box[3]))
-        grown = Grown(target.table.sheet, found, bare(sheet, below(longer, more)) if more else None)
-        self.record.grown.append(grown)
-        if taken and target.own:
-            grown.ruled += take_rules(sheet, found, taken)
-            cells = to_carry(block, kept, target.own, taken)
-            for row, column in cells:
-                before = {top + row: raw_of(block, row, column)}
-                keys = {top + row: block.formats[column][row]}
-                self.record.written.append(Written(target.table.sheet, left + column, before, keys))
-            carry(sheet, found, cells)
-        if more:
-            grow(self.document, sheet, longer, more)
-            if taken and target.own:  # what was typed last may be no formula
-                fresh = range(target.table.rows, target.rows)
-                carry(sheet, found, [(row, column) for column in kept for row in fresh])
-        else:
-            stretch(self.document, found.name, longer.box)
 
     def _columns(
         self, sheet: Any, target: TablePlan, found: Range, block: Block, columns: Sequence[int],
