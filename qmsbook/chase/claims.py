@@ -59,12 +59,13 @@ def why_not(book: Book, back: Returned, claim: Claim) -> str:
         return f"The row was not given out to {shown(back.person)}; if it is right, enter it in the workbook."
     if not back.vouched:
         return ""
-    owner, blank = _owner(book, claim), all(norm(value) == "" for value in claim.given)
+    owner = _owner(book, claim)
     if squeezed(owner) != squeezed(back.person):
         return f"It is {owner or 'nobody'}'s, and the file was made for {shown(back.person)}."
-    if claim.table == "Measurements" and not blank:
+    if claim.table == "Measurements" and any(norm(value) != "" for value in claim.given):
         return "The file says that it was given out filled in, and figures are given out blank."
-    return ""
+    period = book.parse_period(claim.row.partition("@")[2]) if claim.table == "Measurements" else None
+    return f"{period.title} is not over yet." if period and period.last >= book.on else ""
 
 
 def _owner(book: Book, claim: Claim) -> str:
@@ -98,8 +99,6 @@ def _reading(book: Book, typed: Typed) -> tuple[Kpi, Period]:
         )
     if period is None or period.frequency != frequency_of(kpi):
         raise Refused(f"It names no period of {kpi.label}, which is read {kpi.frequency}.")
-    if period.last >= book.on:
-        raise Refused(f"{period.title} is not over yet.")
     return kpi, period
 
 

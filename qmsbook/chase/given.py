@@ -12,8 +12,10 @@ import json
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +24,8 @@ from qmsbook.pages.page import EntryMemo, Memo, pack, unpack
 
 #: So many times of giving out are kept; what comes back from before is shown and not taken.
 _KEPT = 200
+#: A file that is half written for so long is a killed run's. Seconds.
+_LEFT = 3600.0
 #: A file of them is never longer. Bytes.
 _MOST = 16 << 20
 
@@ -51,7 +55,7 @@ class Store(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folder:
     """A store on the disk: a file for each time, never changed afterwards, so two people never collide."""
 
@@ -64,7 +68,8 @@ class Folder:
 
     def keep(self, given: Sequence[Given]) -> list[str]:
         """Keep what is given out. The same rows for the same person keep their ticket. Raises NotKept."""
-        known = {_told(each): ticket for ticket, each in self._entries()}
+        self.__dict__.pop("_known", None)
+        known = {_told(each): ticket for ticket, each in self._known.items()}
         tickets = [known.get(_told(_entry(each))) or secrets.token_hex(16) for each in given]
         old = set(known.values())
         new = [
@@ -74,18 +79,22 @@ class Folder:
         ]
         if new:
             try:
-                self._write(json.dumps({"schema": 1, "given": new}, ensure_ascii=False).encode("utf-8"))
+                self._write(json.dumps({"schema": 1, "given": new}).encode("ascii"))
             except OSError as problem:
                 raise NotKept(f"{self.path}: {problem.strerror}") from None
+            finally:
+                del self.__dict__["_known"]
         return tickets
 
     def find(self, ticket: str) -> Given | None:
         """What a ticket stands for."""
-        for known, entry in self._entries():
-            if secrets.compare_digest(known.encode("utf-8", "replace"), ticket.encode("utf-8", "replace")):
-                memo = unpack(entry["kept"])
-                return Given(entry["workbook"], entry["person"], memo.entries) if memo else None
-        return None
+        entry = self._known.get(ticket)
+        memo = unpack(entry["kept"]) if entry else None
+        return Given(entry["workbook"], entry["person"], memo.entries) if entry and memo else None
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Any]]:
+        return dict(self._entries())
 
     def _files(self) -> list[Path]:
         """The files, the oldest first."""
@@ -122,9 +131,17 @@ class Folder:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        for old in self._files()[:-_KEPT]:
+        left = [path for path in self.path.glob(".*.tmp") if _age(path) > _LEFT]
+        for old in (*self._files()[:-_KEPT], *left):
             with contextlib.suppress(OSError):
                 old.unlink()
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was written."""
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime
+    return 0.0
 
 
 _FIELDS = ("workbook", "person", "kept")

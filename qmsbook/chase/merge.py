@@ -41,7 +41,7 @@ class Taken:
             for header, old, new in zip(self.headers, self.before, self.after, strict=True)
             if norm(old) != norm(new)
         ]
-        return f"{self.row} {', '.join(changed)} (from {listed(self.files)})"
+        return f"{shown(self.row)} {', '.join(changed)} (from {listed(self.files)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Conflict:
 
     def __str__(self) -> str:
         here = "" if self.here is None else f"here {_told(self.headers, self.here)}; "
-        row, said = self.row or "A new row", _told(self.headers, self.said)
+        row, said = shown(self.row) if self.row else "A new row", _told(self.headers, self.said)
         return f"{row}: {here}{self.file} ({self.cell}) says {said}. {self.why}"
 
 

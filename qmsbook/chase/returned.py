@@ -72,11 +72,8 @@ class Returned:
     vouched: bool = False
 
 
-_UNKNOWN = (
-    "What was given out in this file is not kept beside the workbook (it comes from an earlier release, or "
-    "the folder qmsbook-backups is gone). If you know who sent it, collect it again with --from and that "
-    "person's name."
-)
+#: Why nothing is taken of a file whose ticket is not known.
+UNKNOWN = "What was given out in this file is not kept beside the workbook."
 
 
 def returned(
@@ -115,7 +112,7 @@ def returned(
     if given is not None:
         return Returned(file, given.person, tuple(typed), tuple(outside), _whose(given, person))
     vouched = bool(sender) and squeezed(sender) == squeezed(person)
-    doubt = "" if vouched else f"It was not made for {sender}." if sender else _UNKNOWN
+    doubt = "" if vouched else f"It was not made for {sender}." if sender else UNKNOWN
     return Returned(file, person, tuple(typed), tuple(outside), doubt, vouched)
 
 

@@ -20,7 +20,7 @@ from qmsbook.chase.given import Given, NotKept, Store
 from qmsbook.chase.merge import Conflict, Merged, merge
 from qmsbook.chase.owed import Owed, owed
 from qmsbook.chase.reminder import reminder
-from qmsbook.chase.returned import LARGEST, NotReturned, Returned, returned
+from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
 from qmsbook.commands.review_mail import Mailed, Post, written
@@ -148,12 +148,20 @@ def collect(
 
 def _notices(back: Sequence[Returned]) -> tuple[str, ...]:
     found = [f"{each.file}: nothing was typed in it." for each in back if not each.typed]
+    found += [_of_an_earlier_release(each) for each in back if each.typed and each.doubt == UNKNOWN]
     found += [
         f"{each.file} {shown(text)} stands outside the yellow cells and was not taken."
         for each in back
         for text in each.outside
     ]
     return tuple(found)
+
+
+def _of_an_earlier_release(back: Returned) -> str:
+    return (
+        f"{back.file} was given out by an earlier release, or the folder qmsbook-backups is gone. If you "
+        "know who sent it, collect it again with --from and that person's name."
+    )
 
 
 def contents(paths: Sequence[Path]) -> dict[str, bytes]:

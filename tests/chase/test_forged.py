@@ -287,7 +287,10 @@ def test_without_what_was_kept_everything_is_shown_and_one_word_takes_it(book: P
     made = collect(book, filled)
     assert made.taken == ()
     assert {c.row: c.said[0] for c in made.conflicts} == typed
-    assert all("--from" in c.why for c in made.conflicts)
+    assert {c.why for c in made.conflicts} == {
+        "What was given out in this file is not kept beside the workbook."
+    }
+    assert "--from" in made.notices[0]
     made = collect(book, filled, sender="Erin Foster")
     assert {c.why for c in made.conflicts} == {"It was not made for Erin Foster."}
     assert book.read_bytes() == before
@@ -397,6 +400,21 @@ def test_two_people_share_a_folder(shared: tuple[Path, int]) -> None:
         os.umask(umask)
     assert all(path.stat().st_gid == group for path in [store.path, *store.path.iterdir()])
     assert all(path.stat().st_mode & stat.S_IRGRP for path in store.path.iterdir())
+
+
+def test_what_is_kept_is_tidied(tmp_path: Path) -> None:
+    store = Folder(tmp_path / "qmsbook-backups" / "given")
+    tickets = [store.keep([Given("w", f"Person {number}", {})])[0] for number in range(205)]
+    assert store.find(tickets[0]) is None
+    assert [store.find(ticket) for ticket in tickets[-200:]] == [
+        Given("w", f"Person {number}", {}) for number in range(5, 205)
+    ]
+    for name, age in ((".killed.tmp", 7200), (".at-work.tmp", 0)):
+        (store.path / name).touch()
+        then = (store.path / name).stat().st_mtime - age
+        os.utime(store.path / name, (then, then))
+    store.keep([Given("w", "One more", {})])
+    assert [path.name for path in store.path.glob(".*")] == [".at-work.tmp"]
 
 
 def test_where_nothing_can_be_kept_that_is_said(book: Path, tmp_path: Path) -> None:
@@ -568,12 +586,6 @@ def test_a_file_made_to_do_harm_is_named_and_the_others_go_on(book: Path, tmp_pa
     assert "MemoryError" not in done.stdout
 
 
-def test_a_pipe_is_not_waited_for(book: Path, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.xlsx")
-    with pytest.raises(reminders.NotReturned, match="no file"):
-        reminders.contents([tmp_path / "pipe.xlsx"])
-
-
 def test_a_damaged_file_never_stops_the_others(book: Path) -> None:
     """Bytes flipped inside the parts, with sums that fit."""
     out = given_out(book)
@@ -599,7 +611,7 @@ def test_words_of_a_returned_file_do_nothing_to_a_terminal(book: Path) -> None:
     out = given_out(book)["Tom Hayes"]
     key = next(iter(rows(out)))
     sheet = _sheet(fill(out, {(key, "Value"): "a\tb\u202e‮ c\u009b31m"}))
-    sheet["C30"] = "see\u009b2J"
+    sheet["A30"], sheet["C30"] = "K06\u009b2J", "see\u009b2J"
     made = collect(book, _saved(sheet))
     told = " ".join([*map(str, made.conflicts), *made.notices])
     assert "a b" in told
