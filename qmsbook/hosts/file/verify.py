@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from xml.parsers import expat
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.table import Value
@@ -36,8 +37,20 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
     if len(new.members) != len(kept) + sum(content is not None for content in meant.values()):
         raise NotSaved("The new file has other parts than it should have.")
     for name, content in changed.items():
-        if content is not None and hashlib.sha256(new.read(name)).digest() != content:
-            raise NotSaved(f"The part {name} was not written as it should be.")
+        if content is not None:
+            written = new.read(name)
+            if hashlib.sha256(written).digest() != content:
+                raise NotSaved(f"The part {name} was not written as it should be.")
+            if name.endswith((".xml", ".rels", ".vml")):
+                _check_xml(name, written)
+
+
+def _check_xml(name: str, content: bytes) -> None:
+    """Raises NotSaved for a part that no program could read."""
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(content, True)
+    except expat.ExpatError as problem:
+        raise NotSaved(f"The part {name} would be damaged ({problem}).") from None
 
 
 @dataclass(frozen=True, slots=True)
