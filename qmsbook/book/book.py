@@ -41,6 +41,7 @@ Noticed: TypeAlias = (
         "other spelling", "unknown setting", "setting twice", "computed formula", "date for a period",
     ]
     | Literal["review changed", "review gone", "two answers", "taken off the review"]
+    | Literal["sign damaged", "sheet copied", "sheets alike", "sign lost"]
 )  # fmt: skip
 
 

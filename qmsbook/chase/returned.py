@@ -11,7 +11,8 @@ from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Table, Value
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
 from qmsbook.hosts.file.reader import load
-from qmsbook.pages.page import EntryMemo, compare, memo_of, norm
+from qmsbook.pages.memo import EntryMemo, memo_of
+from qmsbook.pages.page import compare, norm
 
 #: What belongs together, by area: a figure is taken as a whole or not at all.
 UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from lxml import etree
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.cells import number
 from qmsbook.hosts.file.change import serialised
 from qmsbook.hosts.file.formulas import rename_sheet
@@ -54,17 +55,21 @@ class Donor:
         return found
 
     def local_names(self, name: str) -> list[LocalName]:
-        """The print areas, titles and filters of the sheet under its new name."""
+        """The print areas, titles, filters and the mark of the sheet under its new name."""
         found = self.workbook.root.iterfind("{*}definedNames/{*}definedName")
         return [
             LocalName(
                 str(item.get("name")),
-                rename_sheet(item.text or "", self.sheet.name, name),
+                self._text_of(item, name),
                 item.get("hidden") in ("1", "true"),
             )
             for item in found
             if item.get("name") in OURS
         ]
+
+    def _text_of(self, item: etree._Element, name: str) -> str:
+        text = item.text or ""
+        return text if item.get("name") == MARK_NAME else rename_sheet(text, self.sheet.name, name)
 
     def in_chart(self, content: bytes, name: str) -> bytes:
         """A chart or drawing whose references to the sheet use its new name."""

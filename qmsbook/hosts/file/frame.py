@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.names import REL, STRICT_REL
 
@@ -17,7 +18,7 @@ _ORDER = (
     "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 #: The names that belong to a generated sheet; any other name is the user's.
-OURS = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
+OURS = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase", MARK_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,28 @@ class Frame:
         """The id of a sheet's relationship."""
         return str(entry.get(f"{{{STRICT_REL if self.change.workbook.strict else REL}}}id"))
 
-    def add_sheet(self, name: str, part: str) -> int:
-        """Puts a sheet last; gives its place from 0."""
+    def add_sheet(self, name: str, part: str, place: int) -> None:
+        """Puts a sheet at a place, from 0; everything that counts sheets counts on."""
         rel = self.change.add_link("worksheet", part)
         number = max((int(entry.get("sheetId", "0")) for entry in self.sheets), default=0) + 1
         entry = etree.SubElement(self._child("sheets"), f"{{{self.namespace}}}sheet")
         entry.set("name", name)
         entry.set("sheetId", str(number))
         entry.set(f"{{{STRICT_REL if self.change.workbook.strict else REL}}}id", rel)
+        if place < len(self.sheets) - 1:
+            self.sheets[place].addprevious(entry)
+            self._count_on(place)
         self.touch()
-        return len(self.sheets) - 1
+
+    def _count_on(self, place: int) -> None:
+        for name in self.root.iterfind("{*}definedNames/{*}definedName"):
+            local = int(name.get("localSheetId", "-1"))
+            if local >= place:
+                name.set("localSheetId", str(local + 1))
+        for view in self.root.iterfind("{*}bookViews/{*}workbookView"):
+            for key in ("activeTab", "firstSheet"):
+                if int(view.get(key, "0")) >= place:
+                    view.set(key, str(int(view.get(key, "0")) + 1))
 
     def remove_sheet(self, place: int) -> None:
         """Takes a sheet out, and everything that counts sheets with it."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from lxml import etree
 
 from qmsbook.book.cell import parse_range
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.formats import Formats
 from qmsbook.hosts.file.names import REL, STRICT_MAIN, STRICT_REL, rels_name, resolve, short_kind
 from qmsbook.hosts.file.package import Package
@@ -137,6 +138,17 @@ class Workbook:
     def worksheets(self) -> Iterator[Sheet]:
         """The sheets that have cells."""
         return (sheet for sheet in self.sheets if sheet.kind == "worksheet" and sheet.part in self.package)
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """The formulas of generated sheets' marks, by the names of the sheets."""
+        found: dict[str, str] = {}
+        for item in self.root.iterfind("{*}definedNames/{*}definedName"):
+            if item.get("name") == MARK_NAME:
+                place = str(item.get("localSheetId", ""))
+                if place.isdecimal() and int(place) < len(self.sheets):
+                    found[self.sheets[int(place)].name] = item.text or ""
+        return found
 
     def part_of_kind(self, kind: str) -> str | None:
         """The workbook's part of a kind, such as ``styles``, if it has one."""

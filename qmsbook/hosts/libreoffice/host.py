@@ -203,8 +203,7 @@ class LibreOfficeHost:
 
 def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
     document, drawn = work.document, before.sheet(edit.marker)
-    names = document.Sheets.ElementNames
-    swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
+    swap = _new(document, edit, before) if isinstance(edit, PutSheet) else None
     if drawn is not None:
         sheet = document.Sheets.getByName(drawn.sheet)
         place = sheet.RangeAddress.Sheet
@@ -220,6 +219,13 @@ def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
             place = source.Sheets.Count - 1
             name = source.Sheets.getByIndex(place).Name
             work.come(source, name, swap, ranges_of(source).get(place, []))
+
+
+def _new(document: Any, edit: PutSheet, before: Snapshot) -> Swapped:
+    """A sheet that comes where none of its marker stands."""
+    names, behind = document.Sheets.ElementNames, before.first_of(edit.before)
+    place = document.Sheets.getByName(behind).RangeAddress.Sheet if behind else len(names)
+    return Swapped(free_name(edit.name, names), place)
 
 
 def _table_names(document: Any, sheet: str) -> list[str]:
