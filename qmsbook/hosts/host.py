@@ -38,7 +38,7 @@ class Host(Protocol):
 
 
 class ChangedSinceRead(QmsbookError):
-    """The workbook was changed while qmsbook worked on it, so nothing was written. Run the command again."""
+    """The workbook was changed while qmsbook worked on it, so nothing was written. Try again."""
 
 
 class WouldLoseContent(QmsbookError):
@@ -59,6 +59,22 @@ class WorkbookReadOnly(QmsbookError):
 
 class NotSaved(QmsbookError):
     """The new workbook could not be saved; the old one is as it was."""
+
+
+class FileFailed(QmsbookError):
+    """A file or folder could not be used."""
+
+
+class UnusableName(QmsbookError):
+    """No file can be written under that name, so nothing was written. Choose another."""
+
+    exit_code = 2
+
+
+class SeveralNames(QmsbookError):
+    """The workbook is one file under several names (hard links) and would go on under one of them only, so
+    nothing was written. Make a copy and work on that.
+    """
 
 
 class NothingToUndo(QmsbookError):
@@ -121,6 +137,16 @@ class NotStorable(QmsbookError):
 
 class NoLibreOffice(QmsbookError):
     """LibreOffice, or its bridge to Python, cannot be used here; nothing was written."""
+
+
+class WorkbookGone(QmsbookError):
+    """The workbook was closed while qmsbook worked on it, so nothing was written. Open it and try again."""
+
+
+class CellOpen(QmsbookError):
+    """LibreOffice waits for a cell to be finished, so nothing was written. Press Enter or Esc there, then
+    the button again.
+    """
 
 
 class OfficeFailed(QmsbookError):

@@ -23,6 +23,7 @@ from qmsbook.rules import (
     reviews,
     risks,
     sheets,
+    typed,
     vital,
     voice,
     workbook,
@@ -31,8 +32,8 @@ from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
-    workbook, sheets, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi, measurements,
-    risks, actions, reviews, voice,
+    workbook, typed, sheets, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
+    measurements, risks, actions, reviews, voice,
 )  # fmt: skip
 
 

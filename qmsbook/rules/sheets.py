@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book.book import Book, Noticed, Trouble
+from qmsbook.book.book import Book
+from qmsbook.rules.noticed import troubles
 from qmsbook.rules.rule import Problem, Severity, rule
-
-
-def _noted(book: Book, kind: Noticed) -> Iterator[Trouble]:
-    return (trouble for trouble in book.troubles if trouble.kind == kind)
 
 
 @rule("WBK070", Severity.WARNING)
@@ -35,7 +32,7 @@ def sign_of_a_sheet_damaged(book: Book) -> Iterator[Problem]:
         |------|
         | G1   |
     """
-    for trouble in _noted(book, "sign damaged"):
+    for trouble in troubles(book, "sign damaged"):
         message = f"The sheet {trouble.row} was changed where it hides its signs: {trouble.detail}."
         yield Problem(None, message, row=trouble.row)
 
@@ -62,7 +59,7 @@ def drawn_sheet_copied(book: Book) -> Iterator[Problem]:
         |------|
         | G1   |
     """
-    for trouble in _noted(book, "sheet copied"):
+    for trouble in troubles(book, "sheet copied"):
         message = f"The sheet {trouble.row} is a copy of {trouble.detail}; what is typed on it is not read."
         yield Problem(None, message, row=trouble.row)
 
@@ -88,7 +85,7 @@ def drawn_sheets_alike(book: Book) -> Iterator[Problem]:
         |------|
         | G1   |
     """
-    for trouble in _noted(book, "sheets alike"):
+    for trouble in troubles(book, "sheets alike"):
         message = f"The sheets {trouble.detail} are copies of each other; neither is drawn anew nor read."
         yield Problem(None, message, row=trouble.row)
 
@@ -115,7 +112,7 @@ def drawn_sheet_not_known(book: Book) -> Iterator[Problem]:
         |------|
         | G1   |
     """
-    for trouble in _noted(book, "sign lost"):
+    for trouble in troubles(book, "sign lost"):
         message = f"The sheet {trouble.row} has a review's areas, but nothing says so: nothing on it is read."
         fix = f"Show row 1 of the sheet and type {trouble.detail} into its cell A1; then refresh."
         yield Problem(None, message, row=trouble.row, fix=fix)

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.parsers import expat
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.table import Value
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.reader import all_cells, read_block
-from qmsbook.hosts.file.scan import SheetXml, cells_in
+from qmsbook.hosts.file.scan import SheetXml, cells_in, prefixed
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
-from qmsbook.hosts.host import NotSaved
+from qmsbook.hosts.file.xml import check_sound
+from qmsbook.hosts.host import NotSaved, WorkbookUnreadable
 from qmsbook.hosts.plan import same
 
 
@@ -48,9 +48,9 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
 def _check_xml(name: str, content: bytes) -> None:
     """Raises NotSaved for a part that no program could read."""
     try:
-        expat.ParserCreate(namespace_separator=" ").Parse(content, True)
-    except expat.ExpatError as problem:
-        raise NotSaved(f"The part {name} would be damaged ({problem}).") from None
+        check_sound(content, name)
+    except WorkbookUnreadable:
+        raise NotSaved(f"The part {name} would have been damaged.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +142,12 @@ def _without(rows: bytes, prefix: bytes, columns: tuple[int, ...]) -> bytes:
 
 @lru_cache(maxsize=256)
 def _spellings(prefix: bytes, columns: tuple[int, ...]) -> list[tuple[re.Pattern[bytes], bytes]]:
-    escaped = re.escape(prefix)
-    cell = cells_in(escaped, columns)
+    cell = cells_in(prefix, columns)
     found = [
-        (rb"%s(?:\s*+%s)*+" % (cell, cell), b""),
-        (rb"(<%srow [^>/]*+(?:/(?!>)[^>/]*+)*+)/>" % escaped, rb"\1></%srow>" % prefix),
-        (rb'(<%srow [^>]*?) spans="[^"]*"' % escaped, rb"\1"),
-        (
-            rb'(<%srow (?![^>]*? (?:customHeight|hidden)="(?:1|true)")[^>]*?) ht="[^"]*"' % escaped,
-            rb"\1",
-        ),
-        (rb'<%srow r="[0-9]++"></%srow>' % (escaped, escaped), b""),
+        (rb"%s(?:\s*%s)*" % (cell, cell), b""),
+        (rb"(<@row [^<>]*)/>", rb"\1></%srow>" % prefix),
+        (rb'(<@row [^<>]*?) spans="[^"]*"', rb"\1"),
+        (rb'(<@row (?![^<>]*? (?:customHeight|hidden)="(?:1|true)")[^<>]*?) ht="[^"]*"', rb"\1"),
+        (rb'<@row r="[0-9]+"></@row>', b""),
     ]
-    return [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in found]
+    return [(re.compile(prefixed(pattern, prefix), re.DOTALL), instead) for pattern, instead in found]

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.libreoffice.alone import alone
 from qmsbook.hosts.libreoffice.blocks import Box
-from qmsbook.hosts.libreoffice.bridge import properties, struct
-from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.libreoffice.bridge import command, properties, struct
+from qmsbook.hosts.libreoffice.load import Range, ranges_of
 
 #: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
 STYLE = "qmsbook "
@@ -89,6 +90,22 @@ def bring(document: Any, source: Any, name: str, place: int) -> Any:
     return document.Sheets.getByIndex(alone(document, document.Sheets, "importSheet", source, name, place))
 
 
+def remove(document: Any, name: str) -> None:
+    """Takes out a sheet and its tables.
+
+    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
+    """
+    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
+    ranges = ranges_of(document)
+    for table in ranges.pop(place, ()):
+        document.DatabaseRanges.removeByName(table.name)
+    document.Sheets.removeByName(name)
+    for other, tables in ranges.items():
+        for table in tables:
+            if not document.DatabaseRanges.hasByName(table.name):
+                add_table(document, document.Sheets.getByName(names[other]), table)
+
+
 def dress(document: Any, sheet: Any, face: Face) -> None:
     """Gives a sheet its face; its page style must be there, and the names of its tables free."""
     sheet.PageStyle = face.style
@@ -116,6 +133,15 @@ def add_table(document: Any, sheet: Any, table: Range) -> None:
     made = document.DatabaseRanges.getByName(table.name)
     made.ContainsHeader, made.TotalsRow = table.header, table.totals
     made.AutoFilter = table.filter
+
+
+def put_mark(sheet: Any, mark: str) -> None:
+    """Gives a sheet its mark, or another one."""
+    names = sheet.NamedRanges
+    if names.hasByName(MARK_NAME):
+        names.getByName(MARK_NAME).setContent(mark)
+    elif mark:
+        names.addNewByName(MARK_NAME, mark, sheet.getCellByPosition(0, 0).CellAddress, 0)
 
 
 def take_style(document: Any, source: Any, style: str, wished: str) -> str:
@@ -217,10 +243,7 @@ def _hide_grid(window: Any) -> None:
 
     All our sheets are drawn without. The window's own `ShowGrid` is of no use: it counts for all sheets.
     """
-    url = struct("com.sun.star.util.URL")
-    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
-    url.Complete = url.Main = url.Protocol + url.Path
-    toggle = window.Frame.queryDispatch(url, "_self", 0)
+    toggle, url = command(window.Frame, "ToggleSheetGrid")
     if toggle is not None:
         toggle.dispatch(url, properties(SynchronMode=True))
 
