@@ -188,11 +188,6 @@ def unaddressed(path: Path) -> None:
     rebuild(path, {SHEET: lambda sheet: re.sub(rb'<c r="A[0-9]+"', b"<c", sheet)})
 
 
-def merged(path: Path) -> None:
-    merge = '</sheetData><mergeCells count="1"><mergeCell ref="C3:C4"/></mergeCells>'
-    rebuild(path, {SHEET: swap("</sheetData>", merge)})
-
-
 def full_of_formats(path: Path) -> None:
     def full(styles: bytes) -> bytes:
         more = b"".join(
@@ -212,7 +207,6 @@ def full_of_formats(path: Path) -> None:
         (commented, WouldLoseContent, "comments or CDATA"),
         (cdata, WouldLoseContent, "comments or CDATA"),
         (unaddressed, WouldLoseContent, "address is missing"),
-        (merged, WouldLoseContent, r"KPIs!C4 lies inside the merge C3:C4"),
         (full_of_formats, WouldLoseContent, "64,"),
     ],
 )
