@@ -36,7 +36,7 @@ def measured(work):
 """
 _REFRESH = """
 import qmsbook.commands
-from qmsbook.hosts.file import FileHost
+from qmsbook.hosts.file.host import FileHost
 measured(lambda: qmsbook.commands.refresh(FileHost(Path(sys.argv[1]), out=Path(sys.argv[2]))))
 """
 _OPENPYXL = """

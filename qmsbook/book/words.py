@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -16,6 +17,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _MOST_DECIMALS = 9
+#: Signs that turn the direction of writing and so can make a name read as another one.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -149,3 +152,17 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 def day_words(day: date) -> str:
     """A day as it is spoken: ``10 November 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def one_line(text: str) -> str:
+    """A text on one line, without signs that no eye sees: nothing in it can begin a header or a line.
+
+    >>> one_line("Sofia\\r\\nBcc: all@example.com")
+    'Sofia Bcc: all@example.com'
+    """
+    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
+    return " ".join("".join(c for c in kept if _is_seen(c)).split())
+
+
+def _is_seen(letter: str) -> bool:
+    return letter not in _TURNING and unicodedata.category(letter) != "Cs"

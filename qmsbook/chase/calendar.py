@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from icalendar import Calendar, Event
 
 from qmsbook.book.book import Book
-from qmsbook.book.words import listed, plural
+from qmsbook.book.words import listed, one_line, plural
 from qmsbook.chase.owed import Due, Owed, next_review
-from qmsbook.mail.letter import one_line
 
 
 def calendar(book: Book, person: Owed, id: str) -> bytes | None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Action
-from qmsbook.book.words import figure, listed, plural
+from qmsbook.book.words import figure, listed, one_line, plural
 from qmsbook.chase.owed import Due, Owed, next_review
-from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, first_of, one_line
+from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, first_of
 from qmsbook.mail.summary import short
 from qmsbook.methods.method import OVERDUE
 from qmsbook.rules.folded import fold

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from qmsbook.book.error import QmsbookError
 from qmsbook.commands.update import refresh
 from qmsbook.commands.work import Done, Progress, quiet
+from qmsbook.hosts.file import save
+from qmsbook.hosts.host import UnusableName
 from qmsbook.templates.shipped import template
 
 
@@ -27,21 +30,22 @@ def new(path: Path, company: str = "") -> Done:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise FileExists(f"Found: {path}.") from None
+    """Write a file that is not there yet, whole or not at all. Raises FileExists and UnusableName."""
+    if not save.make(path, content):
+        raise FileExists(f"Found: {path}.")
 
 
 def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
     """Put the example company's workbook into a folder, with its boards and its review of 2026-Q3."""
     from qmsbook.hosts.file.host import FileHost
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UnusableName(f"{folder} cannot be a folder: a file has that name or begins it.") from None
     path = folder / "example.xlsx"
     number = 1
-    while path.exists():
+    while os.path.lexists(path):
         number += 1
         path = folder / f"example-{number}.xlsx"
     write_new(path, template("example.xlsx"))

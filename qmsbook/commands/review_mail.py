@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +15,7 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.book.period import Period
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import Review
-from qmsbook.commands.work import Progress, UnknownPeriod, quiet, read
+from qmsbook.commands.work import Progress, period_of, quiet, read
 from qmsbook.hosts.host import Host
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
@@ -81,9 +84,7 @@ def mail(host: Host, period: str, folder: Path, on: date | None = None, progress
     """Make the copy, the PDF and the draft for a period's review. Raises UnknownPeriod and ReviewNotWhole."""
     progress("Reading the workbook")
     snapshot, book = read(host, on)
-    found = book.parse_period(period)
-    if found is None:
-        raise UnknownPeriod(f"Found: {period}.")
+    found = period_of(book, period)
     post = review_post(book, found, snapshot, progress)
     progress("Writing the drafts")
     return written([post], folder, f"Review {found.text}")
@@ -125,24 +126,46 @@ def _as_closed(snapshot: Snapshot, row: Review | None) -> tuple[Copy | None, lis
 
 def written(posts: Sequence[Post], folder: Path, name: str) -> Mailed:
     """Write drafts and attachments into a new folder; nothing that stands there already is touched."""
-    files: list[Path] = []
     try:
-        place = _fresh(folder, file_name(name))
-        for post in posts:
-            draft = unsent(message(post.letter, post.to, post.attachments))
-            for made in (*post.attachments, Attachment(f"{post.name}.eml", draft)):
-                files.append(place / file_name(made.name))
-                with files[-1].open("xb") as file:
-                    file.write(made.content)
+        with _fresh(folder, file_name(name)) as place:
+            files = tuple(_put(place, made) for post in posts for made in _files(post))
     except OSError as problem:
         raise FolderNotWritable(f"({folder}: {problem.strerror})") from None
     notices = tuple(dict.fromkeys(notice for post in posts for notice in post.notices))
-    return Mailed(tuple(posts), place, tuple(files), notices)
+    return Mailed(tuple(posts), place, files, notices)
 
 
-def _fresh(folder: Path, name: str) -> Path:
-    """A new folder of that name, numbered where there is one."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _files(post: Post) -> tuple[Attachment, ...]:
+    draft = unsent(message(post.letter, post.to, post.attachments))
+    return *post.attachments, Attachment(f"{post.name}.eml", draft)
+
+
+def _put(place: Path, made: Attachment) -> Path:
+    path = place / file_name(made.name)
+    with path.open("xb") as file:
+        file.write(made.content)
+    return path
+
+
+@contextmanager
+def _fresh(folder: Path, name: str) -> Iterator[Path]:
+    """A new folder of that name, numbered where there is one; gone again if what it is for fails."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    place: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = _made(folder, name)
+        yield place
+    except BaseException:
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for each in missing:
+                each.rmdir()
+        raise
+
+
+def _made(folder: Path, name: str) -> Path:
     number = 1
     while True:
         place = folder / (name if number == 1 else f"{name} ({number})")

@@ -61,6 +61,22 @@ class NotSaved(QmsbookError):
     """The new workbook could not be saved; the old one is as it was."""
 
 
+class FileFailed(QmsbookError):
+    """A file or folder could not be used."""
+
+
+class UnusableName(QmsbookError):
+    """No file can be written under that name, so nothing was written. Choose another."""
+
+    exit_code = 2
+
+
+class SeveralNames(QmsbookError):
+    """The workbook is one file under several names (hard links) and would go on under one of them only, so
+    nothing was written. Make a copy and work on that.
+    """
+
+
 class NothingToUndo(QmsbookError):
     """There is nothing to undo: qmsbook never wrote this workbook, or it was changed since."""
 

@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
+from qmsbook.book.words import one_line
 from qmsbook.mail.html import html
-from qmsbook.mail.letter import Letter, one_line
+from qmsbook.mail.letter import Letter
 from qmsbook.mail.plain import plain
 from qmsbook.mail.recipients import Recipient
 

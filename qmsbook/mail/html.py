@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import assert_never
 
-from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, one_line
+from qmsbook.book.words import one_line
+from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally
 from qmsbook.methods.method import LEVELS, OVERDUE, Level
 
 _FONT = "font-family:Calibri,'Segoe UI',Helvetica,Arial,sans-serif"

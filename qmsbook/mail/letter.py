@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from qmsbook.methods.method import Level
-
-#: Signs that turn the direction of writing and so can make a name read as another one.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +55,6 @@ class Letter:
     subtitle: str
     parts: tuple[Part, ...]
     foot: tuple[str, ...] = ()
-
-
-def one_line(text: str) -> str:
-    """A text on one line, without signs that no eye sees: nothing in it can begin a header or a line.
-
-    >>> one_line("Sofia\\r\\nBcc: all@example.com")
-    'Sofia Bcc: all@example.com'
-    """
-    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
-    return " ".join("".join(c for c in kept if _is_seen(c)).split())
-
-
-def _is_seen(letter: str) -> bool:
-    return letter not in _TURNING and unicodedata.category(letter) != "Cs"
 
 
 def first_of(items: Sequence[Item], most: int, noun: str) -> tuple[tuple[Item, ...], str]:

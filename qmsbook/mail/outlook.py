@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from qmsbook.book.words import one_line
 from qmsbook.mail.html import html
-from qmsbook.mail.letter import Letter, one_line
+from qmsbook.mail.letter import Letter
 from qmsbook.mail.recipients import Recipient
 
 _MAIL_ITEM, _TO = 0, 1

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import assert_never
 
-from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, one_line
+from qmsbook.book.words import one_line
+from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally
 
 #: Letters in a line: what mail programs show without breaking it again.
 WIDTH = 72

@@ -9,8 +9,7 @@ from email.headerregistry import Address
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Review
-from qmsbook.book.words import listed
-from qmsbook.mail.letter import one_line
+from qmsbook.book.words import listed, one_line
 
 #: RFC 5321 allows a path of 256 letters, its brackets included.
 _LONGEST = 254

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal
 
-from qmsbook.mail.letter import one_line
+from qmsbook.book.words import one_line
 from qmsbook.mail.recipients import Recipient
 from qmsbook.mail.server import Server
 

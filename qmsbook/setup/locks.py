@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from qmsbook.hosts.file.lock import lock
 
 _PAUSE = 0.05
 
@@ -28,19 +29,8 @@ def holding(path: Path, patience: float) -> Iterator[bool]:
 def _held(handle: int, until: float) -> bool:
     while True:
         with contextlib.suppress(OSError):
-            _lock(handle)
+            lock(handle)
             return True
         if time.monotonic() > until:
             return False
         time.sleep(_PAUSE)
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

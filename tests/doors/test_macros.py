@@ -197,7 +197,7 @@ def test_on_another_workbook_a_button_says_so_and_offers_a_new_one(tmp_path: Pat
 
 
 RULE = '''
-from qmsbook.rule import Severity, rule
+from qmsbook.rules.rule import Severity, rule
 
 @rule("ACM001", Severity.ERROR)
 def welding_without_kim(book):

@@ -15,8 +15,8 @@ from common import drawing, small_book
 
 from qmsbook.book.edit import KEEP, Edit, PutSheet, SetColumn
 from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.file.copies import BACKUPS, KEPT
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.hosts.file.save import BACKUPS, KEPT
 from qmsbook.hosts.host import (
     Applied,
     ChangedSinceRead,
@@ -199,8 +199,8 @@ def test_a_workbook_that_changed_meanwhile_is_left_alone(book: Path) -> None:
 _SAVE = """
 import sys
 from pathlib import Path
-from qmsbook.edit import KEEP, SetColumn
-from qmsbook.hosts.file import FileHost
+from qmsbook.book.edit import KEEP, SetColumn
+from qmsbook.hosts.file.host import FileHost
 host = FileHost(sys.argv[1])
 number = 0.0
 while True:
@@ -232,9 +232,9 @@ def test_killed_at_any_moment_the_workbook_is_whole(book: Path) -> None:
 
 _FULL = """
 import resource, signal, sys
-from qmsbook.edit import KEEP, SetColumn
-from qmsbook.host import NotSaved
-from qmsbook.hosts.file import FileHost
+from qmsbook.book.edit import KEEP, SetColumn
+from qmsbook.hosts.host import NotSaved
+from qmsbook.hosts.file.host import FileHost
 host = FileHost(sys.argv[1])
 snapshot = host.read()
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

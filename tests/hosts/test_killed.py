@@ -24,7 +24,7 @@ import sys
 from datetime import date
 from itertools import cycle
 from qmsbook import commands
-from qmsbook.hosts.file import FileHost
+from qmsbook.hosts.file.host import FileHost
 for number, day in enumerate(cycle(sys.argv[2:])):
     commands.refresh(FileHost(sys.argv[1]), on=date.fromisoformat(day))
     if number == 1:

@@ -14,8 +14,12 @@ import xlsxwriter
 
 from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.book.table import Value
-from qmsbook.hosts.file import reader
+from qmsbook.hosts.file import reader, text
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.file.rows import Kind, Shapes
+from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.file.splice import Grid, spliced
+from qmsbook.hosts.file.verify import rest
 
 HEADERS = ("KPI", "Period", "Value", "Comment", "Name", "Status", "Note", "Plan")
 ROWS = 1500
@@ -104,3 +108,45 @@ def test_runs_of_cells_are_written_and_nothing_else_is(long_table: Path) -> None
     assert {sheet.cell(row, 10).value for row in range(2, ROWS + 2)} == {"beside the table"}
     numbers = [int(n) for n in re.findall(rb'<row r="([0-9]+)"', zipfile.ZipFile(long_table).read(SHEET))]
     assert numbers == list(range(1, ROWS + 2))
+
+
+@pytest.mark.parametrize(
+    "unclosed", ['<c r="A1" ', '<c r="A1">', '<c r="A1"><is><t>', "<row ", '<row r="1" ', "<f "]
+)
+def test_tags_without_an_end_take_no_longer_than_others(unclosed: str) -> None:
+    # Were each looked at to the end of the sheet, this would take hours.
+    cells = unclosed.encode() * 300_000
+    sheet = SheetXml(b"<worksheet><sheetData>%s</sheetData></worksheet>" % cells, checked=True)
+    assert not sheet.patterns.cell.findall(sheet.data, sheet.start, sheet.end)
+    assert len(sheet.arrays()) == len(sheet.row_styles()) == 0
+    grid = Grid(1, {1: [b'"/>'], 3: [b'"/>']})
+    assert len(spliced(sheet, grid, sheet.data[sheet.end :])) > len(cells)
+    assert rest(sheet, grid.stretches)
+
+
+@pytest.mark.parametrize("tag", ["mergeCell ", "sheetProtection "])
+def test_tags_without_an_end_behind_the_cells_take_no_longer_than_others(tag: str) -> None:
+    tail = b"<%s" % tag.encode() * 300_000
+    sheet = SheetXml(b"<worksheet><sheetData></sheetData>" + tail, checked=True)
+    assert sheet.merges() == []
+    assert sheet.protection() is None
+
+
+@pytest.mark.parametrize("content", ["<is><t>x</t></is>", "<is><r><t>x</t></r></is>", "<v>1</v>"])
+def test_a_row_of_no_known_shape_is_given_up_at_once(content: str) -> None:
+    # A cell that matched in two ways would be tried in both, for each way of all the others.
+    letters = [f"{first}{second}" for first in "ABCD" for second in "ABCDEFGHIJ"]
+    kind = ' t="inlineStr"' if "is" in content else ""
+    row = "".join(f'<c r="{name}1"{kind}>{content}</c>' for name in letters)
+    odd = row.replace('"DJ1"', '"DJ1" s="1"').replace("1", "2")
+    xml = f'<worksheet><sheetData><row r="1">{row}</row><row r="2">{odd}</row></sheetData></worksheet>'
+    sheet = SheetXml(xml.encode())
+    shapes = Shapes(sheet, {}, lambda _: Kind(0, lambda _: None, lambda _: None))
+    assert shapes.take(sheet.start, sheet.end) == sheet.end
+    assert len(shapes.known) == 2
+
+
+@pytest.mark.parametrize("unclosed", ["<si>", "<si ", "<si><t>", "<si><rPh ", "<si><r><t "])
+def test_shared_texts_without_an_end_take_no_longer_than_others(unclosed: str) -> None:
+    assert text.shared_strings(b"<sst>" + unclosed.encode() * 300_000) == []
+    assert text.runs(unclosed.encode() * 100_000) == ""

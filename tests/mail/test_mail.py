@@ -31,20 +31,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from test_cli import Run, example, run
 
 from qmsbook.book.reading import read_book
+from qmsbook.book.words import one_line
 from qmsbook.chase.merge import Conflict
 from qmsbook.commands import read, template
 from qmsbook.commands import review_mail as mailing
 from qmsbook.commands.reminders import Collected
 from qmsbook.doors.cli.posted import conflicts_csv
+from qmsbook.doors.trust import agreed_server
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.mail.draft import Attachment, file_name, message, unsent
 from qmsbook.mail.html import html
-from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally, one_line
+from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Tally
 from qmsbook.mail.plain import WIDTH, plain
 from qmsbook.mail.recipients import Recipient, address_in
 from qmsbook.mail.summary import review_letter
 from qmsbook.pages.stamp import plan_version
 from qmsbook.sections import gather
+from qmsbook.setup.places import places
 
 __all__ = ["example", "run"]
 
@@ -468,8 +471,10 @@ def test_sending_tells_of_each_person_and_keeps_the_password_nowhere(
     caplog.set_level(0)
     monkeypatch.setenv("QMSBOOK_MAIL_PASSWORD", PASSWORD)
     box = Mailbox()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "person"))
     with serving(box, certificates(tmp_path)) as server:
         set_up(tmp_path, server.port)
+        agreed_server(tmp_path, "", lambda _: server.host, places().data)
         code, out, err = run("mail", example, "--period", PERIOD, "--send", "--yes", "--json")
         assert code == 0, err
         answer = json.loads(out)

@@ -19,6 +19,7 @@ from common import ROOT
 
 from qmsbook.hosts.host import NoLibreOffice
 from qmsbook.hosts.libreoffice.bridge import connect, environment, program, struct
+from qmsbook.setup.addins import with_interpreter_beside
 from qmsbook.setup.extension import add
 from qmsbook.setup.places import Places, places
 
@@ -46,8 +47,20 @@ class Desktop:
             self.prefix = ("runuser", "-u", "nobody", "--", "env", f"HOME={folder}")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def install(self) -> None:
-        """Install the extension; its buttons start this Python, with the source tree that is being tested.
+    def install(self, extension: Path | None = None) -> None:
+        """Install the extension, or a file of it that was built earlier; its buttons start `python`."""
+        if extension is None:
+            add(self.here, self.python(), self.soffice, self.prefix)
+            return
+        self.here.extension.parent.mkdir(parents=True, exist_ok=True)
+        self.here.extension.write_bytes(with_interpreter_beside(extension.read_bytes(), self.python()))
+        unopkg = str(Path(self.soffice).resolve().with_name("unopkg"))
+        options = ["--suppress-license", f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"]
+        command = [*self.prefix, unopkg, "add", *options, str(self.here.extension)]
+        subprocess.run(command, check=True, capture_output=True, env=environment(), cwd=self.folder)
+
+    def python(self) -> str:
+        """This Python as the buttons start it, with the source tree that is being tested.
 
         It cannot load `uno`, as a Python of another version than LibreOffice's own cannot: nowhere may it.
         """
@@ -56,7 +69,7 @@ class Desktop:
         searched = f"{self.folder}{os.pathsep}{ROOT}"
         python.write_text(f'#!/bin/sh\nshift\nPYTHONPATH="{searched}" exec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
-        add(self.here, str(python), self.soffice, self.prefix)
+        return str(python)
 
     def start(self, display: str = "") -> Any:
         """Start LibreOffice, with windows on a display if there is one; gives its desktop."""

@@ -348,8 +348,8 @@ def test_three_quarters_in_a_live_libreoffice(desk: Desk, tmp_path: Path) -> Non
 _COMMAND = """
 import sys
 from datetime import date
-from qmsbook import commands, mailing
-from qmsbook.hosts.file import FileHost
+from qmsbook import commands
+from qmsbook.hosts.file.host import FileHost
 commands.look(FileHost(sys.argv[1]), date(2026, 10, 22))
 print("ready", flush=True)
 command = getattr(commands, sys.argv[2])
@@ -395,8 +395,8 @@ _LIVE_COMMAND = """
 import sys
 from datetime import date
 from qmsbook import commands
-from qmsbook.hosts.uno_bridge import connect
-from qmsbook.screens.libreoffice import attach
+from qmsbook.hosts.libreoffice.bridge import connect
+from qmsbook.doors.screens.libreoffice import attach
 host = attach(connect(sys.argv[1]), sys.argv[2]).host
 commands.look(host, date(2026, 10, 22))
 print("ready", flush=True)

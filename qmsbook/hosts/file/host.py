@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.file.graft import Grafter
 from qmsbook.hosts.file.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.file.package import Package, pack
+from qmsbook.hosts.file.place import digest, read_workbook
 from qmsbook.hosts.file.reader import Loaded, load
 from qmsbook.hosts.file.room import Room
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Grid, check_writable, spliced
 from qmsbook.hosts.file.verify import Meant, Written, check_cells, check_graft, check_parts, rest
 from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
-from qmsbook.hosts.host import Applied, ChangedSinceRead, WorkbookReadOnly, WorkbookUnreadable
+from qmsbook.hosts.host import Applied, ChangedSinceRead
 from qmsbook.hosts.plan import Plan, TablePlan, plan
 
 
@@ -48,7 +50,8 @@ class FileHost:
 
         Raises ChangedSinceRead if the file is no longer what `since` was read from; SheetProtected,
         WouldLoseContent and their kinds for what cannot be done without loss; NoSuchPlace and NotStorable for
-        edits that do not fit; WorkbookLocked, WorkbookReadOnly and NotSaved if the file cannot be replaced.
+        edits that do not fit; WorkbookLocked, WorkbookReadOnly, SeveralNames, UnusableName and NotSaved if
+        the file cannot be replaced.
         """
         data = self._bytes()
         loaded = self._current(data, since)
@@ -67,38 +70,31 @@ class FileHost:
         return save.undo(self.out)
 
     def _bytes(self) -> bytes:
-        try:
-            return self.path.read_bytes()
-        except FileNotFoundError:
-            raise WorkbookUnreadable(f"There is no file {self.path.name}.") from None
-        except IsADirectoryError:
-            raise WorkbookUnreadable(f"{self.path.name} is a folder.") from None
-        except PermissionError:
-            raise WorkbookReadOnly(f"{self.path.name} cannot even be read.") from None
+        return read_workbook(self.path)
 
     def _current(self, data: bytes, since: Snapshot) -> Loaded:
-        if save.digest(data) != since.state:
+        if digest(data) != since.state:
             raise ChangedSinceRead
         if self._loaded is None or self._loaded.snapshot.state != since.state:
             self._loaded = load(data)
         return self._loaded
 
     def _same_file(self) -> bool:
-        return self.out.absolute() == self.path.absolute()
+        if self.out == self.path:
+            return True
+        try:
+            return os.path.samefile(self.out, self.path)
+        except OSError:  # one of them is not there
+            return self.out.absolute() == self.path.absolute()
 
     def _unchanged(self, data: bytes, skipped: tuple[Cell, ...], dry_run: bool) -> Applied:
-        if (
-            not dry_run
-            and not self._same_file()
-            and not (self.out.exists() and self.out.read_bytes() == data)
-        ):
+        if not dry_run and not self._same_file() and save.there(self.out) != data:
             return Applied(True, skipped, self._save(data, data))
         return Applied(False, skipped)
 
     def _save(self, content: bytes, data: bytes) -> str | None:
-        if self._same_file():
-            return save.save(self.path, content, data)
-        return save.save(self.out, content, self.out.read_bytes() if self.out.exists() else None)
+        before = data if self._same_file() else save.there(self.out)
+        return save.save(self.out, content, before)
 
 
 def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
@@ -227,8 +223,8 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
             ]
             below = check_room(xml, sheet.name, decoder, part, others, more)
             target.styles = _longer(xml, target, below.styles)
-            change.parts[part.part] = longer_table(change.xml(part.part), part.box, more)
-            tail = longer_cover(tail, part.box, more)
+            change.parts[part.part] = longer_table(change.xml(part.part), part.part, part.box, more)
+            tail = longer_cover(xml, sheet.name, tail, part.box, more)
     return tail
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qmsbook.book.table import Value
-from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.file.scan import INLINE, INSIDE, SheetXml, prefixed
 
 #: Makes a value of the bytes in a cell.
 Read = Callable[[bytes], Value]
@@ -79,24 +79,26 @@ class Shapes:
 def _shape(of: Shapes, start: int, stop: int) -> Shape | None:
     """The shape of the row at a place, or None if one of its cells has to be looked at by itself."""
     sheet, places, kind_of = of.sheet, of.places, of.kind_of
-    prefix, data = re.escape(sheet.prefix), sheet.data
+    data = sheet.data
     edge = data.find(b"</%srow>" % sheet.prefix, start, stop)
-    pieces = [rb'\s*+<%srow r="([0-9]++)"[^>/]*+>' % prefix]
+    pieces = [rb'\s*<@row r="([0-9]+)"[^<>/]*>']
     styles: dict[int, int] = {}
     columns: list[tuple[int, Read]] = []
     for match in sheet.patterns.cell.finditer(data, start, max(edge, start)):
         column, _, rest, raw, content = match.groups()
         kind, place = kind_of(rest), places.get(column)
-        pieces.append(rb'<%sc r="%s\1"%s' % (prefix, column, re.escape(rest)))
+        pieces.append(rb'<@c r="%s\1"%s' % (column, re.escape(rest).replace(b"@", rb"\x40")))
         read, group = kind.read, b"(?:%s)"
         if place is not None:
             styles[place] = kind.style
             group = b"(%s)"
         if raw:
-            pieces.append(rb"><%sv>%s</%sv></%sc>" % (prefix, group % b"[^<]++", prefix, prefix))
+            pieces.append(rb"><@v>%s</@v></@c>" % group % b"[^<]+")
         elif content and kind.inline is not None:
             read = kind.inline
-            pieces.append(rb">%s</%sc>" % (group % (rb"(?>.*?(?=</%sc>))" % prefix), prefix))
+            # Either the one or the other: had a cell two ways to match, a row of them would have thousands.
+            plain = re.fullmatch(prefixed(INLINE, sheet.prefix), content)
+            pieces.append(rb">%s</@c>" % group % (INLINE if plain else INSIDE))
         elif match[0].endswith(b"/>"):
             pieces.append(b"/>")
             continue
@@ -104,5 +106,6 @@ def _shape(of: Shapes, start: int, stop: int) -> Shape | None:
             return None
         if place is not None:
             columns.append((place, read))
-    pieces.append(rb"</%srow>" % prefix)
-    return Shape(re.compile(b"".join(pieces), re.DOTALL), styles, columns) if edge >= 0 else None
+    pieces.append(rb"</@row>")
+    pattern = prefixed(b"".join(pieces), sheet.prefix)
+    return Shape(re.compile(pattern, re.DOTALL), styles, columns) if edge >= 0 else None

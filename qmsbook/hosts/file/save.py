@@ -2,286 +2,266 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import hashlib
-import json
 import os
 import stat
-import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from qmsbook.hosts.host import ChangedSinceRead, NothingToUndo, NotSaved, WorkbookLocked, WorkbookReadOnly
+from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.file import copies, place
+from qmsbook.hosts.file.exchange import exchange, is_held, move_to_free, patiently
+from qmsbook.hosts.file.fresh import new_file, remove, sweep, sync_folder, written
+from qmsbook.hosts.file.left_over import how_to_tell
+from qmsbook.hosts.file.lock import locked
+from qmsbook.hosts.file.owners import SOMEBODY, who_has_it_open
+from qmsbook.hosts.file.place import digest
+from qmsbook.hosts.host import (
+    ChangedSinceRead,
+    NothingToUndo,
+    NotSaved,
+    SeveralNames,
+    UnusableName,
+    WorkbookLocked,
+    WorkbookReadOnly,
+)
 
-#: The folder beside a workbook that holds its old copies, and how many of each workbook stay.
-BACKUPS = "qmsbook-backups"
-KEPT = 20
-
-_BUSY_ON_WINDOWS = (5, 32, 33)
-_TRIES, _PAUSE = 25, 0.1
+#: What is wrong with a name, and not with what stands there.
+_NAMES = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR)
+#: What an unsaved workbook is called after its name.
+_WAITING = " (not yet saved "
 
 
-def digest(data: bytes) -> str:
-    """The mark of a file's content."""
-    return hashlib.sha256(data).hexdigest()
+def check_writable(path: Path) -> None:
+    """Raises WorkbookLocked, WorkbookReadOnly or SeveralNames if a workbook cannot be replaced now.
 
-
-def who_has_it_open(path: Path) -> str | None:
-    """The name in the file that Excel or LibreOffice puts beside an open workbook; None if there is none.
-
-    The owner file holds a length and the name in the system's code page, and from byte 55 both in UTF-16.
+    Raises NoFile for what is no file, and OSError for what the system does not let see.
     """
-    owner = path.with_name(f"~${path.name}")
-    if owner.exists():
-        with _quiet():
-            return _excel_owner(owner.read_bytes())
-        return "somebody"
-    office = path.with_name(f".~lock.{path.name}#")
-    if office.exists():
-        with _quiet():
-            fields = office.read_text("utf-8", "replace").split(",")
-            return next((field for field in fields[:2] if field.strip()), "somebody")
-        return "somebody"
-    return None
+    known = place.found(path)
+    _check_open(path)
+    if known is not None and known.st_nlink > 1:
+        raise SeveralNames(f"{path.name} is one of {known.st_nlink}.")
+    for here in (path, path.parent):
+        if os.path.lexists(here) and not _can_write(here):
+            raise WorkbookReadOnly(f"{here.resolve().name or here} is read-only.")
 
 
-def _excel_owner(data: bytes) -> str:
-    if len(data) > 57:
-        length = int.from_bytes(data[55:57], "little")
-        name = data[57 : 57 + 2 * length].decode("utf-16-le", "replace").strip("\0 ")
-        if name:
-            return name
-    short = data[1 : 1 + data[0]].decode("latin-1").strip("\0 ") if data else ""
-    return short or "somebody"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        return
-
-
-def check_writable(path: Path, folder: Path | None = None) -> None:
-    """Raises WorkbookLocked or WorkbookReadOnly if a workbook cannot be replaced now."""
+def _check_open(path: Path) -> None:
     owner = who_has_it_open(path)
-    if owner is not None:
-        raise WorkbookLocked(
-            f"{path.name} is open on {owner}'s side."
-            if owner == "somebody"
-            else f"{owner} has {path.name} open."
-        )
-    for place in (path, folder or path.parent):
-        if place.exists() and not _can_write(place):
-            raise WorkbookReadOnly(f"{place.name or place} is read-only.")
+    if owner is None:
+        return
+    name, _ = owner
+    told = f"{path.name} is open on somebody's side." if name == SOMEBODY else f"{name} has {path.name} open."
+    raise WorkbookLocked(f"{told} {how_to_tell(path)}".strip())
 
 
-def _can_write(place: Path) -> bool:
+def _can_write(here: Path) -> bool:
     # The mode is asked as well: for an administrator os.access says yes to everything.
-    return bool(place.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(
-        place, os.W_OK
-    )
+    anybody = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    return bool(os.stat(here).st_mode & anybody) and os.access(here, os.W_OK)
+
+
+def there(path: Path) -> bytes | None:
+    """What stands where a result is to be written; None if nothing does. Raises UnusableName."""
+    with _told(path):
+        file = place.real(path)
+        return None if place.found(file) is None else place.read(file)
+
+
+def make(path: Path, content: bytes) -> bool:
+    """Writes a file that is not there yet, whole or not at all; False, with nothing done, if one is there.
+
+    Raises UnusableName, WorkbookReadOnly and NotSaved.
+    """
+    with _told(path):
+        file = place.real(path)
+        _check_folder(file)
+        try:
+            new_file(file, content)
+        except FileExistsError:
+            return False
+    return True
 
 
 def save(path: Path, content: bytes, before: bytes | None) -> str | None:
     """Replaces a file's content; ``before`` is what it held, kept as a dated copy. Says where the copy is.
 
-    Raises ChangedSinceRead if the file holds something else by now, and NotSaved, WorkbookLocked or
-    WorkbookReadOnly if it cannot be replaced.
+    A link's target is replaced where it lies. Raises ChangedSinceRead if the file holds something else by
+    now; NotSaved, UnusableName, SeveralNames, WorkbookLocked or WorkbookReadOnly if it cannot be replaced.
     """
-    check_writable(path)
-    try:
-        return _save(path, content, before)
-    except PermissionError as error:
-        raise WorkbookReadOnly(str(error.strerror or "")) from error
-    except OSError as error:
-        raise NotSaved(_reason(error)) from error
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "The disk is full."
-    return f"{error.strerror or error}."
-
-
-def _save(path: Path, content: bytes, before: bytes | None) -> str | None:
-    backup: Path | None = None
-    temporary = _written(path.parent, f".{path.name}.", content)
-    try:
-        if before is not None:
-            _same_mode(path, temporary)
-            backup = _back_up(path, before)
-            _note(path, backup, digest(before), digest(content))
-            if digest(path.read_bytes()) != digest(before):
-                raise ChangedSinceRead
-        elif path.exists():
-            raise ChangedSinceRead
-        _replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        if backup is not None:
-            backup.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-    if backup is not None:
-        _prune(path, backup)
+    with _saving(path) as file, _alone(file):
+        backup = _saved(file, content, before)
+        _drop_waiting(file)
+        sync_folder(file.parent)
     return str(backup) if backup else None
 
 
-def _written(folder: Path, prefix: str, content: bytes) -> Path:
-    """A new file in a folder, on the disk and not only on its way there."""
-    number, name = tempfile.mkstemp(suffix=".tmp", prefix=prefix, dir=folder)
+def _saved(file: Path, content: bytes, before: bytes | None) -> Path | None:
     try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
-
-
-def _same_mode(old: Path, new: Path) -> None:
-    with _quiet():
-        new.chmod(stat.S_IMODE(old.stat().st_mode))
-
-
-def _replace(temporary: Path, path: Path) -> None:
-    """Moves the new file into place; on Windows a virus scanner may hold the old one for a moment."""
-    for attempt in range(_TRIES):
-        try:
-            os.replace(temporary, path)
-            return
-        except OSError as error:
-            if getattr(error, "winerror", None) not in _BUSY_ON_WINDOWS:
-                raise
-            if attempt == _TRIES - 1:
-                beside = path.with_name(f"{path.stem} (not yet saved){path.suffix}")
-                os.replace(temporary, beside)
-                raise WorkbookLocked(f"The new workbook stands beside it as {beside.name}.") from error
-            time.sleep(_PAUSE)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    with _quiet():
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-def _stamp() -> str:
-    return datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-
-
-def _back_up(path: Path, before: bytes) -> Path:
-    folder = path.parent / BACKUPS
-    folder.mkdir(exist_ok=True)
-    temporary = _written(folder, f".{path.name}.", before)
-    try:
-        _same_mode(path, temporary)
-        while (target := folder / f"{path.stem} {_stamp()}{path.suffix}").exists():
-            time.sleep(0.001)
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return target
-
-
-def _notes(path: Path) -> Path:
-    return path.parent / BACKUPS / f"{path.name}.undo.json"
-
-
-def _steps(path: Path) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(_notes(path).read_text("utf-8"))
-    except (OSError, ValueError):
-        return []
-    return [step for step in found if isinstance(step, dict)] if isinstance(found, list) else []
-
-
-def _keep_steps(path: Path, steps: list[dict[str, Any]]) -> None:
-    content = json.dumps(steps[-KEPT:], indent=1, ensure_ascii=False).encode()
-    temporary = _written(path.parent / BACKUPS, f".{path.name}.", content)
-    try:
-        os.replace(temporary, _notes(path))
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        if before is None:
+            with _made(file, content, like=None) as temporary:
+                patiently(lambda: move_to_free(temporary, file))
+            return None
+        was, becomes = digest(before), digest(content)
+        _check_same(file, was)  # and again in the last moment, for most of the time goes by in between
+        with _made(file, content, like=file) as temporary, copies.kept(file, before, was, becomes) as backup:
+            _check_same(file, was)
+            take_place(temporary, file, was, becomes)
+        return backup
+    except (FileExistsError, FileNotFoundError):
+        if os.path.lexists(file) == (before is None):  # it came, or went, meanwhile
+            raise ChangedSinceRead from None
         raise
 
 
-def _note(path: Path, backup: Path, before: str, after: str) -> None:
-    _keep_steps(path, [*_steps(path), {"backup": backup.name, "before": before, "after": after}])
+@contextmanager
+def _saving(path: Path) -> Iterator[Path]:
+    """The file to write, checked; whatever the system refuses meanwhile is told in a sentence."""
+    with _told(path):
+        file = place.real(path)
+        check_writable(file)
+        if file != path:
+            _check_open(path)
+        _check_folder(file)
+        yield file
 
 
-def _prune(path: Path, newest: Path) -> None:
-    """Drops all but the newest copies of a workbook; their names sort by age, but for an hour in autumn."""
-    known = len(path.stem)
-    with _quiet():
-        copies = sorted(
-            found
-            for found in (path.parent / BACKUPS).glob("*" + path.suffix)
-            if found.name.startswith(path.stem + " ")
-            and _is_stamp(found.stem[known + 1 :])
-            and found != newest
+def _check_folder(file: Path) -> None:
+    if not os.path.isdir(file.parent):
+        raise UnusableName(f"There is no folder {file.parent}.")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    name = path.name or str(path)
+    try:
+        yield
+    except OSError as error:
+        raise _typed(error, name) from error
+
+
+def _typed(error: OSError, name: str) -> QmsbookError:
+    told = place.reason(error, name)
+    if isinstance(error, place.NoFile) or error.errno in _NAMES:
+        return UnusableName(told)
+    if getattr(error, "winerror", None) in place.HELD:
+        return WorkbookLocked(f"It is {name}.")
+    if isinstance(error, PermissionError):
+        at = Path(str(error.filename or name))
+        ours = at.name.endswith((".tmp", ".lock"))  # of these the person knows nothing
+        return WorkbookReadOnly(
+            f"Nothing can be written in {at.parent.resolve().name or at.parent}."
+            if ours
+            else f"{at.name} cannot be written."
         )
-        for old in copies[: 1 - KEPT]:
-            old.unlink()
+    return WorkbookReadOnly(told) if error.errno == errno.EROFS else NotSaved(told)
 
 
-def _is_stamp(text: str) -> bool:
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Nobody else writes the workbook; what runs that were killed left of it is gone."""
+    with locked(file) as held:
+        sweep(file.parent, file.name, held)
+        copies.sweep_copies(file, held)
+        yield
+
+
+@contextmanager
+def _made(file: Path, content: bytes, like: Path | None) -> Iterator[Path]:
+    """The new file under a name of its own, which is gone at the end, whatever stands under it then."""
+    temporary = written(file.parent, file.name, content, like)
     try:
-        datetime.strptime(text, "%Y-%m-%d %H.%M.%S.%f")
-    except ValueError:
-        return False
-    return True
+        yield temporary
+    finally:
+        remove(temporary)
+
+
+def _check_same(file: Path, was: str) -> None:
+    if digest(place.read(file)) != was:
+        raise ChangedSinceRead
+
+
+def take_place(
+    temporary: Path, file: Path, was: str, becomes: str, swap: Callable[[Path, Path], bool] = exchange
+) -> None:
+    """Puts the new file in the place of the old one, which then stands under the new one's first name.
+
+    Raises ChangedSinceRead if another program saved meanwhile: what it saved has the name then.
+    Raises WorkbookLocked if another program holds the file: the new one then waits beside it.
+    """
+    try:
+        if not swap(temporary, file):
+            patiently(lambda: os.replace(temporary, file))
+            return
+    except OSError as error:
+        if not is_held(error):
+            raise
+        raise WorkbookLocked(_leave_beside(temporary, file, becomes)) from error
+    try:
+        came = digest(place.read(temporary))
+    except BaseException:
+        swap(temporary, file)
+        raise
+    placed = becomes
+    if came == was:
+        return
+    while True:  # as often as somebody saved in the moment of an exchange: the newest of theirs stays
+        expected, placed = placed, came
+        swap(temporary, file)
+        came = digest(place.read(temporary))
+        if came == expected:
+            raise ChangedSinceRead
+
+
+def _leave_beside(temporary: Path, file: Path, becomes: str) -> str:
+    """The new workbook under a name that says what it is, by which the next save knows it again."""
+    end = f"{_WAITING}{becomes[:8]}){file.suffix}"
+    beside = file.with_name(place.shortened(file.stem, len(end.encode())) + end)
+    os.replace(temporary, beside)
+    return f"The new workbook stands beside it as {beside.name}, until the next time."
+
+
+def _drop_waiting(file: Path) -> None:
+    """Takes away what could not be saved earlier, unless somebody has worked on it since."""
+    with contextlib.suppress(OSError):
+        for each in os.listdir(file.parent):
+            if _WAITING in each and each.endswith(f"){file.suffix}"):
+                stem, _, mark = each[: -len(file.suffix) - 1].rpartition(_WAITING)
+                end = len(f"{_WAITING}{mark}){file.suffix}".encode())
+                waiting = file.with_name(each)
+                if stem == place.shortened(file.stem, end) and digest(place.read(waiting))[:8] == mark:
+                    remove(waiting)
 
 
 def undo(path: Path) -> str:
     """Puts the copy back that was made before qmsbook last wrote; says so in a sentence.
 
-    Raises NothingToUndo unless the file is still exactly what qmsbook wrote.
+    Raises NothingToUndo unless the file is still exactly what qmsbook wrote, and what `save` raises.
     """
-    check_writable(path)
-    try:
-        now = path.read_bytes()
-    except FileNotFoundError:
-        raise NothingToUndo(f"{path.name} is not there.") from None
-    steps = _steps(path)
-    step = next((step for step in reversed(steps) if step.get("after") == digest(now)), None)
-    if step is None:
-        raise NothingToUndo
-    copy = path.parent / BACKUPS / Path(str(step.get("backup"))).name
-    if not copy.is_file() or digest(before := copy.read_bytes()) != step.get("before"):
-        raise NothingToUndo(f"The copy {copy.name} is gone or was changed.")
-    _put_back(path, before, now)
-    with _quiet():
-        _keep_steps(path, [each for each in steps if each is not step])
-        copy.unlink()
+    place.read_workbook(path)  # what is no workbook to begin with is told as whoever reads it does
+    with _saving(path) as file, _alone(file):
+        now = digest(place.read(file))
+        step = next((step for step in reversed(copies.steps(file)) if step.get("after") == now), None)
+        if step is None:
+            raise NothingToUndo
+        before = _copy(file, step)
+        was = digest(before)
+        with _made(file, before, like=file) as temporary:
+            _check_same(file, now)
+            take_place(temporary, file, now, was)
+        copies.forget(file, step)
+        sync_folder(file.parent)
     return f"{path.name} is again as it was before the last change."
 
 
-def _put_back(path: Path, before: bytes, now: bytes) -> None:
+def _copy(file: Path, step: copies.Step) -> bytes:
+    copy = copies.copy_of(file, step)
     try:
-        temporary = _written(path.parent, f".{path.name}.", before)
-        try:
-            _same_mode(path, temporary)
-            if digest(path.read_bytes()) != digest(now):
-                raise ChangedSinceRead
-            _replace(temporary, path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise NotSaved(_reason(error)) from error
-    _sync_folder(path.parent)
+        before = place.read(copy)
+    except OSError:
+        before = b""
+    if digest(before) != step.get("before"):
+        raise NothingToUndo(f"The copy {copy.name} is gone or was changed.")
+    return before

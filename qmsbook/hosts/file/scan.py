@@ -9,13 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lxml import etree
-
 from qmsbook.book.cell import column_number, letters, parse_range
+from qmsbook.hosts.file.xml import rewritten
 from qmsbook.hosts.host import WorkbookUnreadable
 
+# Early Python 3.11 goes wrong on possessive quantifiers and atomic groups. So none are used here: what may
+# follow a repetition can never be taken by it, and no repetition runs past the tag or the cell that it is in.
+#: Plain text between the tags of a cell; ``@`` stands for the prefix of the main namespace.
+INLINE = rb"<@is><@t[^<>]*>[^<]*</@t></@is>"
+#: Anything that may stand there: no other cell and no row.
+INSIDE = rb"[^<]*(?:<(?!/?@(?:c|row)[\s/>])[^<]*)*"
 #: What stands between the letters and the end of a cell: row number, other attributes, content.
-_CELL = rb"""[0-9]++"[^>/]*+(?:/(?!>)[^>/]*+)*+(?:/>|><%sv>[^<]*+</%sv></%sc>|>(?>.*?</%sc>))"""
+_CELL = rb"""[0-9]+"[^<>]*>(?:(?<=/>)|(?:<@v>[^<]*</@v>|%s|%s)</@c>)""" % (INLINE, INSIDE)
 _ROOT = re.compile(rb"<(?:(\w[\w.-]*):)?(\w+)[\s/>]")
 _PIECE = 1 << 16
 
@@ -40,16 +45,24 @@ def patterns(prefix: bytes) -> Patterns:
     """The patterns for ``b""`` or a prefix such as ``b"x:"``."""
 
     def made(pattern: bytes) -> re.Pattern[bytes]:
-        return re.compile(pattern.replace(b"@", re.escape(prefix)), re.DOTALL)
+        return re.compile(prefixed(pattern, prefix), re.DOTALL)
 
     return Patterns(
-        made(rb'<@c r="([A-Z]+)([0-9]+)"([^>/]*)(?:/>|>(?:<@v>([^<]*)</@v></@c>|(.*?)</@c>))'),
-        made(rb'<@row\s(?:[^>]*?\s)?r="([0-9]+)"[^>]*>'),
-        made(rb"<@f(\s[^>]*?)?(?:/>|>([^<]*)</@f>)"),
-        made(rb"<@v(?:\s[^>]*)?>([^<]*)</@v>"),
-        made(rb'<@mergeCell\s[^>]*?ref="([^"]*)"'),
-        made(rb"<@col\s([^>]*?)/?>"),
+        made(
+            rb'<@c r="([A-Z]+)([0-9]+)"([^<>/]*)(?:/>|>(?:<@v>([^<]*)</@v></@c>|(%s|%s)</@c>))'
+            % (INLINE, INSIDE)
+        ),
+        made(rb'<@row\s(?:[^<>]*?\s)??r="([0-9]+)"[^<>]*>'),
+        made(rb"<@f(\s[^<>]*?)?(?:/>|>([^<]*)</@f>)"),
+        made(rb"<@v(?:\s[^<>]*)?>([^<]*)</@v>"),
+        made(rb"""<@mergeCell\s[^<>]*?ref\s*=\s*["']([^"']*)["']"""),
+        made(rb"<@col\s([^<>]*?)/?>"),
     )
+
+
+def prefixed(pattern: bytes, prefix: bytes) -> bytes:
+    """A pattern with the prefix of the main namespace in place of each ``@``."""
+    return pattern.replace(b"@", re.escape(prefix))
 
 
 def cells_in(prefix: bytes, columns: Iterable[int]) -> bytes:
@@ -60,7 +73,7 @@ def cells_in(prefix: bytes, columns: Iterable[int]) -> bytes:
     if not endings:
         return b"(?!)"
     names = b"|".join(first + b"[" + last + b"]" for first, last in endings.items())
-    return b'<%sc r="(?:%s)' % (prefix, names) + _CELL % ((prefix,) * 4)
+    return prefixed(b'<@c r="(?:%s)' % names + _CELL, prefix)
 
 
 class SheetXml:
@@ -82,12 +95,12 @@ class SheetXml:
         self._find()
         self.obstacle = "" if checked else self._look_for_obstacle()
         if self.obstacle:
-            self.data = _regular(self.data, name)
+            self.data = _regular(self.data, name, self.prefix.decode())
             self._find()
             self.__dict__.pop("_rows", None)
 
     def _find(self) -> None:
-        opening = re.compile(rb"<%ssheetData(?:\s[^>]*?)?(/)?>" % self.prefix).search(self.data)
+        opening = re.compile(rb"<%ssheetData(?:\s[^<>]*?)?(/)?>" % self.prefix).search(self.data)
         if opening is None:
             raise WorkbookUnreadable("A worksheet has no cell area.")
         self.empty = opening[1] is not None
@@ -166,7 +179,7 @@ class SheetXml:
 
     def protection(self) -> dict[str, str] | None:
         """How the sheet is protected, or None if it is not."""
-        for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^>]*)>", self.data[self.end :]):
+        for found in re.finditer(rb"<(?:\w+:)?sheetProtection\s([^<>]*)>", self.data[self.end :]):
             held = attributes(found[1])
             if held.get("sheet") in ("1", "true"):
                 return held
@@ -196,30 +209,19 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {name.decode(): (a or b).decode() for name, a, b in _ATTRIBUTE.findall(tag)}
 
 
-def _regular(data: bytes, name: str) -> bytes:
+def _regular(data: bytes, name: str, prefix: str) -> bytes:
     """The same sheet with every row and cell addressed and nothing but elements and text."""
-    parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, strip_cdata=True, resolve_entities=False, huge_tree=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        raise WorkbookUnreadable(f"The part {name} is damaged.") from None
-    row = 0
-    for line in root.iterfind("{*}sheetData/{*}row"):
-        row = int(line.get("r", row + 1))
-        _first(line, "r", str(row))
-        column = 0
-        for cell in line.iterfind("{*}c"):
-            address = cell.get("r")
+    row_tag, cell_tag, row, column = prefix + "row", prefix + "c", 0, 0
+
+    def addressed(tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        nonlocal row, column
+        if tag == row_tag:
+            row, column = int(attributes.get("r", row + 1)), 0
+            return {"r": str(row)} | attributes
+        if tag == cell_tag:
+            address = attributes.get("r")
             column = column_number(address.rstrip("0123456789")) if address else column + 1
-            _first(cell, "r", f"{letters(column)}{row}")
-    return etree.tostring(root, encoding="UTF-8")
+            return {"r": ""} | attributes | {"r": f"{letters(column)}{row}"}
+        return attributes
 
-
-def _first(element: etree._Element, name: str, value: str) -> None:
-    rest = [(key, text) for key, text in element.attrib.items() if key != name]
-    element.attrib.clear()
-    element.set(name, value)
-    for key, text in rest:
-        element.set(key, text)
+    return rewritten(data, name, addressed)

@@ -70,10 +70,10 @@ class _Seam:
             stop = at + 1
             while stop < len(columns) and columns[stop] == columns[stop - 1] + 1:
                 stop += 1
-            run, escaped = columns[at:stop], re.escape(prefix)
-            before = cells_in(escaped, range(done + 1, run[0]))
-            cell = cells_in(escaped, run)
-            pieces.append(rb"((?:\s*+%s)*+\s*+)(?:%s(?:\s*+%s)*+)?+" % (before, cell, cell))
+            run = columns[at:stop]
+            before = cells_in(prefix, range(done + 1, run[0]))
+            cell = cells_in(prefix, run)
+            pieces.append(rb"((?:\s*%s)*\s*)(?:%s(?:\s*%s)*)?" % (before, cell, cell))
             names = (letters(column).encode() for column in run)
             self.runs.append(
                 (b"".join(b'<%sc r="%s#%%b' % (prefix, name) for name in names), slice(at, stop))
@@ -159,7 +159,7 @@ def _ends(spans: bytes) -> tuple[int, int]:
 
 
 def _dimension(head: bytes, prefix: bytes, written: list[Stretch]) -> bytes:
-    found = re.search(rb'<%sdimension\s[^>]*?ref="([^"]*)"' % prefix, head)
+    found = re.search(rb"""<%sdimension\s[^<>]*?ref\s*=\s*["']([^"']*)["']""" % prefix, head)
     if found is None or not written:
         return head
     try:

@@ -13,7 +13,7 @@ from qmsbook.book.table import Value
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.reader import all_cells, read_block
-from qmsbook.hosts.file.scan import SheetXml, cells_in
+from qmsbook.hosts.file.scan import SheetXml, cells_in, prefixed
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
 from qmsbook.hosts.host import NotSaved
@@ -129,16 +129,12 @@ def _without(rows: bytes, prefix: bytes, columns: tuple[int, ...]) -> bytes:
 
 @lru_cache(maxsize=256)
 def _spellings(prefix: bytes, columns: tuple[int, ...]) -> list[tuple[re.Pattern[bytes], bytes]]:
-    escaped = re.escape(prefix)
-    cell = cells_in(escaped, columns)
+    cell = cells_in(prefix, columns)
     found = [
-        (rb"%s(?:\s*+%s)*+" % (cell, cell), b""),
-        (rb"(<%srow [^>/]*+(?:/(?!>)[^>/]*+)*+)/>" % escaped, rb"\1></%srow>" % prefix),
-        (rb'(<%srow [^>]*?) spans="[^"]*"' % escaped, rb"\1"),
-        (
-            rb'(<%srow (?![^>]*? (?:customHeight|hidden)="(?:1|true)")[^>]*?) ht="[^"]*"' % escaped,
-            rb"\1",
-        ),
-        (rb'<%srow r="[0-9]++"></%srow>' % (escaped, escaped), b""),
+        (rb"%s(?:\s*%s)*" % (cell, cell), b""),
+        (rb"(<@row [^<>]*)/>", rb"\1></%srow>" % prefix),
+        (rb'(<@row [^<>]*?) spans="[^"]*"', rb"\1"),
+        (rb'(<@row (?![^<>]*? (?:customHeight|hidden)="(?:1|true)")[^<>]*?) ht="[^"]*"', rb"\1"),
+        (rb'<@row r="[0-9]+"></@row>', b""),
     ]
-    return [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in found]
+    return [(re.compile(prefixed(pattern, prefix), re.DOTALL), instead) for pattern, instead in found]

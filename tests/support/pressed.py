@@ -1,0 +1,90 @@
+"""Every command that writes a closed workbook, each with a workbook that it has something to write into."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from common import small_book
+from entry_books import fill, rows
+
+from qmsbook import commands
+from qmsbook.book.edit import KEEP, Fill, FillCells, SetColumn
+from qmsbook.book.table import Value
+from qmsbook.commands import reminders, template
+from qmsbook.hosts.file.host import FileHost
+
+COMMANDS = ("refresh", "period", "review", "close", "collect", "undo")
+ON = date(2026, 11, 10)
+#: By then last month's figures are owed.
+_OWED_ON = date(2026, 12, 20)
+_REVIEW = "2026-Q3"
+#: Where the returned workbook lies, beside the workbook.
+_RETURNED = "Tom Hayes back.xlsx"
+
+
+def prepare(command: str, folder: Path) -> Path:
+    """A workbook in a folder that a command will change; ``small`` is one cell of a small one."""
+    path = folder / "acme.xlsx"
+    if command == "small":
+        return small_book(path)
+    path.write_bytes(template("example.xlsx"))
+    if command == "close":
+        commands.review(FileHost(path), _REVIEW, on=ON)
+        _hold_meeting(FileHost(path))
+    elif command == "collect":
+        (folder / _RETURNED).write_bytes(_filled_in(path, folder))
+    elif command == "undo":
+        commands.refresh(FileHost(path), on=ON)
+    return path
+
+
+def press(command: str, path: Path) -> None:
+    """Run the command."""
+    host = FileHost(path)
+    if command == "small":
+        host.apply([SetColumn("KPIs", "Target", (7.5, KEEP, KEEP))], host.read())
+    elif command == "undo":
+        host.undo()
+    elif command == "collect":
+        returned = path.with_name(_RETURNED)
+        taken = reminders.collect(host, {returned.name: returned.read_bytes()}, _OWED_ON)
+        assert taken.taken
+    elif command == "period":
+        commands.add_period(host, "2026-11", on=ON)
+    elif command == "refresh":
+        commands.refresh(host, on=ON)
+    else:
+        getattr(commands, command)(host, _REVIEW, on=ON)
+
+
+def _filled_in(path: Path, folder: Path) -> bytes:
+    made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON)
+    given = next(each for each in made.files if each.name == "Tom Hayes.xlsx").read_bytes()
+    return fill(given, {(key, "Value"): row["Last figure"] for key, row in rows(given).items()})
+
+
+def _hold_meeting(host: FileHost) -> None:
+    """Types what a review needs before it can be closed."""
+    snapshot = host.read()
+    end = _REVIEW.replace("-", "_")
+
+    def typed(table: str, header: str, what: dict[Value, Value] | Value) -> FillCells:
+        held = snapshot.table(f"{table}_{end}")
+        assert held is not None
+        into = held.columns[held.find(header) or 0]
+        wanted = what if isinstance(what, dict) else dict.fromkeys(held.columns[0], what)
+        found = [(held.columns[0].index(key), value) for key, value in wanted.items()]
+        return FillCells(held.name, tuple(Fill(row, header, into[row], value) for row, value in found))
+
+    host.apply(
+        [
+            typed("Conclusions", "Conclusion", "yes"),
+            typed("Approval", "Entry", {"Held on": date(2026, 10, 22), "Approved by": "Dana Whitfield"}),
+            typed("Decisions", "Clause", {1.0: "improvement", 2.0: "resources", 3.0: "none needed"}),
+            typed("Decisions", "Decision", {1.0: "First", 2.0: "Second", 3.0: "No change to the QMS"}),
+            typed("Decisions", "Owner", {1.0: "Tom Hayes", 2.0: "Tom Hayes"}),
+            typed("Decisions", "Due", {1.0: date(2027, 3, 31), 2.0: date(2027, 3, 31)}),
+        ],
+        snapshot,
+    )
