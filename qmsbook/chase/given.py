@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +19,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qmsbook.hosts.file.copies import BACKUPS
+from qmsbook.hosts.file.fresh import remove, sweep, sync_folder, written
+from qmsbook.hosts.file.place import read, real
+from qmsbook.hosts.file.rights import like_its_parent
 from qmsbook.pages.page import EntryMemo, Memo, pack, unpack
 
 #: So many times of giving out are kept; what comes back from before is shown and not taken.
 _KEPT = 200
-#: A file that is half written for so long is a killed run's. Seconds.
-_LEFT = 3600.0
 #: A file of them is never longer. Bytes.
 _MOST = 16 << 20
 
@@ -64,7 +64,9 @@ class Folder:
     @classmethod
     def of(cls, workbook: Path) -> Folder:
         """The store beside a workbook file, also if the file is reached by a link."""
-        return cls(workbook.resolve().parent / BACKUPS / "given")
+        with contextlib.suppress(OSError):  # links that lead in a circle are told of by whoever opens it
+            workbook = real(workbook)
+        return cls(workbook.parent / BACKUPS / "given")
 
     def keep(self, given: Sequence[Given]) -> list[str]:
         """Keep what is given out. The same rows for the same person keep their ticket. Raises NotKept."""
@@ -106,8 +108,7 @@ class Folder:
         """Each ticket and what is kept for it; a file that cannot be read says nothing."""
         for path in self._files():
             try:
-                with path.open("rb") as file:
-                    found = json.loads(file.read(_MOST).decode("utf-8"))["given"]
+                found = json.loads(read(path, _MOST).decode("utf-8"))["given"]
                 entries = [(str(e["ticket"]), {key: e[key] for key in _FIELDS}) for e in found]
             except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
@@ -117,33 +118,22 @@ class Folder:
 
     def _write(self, content: bytes) -> None:
         for folder in (self.path.parent, self.path):
-            _shared(folder)
-        name = secrets.token_hex(8)
-        temporary = self.path / f".{name}.tmp"
+            _make(folder)
+        temporary = written(self.path, _NAME, content)
         try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
             with contextlib.suppress(OSError):  # whoever may write into the folder may read it
                 temporary.chmod(stat.S_IMODE(self.path.stat().st_mode) & 0o666)
-            os.replace(temporary, self.path / f"{name}.json")
+            os.replace(temporary, self.path / f"{secrets.token_hex(8)}.json")
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            remove(temporary)
             raise
-        left = [path for path in self.path.glob(".*.tmp") if _age(path) > _LEFT]
-        for old in (*self._files()[:-_KEPT], *left):
-            with contextlib.suppress(OSError):
-                old.unlink()
+        sync_folder(self.path)
+        sweep(self.path, _NAME, held=False)
+        for old in self._files()[:-_KEPT]:
+            remove(old)
 
 
-def _age(path: Path) -> float:
-    """Seconds since a file was written."""
-    with contextlib.suppress(OSError):
-        return time.time() - path.stat().st_mtime
-    return 0.0
-
-
+_NAME = "given"
 _FIELDS = ("workbook", "person", "kept")
 
 
@@ -161,14 +151,11 @@ def _sound(entry: Mapping[str, Any]) -> bool:
     return all(isinstance(text, str) for text in texts)
 
 
-def _shared(folder: Path) -> None:
-    """Make a folder that whoever may write beside the workbook may write into."""
+def _make(folder: Path) -> None:
+    """Make a folder, unless it is there, that whoever may write beside the workbook may write into."""
     try:
         folder.mkdir()
     except FileExistsError:
-        return
-    with contextlib.suppress(OSError):
-        above = folder.parent.stat()
-        folder.chmod(stat.S_IMODE(above.st_mode))
-        if hasattr(os, "chown"):
-            os.chown(folder, -1, above.st_gid)
+        like_its_parent(folder, fresh=False)
+    else:
+        like_its_parent(folder, fresh=True)

@@ -67,8 +67,8 @@ class Own:
             return ()
         return (
             f"The rules of your own beside the workbook ({', '.join(self.left_out)}) were not used, for you "
-            "have not agreed to them here. Look at them first. Then run the command in a window where it can "
-            "ask you, or once with --trust.",
+            "have not agreed to them here. Look at them first; then say yes when you are asked, or give "
+            "--trust once.",
         )
 
 
@@ -123,7 +123,7 @@ def agreed_server(folder: Path, named: str, ask: Callable[[str], str], known: Pa
 def _which_server(server: Server) -> str:
     shown = server.certificate
     with_it = f" The certificate {shown.name} has the SHA-256 {shown.fingerprint}." if shown else ""
-    password = f", and the password of {server.user}" if server.user else ""
+    password = f" and the password of {server.user}" if server.user else ""
     return (
         f"qmsbook.toml beside the workbook sends mail by {server}.{with_it} The review{password} will go "
         "there. Is that the server that your company uses? Then type its name"

@@ -409,12 +409,12 @@ def test_what_is_kept_is_tidied(tmp_path: Path) -> None:
     assert [store.find(ticket) for ticket in tickets[-200:]] == [
         Given("w", f"Person {number}", {}) for number in range(5, 205)
     ]
-    for name, age in ((".killed.tmp", 7200), (".at-work.tmp", 0)):
+    for name, age in ((".given.0123456789ab.tmp", 7200), (".given.ab0123456789.tmp", 0)):
         (store.path / name).touch()
         then = (store.path / name).stat().st_mtime - age
         os.utime(store.path / name, (then, then))
     store.keep([Given("w", "One more", {})])
-    assert [path.name for path in store.path.glob(".*")] == [".at-work.tmp"]
+    assert [path.name for path in store.path.glob(".*")] == [".given.ab0123456789.tmp"]
 
 
 def test_where_nothing_can_be_kept_that_is_said(book: Path, tmp_path: Path) -> None:

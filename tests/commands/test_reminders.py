@@ -13,7 +13,7 @@ from qmsbook.commands import reminders
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
-    with pytest.raises(reminders.NotReturned, match="no file"):
+    with pytest.raises(reminders.NotReturned, match="pipe"):
         reminders.contents([tmp_path / "pipe.xlsx"])
 
 

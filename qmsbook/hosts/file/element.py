@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, count
+
+from qmsbook.hosts.file.names import REL, STRICT_REL
 
 #: What stands before the elements of parts that are made here.
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -232,7 +235,8 @@ def spelled(key: str, scope: Scope) -> tuple[bytes, Scope]:
     found = next((prefix for prefix, known in scope.items() if known == namespace and prefix), "")
     if found:
         return f"{found}:{name}".encode(), scope
-    new = next(f"ns{number}" for number in range(len(scope) + 1) if f"ns{number}" not in scope)
+    usual = ["r"] if namespace in (REL, STRICT_REL) else []
+    new = next(prefix for prefix in chain(usual, map("ns{}".format, count())) if prefix not in scope)
     declared = b'xmlns:%s="%s"' % (new.encode(), attribute_text(namespace))
     return b"%s %s:%s" % (declared, new.encode(), name.encode()), scope | {new: namespace}
 
