@@ -28,18 +28,45 @@ def interpreter():
         return file.read().strip()
 
 
+def command(frame, name):
+    """What carries out a command of LibreOffice's in a frame, or None, and the address to call it by."""
+    url = uno.createUnoStruct("com.sun.star.util.URL")
+    url.Protocol, url.Path = ".uno:", name
+    url.Complete = url.Main = url.Protocol + url.Path
+    return frame.queryDispatch(url, "_self", 0), url
+
+
+def listen(frame, name, listener):
+    """Have a listener told the state of a command, once and at once, if there is that command."""
+    given, url = command(frame, name)
+    if given:
+        given.addStatusListener(listener, url)
+        given.removeStatusListener(listener, url)
+
+
 def alone(document, work):
     """Do something while LibreOffice's own thread stands still: see qmsbook.hosts.libreoffice.alone."""
-    url = uno.createUnoStruct("com.sun.star.util.URL")
-    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
-    url.Complete = url.Main = url.Protocol + url.Path
     controller = document.getCurrentController()
-    command = controller.getFrame().queryDispatch(url, "_self", 0) if controller else None
-    listener = Listener(work)
-    if command:
-        command.addStatusListener(listener, url)
-        command.removeStatusListener(listener, url)
+    listener = Listener(lambda event: work())
+    if controller:
+        listen(controller.getFrame(), "ToggleSheetGrid", listener)
     return listener.outcome()
+
+
+def enabled(frame, name):
+    """Whether a command can be given now; None if there is no such command."""
+    listener = Listener(lambda event: event and event.IsEnabled)
+    listen(frame, name, listener)
+    return listener.outcome()
+
+
+def finish(frame):
+    """Finish what is being typed into a cell as Enter does it, before anything else happens."""
+    given, url = command(frame, "AcceptFormula")
+    if given:
+        at_once = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        at_once.Name, at_once.Value = "SynchronMode", True
+        given.dispatch(url, (at_once,))
 
 
 class Listener(unohelper.Base, XStatusListener):
@@ -52,7 +79,7 @@ class Listener(unohelper.Base, XStatusListener):
     def statusChanged(self, event):
         work, self.work = self.work, None
         try:
-            self.given = work() if work else self.given
+            self.given = work(event) if work else self.given
         except Exception as problem:  # it would not pass through LibreOffice
             self.problem = problem
 
@@ -69,9 +96,9 @@ class Listener(unohelper.Base, XStatusListener):
 class Relay:
     """Reads, sets and calls members of LibreOffice's objects for the program at the other end.
 
-    A request is a list: what (get, set, call, alone, struct), the number of an object, the name of a member,
-    values, and the numbers of objects that are needed no more. A value that JSON has no word for is an object
-    of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
+    A request is a list: what (get, set, call, alone, enabled, struct), the number of an object, the name of a
+    member, values, and the numbers of objects that are needed no more. A value that JSON has no word for is
+    an object of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
     """
 
     def __init__(self, context):
@@ -96,6 +123,8 @@ class Relay:
         held = self.objects[number]
         if what == "set":
             return setattr(held, name, given[0])
+        if what == "enabled":
+            return enabled(held, name)
         found = getattr(held, name)
         if what == "alone":
             return alone(given[0], lambda: found(*given[1:]))
@@ -164,6 +193,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             program = interpreter()
             if not os.path.exists(program):
                 raise OSError("Python is no longer where it was: " + program)
+            finish(self.frame)
             self.start(program, url.Path)
         except Exception as problem:
             self.tell(f"LibreOffice could not start qmsbook ({problem}). Nothing was changed.")
@@ -194,7 +224,10 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
 
     def tell(self, text):
-        window = self.frame.getContainerWindow()
+        try:
+            window = self.frame.getContainerWindow()
+        except Exception:  # it was closed, so nobody is there to be told
+            return
         box = window.getToolkit().createMessageBox(window, WARNINGBOX, 1, "qmsbook", text)
         box.execute()
         box.dispose()

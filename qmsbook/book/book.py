@@ -38,7 +38,8 @@ Noticed: TypeAlias = (
     Misfit
     | Literal[
         "missing table", "absent tables", "table twice", "missing column", "header twice", "blank row",
-        "other spelling", "unknown setting", "setting twice", "computed formula", "date for a period",
+        "other spelling", "unknown setting", "setting twice", "computed formula",
+        "merged", "inside a merge", "hundredfold",
     ]
     | Literal["review changed", "review gone", "two answers", "taken off the review"]
 )  # fmt: skip
@@ -282,7 +283,7 @@ def field_of(record: type[Record], header: str) -> str | None:
 _NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables"})
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
-    | {"not calculated"}
+    | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}
 )
 assert not _UNREADABLE & HARMLESS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,21 +9,26 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from qmsbook.book.period import parse_period
+from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
+from qmsbook.book.near import did_you_mean
+from qmsbook.book.other_words import meaning
+from qmsbook.book.period import Frequency
 from qmsbook.book.table import Column, ErrorValue, Value
 
-#: Why a cell did not fit its column. All but ``number as text``, ``date as text`` and ``formula-like text``
-#: make the cell count as blank.
+#: Why a cell did not fit its column. All but the harmless ones make the cell count as blank.
 Misfit: TypeAlias = Literal[
-    "wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number",
-    "not calculated", "number as text", "date as text", "formula-like text",
+    "wrong type", "error value", "impossible date", "ambiguous date", "off the scale", "unknown choice",
+    "word of another tool", "ambiguous number", "not calculated",
+    "number as text", "date as text", "period in words", "date for a period", "formula-like text",
 ]  # fmt: skip
-HARMLESS: frozenset[str] = frozenset({"number as text", "date as text", "formula-like text"})
+HARMLESS: frozenset[str] = frozenset(
+    {"number as text", "date as text", "period in words", "date for a period", "formula-like text"}
+)
 
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
 )
-_UNIT = re.compile(r"%|[^\W\d_][^\d]{0,20}\Z")
+_UNIT = re.compile(r"%|[$€£¥]\Z|[^\W\d_][^\d]{0,20}\Z")
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}
@@ -56,7 +60,7 @@ def parse(column: Column, value: Value, decimal: str | None = None) -> Parsed:
         case "choice":
             return _choice(column, value)
         case "period":
-            return Parsed(period_text(value))
+            return parse_period_cell(value)
         case "any":
             return Parsed(value.strip() if isinstance(value, str) else value)
         case "id" | "ref" | "refs":
@@ -77,9 +81,31 @@ def plain_text(value: Value) -> str:
     return "" if value is None else str(value).strip()
 
 
-def split_ids(text: str) -> tuple[str, ...]:
-    """The ids in a cell: separated by commas, semicolons or line breaks."""
-    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,;\n\r]+", text) if part.strip()))
+def split_ids(text: str, whole: Iterable[str] = ()) -> tuple[str, ...]:
+    """The ids in a cell: separated by commas, semicolons or line breaks.
+
+    ``whole`` are ids that hold such a sign themselves: they stay in one piece.
+
+    >>> split_ids("Tom Hayes, Foster, Erin"), split_ids("Tom Hayes, Foster, Erin", ["Foster, Erin"])
+    (('Tom Hayes', 'Foster', 'Erin'), ('Tom Hayes', 'Foster, Erin'))
+    """
+    sign = "".join(_either_space(each) + "|" for each in sorted(whole, key=len, reverse=True))
+    if not sign:
+        parts: Iterable[str] = re.split(r"[,;\n\r]+", text)
+    else:
+        # A whole id counts only between signs, or a name would be cut out of a longer one.
+        found = re.finditer(
+            rf"(?:^|(?<=[,;\n\r]))\s*(?:({sign[:-1]})(?=\s*(?:[,;\n\r]|\Z))|([^,;\n\r]*))",
+            text,
+            re.IGNORECASE,
+        )
+        parts = [match[1] or match[2] for match in found]
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _either_space(text: str) -> str:
+    """A pattern for an id that lets blanks be one or several."""
+    return r"\s*".join(map(re.escape, re.findall(r"[^\s,;]+|[,;]", text)))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -88,34 +114,29 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text).casefold()
 
 
-def near(text: str, known: Iterable[str]) -> str | None:
-    """The known word that a person most likely meant, or None."""
-    words = list(known)
-    alike = [word for word in words if _folded(word) == _folded(text)]
-    if len(alike) == 1:
-        return alike[0]
-    by_key = {squeezed(word): word for word in words}
-    found = difflib.get_close_matches(squeezed(text), by_key, n=1, cutoff=0.6)
-    return by_key[found[0]] if found else None
+def parse_period_cell(value: Value, frequency: Frequency = "monthly", fiscal_start: int = 1) -> Parsed:
+    """Read a cell that holds a period; a day is the period of the frequency in which it falls.
+
+    What cannot be read stays as it was typed: a rule of its own tells it.
+    """
+    if isinstance(value, float):
+        text, meant = from_number(value)
+        return Parsed(text) if meant else _period(text, frequency, fiscal_start)
+    text = value.isoformat()[:10] if isinstance(value, date) else plain_text(value)
+    parsed = _period(text, frequency, fiscal_start)
+    if isinstance(value, date) and parsed.misfit == "period in words":
+        return Parsed(parsed.value)
+    return parsed
 
 
-def _folded(text: str) -> str:
-    """An id without what fingers confuse: O and 0, l and 1, leading zeros, points and dashes."""
-    plain = re.sub(r"[\s._-]+", "", text).casefold().translate(str.maketrans("oil", "011"))
-    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
-
-
-def did_you_mean(text: str, known: Iterable[str]) -> str:
-    """``Did you mean O1.2?`` or nothing."""
-    found = near(text, known)
-    return f"Did you mean {found}?" if found else ""
-
-
-def period_text(value: Value) -> str:
-    """The text of a period cell: canonical where it can be read, as typed where not; dates as 2026-10-31."""
-    text = plain_text(value)
-    period = parse_period(text)
-    return period.text if period else text
+@lru_cache(maxsize=1 << 13)
+def _period(text: str, frequency: Frequency, fiscal_start: int) -> Parsed:
+    found = read_period(text, frequency, fiscal_start)
+    if found.period is None:
+        return Parsed(text)
+    kinds: dict[str, Misfit] = {"words": "period in words", "day": "date for a period"}
+    detail = f"It was read as {found.period.text}." if found.told else ""
+    return Parsed(found.period.text, kinds.get(found.told), detail)
 
 
 def settle_decimal(texts: Iterable[str]) -> str | None:
@@ -187,6 +208,8 @@ def _grouped(digits: str, sign: str) -> bool:
 def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
     if isinstance(value, float):
         return _bounded(column, value, None)
+    if isinstance(value, date):
+        return Parsed(column.default, "wrong type", _became(value))
     if not isinstance(value, str):
         return Parsed(column.default, "wrong type", f"{column.header} takes {column.required_kind}.")
     found = number_from_text(value, decimal)
@@ -218,20 +241,31 @@ def _date(column: Column, value: Value) -> Parsed:
         return Parsed(value.date())
     if isinstance(value, date):
         return Parsed(value)
-    if isinstance(value, str):
-        text = value.strip()
-        match = re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z", text)
-        parts = (match[1], match[2], match[3]) if match else None
-        dotted = re.match(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\Z", text)
-        if dotted:
-            parts = (dotted[3], dotted[2], dotted[1])
-        if parts:
-            try:
-                day = date(int(parts[0]), int(parts[1]), int(parts[2]))
-            except ValueError:
-                return Parsed(column.default, "impossible date", "There is no such day.")
-            return Parsed(day, "date as text", f"It was read as {day.isoformat()}.")
-    return Parsed(column.default, "wrong type", f"{column.header} takes a date such as 2026-10-31.")
+    takes = f"{column.header} takes a date such as 2026-10-31."
+    if isinstance(value, float):
+        day = serial_day(value)
+        return Parsed(column.default, "wrong type", _shown_as(day) if day else takes)
+    if not isinstance(value, str):
+        return Parsed(column.default, "wrong type", takes)
+    found = moment(value)
+    if found.day is not None:
+        return Parsed(found.day, "date as text", f"It was read as {found.day.isoformat()}.")
+    if found.kind == "impossible":
+        return Parsed(column.default, "impossible date", "There is no such day.")
+    if found.kind == "ambiguous":
+        return Parsed(column.default, "ambiguous date", " or ".join(found.options))
+    end = last_day(found)
+    meant = (end.isoformat(),) if end else tuple(text for text in found.options if len(text) == 10)
+    detail = f"Did you mean {meant[0]}?" if meant else "The year is missing." if _lacks_year(found) else takes
+    return Parsed(column.default, "wrong type", detail)
+
+
+def _lacks_year(found: Moment) -> bool:
+    return found.kind == "yearless" or found.short
+
+
+def _shown_as(day: date) -> str:
+    return f"To Excel this number is the day {day.isoformat()}: format the cell as a date."
 
 
 def _flag(column: Column, value: Value) -> Parsed:
@@ -250,6 +284,9 @@ def _choice(column: Column, value: Value) -> Parsed:
             return Parsed(choice)
     if column.suggest:
         return Parsed(text)
+    meant = meaning(text, column.choices)
+    if meant:
+        return Parsed(column.default, "word of another tool", meant)
     hint = did_you_mean(text, column.choices)
     return Parsed(
         column.default, "unknown choice", f"{column.header} takes {column.required_kind}. {hint}".strip()
@@ -258,7 +295,12 @@ def _choice(column: Column, value: Value) -> Parsed:
 
 def _id(column: Column, value: Value) -> Parsed:
     if isinstance(value, date):
-        detail = "Excel made a date of it; format the cell as text and type the id again."
-        return Parsed(column.default, "wrong type", detail)
+        return Parsed(column.default, "wrong type", _became(value))
     text = plain_text(value)
     return Parsed(split_ids(text) if column.kind == "refs" else text)
+
+
+def _became(day: date) -> str:
+    """What may have been typed where Excel made a day of it."""
+    typed = dict.fromkeys((f"{day.month}-{day.day}", f"{day.day}-{day.month}"))
+    return f"Excel made a date of what was typed, such as {' or '.join(typed)}."

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
-from qmsbook.book.book import Book, Measurements, Trouble
-from qmsbook.book.parse import did_you_mean, parse, plain_text, settle_decimal, squeezed
-from qmsbook.book.period import Frequency, parse_period, period_of
-from qmsbook.book.table import Column, Place, Record, Table, Value, columns_of, header_key
-from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Setting, Settings, Target
+from qmsbook.book.aggregation import by_unit
+from qmsbook.book.book import Book, Measurements, Trouble, frequency_of
+from qmsbook.book.cell import Cell, range_a1
+from qmsbook.book.near import did_you_mean
+from qmsbook.book.parse import (
+    Parsed,
+    number_from_text,
+    parse,
+    parse_period_cell,
+    plain_text,
+    settle_decimal,
+    split_ids,
+    squeezed,
+)
+from qmsbook.book.period import Frequency, parse_period
+from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
+from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
+from qmsbook.book.units import contradicts
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
 _IN_UNIT: dict[str, frozenset[str]] = {
@@ -37,6 +50,7 @@ def read_book(tables: Sequence[Table], on: date | None = None, today: date | Non
     reader.fiscal_start = settings.fiscal_year_start_month
     records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
     measurements = reader.measurements()
+    records["kpis"] = reader.averaged(records["kpis"], measurements)
     return Book(
         on=on or settings.judged_on or today or date.today(),
         settings=settings,
@@ -63,7 +77,10 @@ class _Reader:
     found: dict[str, Table] = field(default_factory=dict)
     layouts: dict[str, _Layout] = field(default_factory=dict)
     spelled: dict[str, dict[str, str]] = field(default_factory=dict)
+    turned: dict[str, str] = field(default_factory=dict)
+    signed: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     units: dict[str, Kpi] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
     decimal: str | None = None
     fiscal_start: int = 1
 
@@ -78,6 +95,7 @@ class _Reader:
         self._missing(own)
         self.decimal = settle_decimal(self._number_texts())
         self.spelled = {record.TABLE: self._spellings(record) for record in TABLES}
+        self.turned = _turned(self.spelled[Person.TABLE])
 
     # -- tables and headers
 
@@ -159,6 +177,7 @@ class _Reader:
         layout = self.layouts.get(record.TABLE)
         if layout is None:
             return ()
+        self._merged(record, layout)
         rows = self._filled(record, layout)
         read = []
         for row in rows:
@@ -168,6 +187,8 @@ class _Reader:
                 for name, column in columns_of(record).items()
                 if name in layout.fields
             }
+            if record is Kpi:
+                self._aggregate(values)
             read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
         if record is Kpi:
             self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
@@ -192,6 +213,21 @@ class _Reader:
         ]
         return [row for row in used if any(not _blank(c[row]) for c in declared_user)]
 
+    def _merged(self, record: type[Record], layout: _Layout) -> None:
+        """Tells the merges of a table; what one covers in a column of the user's counts as unreadable."""
+        table, declared = layout.table, columns_of(record)
+        names = {place: name for name, place in layout.fields.items()}
+        for top, left, bottom, right in table.merges:
+            name = names.get(max(left - table.column, 0))
+            filled = name is not None and declared[name].computed
+            detail = "Only the first cell is filled." if filled else "Only the first cell counts."
+            cell = Cell(table.sheet, max(top, table.row + 1), max(left, table.column))
+            where = range_a1(top, left, bottom, right)
+            self.troubles.append(Trouble("merged", record.TABLE, cell, value=where, detail=detail))
+        for place, name in names.items():
+            for row in table.covered(place) if not declared[name].computed else ():
+                self.troubles.append(Trouble("inside a merge", record.TABLE, table.cell(row, place)))
+
     def _key(self, record: type[Record], layout: _Layout, row: int) -> str:
         place = layout.fields.get(record.KEY)
         return plain_text(layout.table.columns[place][row]) if place is not None else ""
@@ -209,14 +245,65 @@ class _Reader:
         if formula is not None and _blank(value):
             self._notice("not calculated", record, layout, row, column, key, "=" + formula)
             return column.default
-        parsed = parse(column, value, self.decimal)
-        if parsed.misfit is not None:
+        if column.kind == "period" and not isinstance(value, ErrorValue):
+            parsed = parse_period_cell(value, self._frequency(record, layout, row), self.fiscal_start)
+        else:
+            parsed = parse(column, value, self.decimal)
+        if parsed.misfit == "number as text" and name in _IN_UNIT.get(record.TABLE, ()):
+            parsed = self._of_its_unit(record, layout, row, column, str(value), parsed)
+        if parsed.misfit is not None and not self._told_by_frequency(record, layout, row, parsed):
             self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
         if column.kind in {"ref", "refs"} and parsed.value:
-            return self._spell(record, layout, row, column, key, parsed.value)
-        if column.kind == "period" and isinstance(value, date):
-            return self._dated(record, layout, row, column, key, value, "monthly")
+            found = parsed.value
+            if column.kind == "refs" and isinstance(value, str):
+                found = split_ids(value, self._holding_signs(column))
+            return self._spell(record, layout, row, column, key, found)
         return parsed.value
+
+    def _of_its_unit(
+        self, record: type[Record], layout: _Layout, row: int, column: Column, typed: str, parsed: Parsed
+    ) -> Parsed:  # fmt: skip
+        """A number as text, unless it names another unit than the KPI's: 12 h where minutes are counted."""
+        place = layout.fields.get("unit" if record is Kpi else "kpi")
+        text = plain_text(layout.table.columns[place][row]) if place is not None else ""
+        kpi = None if record is Kpi else self._kpi(text)
+        unit = text if record is Kpi else kpi.unit if kpi else ""
+        found = number_from_text(typed, self.decimal)
+        if not isinstance(found, tuple) or not contradicts(found[1], unit):
+            return parsed
+        detail = f"The KPI is read in {unit}: type the number in {unit}."
+        return Parsed(column.default, "ambiguous number", detail)
+
+    def _kpi(self, text: str) -> Kpi | None:
+        return self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
+
+    def _told_by_frequency(self, record: type[Record], layout: _Layout, row: int, parsed: Parsed) -> bool:
+        """Whether a reading's period is wrong in itself, so that its spelling is not worth a word."""
+        if record is not Measurement or parsed.misfit != "period in words":
+            return False
+        period = parse_period(parsed.value, self.fiscal_start)
+        return period is not None and period.frequency != self._frequency(record, layout, row)
+
+    def _frequency(self, record: type[Record], layout: _Layout, row: int) -> Frequency:
+        """How often the KPI of a row is read: a day in it stands for a period of that kind."""
+        place = layout.fields.get("kpi") if record in (Measurement, Target) else None
+        if place is None:
+            return "monthly"
+        kpi = self._kpi(plain_text(layout.table.columns[place][row]))
+        return frequency_of(kpi) if kpi else "monthly"
+
+    def _holding_signs(self, column: Column) -> tuple[str, ...]:
+        """The ids that a column may name and that hold a comma or semicolon, which else would split them."""
+        found = self.signed.get(column.refers)
+        if found is None:
+            tables = self._tables_of(column)
+            texts = [text for name in tables for text in self.spelled.get(name, {}).values()]
+            texts += self.turned if Person.TABLE in tables else []
+            found = self.signed[column.refers] = tuple(t for t in texts if "," in t or ";" in t)
+        return found
+
+    def _tables_of(self, column: Column) -> tuple[str, ...]:
+        return tuple(self.spelled) if column.refers in {("*",), ()} else column.refers
 
     def _notice(
         self, kind: Any, record: type[Record], layout: _Layout, row: int, column: Column, key: str,
@@ -229,11 +316,13 @@ class _Reader:
         self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: Any
     ) -> Any:
         """The ids as their own rows spell them; another spelling is told, and does no other harm."""
-        tables = tuple(self.spelled) if column.refers in {("*",), ()} else column.refers
+        tables = self._tables_of(column)
 
         def canonical(text: str) -> str:
             for name in tables:
                 found = self.spelled.get(name, {}).get(squeezed(text))
+                if found is None and name == Person.TABLE:
+                    found = self.turned.get(text)
                 if found is not None:
                     if found != text:
                         detail = f"The row itself spells it {found}."
@@ -243,30 +332,38 @@ class _Reader:
 
         return tuple(map(canonical, value)) if isinstance(value, tuple) else canonical(value)
 
-    def _dated(
-        self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, day: date,
-        frequency: Frequency,
-    ) -> str:  # fmt: skip
-        """The period in which a date falls; told unless the date is the first day of the period."""
-        day = day.date() if isinstance(day, datetime) else day
-        period = period_of(day, frequency, self.fiscal_start)
-        if day != period.first:
-            self._notice(
-                "date for a period", record, layout, row, column, key, day, f"It was read as {period.text}."
-            )
-        return period.text
+    def _aggregate(self, values: dict[str, Any]) -> None:
+        """Says what a blank *Aggregation* comes to."""
+        if not values.get("aggregation"):
+            ratio = bool(values.get("numerator") and values.get("denominator"))
+            values["aggregation"] = by_unit(values.get("unit", ""), ratio)
+            if ratio:
+                self.unsaid.add(values.get("id", ""))
+
+    def averaged(self, kpis: tuple[Kpi, ...], readings: Measurements) -> tuple[Kpi, ...]:
+        """The KPIs; what is a ratio by name only, with no counts entered, is averaged."""
+        if not self.unsaid:
+            return kpis
+        counts = zip(readings.kpi, readings.numerator, readings.denominator, strict=True)
+        counted = {key for key, above, below in counts if above is not None and below is not None}
+        bare = self.unsaid - counted
+        return tuple(replace(k, aggregation=by_unit(k.unit)) if k.id in bare else k for k in kpis)
 
     def _in_unit(self, layout: _Layout, record: Any) -> Any:
         kpi = record if isinstance(record, Kpi) else self.units.get(record.kpi)
         if kpi is None or kpi.unit != "%" or not layout.table.percent:
             return record
         row = record.row - layout.table.row - 1
-        changed = {}
+        changed: dict[str, float | None] = {}
         for name in _IN_UNIT[record.TABLE] & layout.fields.keys():
             value, place = getattr(record, name), layout.fields[name]
             typed = isinstance(layout.table.columns[place][row], float)
             if value is not None and typed and layout.table.is_percent(row, place):
-                changed[name] = _hundredfold(value)
+                changed[name] = large = _hundredfold(value)
+                if _too_large(large, kpi):
+                    column = columns_of(type(record))[name]
+                    self._notice("hundredfold", type(record), layout, row, column, record.key, value)
+                    changed[name] = None
         if not changed:
             return record
         return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
@@ -313,6 +410,7 @@ class _Reader:
         layout = self.layouts.get("Measurements")
         if layout is None:
             return Measurements(Place("Measurements", "Measurements", 1, {}))
+        self._merged(Measurement, layout)
         rows = self._filled(Measurement, layout)
         read: dict[str, list[Any]] = {}
         for name, column in columns_of(Measurement).items():
@@ -366,13 +464,6 @@ class _Reader:
 
     def _slow(self, layout: _Layout, name: str, column: Column, row: int) -> Any:
         key = self._measurement_key(layout, row)
-        value = layout.table.columns[layout.fields[name]][row]
-        if column.kind == "period" and isinstance(value, date):
-            kpi_place = layout.fields.get("kpi")
-            text = plain_text(layout.table.columns[kpi_place][row]) if kpi_place is not None else ""
-            kpi = self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
-            frequency: Any = kpi.frequency if kpi else "monthly"
-            return self._dated(Measurement, layout, row, column, key, value, frequency)
         return self._read(Measurement, layout, row, name, column, key)
 
     def _percent_values(self, layout: _Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
@@ -380,11 +471,16 @@ class _Reader:
         percent = layout.table.percent[place] if place is not None and layout.table.percent else frozenset()
         if not percent or place is None:
             return
-        in_percent = {key for key, kpi in self.units.items() if kpi.unit == "%"}
+        in_percent = {key: kpi for key, kpi in self.units.items() if kpi.unit == "%"}
+        column = columns_of(Measurement)["value"]
         raw, values, keys = layout.table.columns[place], read["value"], read["kpi"]
         for index, row in enumerate(rows):
             if row in percent and keys[index] in in_percent and isinstance(raw[row], float):
                 values[index] = _hundredfold(values[index])
+                if _too_large(values[index], in_percent[keys[index]]):
+                    key = self._measurement_key(layout, row)
+                    self._notice("hundredfold", Measurement, layout, row, column, key, raw[row])
+                    values[index] = None
 
 
 _SLOW: Any = object()
@@ -411,8 +507,27 @@ def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[
     return lambda v: default if v is None else _SLOW
 
 
+def _turned(people: Mapping[str, str]) -> dict[str, str]:
+    """Names the other way round, as address books have them: ``Foster, Erin`` is Erin Foster."""
+    found: dict[str, str] = {}
+    for name in people.values():
+        last, comma, first = (part.strip() for part in name.partition(","))
+        if comma:
+            found[f"{first} {last}"] = name
+        elif " " in name:
+            first, last = name.rsplit(None, 1)
+            if not {squeezed(first), squeezed(last)} & people.keys():
+                found[f"{last}, {first}"] = name
+    return {turned: name for turned, name in found.items() if squeezed(turned) not in people}
+
+
 def _blank(value: Value) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _too_large(value: float, kpi: Kpi) -> bool:
+    """Whether a figure of 1,000 % or more is there only because its cell multiplied what was typed."""
+    return abs(value) >= 1000 and (kpi.highest_possible is None or value > kpi.highest_possible)
 
 
 def _hundredfold(value: float) -> float:

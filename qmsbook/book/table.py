@@ -33,7 +33,8 @@ class Table:
     ``row`` and ``column`` are those of the first header. ``columns`` holds one list per header, all as long
     as the table has rows; ``formulas`` and ``percent`` say, per column, which rows (from 0) hold a formula
     (with its text, without ``=``) and which are formatted as a percent. ``marker`` is set for a table that
-    stands on a generated sheet.
+    stands on a generated sheet. ``merges`` are the merged ranges that meet its rows: first row, first column,
+    last row, last column on the sheet.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Table:
     formulas: tuple[Mapping[int, str], ...] = ()
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
+    merges: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -62,6 +64,17 @@ class Table:
     def is_percent(self, row: int, column: int) -> bool:
         """Whether a cell is formatted as a percent."""
         return bool(self.percent) and row in self.percent[column]
+
+    def covered(self, column: int) -> dict[int, tuple[int, int, int, int]]:
+        """The rows of a column (from 0) whose cells lie inside a merge without being its first cell."""
+        at, found = self.column + column, {}
+        for box in self.merges:
+            top, left, bottom, right = box
+            if left <= at <= right:
+                first = max(top + (left == at), self.row + 1)
+                for row in range(first, min(bottom, self.row + self.rows) + 1):
+                    found[row - self.row - 1] = box
+        return found
 
     def find(self, header: str) -> int | None:
         """The place of a header, compared as people mean it (see ``header_key``), or None."""

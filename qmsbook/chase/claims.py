@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from qmsbook.book.book import Book, frequency_of
-from qmsbook.book.parse import HARMLESS, number_from_text, parse, plain_text, squeezed
-from qmsbook.book.period import Period, period_of
+from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_cell, plain_text, squeezed
+from qmsbook.book.period import Period
 from qmsbook.book.table import Column, Value, columns_of
 from qmsbook.book.tables import Action, Kpi, Measurement
+from qmsbook.book.words import one_line
 from qmsbook.chase.entry import READINGS
 from qmsbook.chase.returned import Returned, Typed
 from qmsbook.pages.page import norm, text_of
@@ -33,21 +34,45 @@ class Claim:
     typed: Typed
 
 
-def claim_of(book: Book, back: Returned, typed: Typed) -> Claim:
+def claim_of(book: Book, typed: Typed) -> Claim:
     """What a returned row says about a row of the workbook. Raises Refused."""
     if typed.moved is not None:
         raise Refused(f"The row was given out as {joined(typed.moved)} and now reads {joined(typed.named)}.")
     if typed.area == READINGS:
-        kpi, period = _reading(book, back, typed)
+        kpi, period = _reading(book, typed)
         said = tuple(_figure(kpi, typed, h, v) for h, v in zip(typed.headers, typed.said, strict=True))
         row = f"{kpi.id}@{period.text}"
         return Claim("Measurements", row, typed.headers, _filled(typed, said), _given(typed), typed)
-    if typed.given is None:
+    if typed.given is None and not any(action.id == typed.row for action in book.actions):
         raise Refused("A new action has no id yet; enter it in the sheet Actions.")
     said = tuple(
         _word(Action, header, value) for header, value in zip(typed.headers, typed.said, strict=True)
     )
     return Claim("Actions", typed.row, typed.headers, _filled(typed, said), _given(typed), typed)
+
+
+def why_not(book: Book, back: Returned, claim: Claim) -> str:
+    """Why a claim may not be taken, whatever it says; blank for a row that this person was given."""
+    if back.doubt:
+        return back.doubt
+    if claim.typed.given is None:
+        return f"The row was not given out to {shown(back.person)}; if it is right, enter it in the workbook."
+    if not back.vouched:
+        return ""
+    owner = _owner(book, claim)
+    if squeezed(owner) != squeezed(back.person):
+        return f"It is {owner or 'nobody'}'s, and the file was made for {shown(back.person)}."
+    if claim.table == "Measurements" and any(norm(value) != "" for value in claim.given):
+        return "The file says that it was given out filled in, and figures are given out blank."
+    period = book.parse_period(claim.row.partition("@")[2]) if claim.table == "Measurements" else None
+    return f"{period.title} is not over yet." if period and period.last >= book.on else ""
+
+
+def _owner(book: Book, claim: Claim) -> str:
+    if claim.table == "Measurements":
+        kpi = book.kpi(claim.row.partition("@")[0])
+        return kpi.owner if kpi else ""
+    return next((action.owner for action in book.actions if action.id == claim.row), "")
 
 
 def _filled(typed: Typed, said: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -59,36 +84,28 @@ def _given(typed: Typed) -> tuple[Value, ...]:
     return typed.given if typed.given is not None else (None,) * len(typed.headers)
 
 
-def _reading(book: Book, back: Returned, typed: Typed) -> tuple[Kpi, Period]:
-    """The KPI and the period of a row; of one that was added, by the cells that say so."""
-    if typed.given is not None:
-        key, _, text = typed.row.partition("@")
-    else:
+def _reading(book: Book, typed: Typed) -> tuple[Kpi, Period]:
+    """The KPI and the period of a row: by its id, or of one that was added by the cells that say so."""
+    key, _, text = typed.row.partition("@")
+    if typed.given is None and (not text or book.kpi(key) is None):
         first = plain_text(typed.named[0]).split()
         key, text = book.near_id(first[0]) if first else "", _period_text(book, typed.named[1], first)
     kpi, period = book.kpi(key), book.parse_period(text)
     if kpi is None:
         raise Refused(
-            "It names no KPI of this workbook." if typed.given is None else f"There is no KPI {key} any more."
+            "It names no KPI of this workbook."
+            if typed.given is None
+            else f"There is no KPI {shown(key)} any more."
         )
     if period is None or period.frequency != frequency_of(kpi):
         raise Refused(f"It names no period of {kpi.label}, which is read {kpi.frequency}.")
-    if typed.given is None:
-        if period.last >= book.on:
-            raise Refused(f"{period.title} is not over yet.")
-        if kpi.owner != back.person:
-            raise Refused(
-                f"{kpi.label} is {kpi.owner or 'nobody'}'s, and the file was made for {back.person}."
-            )
     return kpi, period
 
 
 def _period_text(book: Book, value: Value, first: Sequence[str]) -> str:
-    if isinstance(value, date):  # Excel makes a date of 2026-10
-        kpi = book.kpi(book.near_id(first[0])) if first else None
-        frequency = frequency_of(kpi) if kpi else "monthly"
-        return period_of(value, frequency, book.settings.fiscal_year_start_month).text
-    return plain_text(value)
+    kpi = book.kpi(book.near_id(first[0])) if first else None
+    frequency = frequency_of(kpi) if kpi else "monthly"
+    return plain_text(parse_period_cell(value, frequency, book.settings.fiscal_year_start_month).value)
 
 
 def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:
@@ -105,7 +122,7 @@ def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:
     else:
         unit = "%" if header in typed.percent else ""
         value = float(f"{value * 100:.15g}") if unit and isinstance(value, float) else value
-    if not isinstance(value, float):
+    if not isinstance(value, float) or not math.isfinite(value):
         raise Refused(f"{header} is not a number.")
     if unit and squeezed(unit) != squeezed(kpi.unit if header == "Value" else ""):
         raise Refused(f"{header} is in {unit}, {kpi.label} is in {kpi.unit or 'no unit'}.")
@@ -130,8 +147,8 @@ def column_of(record: type[Any], header: str) -> Column:
 
 
 def shown(value: Value) -> str:
-    """A value in a sentence: short, on one line."""
-    text = " ".join(text_of(value).split())
+    """A value in a sentence: short, on one line, without signs that no eye sees."""
+    text = one_line(text_of(value))
     return (text if len(text) <= 60 else text[:59] + "…") or "nothing"
 
 

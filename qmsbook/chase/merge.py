@@ -1,13 +1,14 @@
 """Returned rows against the workbook as it stands: three ways, by the row's id; what is not certain is told.
 
-A group of cells is taken if the workbook still holds what was given out, and everybody who sent it back says
-the same. All else is a conflict, with what stands here and what came back.
+A group of cells is taken if this person was given it, the workbook still holds what was given out, everybody
+who sent it back says the same, and a figure is one that may be meant or that a person agreed to. All else is
+a conflict, with what stands here and what came back.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +18,10 @@ from qmsbook.book.parse import HARMLESS, parse, squeezed
 from qmsbook.book.table import Table, Value
 from qmsbook.book.tables import Action, Measurement
 from qmsbook.book.words import listed
-from qmsbook.chase.claims import Claim, Refused, claim_of, column_of, shown
+from qmsbook.chase.claims import Claim, Refused, claim_of, column_of, shown, why_not
+from qmsbook.chase.plausible import doubt_of
 from qmsbook.chase.returned import Returned, Typed
+from qmsbook.methods.method import Assessment
 from qmsbook.pages.page import norm, text_of
 
 
@@ -38,7 +41,7 @@ class Taken:
             for header, old, new in zip(self.headers, self.before, self.after, strict=True)
             if norm(old) != norm(new)
         ]
-        return f"{self.row} {', '.join(changed)} (from {listed(self.files)})"
+        return f"{shown(self.row)} {', '.join(changed)} (from {listed(self.files)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,39 @@ class Conflict:
 
     def __str__(self) -> str:
         here = "" if self.here is None else f"here {_told(self.headers, self.here)}; "
-        row, said = self.row or "A new row", _told(self.headers, self.said)
+        row, said = shown(self.row) if self.row else "A new row", _told(self.headers, self.said)
         return f"{row}: {here}{self.file} ({self.cell}) says {said}. {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A figure that may not be meant: its row, and in words what came back and why it is asked."""
+
+    row: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
-    """What the files come to: fills of cells, new rows of Measurements, what was taken and what was not."""
+    """What the files come to: fills of cells, new rows of Measurements, what was taken and what was not.
+
+    ``questions`` are about some of the conflicts: a person may agree to them.
+    """
 
     fills: tuple[Edit, ...] = ()
     rows: tuple[Mapping[str, Value], ...] = ()
     taken: tuple[Taken, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(slots=True)
 class _Work:
     """What has been settled so far; ``open`` are the rows of which some cells were not."""
 
+    assessed: Assessment
+    agreed: Collection[str]
+    questions: list[Question] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
     taken: list[Taken] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -80,24 +98,47 @@ class _Work:
     rows: dict[str, dict[str, Value]] = field(default_factory=dict)
 
 
-def merge(book: Book, files: Sequence[Returned]) -> Merged:
-    """What to write into the workbook, and what a person has to settle."""
-    work = _Work()
+def merge(
+    book: Book, assessed: Assessment, files: Sequence[Returned], agreed: Collection[str] = ()
+) -> Merged:
+    """What to write into the workbook, and what a person has to settle.
+
+    ``agreed`` are the rows whose figures a person was asked about and wants.
+    """
+    work = _Work(assessed, agreed)
     claims: dict[tuple[str, str, tuple[str, ...]], list[Claim]] = defaultdict(list)
     for back in files:
         for typed in back.typed:
             try:
-                claim = claim_of(book, back, typed)
+                claim = claim_of(book, typed)
             except Refused as why:
-                work.open.add(squeezed(typed.row))
-                work.conflicts.append(_conflict(typed, typed.row, None, typed.said, str(why)))
+                if not back.doubt:
+                    work.open.add(squeezed(typed.row))
+                told = f"{back.doubt} {why}".strip()
+                work.conflicts.append(_conflict(typed, typed.row, None, typed.said, told))
                 continue
-            claims[claim.table, squeezed(claim.row), typed.headers].append(claim)
+            refused = why_not(book, back, claim)
+            if refused:
+                _show(book, work, claim, refused)
+            else:
+                claims[claim.table, squeezed(claim.row), typed.headers].append(claim)
     # Figures before comments: a comment alone would pass for the reason of a gap.
     for found in sorted(claims.values(), key=lambda each: each[0].headers == ("Comment",)):
         _settle(book, work, found)
     fills = tuple(FillCells(table, tuple(cells)) for table, cells in work.fills.items())
-    return Merged(fills, tuple(work.rows.values()), tuple(work.taken), tuple(work.conflicts))
+    rows, taken = tuple(work.rows.values()), tuple(work.taken)
+    return Merged(fills, rows, taken, tuple(work.conflicts), tuple(work.questions))
+
+
+def _show(book: Book, work: _Work, claim: Claim, why: str) -> None:
+    """Tell of what may not be taken; it does not stand in the way of what may."""
+    table = book.tables.get(claim.table)
+    try:
+        here = _here(book, table, _rows(book, claim) if table is not None else [], claim)
+    except Refused as more:
+        here, why = None, f"{why} {more}"
+    if here is None or not _alike(here, claim.said):
+        work.conflicts.append(_conflict(claim.typed, claim.row, here, claim.said, why))
 
 
 def _settle(book: Book, work: _Work, claims: Sequence[Claim]) -> None:
@@ -121,8 +162,26 @@ def _settle(book: Book, work: _Work, claims: Sequence[Claim]) -> None:
         _leave(work, claims, here, "It was changed here since it was given out.")
     elif first.headers == ("Comment",) and squeezed(first.row) in work.open:
         _leave(work, claims, here, "Its figure waits to be settled first.")
+    elif doubt := _doubt(book, work, first):
+        files = listed(list(dict.fromkeys(claim.typed.file for claim in claims)))
+        kpi = book.kpi(first.row.partition("@")[0])
+        asked = f"{kpi.label if kpi else ''} ({first.row}): {files} says {_told(first.headers, first.said)}."
+        work.questions.append(Question(first.row, f"{asked} {doubt}"))
+        _leave(work, claims, here, f"{doubt} If it is right, enter it in the workbook.")
     else:
         _take(book, work, table, rows, here, claims)
+
+
+def _doubt(book: Book, work: _Work, claim: Claim) -> str:
+    """Why a figure may not be meant; blank if it may, or if the person agreed to it."""
+    if claim.headers[0] != "Value" or claim.row in work.agreed:
+        return ""
+    key, _, text = claim.row.partition("@")
+    kpi, period = book.kpi(key), book.parse_period(text)
+    assert kpi is not None
+    assert period is not None
+    value, numerator, denominator = (v if isinstance(v, float) else None for v in claim.said)
+    return doubt_of(book, work.assessed, kpi, period, value, numerator, denominator)
 
 
 def _leave(work: _Work, claims: Sequence[Claim], here: tuple[Value, ...] | None, why: str) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Table, Value
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
+from qmsbook.chase.given import Given
+from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.reader import load
-from qmsbook.pages.page import EntryMemo, compare, memo_of, norm
+from qmsbook.hosts.file.workbook import Workbook
+from qmsbook.pages.page import EntryMemo, Memo, compare, memo_of, norm, text_of
 
 #: What belongs together, by area: a figure is taken as a whole or not at all.
 UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -20,6 +23,10 @@ UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 #: The cells that say which row it is, besides its id.
 _NAMED = {READINGS: ("KPI", "Period"), ACTIONS: ("What",)}
+
+
+#: No entry workbook, and nothing in one, is larger; each file is somebody else's. Bytes, and cells.
+LARGEST, _UNPACKED, _MEMO, _CELLS = 16 << 20, 16 << 20, 4 << 20, 1_000_000
 
 
 class NotReturned(QmsbookError):
@@ -51,43 +58,87 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A returned workbook: whom it was made for, what was typed, and words outside the yellow cells."""
+    """A returned workbook: whom it was given to, what was typed, and words outside the yellow cells.
+
+    ``doubt`` says why none of it may be taken, if so. ``vouched``: what was given out stands in the file
+    alone, and whoever collects says that this person sent it.
+    """
 
     file: str
     person: str
     typed: tuple[Typed, ...] = ()
     outside: tuple[str, ...] = field(default=())
+    doubt: str = ""
+    vouched: bool = False
 
 
-def returned(file: str, content: bytes, id: str) -> Returned:
+#: Why nothing is taken of a file whose ticket is not known.
+UNKNOWN = "What was given out in this file is not kept beside the workbook."
+
+
+def returned(
+    file: str, content: bytes, id: str, find: Callable[[str], Given | None], sender: str = ""
+) -> Returned:
     """What came back in a file; ``id`` is the workbook's, blank if it has none. Raises NotReturned.
 
+    ``find`` gives what is kept for a ticket; ``sender`` is who sent the file, says whoever collects it.
     Raises WorkbookUnreadable and its kinds for what is no workbook.
     """
+    _within_bounds(content)
     snapshot = load(content).snapshot
     drawn = [each for each in snapshot.drawn if each.marker.startswith(ENTRY)]
     if len(drawn) != 1:
         raise NotReturned
-    made_for, _, person = drawn[0].marker.removeprefix(ENTRY).partition(":")
-    if id and made_for != id:
+    head, _, person = drawn[0].marker.removeprefix(ENTRY).partition(":")
+    made_for, _, ticket = head.partition("#")
+    given, memo = find(ticket) if ticket else None, memo_of(drawn[0], _MEMO)
+    if id and id != (given.workbook if given else made_for):
         raise NotReturned("It was made from another workbook.")
-    memo = memo_of(drawn[0])
-    if memo is None:
+    if given is None and memo is None:
         raise NotReturned("Its hidden first row was changed, so nobody can tell what was given out.")
+    areas = given.areas if given else memo.entries if memo else {}
     tables = [table for table in snapshot.tables if table.sheet == drawn[0].sheet]
-    areas = {name: _called(name, tables) for name in memo.entries if name in UNITS}
-    lost = [name for name, table in areas.items() if table is None]
+    held = {name: table for name in UNITS if (table := _called(name, tables)) is not None}
+    lost = [name for name in areas if name in UNITS and name not in held]
     if lost:
         raise NotReturned(f"Its table {lost[0]} is gone, so rows cannot be told apart.")
-    found = [
-        typed
-        for name, table in areas.items()
-        if table is not None
-        for typed in _typed(name, table, memo.entries[name], file)
-    ]
-    known = [table for table in areas.values() if table is not None]
-    outside = (f"{note.cell}: {note.text}" for note in compare(drawn[0], memo, known).foreign)
-    return Returned(file, person, tuple(found), tuple(outside))
+    typed, outside = list[Typed](), list[str]()
+    for name, table in held.items():
+        area = areas.get(name) or EntryMemo(table.headers, {})
+        typed += _typed(name, table, area, file)
+        outside += _besides(name, table, area)
+    notes = compare(drawn[0], memo or Memo({}, {}), held.values()).foreign if memo else ()
+    outside += [f"{note.cell}: {note.text}" for note in notes]
+    if given is not None:
+        return Returned(file, given.person, tuple(typed), tuple(outside), _whose(given, person))
+    vouched = bool(sender) and squeezed(sender) == squeezed(person)
+    doubt = "" if vouched else f"It was not made for {sender}." if sender else UNKNOWN
+    return Returned(file, person, tuple(typed), tuple(outside), doubt, vouched)
+
+
+def _within_bounds(content: bytes) -> None:
+    """Raises NotReturned for what no entry workbook is, before anything large is unpacked."""
+    if len(content) > LARGEST:
+        raise NotReturned(f"It is larger than {LARGEST >> 20} megabytes.")
+    package = Package(content)
+    size = sum(member.size for member in package.members)
+    if size > _UNPACKED:
+        raise NotReturned(f"It would unpack to {size >> 20} megabytes.")
+    found = Workbook(package)
+    cells = sum(_cells(part.box) for sheet in found.worksheets() for part in found.tables(sheet))
+    if cells > _CELLS:
+        raise NotReturned(f"Its tables claim {cells:,} cells.")
+
+
+def _cells(box: tuple[int, int, int, int]) -> int:
+    top, left, bottom, right = box
+    return (bottom - top + 1) * (right - left + 1)
+
+
+def _whose(given: Given, person: str) -> str:
+    if squeezed(given.person) == squeezed(person):
+        return ""
+    return f"The file was given to {given.person}, and says now that it is somebody else's."
 
 
 def _called(name: str, tables: Sequence[Table]) -> Table | None:
@@ -103,6 +154,8 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
     if missing:
         raise NotReturned(f"Its table {name} has no column {missing[0]} any more.")
     keys = {squeezed(key): key for key in memo.rows}
+    if not memo.headers or any(len(held) != len(memo.headers) for held in memo.rows.values()):
+        raise NotReturned("What its hidden first row keeps is not what qmsbook wrote there.")
 
     def value(row: int, header: str) -> Value:
         place = places.get(header)
@@ -125,6 +178,22 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
                 table.cell(row, places[headers[0]] or 0).a1, frozenset(percent),
                 first if first is not None and not _same(named, first) else None,
             )  # fmt: skip
+
+
+def _besides(name: str, table: Table, area: EntryMemo) -> Iterator[str]:
+    """What people typed into columns that were not theirs to fill, or were not given out at all."""
+    mine = {header for unit in UNITS[name] for header in unit} & set(area.headers)
+    keys = {squeezed(key): key for key in area.rows}
+    first = table.find(area.headers[0]) if area.headers else None
+    for at, header in enumerate(table.headers):
+        if header in mine or header in _NAMED[name] or at == first or not area.rows:
+            continue
+        for row in range(table.rows):
+            key = keys.get(squeezed(plain_text(table.columns[first][row])), "") if first is not None else ""
+            values = dict(zip(area.headers, area.rows.get(key, ()), strict=False))
+            value = table.columns[at][row]
+            if norm(value) not in ("", norm(values.get(header))):
+                yield f"{table.cell(row, at).a1}: {header} {text_of(value)}"
 
 
 def _same(one: Sequence[Value], other: Sequence[Value]) -> bool:

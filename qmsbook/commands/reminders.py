@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +12,15 @@ from qmsbook.book.edit import AppendRows, Edit
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Table, Value
-from qmsbook.book.words import listed
+from qmsbook.book.words import listed, one_line
 from qmsbook.chase.calendar import calendar
-from qmsbook.chase.entry import entry_workbook
+from qmsbook.chase.claims import shown
+from qmsbook.chase.entry import entry_areas, entry_workbook
+from qmsbook.chase.given import Given, NotKept, Store
 from qmsbook.chase.merge import Conflict, Merged, merge
 from qmsbook.chase.owed import Owed, owed
 from qmsbook.chase.reminder import reminder
-from qmsbook.chase.returned import NotReturned, Returned, returned
+from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
 from qmsbook.commands.review_mail import Mailed, Post, written
@@ -50,26 +52,54 @@ class Collected:
 
 
 def remind(
-    host: Host, folder: Path, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = ()
-) -> Mailed:
-    """Write, for each person who owes something, a draft with their rows and their dates attached."""
+    host: Host, folder: Path, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = (),
+    store: Store | None = None,
+) -> Mailed:  # fmt: skip
+    """Write, for each person who owes something, a draft with their rows and their dates attached.
+
+    ``store`` keeps what is given out; what comes back is taken by that alone.
+    """
     looked = look(host, on, progress, own)
     book_id = looked.snapshot.properties.get("qmsbook.id", "")
     people = owed(looked.book, looked.assessed, looked.findings)
     known = [person for person in people if looked.book.person(person.person) is not None]
     progress("Writing the drafts")
-    mailed = written(_posts(looked.book, known, book_id), folder, f"Reminders {looked.book.on.isoformat()}")
+    tickets, notices = _tickets(known, book_id, store)
+    posts = _posts(looked.book, known, book_id, tickets)
+    mailed = written(posts, folder, f"Reminders {looked.book.on.isoformat()}")
     strange = [person.person for person in people if person not in known]
-    if not strange:
-        return mailed
-    verb = "is" if len(strange) == 1 else "are"
-    told = f"{listed(strange)} {verb} not in the sheet People, so nobody is reminded of what is theirs."
-    return Mailed(mailed.posts, mailed.folder, mailed.files, (*mailed.notices, told))
+    if strange:
+        verb = "is" if len(strange) == 1 else "are"
+        told = f"{listed(strange)} {verb} not in the sheet People, so nobody is reminded of what is theirs."
+        notices.append(told)
+    return replace(mailed, notices=(*mailed.notices, *notices))
 
 
-def _posts(book: Book, people: Sequence[Owed], id: str) -> list[Post]:
+def _tickets(people: Sequence[Owed], id: str, store: Store | None) -> tuple[dict[str, str], list[str]]:
+    """By person, the ticket of what they are given; and what the person should know."""
+    given = [
+        Given(id, person.person, {name: area.given for name, area in areas.items()})
+        for person in people
+        if (areas := entry_areas(person))
+    ]
+    if store is None or not given:
+        return {}, []
+    try:
+        return dict(zip((each.person for each in given), store.keep(given), strict=True)), []
+    except NotKept as problem:
+        told = (
+            f"What is given out could not be kept beside the workbook ({problem}): collect will show what "
+            "comes back and take nothing of it, unless you name each sender with --from."
+        )
+        return {}, [told]
+
+
+def _posts(book: Book, people: Sequence[Owed], id: str, tickets: Mapping[str, str]) -> list[Post]:
     names: dict[str, int] = {}
-    return [_post(book, person, id, _once(file_name(person.person), names)) for person in people]
+    return [
+        _post(book, person, id, tickets.get(person.person, ""), _once(file_name(person.person), names))
+        for person in people
+    ]
 
 
 def _once(name: str, names: dict[str, int]) -> str:
@@ -78,8 +108,8 @@ def _once(name: str, names: dict[str, int]) -> str:
     return name if number == 1 else _once(f"{name} ({number})", names)
 
 
-def _post(book: Book, person: Owed, id: str, name: str) -> Post:
-    rows, dates = entry_workbook(book, person, id), calendar(book, person, id)
+def _post(book: Book, person: Owed, id: str, ticket: str, name: str) -> Post:
+    rows, dates = entry_workbook(book, person, id, ticket), calendar(book, person, id)
     attachments = [Attachment(f"{name}.xlsx", rows)] if rows else []
     attachments += [Attachment(f"{name}.ics", dates)] if dates else []
     to, lost = recipients(book, [person.person])
@@ -89,39 +119,64 @@ def _post(book: Book, person: Owed, id: str, name: str) -> Post:
 
 def collect(
     host: Host, files: Mapping[str, bytes], on: date | None = None, dry_run: bool = False,
-    progress: Progress = quiet,
+    progress: Progress = quiet, *, store: Store | None = None, sender: str = "",
+    ask: Callable[[str], bool] | None = None,
 ) -> Collected:  # fmt: skip
-    """Take returned entry workbooks in, by file name; what is not certain is told and not written."""
+    """Take returned entry workbooks in, by file name; what is not certain is told and not written.
+
+    ``store`` knows what was given out to whom; nothing else is taken. ``sender`` is who sent the files that
+    it does not know, by the word of whoever collects. ``ask`` asks about a figure that may not be meant.
+    """
     looked = look(host, on, progress)
     book_id = looked.snapshot.properties.get("qmsbook.id", "")
     progress("Comparing what came back")
-    back, unused = _read(files, book_id)
-    merged = merge(looked.book, back)
+    back, unused = _read(files, book_id, store, sender)
+    merged = merge(looked.book, looked.assessed, back)
+    if ask is not None and not dry_run and merged.questions:
+        agreed = {question.row for question in merged.questions if ask(question.text)}
+        merged = merge(looked.book, looked.assessed, back, agreed)
     edits = _edits(looked, merged)
     _same_figures(looked, edits, merged)
-    notices = [f"{each.file}: nothing was typed in it." for each in back if not each.typed]
-    notices += [
-        f"{each.file} {text} stands outside the yellow cells and was not taken."
+    notices = _notices(back)
+    taken = tuple(str(each) for each in merged.taken)
+    if dry_run or not edits:
+        return Collected(taken, merged.conflicts, notices, tuple(unused))
+    progress("Saving")
+    applied = host.apply(edits, looked.snapshot)
+    return Collected(taken, merged.conflicts, notices, tuple(unused), applied)
+
+
+def _notices(back: Sequence[Returned]) -> tuple[str, ...]:
+    found = [f"{each.file}: nothing was typed in it." for each in back if not each.typed]
+    found += [_of_an_earlier_release(each) for each in back if each.typed and each.doubt == UNKNOWN]
+    found += [
+        f"{each.file} {shown(text)} stands outside the yellow cells and was not taken."
         for each in back
         for text in each.outside
     ]
-    taken = tuple(str(each) for each in merged.taken)
-    if dry_run or not edits:
-        return Collected(taken, merged.conflicts, tuple(notices), tuple(unused))
-    progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
-    return Collected(taken, merged.conflicts, tuple(notices), tuple(unused), applied)
+    return tuple(found)
+
+
+def _of_an_earlier_release(back: Returned) -> str:
+    return (
+        f"{back.file} was given out by an earlier release, or the folder qmsbook-backups is gone. If you "
+        "know who sent it, collect it again with --from and that person's name."
+    )
 
 
 def contents(paths: Sequence[Path]) -> dict[str, bytes]:
-    """The files by name, each read whole; by its path where two have one name. Raises NotReturned."""
+    """The files by name, each read no further than an entry workbook can be long. Raises NotReturned.
+
+    Where two have one name, by their paths.
+    """
     names = [path.name for path in paths]
     found = {}
     for path in paths:
         try:
-            found[path.name if names.count(path.name) == 1 else str(path)] = place.read(path)
+            content = place.read(path, LARGEST + 1)
         except OSError as problem:
             raise NotReturned(f"({path}: {problem.strerror})") from None
+        found[one_line(path.name) if names.count(path.name) == 1 else str(path)] = content
     return found
 
 
@@ -131,16 +186,24 @@ def write_list(path: Path, text: str) -> None:
         raise FileExists(f"Found: {path}.")
 
 
-def _read(files: Mapping[str, bytes], id: str) -> tuple[list[Returned], list[str]]:
+def _read(
+    files: Mapping[str, bytes], id: str, store: Store | None, sender: str
+) -> tuple[list[Returned], list[str]]:
     """What came back, and a sentence on each file that cannot be used."""
     found: list[Returned] = []
     notices: list[str] = []
     for name, content in files.items():
         try:
-            found.append(returned(name, content, id))
+            found.append(returned(name, content, id, store.find if store else _nothing, sender))
         except (NotReturned, WorkbookUnreadable) as problem:
             notices.append(f"{name} was not taken: {problem}")
+        except Exception:  # whatever somebody else's file does to its reader, the others go on
+            notices.append(f"{name} was not taken: {NotReturned('It is damaged.')}")
     return found, notices
+
+
+def _nothing(_: str) -> Given | None:
+    return None
 
 
 def _edits(looked: Looked, merged: Merged) -> list[Edit]:

@@ -15,7 +15,7 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.book.period import Period
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import Review
-from qmsbook.commands.work import Progress, UnknownPeriod, quiet, read
+from qmsbook.commands.work import Progress, period_of, quiet, read
 from qmsbook.hosts.host import Host
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
@@ -84,9 +84,7 @@ def mail(host: Host, period: str, folder: Path, on: date | None = None, progress
     """Make the copy, the PDF and the draft for a period's review. Raises UnknownPeriod and ReviewNotWhole."""
     progress("Reading the workbook")
     snapshot, book = read(host, on)
-    found = book.parse_period(period)
-    if found is None:
-        raise UnknownPeriod(f"Found: {period}.")
+    found = period_of(book, period)
     post = review_post(book, found, snapshot, progress)
     progress("Writing the drafts")
     return written([post], folder, f"Review {found.text}")

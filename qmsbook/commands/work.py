@@ -10,9 +10,11 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
+from qmsbook.book.dates import read_period
 from qmsbook.book.edit import Edit, SetColumn
 from qmsbook.book.error import QmsbookError
-from qmsbook.book.parse import did_you_mean, squeezed
+from qmsbook.book.near import did_you_mean
+from qmsbook.book.parse import squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.reading import read_book
 from qmsbook.book.snapshot import Snapshot
@@ -230,7 +232,7 @@ def finish(
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
     applied = host.apply(edits, looked.snapshot)
-    notices += [_left_alone(cell) for cell in applied.skipped]
+    notices += [_left_alone(looked.book, cell) for cell in applied.skipped]
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
 
 
@@ -242,12 +244,19 @@ def later_stages(looked: Looked) -> list[str]:
     ]
 
 
-def _left_alone(cell: Cell) -> str:
-    return f"{cell} holds a formula of yours and was left alone."
+def _left_alone(book: Book, cell: Cell) -> str:
+    merged = any(
+        cell.row - table.row - 1 in table.covered(cell.column - table.column)
+        for table in book.tables.values()
+        if table.merges and table.sheet == cell.sheet
+    )
+    why = "lies inside a merge" if merged else "holds a formula of yours"
+    return f"{cell} {why} and was left alone."
 
 
 def period_of(book: Book, text: str) -> Period:
-    period = book.parse_period(text)
-    if period is None:
-        raise UnknownPeriod(f"Found: {text}.")
-    return period
+    found = read_period(text, "monthly", book.settings.fiscal_year_start_month)
+    if found.period is None or found.told == "day":
+        meant = f" Did you mean {' or '.join(found.options)}?" if found.options else ""
+        raise UnknownPeriod(f"Found: {text}.{meant}")
+    return found.period

@@ -17,8 +17,10 @@ from qmsbook.book.table import Column, Record, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
 from qmsbook.commands import reminders as _chasing  # the errors around mail are told too
 from qmsbook.docs.published import published_section
+from qmsbook.doors import trust as _trust  # and what doors ask before they go on
 from qmsbook.doors.screens import libreoffice as _screens
 from qmsbook.hosts.file import host as _file  # the errors that hosts raise are told too
+from qmsbook.mail import password as _password
 from qmsbook.methods import method
 from qmsbook.rules import RULES
 from qmsbook.rules import own as _own  # so are those of a company's own rules
@@ -34,7 +36,9 @@ assert _commands is not None
 assert _file is not None
 assert _own is not None
 assert _install is not None
+assert _password is not None
 assert _screens is not None
+assert _trust is not None
 assert _watch is not None
 
 _METHOD_MODULES = (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 from urllib.parse import unquote
 
 from qmsbook.book.cell import Cell
@@ -21,7 +22,8 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.words import listed
 from qmsbook.doors.screens.screen import Screen
-from qmsbook.hosts.host import Host, NotAQmsbook
+from qmsbook.doors.turns import turn
+from qmsbook.hosts.host import ChangedSinceRead, Host, NoLibreOffice, NotAQmsbook, WorkbookGone
 from qmsbook.setup.places import Places, places
 
 if TYPE_CHECKING:  # the status bar must answer at once: what computes is imported after that
@@ -33,6 +35,8 @@ if TYPE_CHECKING:  # the status bar must answer at once: what computes is import
 
 #: How long the answer stays on the status bar before Excel gets it back. Seconds.
 LINGER = 12.0
+#: How often a button begins anew because the workbook was changed while it worked.
+_TRIES = 3
 _LOG = logging.getLogger(__name__)
 
 
@@ -47,6 +51,7 @@ class Answer:
 
 #: Finds the company's own rules; that may ask the person something, so only commands that need them do it.
 Own: TypeAlias = "Callable[[], tuple[Rule, ...]]"
+S = TypeVar("S")
 Command = Callable[[Screen, Host, date | None, Own], Answer]
 
 
@@ -201,12 +206,8 @@ def run(command: str, screen: Screen, on: date | None = None, at: Places | None 
         if answer.at is not None:
             with contextlib.suppress(Exception):  # the work is done; not to get there is no failure
                 screen.show(answer.at)
-    except QmsbookError as problem:
-        answer = Answer(str(problem), dialog=True)
-        _LOG.warning("%s: %s", command, problem)
     except Exception as problem:
-        answer = Answer(unforeseen(problem, known), dialog=True)
-        _LOG.exception("%s", command)
+        answer = _failed(command, screen, problem, known)
     finally:
         screen.leave()
     said = answer.text
@@ -216,8 +217,20 @@ def run(command: str, screen: Screen, on: date | None = None, at: Places | None 
         if answer.dialog:
             screen.tell(said)
     except Exception:
-        _LOG.exception("could not say it")
+        if not screen.gone():
+            _LOG.exception("could not say it")
     return said
+
+
+def _failed(command: str, screen: Screen, problem: Exception, known: Places) -> Answer:
+    """What to say of a problem. Whatever goes wrong once the workbook was closed is no wonder."""
+    if screen.gone():
+        return Answer(str(WorkbookGone()))
+    if isinstance(problem, QmsbookError):
+        _LOG.warning("%s: %s", command, problem)
+        return Answer(str(problem), dialog=True)
+    _LOG.error("%s", command, exc_info=problem)
+    return Answer(unforeseen(problem, known), dialog=True)
 
 
 def unforeseen(problem: BaseException, known: Places) -> str:
@@ -235,16 +248,23 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
         return Answer(f"qmsbook has no button called {command}.", dialog=True)
     if screen.host is None:
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
-    try:
-        return wanted(screen, _remembering(screen.host, known), on, partial(_own, screen, known))
-    except NotAQmsbook:
-        return _other_workbook(screen, known)
+    host, own = _remembering(screen.host, known), partial(_own, screen, known)
+    for left in reversed(range(_TRIES)):
+        try:
+            return wanted(screen, host, on, own)
+        except ChangedSinceRead:  # the person types on: what was computed is out of date
+            if not left:
+                raise
+            screen.say("qmsbook: the workbook was changed meanwhile; once more ...")
+        except NotAQmsbook:
+            break
+    return _other_workbook(screen, known)
 
 
 def _own(screen: Screen, known: Places) -> tuple[Rule, ...]:
     from qmsbook.doors.trust import trusted_rules
 
-    return trusted_rules(screen, known.data / "trusted-rules.txt")
+    return trusted_rules(screen.folder, screen.ask, known.data).rules
 
 
 def _remembering(host: Host, known: Places) -> Host:
@@ -375,13 +395,21 @@ def log_to(path: Path) -> None:
 class Asked:
     """What a button asked for: a command; the workbook's full name and the number of Excel's window.
 
-    From LibreOffice instead: the document's RuntimeUID.
+    From LibreOffice instead: the document's RuntimeUID. ``pressed`` is when, by the clock, in seconds.
     """
 
     command: str
     workbook: str = ""
     window: int | None = None
     document: str = ""
+    pressed: float = field(default_factory=time.time, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The workbook, told from all others that are open now."""
+        if self.document:
+            return f"{os.getppid()} {self.document}"  # that LibreOffice started this program
+        return self.workbook.casefold() or str(self.window)
 
 
 def parsed(arguments: Sequence[str]) -> Asked:
@@ -402,6 +430,20 @@ def asked(command: str, workbook: str, window: str) -> Asked:
     return Asked(command, unquote(workbook), number or None)
 
 
+def answered_in_turn(
+    wanted: Asked, answer: Callable[[Asked], S | None], known: Places
+) -> tuple[bool, S | None]:
+    """Answer when no other button works on the workbook.
+
+    Gives whether there was something to answer, for who presses twice gets one answer, and what it gave.
+    """
+    with turn(known.data / "turns", wanted.key, wanted.command, wanted.pressed) as mine:
+        if mine:
+            return True, answer(wanted)
+    _LOG.info("%s was pressed again while it worked: one answer for both", wanted.command)
+    return False, None
+
+
 def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
     """Do what was asked for in the LibreOffice that asked; gives its screen, or None if it was not found."""
     from qmsbook.doors.screens.libreoffice import attach
@@ -410,6 +452,9 @@ def answer_in_libreoffice(wanted: Asked) -> LibreOfficeScreen | None:
 
     try:
         screen = attach(relayed(standard_streams()), wanted.document)
+    except (WorkbookGone, NoLibreOffice) as problem:  # closed before anything began
+        _LOG.info("%s: %s", wanted.command, problem)
+        return None
     except Exception:
         _LOG.exception("%s: could not reach the workbook", wanted.command)
         return None
@@ -438,9 +483,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one press of a button; the answer stays on the status bar for a while."""
     log_to(places().log)
     wanted = parsed(sys.argv[1:] if arguments is None else arguments)
-    screen = answer_in_libreoffice(wanted) if wanted.document else answer_in_excel(wanted)
+    answer: Callable[[Asked], Any] = answer_in_libreoffice if wanted.document else answer_in_excel
+    mine, screen = answered_in_turn(wanted, answer, places())
     if screen is None:
-        return 3
-    time.sleep(LINGER)
-    screen.rest()
+        return 3 if mine else 0
+    if not screen.gone():
+        time.sleep(LINGER)
+        screen.rest()
     return 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from qmsbook.doors.buttons import COMMANDS, LINGER, Asked, answer_in_excel, asked, log_to
+from qmsbook.doors.buttons import COMMANDS, LINGER, Asked, answer_in_excel, answered_in_turn, asked, log_to
+from qmsbook.doors.turns import STALE
 from qmsbook.setup.places import Places
 from qmsbook.setup.watch_lock import STOP, single
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:  # what computes is imported when it is asked for
 
 #: Seconds between two looks into the folder.
 PAUSE = 0.25
-#: A request older than this is dropped: to do now what somebody wanted long ago would surprise. Seconds.
-STALE = 600.0
 #: No request is longer; a longer file is not one. Bytes.
 _LONGEST = 4096
 
@@ -39,7 +39,7 @@ def watch(here: Places, say: Saying, answer: Answering = answer_in_excel, pause:
             while not (here.data / STOP).exists():
                 for wanted in requests(here.requests, time.time()):
                     say(f"{time.strftime('%H:%M:%S')} {wanted.command}")
-                    screen = answer(wanted)
+                    _, screen = answered_in_turn(wanted, answer, here)
                     if screen is not None:
                         shown.append((time.monotonic() + LINGER, screen))
                     count += 1
@@ -63,13 +63,13 @@ def requests(folder: Path, now: float) -> Iterator[Asked]:
     """
     for path in sorted(folder.glob("*.request")):
         try:
-            age, content = now - path.stat().st_mtime, path.read_bytes()[: _LONGEST + 1]
+            pressed, content = path.stat().st_mtime, path.read_bytes()[: _LONGEST + 1]
             path.unlink()
         except OSError:  # it is being written, or another took it
             continue
         wanted = read_request(content)
-        if wanted is not None and age <= STALE:
-            yield wanted
+        if wanted is not None and now - pressed <= STALE:
+            yield replace(wanted, pressed=pressed)
 
 
 def read_request(content: bytes) -> Asked | None:

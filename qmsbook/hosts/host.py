@@ -38,7 +38,7 @@ class Host(Protocol):
 
 
 class ChangedSinceRead(QmsbookError):
-    """The workbook was changed while qmsbook worked on it, so nothing was written. Run the command again."""
+    """The workbook was changed while qmsbook worked on it, so nothing was written. Try again."""
 
 
 class WouldLoseContent(QmsbookError):
@@ -137,6 +137,16 @@ class NotStorable(QmsbookError):
 
 class NoLibreOffice(QmsbookError):
     """LibreOffice, or its bridge to Python, cannot be used here; nothing was written."""
+
+
+class WorkbookGone(QmsbookError):
+    """The workbook was closed while qmsbook worked on it, so nothing was written. Open it and try again."""
+
+
+class CellOpen(QmsbookError):
+    """LibreOffice waits for a cell to be finished, so nothing was written. Press Enter or Esc there, then
+    the button again.
+    """
 
 
 class OfficeFailed(QmsbookError):

@@ -37,6 +37,7 @@ class Kept:
 
     def apply(self, edits: Sequence[Edit], since: Snapshot) -> Applied:
         """Carry the edits out, or none, and keep what undo needs."""
+        self._remind(since)
         applied = self.host.apply(edits, since)
         if applied.changed:
             with contextlib.suppress(Exception):  # undo is then not offered; the work is done
@@ -44,6 +45,7 @@ class Kept:
                 path.unlink(missing_ok=True)
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 path.write_bytes(pickle.dumps(self.host.kept))
+                self._note(since)
                 self._tidy()
         return applied
 
@@ -58,12 +60,24 @@ class Kept:
             path.unlink(missing_ok=True)
         return told
 
+    def _remind(self, since: Snapshot) -> None:
+        """Give a host that draws only what changed the drawings that another program's host brought."""
+        path = self._path(since).with_suffix(".drawn")
+        if hasattr(self.host, "stood") and not self.host.stood:
+            with contextlib.suppress(Exception):  # there are none, or of another version
+                self.host.stood = pickle.loads(path.read_bytes())
+
+    def _note(self, since: Snapshot) -> None:
+        if hasattr(self.host, "stood"):
+            self._path(since).with_suffix(".drawn").write_bytes(pickle.dumps(self.host.stood))
+
     def _path(self, snapshot: Snapshot) -> Path:
         drawn = {each.sheet for each in snapshot.drawn}  # these come and go with the very writes
         known = snapshot.properties.get(ID) or "/".join(n for n in snapshot.sheets if n not in drawn)
         return self.folder / (hashlib.sha256(known.encode()).hexdigest()[:32] + ".undo")
 
     def _tidy(self) -> None:
-        found = sorted(self.folder.glob("*.undo"), key=lambda path: path.stat().st_mtime)
-        for path in found[:-_MOST]:
-            path.unlink(missing_ok=True)
+        for kind in ("*.undo", "*.drawn"):
+            found = sorted(self.folder.glob(kind), key=lambda path: path.stat().st_mtime)
+            for path in found[:-_MOST]:
+                path.unlink(missing_ok=True)

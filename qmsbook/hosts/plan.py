@@ -170,14 +170,15 @@ def _set_column(made: Plan, target: TablePlan, edit: SetColumn) -> None:
         raise NoSuchPlace(f"{len(edit.values)} values came for {table.rows} rows of the table {table.name}.")
     formulas: Mapping[int, str] = table.formulas[place] if table.formulas else {}
     percent = table.percent[place] if table.percent else frozenset[int]()
+    covered = table.covered(place) if table.merges else {}
     column = target.column(place)
-    if not formulas and not percent and _as_they_are(edit.values):
+    if not formulas and not percent and not covered and _as_they_are(edit.values):
         column[: len(edit.values)] = cast("Sequence[Value]", edit.values)
         return
     for row, value in enumerate(edit.values):
         if isinstance(value, Keep):
             continue
-        if row in formulas:
+        if row in formulas or row in covered:
             made.skipped.append(table.cell(row, place))
             continue
         wanted = stored(value, (table, row, place))

@@ -14,24 +14,20 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import ssl
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import parseaddr
-from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from qmsbook.book.beside import SETTINGS_FILE, NotBeside, read_beside, settings_in
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.words import one_line
 from qmsbook.mail.recipients import Recipient, address_in
 
-SETTINGS_FILE = "qmsbook.toml"
-#: Holds the password for a while, for programs; people are asked for it.
-PASSWORD = "QMSBOOK_MAIL_PASSWORD"
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "host": str, "from": str, "user": str, "security": str, "certificate": str, "port": int,
@@ -45,13 +41,18 @@ class MailNotSetUp(QmsbookError):
     exit_code = 2
 
 
-class NoPassword(QmsbookError):
-    """Nothing was sent: the mail server wants a password, and there was nobody to ask for it.
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The authority that a company's own server is held against: a file's name, and what was read of it."""
 
-    Set QMSBOOK_MAIL_PASSWORD, or run the command in a window where it can ask.
-    """
+    name: str
+    text: str = field(repr=False)
 
-    exit_code = 2
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was read, in groups of four."""
+        found = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+        return " ".join(found[at : at + 4] for at in range(0, len(found), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,40 @@ class Server:
     security: str = "starttls"
     user: str = ""
     timeout: float = 60.0
-    certificate: Path | None = None
+    certificate: Certificate | None = None
+
+    @property
+    def place(self) -> str:
+        """``smtp.example.com:587``."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def mark(self) -> str:
+        """The fingerprint of what a person agrees to: where words and password go, and who may listen."""
+        shown = self.certificate.fingerprint if self.certificate else ""
+        told = repr((self.host.casefold(), self.port, self.security, self.user, shown))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def __str__(self) -> str:
+        """In words, for whoever is asked."""
+        user = f", logging in as {self.user}" if self.user else ", without a login"
+        trusted = f", trusting the certificate in {self.certificate.name}" if self.certificate else ""
+        return f"{self.host}, port {self.port} ({self.security}){user}{trusted}"
 
     def trust(self) -> ssl.SSLContext:
         """What certificates are held against: the system's authorities, or the company's own."""
-        return ssl.create_default_context(cafile=self.certificate)
+        return ssl.create_default_context(cadata=self.certificate.text if self.certificate else None)
 
 
 def server_in(folder: Path) -> Server:
     """The server that a folder's qmsbook.toml names. Raises MailNotSetUp."""
-    path = folder / SETTINGS_FILE
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get("mail")
-    except FileNotFoundError:
-        raise MailNotSetUp(f"There is no file {path}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise MailNotSetUp(f"Found in {SETTINGS_FILE}: {problem}.") from None
+        settings = settings_in(folder)
+    except NotBeside as problem:
+        raise MailNotSetUp(f"Found in {SETTINGS_FILE}: {problem}") from None
+    if settings is None:
+        raise MailNotSetUp(f"There is no file {folder / SETTINGS_FILE}.")
+    found = settings.get("mail")
     if not isinstance(found, dict):
         raise MailNotSetUp(f"{SETTINGS_FILE} has no part [mail].")
     return _server(found, folder)
@@ -91,25 +110,39 @@ def _server(found: Mapping[str, Any], folder: Path) -> Server:
     for name, value in found.items():
         if name not in _TYPES or isinstance(value, bool) or not isinstance(value, _TYPES[name]):
             raise MailNotSetUp(f"Found in [mail]: {name} = {value!r}.")
-    host, security = found.get("host", "").strip(), found.get("security", "starttls")
+    host, user = found.get("host", "").strip(), found.get("user", "")
+    security = found.get("security", "starttls")
     written = found.get("from", "")
     name, address = parseaddr(written)
     sender = address_in(address) if written.isprintable() else None
     if not host or sender is None:
         raise MailNotSetUp('It needs at least host = "smtp.example.com" and from = "you@example.com".')
+    if not all(text.isprintable() and not any(map(str.isspace, text)) for text in (host, user)):
+        raise MailNotSetUp("host and user are each one word.")
     if security not in _PORTS:
         raise MailNotSetUp(f'security is "{security}"; it can be starttls, tls or none.')
     if security == "none" and not _is_here(host):
         raise MailNotSetUp('security = "none" would send words and password for all to read.')
-    timeout, certificate = float(found.get("timeout", 60)), found.get("certificate")
+    timeout = float(found.get("timeout", 60))
     if not 0 < timeout <= 600 or not 0 < found.get("port", 1) < 65536:
         raise MailNotSetUp("The port is from 1 to 65535, the timeout from 1 to 600 seconds.")
-    if certificate is not None and not (folder / certificate).is_file():
-        raise MailNotSetUp(f"There is no file {certificate} beside the workbook.")
     return Server(
-        host, Recipient(one_line(name), sender), found.get("port", _PORTS[security]), security,
-        found.get("user", ""), timeout, folder / certificate if certificate else None,
+        host, Recipient(one_line(name), sender), found.get("port", _PORTS[security]), security, user, timeout,
+        _certificate(folder, found["certificate"]) if "certificate" in found else None,
     )  # fmt: skip
+
+
+def _certificate(folder: Path, name: str) -> Certificate:
+    """The authority in a file beside the workbook. Raises MailNotSetUp."""
+    try:
+        # What is no ASCII is a remark between certificates, and Python will have none of it.
+        found = Certificate(name, read_beside(folder, name).decode("ascii", "ignore"))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found.text)
+    except NotBeside as problem:
+        raise MailNotSetUp(f"The certificate: {problem}") from None
+    except (ssl.SSLError, ValueError):
+        raise MailNotSetUp(f"{name} holds no certificate (a text that begins with -----BEGIN).") from None
+    return found
 
 
 def _is_here(host: str) -> bool:
@@ -118,26 +151,3 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def password_for(server: Server, ask: Callable[[str], str] | None = None) -> str:
-    """The password of the server's user: from the environment, the system's keyring, or the person.
-
-    Raises NoPassword.
-    """
-    if not server.user:
-        return ""
-    found = os.environ.get(PASSWORD) or _from_keyring(server)
-    if not found and ask is not None:
-        found = ask(f"Password of {server.user} at {server.host}: ")
-    if not found:
-        raise NoPassword
-    return found
-
-
-def _from_keyring(server: Server) -> str:
-    """The password that ``keyring set qmsbook USER`` put there, where the package keyring is installed."""
-    try:
-        return import_module("keyring").get_password("qmsbook", server.user) or ""
-    except Exception:  # not installed, locked, or without a backend: then the person is asked
-        return ""

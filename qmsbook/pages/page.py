@@ -28,6 +28,8 @@ DIGEST: Place = (1, 2)
 MEMO: Place = (1, 3)
 #: Excel holds 32,767 characters in a cell.
 CHUNK = 30_000
+#: No sheet's memo or copy is longer once it is unpacked: a few bytes may stand for gigabytes.
+_MOST = 256 << 20
 #: A tilde in front keeps every program from reading a chunk as a number or a formula.
 _CHUNK = "~"
 
@@ -158,16 +160,20 @@ def _chunks(content: bytes) -> list[str]:
     return [_CHUNK + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
 
 
-def _joined(chunks: Sequence[str]) -> bytes:
+def _joined(chunks: Sequence[str], most: int = _MOST) -> bytes:
     """What these chunks were made of. Raises ValueError or zlib.error if they are not what they were."""
     packed = "".join(chunk.removeprefix(_CHUNK) for chunk in chunks)
-    return zlib.decompress(base64.b64decode(packed, validate=True))
+    worker = zlib.decompressobj()
+    content = worker.decompress(base64.b64decode(packed, validate=True), most)
+    if not worker.eof:
+        raise ValueError("cut off, or longer than any")
+    return content
 
 
-def unpack(chunks: Sequence[str]) -> Memo | None:
-    """The memo in these texts, or None if it cannot be read any more."""
+def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
+    """The memo in these texts, or None if it cannot be read any more, or is longer than ``most`` bytes."""
     try:
-        data = json.loads(_joined(chunks).decode("utf-8", "surrogatepass"))
+        data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
         cells = {(row, column): _value(value) for row, column, value in data["cells"]}
         frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
         entries = {
@@ -179,7 +185,7 @@ def unpack(chunks: Sequence[str]) -> Memo | None:
             )
             for name, area in data["entries"].items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError, zlib.error):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error):
         return None
     return Memo(cells, entries, frozen)
 
@@ -188,10 +194,10 @@ def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
     return [[row, column, _plain(value)] for (row, column), value in sorted(cells.items())]
 
 
-def memo_of(drawn: Drawn) -> Memo | None:
+def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
     """What was drawn on a sheet when it was last put, or None if its first row does not tell any more."""
     chunks = _chunks_in(_texts(drawn))[0]
-    return unpack(chunks) if chunks else None
+    return unpack(chunks, most) if chunks else None
 
 
 def copy_of(drawn: Drawn) -> Copy | None:

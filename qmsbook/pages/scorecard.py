@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from qmsbook.book.aggregation import SHORT
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.metrics import height
@@ -169,8 +170,10 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
         canvas.figure(row + 1, column, month.plan, plan)
     _trend(canvas, row, found)
     _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
-    canvas.put(row + 1, _YEAR, so_far.plan, "muted", font_size=9, align="center",
-               num_format=_year_format(so_far, planned), **under)  # fmt: skip
+    how = SHORT.get(kpi.aggregation, "") if so_far.read > 1 else ""
+    told = _said_before(how, _year_format(so_far, planned))
+    canvas.put(row + 1, _YEAR, how if so_far.plan is None else so_far.plan, "muted", font_size=9,
+               align="center", num_format=told, **under)  # fmt: skip
     canvas.status(row, _STATUS, answers.status.word)
     canvas.put(row + 1, _STATUS, _when(answers), "muted", font_size=9, **under)
     change, chance = _answers(answers)
@@ -293,6 +296,11 @@ def _forms(found: list[_Month]) -> tuple[str, str]:
 def _format(values: list[float]) -> str:
     places = decimals_for(*values)
     return "#,##0" + ("." + "0" * places if places else "")
+
+
+def _said_before(word: str, form: str) -> str:
+    """A number format that says how the months were put together: ``sum 8,605``."""
+    return f'"{word} "{form};"{word} "-{form}' if word else form
 
 
 def _year_format(found: Aggregate, form: str) -> str:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
-from qmsbook.book.parse import did_you_mean, plain_text, split_ids, squeezed
+from qmsbook.book.near import did_you_mean
+from qmsbook.book.parse import plain_text, split_ids, squeezed
 from qmsbook.book.table import ErrorValue, Record, Value, columns_of
 from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from qmsbook.book.book import Book
-from qmsbook.book.parse import near
+from qmsbook.book.near import near
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Process
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment

@@ -114,9 +114,21 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
             columns[place].append(None if blank else missing.example)
     table = Table(
         name=name, sheet=name, row=1, column=1, headers=tuple(headers), columns=tuple(columns),
-        formulas=tuple(formulas), percent=tuple(frozenset(p) for p in percent),
+        formulas=tuple(formulas), percent=tuple(frozenset(p) for p in percent), merges=_merges(columns),
     )  # fmt: skip
     return table, marked
+
+
+def _merges(columns: list[list[Value]]) -> tuple[tuple[int, int, int, int], ...]:
+    """The cells that ``^`` merges with the one above; what it covers is blank."""
+    found: list[tuple[int, int, int, int]] = []
+    for place, values in enumerate(columns, start=1):
+        for row, value in enumerate(values):
+            if value == "^":
+                values[row] = None
+                top = found.pop()[0] if found and found[-1][1:3] == (place, row + 1) else row + 1
+                found.append((top, place, row + 2, place))
+    return tuple(found)
 
 
 def _given(column: Column, headers: Sequence[str]) -> bool:

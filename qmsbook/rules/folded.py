@@ -29,6 +29,10 @@ _SAME = frozenset({"can", "cannot", "may", "led", "started", "ended"})
 _PLAIN = re.compile(rf"An? (?P<subject>{'|'.join(_SUBJECTS)}) (?P<verb>[a-z]+) (?P<rest>.+)\Z")
 
 
+#: So many different replacements are said in one row: write done for "Closed", open for "WIP".
+_MOST_FIXES, _REPLACE = 5, re.compile(r'Write [\w ]+ for ".*"\.\Z')
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Findings of one code and one severity, in their order; a single one speaks for itself."""
@@ -46,9 +50,11 @@ class Folded:
 
     @property
     def fix(self) -> str:
-        """What to do: the findings' own words if they agree, else those of the rule."""
-        fixes = {finding.fix for finding in self.findings}
+        """What to do: the findings' own words if they agree or are few replacements, else the rule's."""
+        fixes = dict.fromkeys(finding.fix for finding in self.findings)
         known = rule_of(self.first.code)
+        if 1 < len(fixes) <= _MOST_FIXES and all(_REPLACE.match(fix) for fix in fixes):
+            return " ".join(fixes)
         return self.first.fix if len(fixes) == 1 or known is None else known.fix
 
     @property

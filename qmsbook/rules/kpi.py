@@ -27,6 +27,7 @@ from qmsbook.rules.ask import (
     shown,
     slipped,
 )
+from qmsbook.rules.noticed import percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -554,7 +555,8 @@ def target_cannot_be(book: Book) -> Iterator[Problem]:
             value = getattr(kpi, name)
             if value is not None and (bound := _beyond(kpi, value)):
                 message = f"{named(kpi)} has a {name} of {number(value)}, and {bound}."
-                yield Problem(kpi.cell(name), message)
+                fix = percent_typed(book, kpi.cell(name), kpi.unit)
+                yield Problem(kpi.cell(name), message, fix=fix)
 
 
 def _beyond(kpi: Kpi, value: float) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from qmsbook.book.book import Book
-from qmsbook.book.period import Period
+from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.period import Period, period_of
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.words import decimals_apart
 from qmsbook.book.words import number as rounded
@@ -34,6 +34,7 @@ from qmsbook.rules.ask import (
     unknown_links,
 )
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
+from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.vital import vital_unread
 
@@ -150,15 +151,15 @@ def period_malformed(book: Book) -> Iterator[Problem]:
     """A reading's period is written in a way that cannot be read.
 
     Why
-        Oct-26 may be the month or the day. Periods are written in one way, so that a reading never lands in
-        the wrong month.
+        10/11 may be a month or a day, and 10/26 is a month to one person only. Periods are written in one
+        way, so that a reading never lands in the wrong month. What can mean one period only was read.
     Fix
         Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week.
     Bad
         Measurements
-        | KPI | Period     | Value |
-        |-----|------------|-------|
-        | K07 | Oct 26 [!] | 94.2  |
+        | KPI | Period       | Value |
+        |-----|--------------|-------|
+        | K07 | month 10 [!] | 94.2  |
     Good
         Measurements
         | KPI | Period  | Value |
@@ -170,7 +171,8 @@ def period_malformed(book: Book) -> Iterator[Problem]:
         if period is None and readings.period[index]:
             who = readings.kpi[index] or "an unnamed KPI"
             message = f"A reading of {who} says {shown(readings.period[index])} where a period belongs."
-            yield Problem(readings.cell(index, "period"), message)
+            cell = readings.cell(index, "period")
+            yield Problem(cell, message, fix=meant_period(book, cell))
 
 
 @rule("MEA004", Severity.ERROR)
@@ -254,7 +256,16 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
             continue
         for index, period in rows:
             message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
-            yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"))
+            fix = _longer_period(kpi, period)
+            yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"), fix)
+
+
+def _longer_period(kpi: Kpi, period: Period) -> str:
+    """The KPI's own period that a shorter one lies in, proposed; blank where there is none."""
+    longer = period_of(period.last, frequency_of(kpi), period.fiscal_start)
+    if not longer.first <= period.first <= period.last <= longer.last:
+        return ""
+    return f"Did you mean {longer.title}? Correct the period, or the KPI's *Frequency*."
 
 
 @rule("MEA006", Severity.ERROR, clause="9.1.3")
@@ -474,7 +485,8 @@ def reading_cannot_be(book: Book) -> Iterator[Problem]:
         )
         name = "numerator" if above is not None and readings.denominator[index] is not None else "value"
         message = f"{_of(book, index, kpi)}: {number(actual)} cannot be; {span} is possible."
-        yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"))
+        fix = percent_typed(book, readings.cell(index, name), kpi.unit)
+        yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"), fix)
 
 
 @rule("MEA010", Severity.WARNING, clause="9.1.3")
@@ -534,7 +546,8 @@ def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
                 message = (
                     f"{_of(book, place, kpi)}: {number(value)} stands among values of about {number(usual)}."
                 )
-                yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"))
+                fix = percent_typed(book, readings.cell(place, name), kpi.unit)
+                yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"), fix)
 
 
 @dataclass

@@ -7,30 +7,31 @@
 
 Such a file holds functions made with `rule` of `rule.py`, with codes of a family of its own. An installed
 package offers its module under the entry point group ``qmsbook.rules``. The file is a program: it may do
-whatever you may do on this computer, so name only files that you trust.
+whatever you may do on this computer, so it runs only once you have agreed to it. A package you have installed
+yourself.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from qmsbook.book.beside import SETTINGS_FILE, NotBeside, settings_in
 from qmsbook.book.cell import Cell
 from qmsbook.book.error import QmsbookError
 from qmsbook.rules import RULES
+from qmsbook.rules.program import Program, TooManyFiles, read_program
 from qmsbook.rules.rule import Problem, Rule, Severity
+from qmsbook.rules.run import plainly, run
 
-SETTINGS_FILE = "qmsbook.toml"
 GROUP = "qmsbook.rules"
 _CODE = re.compile(r"[A-Z]{3}\d{3}")
 _OURS = frozenset(each.family for each in RULES) | {"EVO", "OUT"}
@@ -50,17 +51,37 @@ class OwnRulesUnusable(QmsbookError):
     exit_code = 2
 
 
-def own_rules(folder: Path | None, packages: Iterable[EntryPoint] | None = None) -> tuple[Rule, ...]:
-    """The company's own rules, in the order in which they are named. Raises OwnRulesUnusable.
+def own_program(folder: Path | None) -> Program | None:
+    """The program that qmsbook.toml in a folder names, read and not run; None if it names none.
 
-    A rule that fails while it runs gives one finding that says so, under its own code.
+    Raises OwnRulesUnusable.
+    """
+    if folder is None:
+        return None
+    try:
+        names = _rule_files(folder)
+    except NotBeside as problem:
+        raise OwnRulesUnusable(f"Found in {SETTINGS_FILE}: {problem}") from None
+    try:
+        return read_program(folder, names) if names else None
+    except NotBeside as problem:
+        raise OwnRulesUnusable(f"Found: {problem}") from None
+    except TooManyFiles:
+        raise OwnRulesUnusable("Found: more than 500 files that they import.") from None
+
+
+def own_rules(program: Program | None, packages: Iterable[EntryPoint] | None = None) -> tuple[Rule, ...]:
+    """The rules of installed packages and of a program beside the workbook, in the order of their names.
+
+    The program runs here: hand over only one that the person agreed to. Raises OwnRulesUnusable. A rule that
+    fails while it runs gives one finding that says so, under its own code.
     """
     found: list[Rule] = []
     for entry in entry_points(group=GROUP) if packages is None else packages:
         found += _rules_in(_loaded(entry.load, f"the package of {entry.name}"), entry.name)
-    for name in rule_files(folder) if folder else ():
-        assert folder is not None
-        found += _rules_in(_loaded(partial(_module, folder / name), name), name)
+    for name, root, module in program.named if program else ():
+        assert program is not None
+        found += _rules_in(_loaded(partial(run, program, root, module), name), name)
     codes = [each.code for each in found]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
@@ -68,16 +89,9 @@ def own_rules(folder: Path | None, packages: Iterable[EntryPoint] | None = None)
     return tuple(found)
 
 
-def rule_files(folder: Path) -> list[str]:
-    """The files of rules that qmsbook.toml names in a folder; none without it. Raises OwnRulesUnusable."""
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        return []
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise OwnRulesUnusable(f"Found in {SETTINGS_FILE}: {problem}.") from None
-    rules = settings.get("rules", {})
+def _rule_files(folder: Path) -> list[str]:
+    """The files of rules that qmsbook.toml names. Raises NotBeside and OwnRulesUnusable."""
+    rules = (settings_in(folder) or {}).get("rules", {})
     files = rules.get("files", []) if isinstance(rules, dict) else None
     if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
         raise OwnRulesUnusable(f'Found in {SETTINGS_FILE}: no list such as files = ["our_rules.py"].')
@@ -89,8 +103,6 @@ def _loaded(load: Callable[[], Any], name: str) -> Any:
     _find_moved()
     try:
         return load()
-    except FileNotFoundError:
-        raise OwnRulesUnusable(f"Found: no file {name} beside the workbook.") from None
     except (Exception, SystemExit) as problem:  # it is somebody else's program: anything can go wrong in it
         raise OwnRulesUnusable(f"Found in {name}: {_what(problem, name)}.") from problem
 
@@ -103,21 +115,6 @@ def _find_moved() -> None:
     for name, held in vars(import_module("qmsbook.book.book")).items():
         if not hasattr(room, name):
             setattr(room, name, held)
-
-
-def _module(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    spec = spec_from_file_location(f"qmsbook_own_rules_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ImportError("not a Python file")
-    module = module_from_spec(spec)
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # no litter beside the workbook
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = before
-    return module
 
 
 def _rules_in(source: Any, name: str) -> Iterator[Rule]:
@@ -157,9 +154,9 @@ def _what(problem: BaseException, name: str) -> str:
     """What went wrong and in which line of the file."""
     line, trace = getattr(problem, "lineno", None), problem.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(name):
+        if Path(trace.tb_frame.f_code.co_filename).as_posix().endswith(name.replace("\\", "/")):
             line = trace.tb_lineno
         trace = trace.tb_next
     where = f" (line {line})" if line else ""
-    text = " ".join(str(problem).split()).rstrip(".")
+    text = plainly(" ".join(str(problem).split())).rstrip(".")
     return f"{type(problem).__name__}: {text}{where}" if text else f"{type(problem).__name__}{where}"

@@ -36,40 +36,14 @@ from qmsbook.rules.ask import (
     listed,
     named,
     number,
+    raw,
     several,
     shown,
     unknown_links,
 )
+from qmsbook.rules.noticed import cell_of, kind_of, meant_period, read_as, troubles
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
-
-
-def _troubles(book: Book, *kinds: Noticed, settings: bool = False) -> Iterator[Trouble]:
-    """What reading noticed of some kinds; wrong settings have a rule of their own."""
-    for trouble in book.troubles:
-        if trouble.kind in kinds and (trouble.table != "Settings" or settings):
-            yield trouble
-
-
-def _cell_of(book: Book, trouble: Trouble) -> str:
-    """The cell in words: ``Target of KPI K03 (On-time delivery)``."""
-    if trouble.table == "Measurements":
-        return f"{trouble.header} of reading {trouble.row}"
-    record = book.find(trouble.row, trouble.table) if trouble.row else None
-    if record is not None:
-        return f"{trouble.header} of {inside(record)}"
-    row = trouble.cell.row if trouble.cell else 0
-    return f"{trouble.header} in row {row} of {trouble.table}"
-
-
-def _kind(trouble: Trouble) -> str:
-    """What belongs in the cell: ``a number``, ``a date``."""
-    for record in TABLES:
-        if trouble.table == record.TABLE:
-            for column in columns_of(record).values():
-                if column.header == trouble.header:
-                    return column.required_kind
-    return "something else"
 
 
 @rule("WBK001", Severity.ERROR)
@@ -119,7 +93,7 @@ def required_table_missing(book: Book) -> Iterator[Problem]:
         |-----|---------|
         | K07 | 2026-10 |
     """
-    for trouble in _troubles(book, "missing table", settings=True):
+    for trouble in troubles(book, "missing table", settings=True):
         if trouble.cell is None:
             message = f"The workbook has no table {trouble.table}."
             yield Problem(None, message, table=trouble.table)
@@ -145,7 +119,7 @@ def table_renamed(book: Book) -> Iterator[Problem]:
         |------|-----------|--------|-------------|------------|------|------------|
         | G1   | Grow      | growth | Erin Foster | 2026-12-31 | 1    | K07        |
     """
-    for trouble in _troubles(book, "missing table", settings=True):
+    for trouble in troubles(book, "missing table", settings=True):
         if trouble.cell is not None:
             message = f"There is no table {trouble.table}. {trouble.detail}"
             yield Problem(trouble.cell, message, table=trouble.table)
@@ -177,7 +151,7 @@ def table_twice(book: Book) -> Iterator[Problem]:
         | G1   |
         | G2   |
     """
-    for trouble in _troubles(book, "table twice", settings=True):
+    for trouble in troubles(book, "table twice", settings=True):
         message = f"The table {trouble.value} is a copy of {trouble.table}, and only {trouble.table} is read."
         yield Problem(trouble.cell, message, table=trouble.table)
 
@@ -258,7 +232,7 @@ def optional_tables_absent(book: Book) -> Iterator[Problem]:
         |--------|
         | OWN001 |
     """
-    for trouble in _troubles(book, "absent tables"):
+    for trouble in troubles(book, "absent tables"):
         names = str(trouble.value).split(", ")
         word = "this table" if len(names) == 1 else "these tables"
         message = f"The workbook does without {word}: {listed(names, 20)}."
@@ -285,7 +259,7 @@ def column_missing(book: Book) -> Iterator[Problem]:
         |-----|
         | K07 |
     """
-    for trouble in _troubles(book, "missing column", settings=True):
+    for trouble in troubles(book, "missing column", settings=True):
         if not trouble.detail:
             message = f"The table {trouble.table} has no column {trouble.header}."
             yield Problem(trouble.cell, message, column=trouble.header)
@@ -311,7 +285,7 @@ def column_renamed(book: Book) -> Iterator[Problem]:
         |-----|---------------|
         | K07 | 95            |
     """
-    for trouble in _troubles(book, "missing column", settings=True):
+    for trouble in troubles(book, "missing column", settings=True):
         if trouble.detail:
             message = f"The table {trouble.table} has no column {trouble.header}. {trouble.detail}"
             yield Problem(trouble.cell, message, column=trouble.header)
@@ -337,7 +311,7 @@ def column_twice(book: Book) -> Iterator[Problem]:
         |-----|--------|----------------|
         | K07 | 95     | 97             |
     """
-    for trouble in _troubles(book, "header twice", settings=True):
+    for trouble in troubles(book, "header twice", settings=True):
         message = f"The table {trouble.table} has the column {trouble.header} twice; only the first is read."
         yield Problem(trouble.cell, message, column=trouble.header)
 
@@ -363,14 +337,14 @@ def cell_of_wrong_type(book: Book) -> Iterator[Problem]:
         |-----|--------|------------|
         | K07 | 95     | 2026-12-31 |
     """
-    for trouble in _troubles(book, "wrong type"):
+    for trouble in troubles(book, "wrong type"):
         if trouble.detail.startswith("Excel made a date"):
-            message = (
-                f"{_cell_of(book, trouble)} is the date {shown(trouble.value)}, which Excel made of an id."
-            )
-            yield Problem(trouble.cell, message, fix="Format the cell as text and type the id again.")
+            message = f"{cell_of(book, trouble)} is the date {shown(trouble.value)}. {trouble.detail}"
+            number = "number" in kind_of(trouble)
+            again = "a number and type the value" if number else "text and type the id"
+            yield Problem(trouble.cell, message, fix=f"Format the cell as {again} again.")
             continue
-        message = f"{_cell_of(book, trouble)} holds {shown(trouble.value)}, which is not {_kind(trouble)}."
+        message = f"{cell_of(book, trouble)} holds {shown(trouble.value)}, which is not {kind_of(trouble)}."
         yield Problem(trouble.cell, message, fix=_plainly(trouble))
 
 
@@ -380,11 +354,18 @@ def _plainly(trouble: Trouble) -> str:
     if says_nothing(text):
         why = " and say why under *Comment*" if trouble.table == "Measurements" else ""
         return f"Leave the cell blank{why}: a blank is understood, {shown(text)} is not."
-    if "date" in _kind(trouble):
-        return "Type one day, such as 2026-12-31; for the end of a month, its last day."
-    if "number" in _kind(trouble) and any(letter.isdigit() for letter in text):
+    if "date" in kind_of(trouble):
+        return _one_day(trouble.detail)
+    if "number" in kind_of(trouble) and any(letter.isdigit() for letter in text):
         return "Type the number alone; what you want to say about it belongs in a comment."
     return ""
+
+
+def _one_day(detail: str) -> str:
+    meant = re.match(r"Did you mean (\d{4}-\d\d-\d\d)\?", detail)
+    day = meant[1] if meant else "2026-12-31"
+    more = f"{detail} " if detail.startswith(("The year", "To Excel")) else ""
+    return f"{more}Type one day, such as {day}; for the end of a month, its last day."
 
 
 @rule("WBK009", Severity.ERROR)
@@ -407,8 +388,8 @@ def cell_shows_error(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 94.2  |
     """
-    for trouble in _troubles(book, "error value"):
-        yield Problem(trouble.cell, f"{_cell_of(book, trouble)} shows {shown(trouble.value)}.")
+    for trouble in troubles(book, "error value"):
+        yield Problem(trouble.cell, f"{cell_of(book, trouble)} shows {shown(trouble.value)}.")
 
 
 @rule("WBK010", Severity.ERROR)
@@ -431,9 +412,9 @@ def impossible_date(book: Book) -> Iterator[Problem]:
         |--------|------------|
         | A11    | 2026-11-30 |
     """
-    for trouble in _troubles(book, "impossible date"):
+    for trouble in troubles(book, "impossible date"):
         yield Problem(
-            trouble.cell, f"{_cell_of(book, trouble)} holds {shown(trouble.value)}, and there is no such day."
+            trouble.cell, f"{cell_of(book, trouble)} holds {shown(trouble.value)}, and there is no such day."
         )
 
 
@@ -457,8 +438,8 @@ def number_off_the_scale(book: Book) -> Iterator[Problem]:
         |------|------------|--------|
         | R03  | 5          | 3      |
     """
-    for trouble in _troubles(book, "off the scale"):
-        message = f"{_cell_of(book, trouble)} is {shown(trouble.value)}. {trouble.detail}"
+    for trouble in troubles(book, "off the scale"):
+        message = f"{cell_of(book, trouble)} is {shown(trouble.value)}. {trouble.detail}"
         yield Problem(trouble.cell, message)
 
 
@@ -482,8 +463,8 @@ def unknown_choice(book: Book) -> Iterator[Problem]:
         |-----|-----------|--------|
         | K07 | higher    | yes    |
     """
-    for trouble in _troubles(book, "unknown choice"):
-        message = f"{_cell_of(book, trouble)} holds {shown(trouble.value)}."
+    for trouble in troubles(book, "unknown choice"):
+        message = f"{cell_of(book, trouble)} holds {shown(trouble.value)}."
         yield Problem(trouble.cell, message, fix=trouble.detail)
 
 
@@ -507,9 +488,10 @@ def ambiguous_number(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 1234  |
     """
-    for trouble in _troubles(book, "ambiguous number"):
-        message = f"{_cell_of(book, trouble)} is the text {shown(trouble.value)}, which may mean two numbers."
-        yield Problem(trouble.cell, message)
+    for trouble in troubles(book, "ambiguous number"):
+        message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which may mean two numbers."
+        fix = trouble.detail if trouble.detail.startswith("The KPI") else ""
+        yield Problem(trouble.cell, message, fix=fix)
 
 
 @rule("WBK014", Severity.ERROR)
@@ -532,8 +514,8 @@ def formula_not_calculated(book: Book) -> Iterator[Problem]:
         |-----|-------------|
         | K07 | =B1*2 -> 95 |
     """
-    for trouble in _troubles(book, "not calculated"):
-        yield Problem(trouble.cell, f"{_cell_of(book, trouble)} is a formula without a result.")
+    for trouble in troubles(book, "not calculated"):
+        yield Problem(trouble.cell, f"{cell_of(book, trouble)} is a formula without a result.")
 
 
 @rule("WBK015", Severity.WARNING)
@@ -556,16 +538,11 @@ def number_kept_as_text(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 95.1  |
     """
-    for trouble in _troubles(book, "number as text"):
-        yield Problem(trouble.cell, _read_as(book, trouble, "the text"))
+    for trouble in troubles(book, "number as text"):
+        yield Problem(trouble.cell, read_as(book, trouble, "the text"))
 
 
-def _read_as(book: Book, trouble: Trouble, what: str) -> str:
-    meaning = trouble.detail.removeprefix("It was read as ").removesuffix(".")
-    return f"{_cell_of(book, trouble)} is {what} {shown(trouble.value)}; it was read as {meaning}."
-
-
-@rule("WBK016", Severity.WARNING)
+@rule("WBK016", Severity.ADVICE)
 def date_kept_as_text(book: Book) -> Iterator[Problem]:
     """A date is kept as text.
 
@@ -585,8 +562,8 @@ def date_kept_as_text(book: Book) -> Iterator[Problem]:
         |--------|------------|
         | A11    | 2026-12-31 |
     """
-    for trouble in _troubles(book, "date as text"):
-        yield Problem(trouble.cell, _read_as(book, trouble, "the text"))
+    for trouble in troubles(book, "date as text"):
+        yield Problem(trouble.cell, read_as(book, trouble, "the text"))
 
 
 @rule("WBK017", Severity.WARNING)
@@ -609,8 +586,8 @@ def date_where_period_belongs(book: Book) -> Iterator[Problem]:
         |------------|---------|
         | MR-2026-Q3 | 2026-Q3 |
     """
-    for trouble in _troubles(book, "date for a period"):
-        yield Problem(trouble.cell, _read_as(book, trouble, "the day"))
+    for trouble in troubles(book, "date for a period"):
+        yield Problem(trouble.cell, read_as(book, trouble, "the day"))
 
 
 @rule("WBK018", Severity.WARNING)
@@ -633,8 +610,8 @@ def formula_like_text(book: Book) -> Iterator[Problem]:
         |--------|------------------------|
         | A11    | Add up the scrap sheet |
     """
-    for trouble in _troubles(book, "formula-like text", settings=True):
-        message = f"{_cell_of(book, trouble)} is the text {shown(trouble.value)}, which looks like a formula."
+    for trouble in troubles(book, "formula-like text", settings=True):
+        message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which looks like a formula."
         yield Problem(trouble.cell, message)
 
 
@@ -662,7 +639,7 @@ def blank_row_inside(book: Book) -> Iterator[Problem]:
         | A11    | Freeze schedule   |
         | A12    | Call the supplier |
     """
-    blank = [t for t in _troubles(book, "blank row", settings=True) if t.cell is not None]
+    blank = [t for t in troubles(book, "blank row", settings=True) if t.cell is not None]
     for (table, _), run in groupby(enumerate(blank), lambda p: (p[1].table, p[1].cell.row - p[0])):  # type: ignore[union-attr]  # filtered above
         rows = [trouble.cell for _, trouble in run]
         yield Problem(rows[0], f"{counted(len(rows), 'blank row')} inside the table {table}.")
@@ -741,7 +718,18 @@ def duplicate_id(book: Book) -> Iterator[Problem]:
         for key, rows in spelled.items():
             for record in rows[1:]:
                 message = f"{named(record)} has the id of row {rows[0].row}: {key}."
-                yield Problem(record.cell("id"), message)
+                yield Problem(record.cell("id"), message, fix=_lost_zero(book, record))
+
+
+def _lost_zero(book: Book, record: Record) -> str:
+    """What to do where Excel has made one number of two ids: 1.1 and 1.10 are the same to it."""
+    value = raw(book, record, "id")
+    if not isinstance(value, float) or value.is_integer():
+        return ""
+    return (
+        f"If {record.key}0 was typed, Excel has dropped its last zero: format the column as text and type "
+        "the id again. Or give the row another id."
+    )
 
 
 @rule("WBK022", Severity.ERROR)
@@ -866,11 +854,11 @@ def id_spelled_otherwise(book: Book) -> Iterator[Problem]:
         |-----|---------|
         | K07 | 2026-10 |
     """
-    for trouble in _troubles(book, "other spelling"):
+    for trouble in troubles(book, "other spelling"):
         spelled = trouble.detail.removeprefix("The row itself spells it ").removesuffix(".")
         yield Problem(
             trouble.cell,
-            f"{_cell_of(book, trouble)} says {shown(trouble.value)}; the row itself is {spelled}.",
+            f"{cell_of(book, trouble)} says {shown(trouble.value)}; the row itself is {spelled}.",
         )
 
 
@@ -1245,7 +1233,7 @@ def computed_column_overwritten(book: Book) -> Iterator[Problem]:
         | K07 | On track | =IF(1,"fine") -> fine |
     """
     found: dict[tuple[str, str], list[Trouble]] = defaultdict(list)
-    for trouble in _troubles(book, "computed formula"):
+    for trouble in troubles(book, "computed formula"):
         found[trouble.table, trouble.header].append(trouble)
     for (table, header), cells in found.items():
         count = counted(len(cells), "cell")
@@ -1279,7 +1267,7 @@ def bad_setting(book: Book) -> Iterator[Problem]:
         "wrong type", "error value", "impossible date", "off the scale", "unknown choice",
         "ambiguous number", "not calculated",
     )  # fmt: skip
-    for trouble in _troubles(book, *kinds, settings=True):
+    for trouble in troubles(book, *kinds, settings=True):
         if trouble.table == "Settings":
             message = f"The setting {trouble.row} is {shown(trouble.value)}, so its default counts."
             fix = f"{trouble.detail} Type a value that fits, or clear the cell to use the default.".strip()
@@ -1305,7 +1293,7 @@ def unknown_setting(book: Book) -> Iterator[Problem]:
         |---------------|-------|
         | Risk appetite | 10    |
     """
-    for trouble in _troubles(book, "unknown setting", settings=True):
+    for trouble in troubles(book, "unknown setting", settings=True):
         fix = f"{trouble.detail} Spell it as the template does, or delete the row.".strip()
         yield Problem(trouble.cell, f"There is no setting {shown(trouble.value)}.", fix=fix)
 
@@ -1330,7 +1318,7 @@ def setting_twice(book: Book) -> Iterator[Problem]:
         |---------------|-------|
         | Risk appetite | 12    |
     """
-    for trouble in _troubles(book, "setting twice", settings=True):
+    for trouble in troubles(book, "setting twice", settings=True):
         yield Problem(trouble.cell, f"The setting {trouble.value} is given twice; the first counts.")
 
 
@@ -1420,7 +1408,7 @@ def malformed_period(book: Book) -> Iterator[Problem]:
                     text = getattr(row, name)
                     if text and book.parse_period(text) is None:
                         message = f"{column.header} of {inside(row)} says {shown(text)}."
-                        yield Problem(row.cell(name), message)
+                        yield Problem(row.cell(name), message, fix=meant_period(book, row.cell(name)))
 
 
 @rule("WBK040", Severity.WARNING)

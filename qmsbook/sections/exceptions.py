@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qmsbook.book.aggregation import SAID
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
 from qmsbook.sections.wording import (
     action_words,
@@ -48,8 +49,15 @@ def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     return (
         Said(kpi.id, to=kpi.cell("id")),
         Said(word=standing.word),
-        Said("\n".join(["", *said]), lead=kpi.name),
+        Said("\n".join([_together(standing), *said]), lead=kpi.name),
         kpi.owner or "nobody",
         actual_said(standing),
         plan_words(standing),
+    )
+
+
+def _together(standing: Standing) -> str:
+    """How several readings became the one figure of the period; blank where there is one."""
+    return (
+        f" ({SAID[standing.kpi.aggregation]})" if standing.span.read > 1 and standing.kpi.aggregation else ""
     )

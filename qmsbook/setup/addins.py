@@ -9,7 +9,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from lxml import etree
+from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.xml import parse
 
 #: The settings that the add-in knows: the full path of pythonw; "run" or "watch"; the folder for requests.
 SETTINGS = ("interpreter", "mode", "requests")
@@ -18,7 +19,6 @@ PART = "xl/worksheets/sheet2.xml"
 
 #: In a source tree: the script that builds a file, and its function.
 _MAKERS = {"qmsbook.xlam": ("build.py", "addin"), "qmsbook.oxt": ("oxt.py", "extension")}
-_NAMESPACES = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def built(name: str = "qmsbook.xlam") -> bytes:
@@ -38,8 +38,8 @@ def built(name: str = "qmsbook.xlam") -> bytes:
 def settings_of(addin: bytes) -> dict[str, str]:
     """What an add-in's hidden sheet says."""
     with zipfile.ZipFile(io.BytesIO(addin)) as package:
-        sheet = etree.fromstring(package.read(PART))
-    return {key: value.text or "" for key, value in _cells(sheet).items()}
+        sheet = parse(package.read(PART), PART)
+    return {key: value.text for key, value in _cells(sheet).items()}
 
 
 def with_settings(addin: bytes, settings: Mapping[str, str]) -> bytes:
@@ -48,19 +48,18 @@ def with_settings(addin: bytes, settings: Mapping[str, str]) -> bytes:
     Raises ValueError for a setting that the add-in does not know, and for a path that no file can have.
     """
     source = zipfile.ZipFile(io.BytesIO(addin))
-    sheet = etree.fromstring(source.read(PART))
+    sheet = parse(source.read(PART), PART)
     cells = _cells(sheet)
     for key, value in settings.items():
         if key not in cells or key not in SETTINGS:
             raise ValueError(f"the add-in has no setting {key!r}")
         if set(value) & set('"\r\n'):
             raise ValueError(f"not a path: {value!r}")
-        cells[key].text = value or None
+        cells[key].write(value)
     target = io.BytesIO()
     with source, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
         for entry in source.infolist():
-            changed = etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)
-            package.writestr(entry, changed if entry.filename == PART else source.read(entry))
+            package.writestr(entry, sheet.document() if entry.filename == PART else source.read(entry))
     return target.getvalue()
 
 
@@ -82,11 +81,11 @@ def with_interpreter_beside(extension: bytes, interpreter: str) -> bytes:
     return target.getvalue()
 
 
-def _cells(sheet: etree._Element) -> dict[str, etree._Element]:
+def _cells(sheet: Element) -> dict[str, Element]:
     """The cell for each setting's value: the text element in column B, by what stands in column A."""
     cells = {}
-    for row in sheet.iterfind("m:sheetData/m:row", _NAMESPACES):
-        texts = row.findall("m:c/m:is/m:t", _NAMESPACES)
+    for row in sheet.all("sheetData", "row"):
+        texts = list(row.all("c", "is", "t"))
         if len(texts) == 2 and texts[0].text in SETTINGS:
             cells[texts[0].text] = texts[1]
     return cells

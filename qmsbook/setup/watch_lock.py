@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qmsbook.book.error import QmsbookError
-from qmsbook.hosts.file.lock import lock
+from qmsbook.setup.locks import holding
 from qmsbook.setup.places import Places
 
 LOCK, STOP = "watch.lock", "watch.stop"
@@ -32,32 +29,16 @@ def is_running(here: Places) -> bool:
     if not (here.data / LOCK).exists():
         return False
     try:
-        with single(here, tries=1):
+        with single(here, patience=0.0):
             return False
     except WatchRunning:
         return True
 
 
 @contextmanager
-def single(here: Places, tries: int = 10) -> Iterator[None]:
-    """Held by one process at a time; the system lets go if that one is killed. Raises WatchRunning."""
-    here.data.mkdir(parents=True, exist_ok=True)
-    handle = os.open(here.data / LOCK, os.O_RDWR | os.O_CREAT)
-    try:
-        if not _locked(handle, tries):
+def single(here: Places, patience: float = 0.5) -> Iterator[None]:
+    """Held by one process at a time; somebody who only looks has it for a moment. Raises WatchRunning."""
+    with holding(here.data / LOCK, patience) as held:
+        if not held:
             raise WatchRunning
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(handle)
-
-
-def _locked(handle: int, tries: int) -> bool:
-    """Whether the lock was got; somebody who only looks whether it is held has it for a moment."""
-    for left in reversed(range(tries)):
-        with contextlib.suppress(OSError):
-            lock(handle)
-            return True
-        if left:
-            time.sleep(0.05)
-    return False

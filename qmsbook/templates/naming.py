@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from io import BytesIO
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 #: Stands in the empty template where the company's name belongs.
@@ -39,7 +39,7 @@ def header_text(text: str) -> str:
 
 
 def _name(parts: dict[str, bytes], company: str) -> None:
-    shown, header = escape(company).encode(), escape(header_text(company)).encode()
+    shown, header = escape(company, False).encode(), escape(header_text(company), False).encode()
     mark = YOUR_COMPANY.encode()
     for part in parts:
         if part.startswith(_SHEETS):

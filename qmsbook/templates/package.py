@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from xml.sax.saxutils import escape
-
-from lxml import etree
+from html import escape
 
 from qmsbook.templates.look import GROUPS
 
@@ -50,16 +48,20 @@ _FONT_ORDER = (
 
 def _ordered_fonts(styles: bytes) -> bytes:
     """The styles with each font's parts in the order of the schema."""
-    tree = etree.fromstring(styles)
-    for font in tree.iter("{*}font"):
-        font[:] = sorted(font, key=lambda part: _FONT_ORDER.index(etree.QName(part).localname))
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    def ordered(font: re.Match[bytes]) -> bytes:
+        parts = [
+            (_FONT_ORDER.index(part[1].decode()), part[0]) for part in re.finditer(rb"<(\w+)[^>]*/>", font[1])
+        ]
+        return b"<font>%s</font>" % b"".join(part for _, part in sorted(parts))
+
+    declared = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    return declared + re.sub(rb"<font>(.*?)</font>", ordered, styles)
 
 
 def _alt_text(text: str) -> bytes:
-    quoted_text = escape(text, {'"': "&quot;"})
     return (
-        '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
-        'uri="{504A1905-F514-4f6f-8877-14C23A59335A}">'
-        f'<x14:table altTextSummary="{quoted_text}"/></ext></extLst>'
-    ).encode()
+        b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+        b'uri="{504A1905-F514-4f6f-8877-14C23A59335A}">'
+        b'<x14:table altTextSummary="%s"/></ext></extLst>'
+    ) % escape(text, False).replace('"', "&quot;").encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from test_cli import Run, example, run
 
 from qmsbook import commands
 from qmsbook.book.edit import AppendRows, Fill, FillCells
+from qmsbook.chase.given import Folder
 from qmsbook.commands import read, template
 from qmsbook.commands import reminders as chasing
+from qmsbook.commands.reminders import Collected
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.libreoffice.bridge import properties
 
@@ -27,7 +30,7 @@ Back = dict[str, bytes]
 
 def given_out(path: Path, on: date = ON) -> Back:
     """Everybody's entry workbook, by person."""
-    made = chasing.remind(FileHost(path), path.parent / "drafts", on)
+    made = chasing.remind(FileHost(path), path.parent / "drafts", on, store=Folder.of(path))
     return {
         post.name: each.content
         for post in made.posts
@@ -43,10 +46,18 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
-def figure(key: str) -> float:
-    """A figure that no other row has; openpyxl writes 16 digits of any, LibreOffice 15."""
+def figure(key: str, row: Mapping[str, object]) -> float:
+    """A figure near the last one that no other row has; openpyxl writes 16 digits of any, LibreOffice 15."""
     name, _, period = key.partition("@")
-    return round(int(name[1:]) + int(period[-2:]) / 100 + 1 / 3, 9)
+    last, own = row["Last figure"], (int(name[1:]) + int(period[-2:]) / 100) * 1e-5
+    return round(last * (1 - own), 12) if isinstance(last, int | float) and last else own
+
+
+def collecting(
+    path: Path, back: Back, sender: str = "", ask: Callable[[str], bool] | None = None
+) -> Collected:
+    """What becomes of returned files, with what was kept beside the workbook."""
+    return chasing.collect(FileHost(path), back, ON, store=Folder.of(path), sender=sender, ask=ask)
 
 
 def test_twenty_workbooks_come_together_without_a_wrong_figure(
@@ -57,8 +68,9 @@ def test_twenty_workbooks_come_together_without_a_wrong_figure(
     typed: dict[str, float] = {}
     back: Back = {}
     for person, content in out.items():
-        typed |= {key: figure(key) for key in rows(content)}
-        back[f"{person}.xlsx"] = fill(content, {(key, "Value"): figure(key) for key in rows(content)})
+        mine = {key: figure(key, row) for key, row in rows(content).items()}
+        typed |= mine
+        back[f"{person}.xlsx"] = fill(content, {(key, "Value"): value for key, value in mine.items()})
     # renamed; sorted; saved by another program; sent twice, the second time with other figures
     back["copy of copy (3) FINAL.xlsx"] = back.pop("Ray Novak.xlsx")
     back["Wei Chen.xlsx"] = reverse(back["Wei Chen.xlsx"])
@@ -78,7 +90,7 @@ def test_twenty_workbooks_come_together_without_a_wrong_figure(
     own = add(own, [None, "K20", "2026-12", None, None, None, 6.5])  # not over yet
     own = add(own, [None, "something", "2026-11", None, None, None, 7.5])  # nobody's
     back["Ben Cole.xlsx"] = own
-    # empty; of another workbook; no workbook at all; without its memory
+    # empty; of another workbook; no workbook at all; without its memory, which is kept beside the workbook
     back["empty.xlsx"] = out["Jin Park"]
     back["stranger.xlsx"] = template("example.xlsx")
     back["letter.xlsx"] = b"Dear Tom, all is well."
@@ -87,39 +99,39 @@ def test_twenty_workbooks_come_together_without_a_wrong_figure(
     back["forgotten.xlsx"] = forget(fill(out["Sofia Delgado"], {("K15@2026-11", "Value"): 1.5}))
     assert len(back) == 20
 
-    made = chasing.collect(FileHost(book), back, ON)
+    made = collecting(book, back)
 
-    settled = set(typed) - {"K26@2026-11", "K14@2026-11"}
+    settled = set(typed) - {"K26@2026-11", "K14@2026-11", "K15@2026-11"}
     wanted = dict(before)
     for key in settled:
         name, _, period = key.partition("@")
-        wanted[(name, period)] = [(figure(key), None, None, None)]
+        wanted[(name, period)] = [(typed[key], None, None, None)]
     after = measurements(book)
     assert {k: v for k, v in after.items() if v != wanted.get(k)} == {}
     assert set(after) == set(wanted)
     told = {(c.row, c.file): (c.here, c.said) for c in made.conflicts}
     both = (None, None, None)
-    assert told.pop(("K26@2026-11", "Angela Kim.xlsx")) == (both, (figure("K26@2026-11"), None, None))
+    assert told.pop(("K26@2026-11", "Angela Kim.xlsx")) == (both, (typed["K26@2026-11"], None, None))
     assert told.pop(("K26@2026-11", "Angela Kim again.xlsx")) == (both, (99.5, None, None))
     here, said = told.pop(("K14@2026-11", "Sofia Delgado.xlsx"))
-    assert (here, said) == ((91.25, None, None), (figure("K14@2026-11"), None, None))
+    assert (here, said) == ((91.25, None, None), (typed["K14@2026-11"], None, None))
     assert told.pop(("K14@2026-11", "stale.xlsx"))[1] == (91.25, None, None)
+    assert told.pop(("K15@2026-11", "forgotten.xlsx"))[1] == (1.5, None, None)
     (read_long_ago,) = [pair for (row, _), pair in told.items() if row == "K20@2026-10"]
     assert read_long_ago[0] is not None
     assert read_long_ago[0][0] == before[("K20", "2026-10")][0][0]
     assert read_long_ago[1][0] == 4.5
     refused = [c for c in made.conflicts if c.file == "Ben Cole.xlsx" and c.row != "K20@2026-10"]
-    assert [c.said[0] for c in refused] == [5.5, 6.5, 7.5]
-    assert len(made.conflicts) == 8
+    assert sorted(c.said[0] for c in refused) == [5.5, 6.5, 7.5]
+    assert len(made.conflicts) == 10
     assert [text.split(" was not taken")[0] for text in made.unused] == [
         "stranger.xlsx",
         "letter.xlsx",
-        "forgotten.xlsx",
     ]
     assert any(text.startswith("empty.xlsx: nothing was typed") for text in made.notices)
     # once more: nothing is new, nothing is written
     content = book.read_bytes()
-    again = chasing.collect(FileHost(book), back, ON)
+    again = collecting(book, back)
     assert again.taken == ()
     assert book.read_bytes() == content
 
@@ -138,8 +150,8 @@ def type_here(path: Path, row: dict[str, str | float]) -> None:
     host.apply([AppendRows("Measurements", (row,))], host.read())
 
 
-def collected(path: Path, content: bytes) -> chasing.Collected:
-    return chasing.collect(FileHost(path), {"back.xlsx": content}, ON)
+def collected(path: Path, content: bytes) -> Collected:
+    return collecting(path, {"back.xlsx": content})
 
 
 def test_a_dry_run_writes_nothing_and_undo_takes_all_back(run: Run, book: Path, tmp_path: Path) -> None:
@@ -149,8 +161,8 @@ def test_a_dry_run_writes_nothing_and_undo_takes_all_back(run: Run, book: Path, 
     paths = []
     for person in ("Tom Hayes", "Wei Chen"):
         paths.append(folder / f"{person}.xlsx")
-        keys = rows(out[person])
-        paths[-1].write_bytes(fill(out[person], {(key, "Value"): figure(key) for key in keys}))
+        typed = {(key, "Value"): figure(key, row) for key, row in rows(out[person]).items()}
+        paths[-1].write_bytes(fill(out[person], typed))
     original = book.read_bytes()
     code, said, _ = run("collect", book, *paths, "--on", "2026-12-20", "--dry-run")
     assert code == 0

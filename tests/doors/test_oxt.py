@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from common import ROOT
-from desktop import Desktop, give
+from desktop import Answers, Desktop, begin, give
 from live import live_office
 from lxml import etree
 
@@ -106,6 +107,45 @@ def test_the_commands_work_on_the_open_workbook_and_undo_reaches_across_them(
         assert "nothing to undo" in give(document, "undo", made.here)
     finally:
         close(document)
+
+
+@pytest.mark.parametrize("when", ["at once", "while it is written to"])
+def test_a_workbook_that_is_closed_during_a_press_is_quiet_in_the_log(
+    desktop: tuple[Desktop, Any], tmp_path: Path, when: str
+) -> None:
+    made, running = desktop
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    document = load(running, path, hidden=False)
+    answers = Answers(made.here)
+    begin(document, "refresh")
+    window, until = document.CurrentController.Frame.ContainerWindow, time.monotonic() + 120
+    while when != "at once" and window.isEnabled():
+        assert time.monotonic() < until
+    close(document)
+    assert "was closed" in answers.wait("refresh")
+    written = made.here.log.read_text("utf-8")
+    assert not any(mark in written for mark in ("Traceback", " ERROR ", " WARNING ", ".cxx"))
+    other = load(running, path, hidden=False)  # it goes on
+    assert "First: " in give(other, "check", made.here)
+    close(other)
+
+
+def test_a_button_given_twice_is_answered_once(desktop: tuple[Desktop, Any], tmp_path: Path) -> None:
+    made, running = desktop
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    document = load(running, path, hidden=False)
+    rows = document.DatabaseRanges.getByName("Measurements").DataArea.EndRow
+    answers = Answers(made.here)
+    begin(document, "period")
+    begin(document, "period")
+    said = answers.wait("period")
+    answers.wait_for("one answer for both")
+    added = document.DatabaseRanges.getByName("Measurements").DataArea.EndRow - rows
+    assert re.search(rf"^{added} rows? ", said)
+    assert "nothing was written" not in made.here.log.read_text("utf-8")
+    close(document)
 
 
 def test_it_is_taken_out_again() -> None:

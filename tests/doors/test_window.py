@@ -4,64 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from desktop import Answers, Desktop
-from live import live_office
-from window import Display, button, dialog_of, needs_a_window, within
+from person import Person, person_at
+from window import button
 
 from qmsbook import commands
 from qmsbook.commands import template
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.hosts.libreoffice.bridge import close, load
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
-
-
-class Person:
-    """Sits before the window of a workbook."""
-
-    def __init__(self, display: Display, desktop: Desktop, document: Any) -> None:
-        self.display, self.desktop, self.document = display, desktop, document
-
-    @property
-    def window(self) -> Any:
-        return self.document.CurrentController.Frame.ContainerWindow
-
-    def press(self, label: str, command: str) -> str:
-        """Click a button of the toolbar QMS; what is said then."""
-        answers = Answers(self.desktop.here)
-        self.display.click(button(self.window.AccessibleContext, label, "QMS"))
-        return answers.wait(command)
-
-    def answer(self, label: str) -> list[str]:
-        """Click a button of the dialog in front; the words that stood in it."""
-        dialog = dialog_of(self.window)
-        words = [each.getAccessibleName() for each in within(dialog)]
-        self.display.click(button(dialog, label))
-        return words
-
-    @property
-    def sees(self) -> str:
-        """The sheet in front."""
-        return str(self.document.CurrentController.getActiveSheet().Name)
 
 
 @pytest.fixture
 def person(tmp_path: Path) -> Iterator[Person]:
-    live_office()  # skips where there is none, unless it is required
-    needs_a_window()
     path = tmp_path / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
-    with Desktop() as made, Display() as display:
-        made.install()
-        running = made.start(display.name)
-        try:
-            document = load(running, path, hidden=False)
-            yield Person(display, made, document)
-            close(document)
-        finally:
-            made.stop(running)
+    with person_at(path) as found:
+        yield found
 
 
 def test_buttons_that_are_clicked_do_their_work(person: Person, tmp_path: Path) -> None:

@@ -248,6 +248,17 @@ def test_a_formula_of_the_users_is_left_and_named(host_of: Make) -> None:
     assert [found.columns[2][0], found.columns[2][2]] == ["new", "new"]
 
 
+def test_what_a_merge_covers_is_left_and_named(host_of: Make) -> None:
+    merged = dataclasses.replace(kpis(), merges=((2, 2, 4, 2),))
+    host = host_of(merged)
+    found = host.read().table("KPIs")
+    assert found is not None
+    assert found.merges == ((2, 2, 4, 2),)
+    applied = do(host, SetColumn("KPIs", "Target", (0.7, 0.8, 0.9)))
+    assert [str(cell) for cell in applied.skipped] == ["KPIs!B3", "KPIs!B4"]
+    assert column(host, "KPIs", "Target") == [0.7, None, None]
+
+
 def test_a_percent_cell_gets_a_hundredth(host_of: Make) -> None:
     host = host_of(kpis())
     do(host, SetColumn("KPIs", "Share", (95.0, KEEP, None)))

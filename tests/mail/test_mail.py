@@ -37,6 +37,7 @@ from qmsbook.commands import read, template
 from qmsbook.commands import review_mail as mailing
 from qmsbook.commands.reminders import Collected
 from qmsbook.doors.cli.posted import conflicts_csv
+from qmsbook.doors.trust import agreed_server
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.mail.draft import Attachment, file_name, message, unsent
 from qmsbook.mail.html import html
@@ -46,6 +47,7 @@ from qmsbook.mail.recipients import Recipient, address_in
 from qmsbook.mail.summary import review_letter
 from qmsbook.pages.stamp import plan_version
 from qmsbook.sections import gather
+from qmsbook.setup.places import places
 
 __all__ = ["example", "run"]
 
@@ -469,8 +471,10 @@ def test_sending_tells_of_each_person_and_keeps_the_password_nowhere(
     caplog.set_level(0)
     monkeypatch.setenv("QMSBOOK_MAIL_PASSWORD", PASSWORD)
     box = Mailbox()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "person"))
     with serving(box, certificates(tmp_path)) as server:
         set_up(tmp_path, server.port)
+        agreed_server(tmp_path, "", lambda _: server.host, places().data)
         code, out, err = run("mail", example, "--period", PERIOD, "--send", "--yes", "--json")
         assert code == 0, err
         answer = json.loads(out)

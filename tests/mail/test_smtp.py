@@ -12,8 +12,9 @@ from mail_servers import PASSWORD, SENDER, USER, Certificates, Mailbox, certific
 
 from qmsbook.mail.draft import Attachment, message, signed
 from qmsbook.mail.letter import Letter, Paragraph
+from qmsbook.mail.password import NoPassword, password_for
 from qmsbook.mail.recipients import Recipient
-from qmsbook.mail.server import MailNotSetUp, NoPassword, password_for, server_in
+from qmsbook.mail.server import MailNotSetUp, server_in
 from qmsbook.mail.smtp import send
 
 DANA = Recipient("Dana Whitfield", "dana@example.com")

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from qmsbook.book.cell import range_a1
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.table import ErrorValue, Table, Value
 from qmsbook.hosts.file.host import FileHost
@@ -24,6 +25,8 @@ from qmsbook.hosts.file.host import FileHost
 ROOT = Path(__file__).parents[2]
 #: Workbooks that real Excel saved; they stay where they are, so a clone elsewhere has none.
 EXCEL_FILES = ROOT.parent / "shared" / "workbooks"
+#: Small workbooks that people really end up with; a clone elsewhere has none of them either.
+CASES = ROOT.parent / "shared" / "cases"
 
 
 def put(sheet: Any, row: int, column: int, value: Value, style: Any = None) -> None:
@@ -219,7 +222,19 @@ def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str]
         last = table.row - 1 + max(table.rows, 1), table.column + len(table.headers) - 2
         sheet.add_table(table.row - 1, table.column - 1, *last, {"name": table.name, "columns": columns})
     book.close()
-    return path
+    merged = {
+        f"xl/worksheets/sheet{number}.xml": _merged([t.merges for t in tables if t.sheet == name])
+        for number, name in enumerate(sheets, start=1)
+        if any(t.merges for t in tables if t.sheet == name)
+    }
+    return rebuild(path, merged) if merged else path
+
+
+def _merged(merges: Sequence[Sequence[tuple[int, int, int, int]]]) -> Callable[[bytes], bytes]:
+    """A function for ``rebuild`` that merges cells where XlsxWriter would not: inside a table."""
+    refs = [range_a1(*box) for boxes in merges for box in boxes]
+    cells = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
+    return swap("</sheetData>", f'</sheetData><mergeCells count="{len(refs)}">{cells}</mergeCells>')
 
 
 def rebuild(path: Path, changes: Mapping[str, bytes | Callable[[bytes], bytes] | None]) -> Path:

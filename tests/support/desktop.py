@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -97,6 +98,27 @@ class Desktop:
         assert self.process is not None
         raise AssertionError(f"LibreOffice did not start (exit code {self.process.poll()})")
 
+    def _program(self) -> Path:
+        """The folder of /proc of the program itself, which a launcher started."""
+        mark = str(self.folder / "profile")
+        for path in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                words = (path / "cmdline").read_text("utf-8", "replace").split("\0")
+                if words[0].endswith("soffice.bin") and any(mark in word for word in words):
+                    return path
+        raise AssertionError("LibreOffice has ended")
+
+    def megabytes(self) -> float:
+        """The memory that LibreOffice holds for itself."""
+        text = (self._program() / "status").read_text("utf-8")
+        (line,) = [line for line in text.splitlines() if line.startswith("RssAnon:")]
+        return int(line.split()[1]) / 1024
+
+    def seconds(self) -> float:
+        """The processor time that LibreOffice has taken so far."""
+        fields = (self._program() / "stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self, desktop: Any) -> None:
         """End LibreOffice; a dialog that a failed test left open keeps it from ending by itself."""
         assert self.process is not None
@@ -124,24 +146,34 @@ class Answers:
     def _read(self) -> str:
         return self.log.read_text("utf-8") if self.log.exists() else ""
 
-    def wait(self, command: str) -> str:
-        """The answer to a command, when it has come."""
+    def wait(self, command: str, meanwhile: Callable[[], object] = lambda: None) -> str:
+        """The answer to a command, when it has come; ``meanwhile`` is done again and again until then."""
+        return self.wait_for(f" INFO {command}: ", meanwhile)
+
+    def wait_for(self, words: str, meanwhile: Callable[[], object] = lambda: None) -> str:
+        """What was written down after certain words, when they have come."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             said = self._read()[self.before :]
-            if f" INFO {command}: " in said and said.endswith("\n"):
-                return said.rsplit(f" INFO {command}: ", 1)[1]
+            if words in said and said.endswith("\n"):
+                return said.rsplit(words, 1)[1]
+            meanwhile()
             time.sleep(0.05)
-        raise AssertionError(f"{command} gave no answer: {said}")
+        raise AssertionError(f"there is no {words.strip()} in: {said}")
 
 
 def give(document: Any, command: str, here: Places) -> str:
     """Give a command as menu and toolbar do, without a click; what the person was told."""
     answers = Answers(here)
+    begin(document, command)
+    return answers.wait(command)
+
+
+def begin(document: Any, command: str) -> None:
+    """Give a command as menu and toolbar do, and wait for nothing."""
     url = struct("com.sun.star.util.URL")
     url.Complete, url.Protocol, url.Path = f"org.qmsbook:{command}", "org.qmsbook:", command
     url.Main = url.Complete
     found = document.CurrentController.Frame.queryDispatch(url, "_self", 0)
     assert found is not None
     found.dispatch(url, ())
-    return answers.wait(command)

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from qmsbook.mail.recipients import Recipient
-from qmsbook.mail.server import Server
+from qmsbook.mail.server import Certificate, Server
 
 USER, PASSWORD = "quality@example.com", "p4ss-wörd=never told"
 SENDER = Recipient("Tom Hayes", "quality@example.com")
@@ -52,7 +52,8 @@ class Mailbox:
 class Certificates:
     """A company's own authority, and what a server at ``localhost`` shows."""
 
-    authority: Path
+    path: Path
+    authority: Certificate
     context: ssl.SSLContext
 
 
@@ -63,7 +64,7 @@ def certificates(folder: Path) -> Certificates:
     authority.issue_cert(LOCAL).configure_cert(context)
     path = folder / "office-ca.pem"
     authority.cert_pem.write_to_path(path)
-    return Certificates(path, context)
+    return Certificates(path, Certificate(path.name, path.read_text("ascii")), context)
 
 
 def _free_port() -> int:

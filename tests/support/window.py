@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ _CLOSED = frozenset([58, 59, 84, 34, 50])
 #: com.sun.star.accessibility.AccessibleStateType
 _SHOWING = 25
 _PATIENCE = 60
+#: As quick as fingers are. Milliseconds.
+_BETWEEN_KEYS = "30"
 
 
 def needs_a_window() -> None:
@@ -66,13 +69,24 @@ class Display:
         """Move the mouse to the middle of what was found, and press its left button."""
         at, size = found.getLocationOnScreen(), found.getSize()
         place = [str(at.X + size.Width // 2), str(at.Y + size.Height // 2)]
-        command = ["xdotool", "mousemove", *place, "click", "1"]
-        subprocess.run(command, check=True, env={**os.environ, "DISPLAY": self.name}, timeout=30)
+        self._xdotool("mousemove", *place, "click", "1")
+
+    def keys(self, *names: str) -> None:
+        """Press keys one after the other, by their names."""
+        self._xdotool("key", "--delay", _BETWEEN_KEYS, *names)
+
+    def type(self, text: str) -> None:
+        """Type on the keyboard."""
+        self._xdotool("type", "--delay", _BETWEEN_KEYS, text)
+
+    def _xdotool(self, *command: str) -> None:
+        environment = {**os.environ, "DISPLAY": self.name}
+        subprocess.run(["xdotool", *command], check=True, env=environment, timeout=60)
 
 
-def button(root: Any, name: str, bar: str = "") -> Any:
+def button(root: Any, name: str, bar: str = "", patience: float = _PATIENCE) -> Any:
     """The button of that accessible name in a window, or in one of its toolbars; waits until it shows."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         bars = [root] if not bar else [each for each in within(root) if _is(each, TOOL_BAR, bar)]
         for each in bars:
@@ -83,17 +97,15 @@ def button(root: Any, name: str, bar: str = "") -> Any:
     raise AssertionError(f"there is no button {name} {bar}")
 
 
-def dialog_of(window: Any) -> Any:
-    """The dialog that stands before a window; waits for it."""
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        toolkit = window.Toolkit
-        for number in range(toolkit.getTopWindowCount()):
-            found = toolkit.getTopWindow(number).AccessibleContext
-            if found.getAccessibleRole() in _DIALOGS:
-                return found
-        time.sleep(0.1)
-    raise AssertionError("there is no dialog")
+def dialogs_of(window: Any) -> list[Any]:
+    """The dialogs that stand before a window."""
+    toolkit, found = window.Toolkit, []
+    for number in range(toolkit.getTopWindowCount()):
+        with contextlib.suppress(Exception):  # it comes or goes at this moment
+            context = toolkit.getTopWindow(number).AccessibleContext
+            if context.getAccessibleRole() in _DIALOGS:
+                found.append(context)
+    return found
 
 
 def _is(context: Any, role: int, name: str) -> bool:

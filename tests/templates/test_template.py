@@ -355,7 +355,7 @@ def test_each_mistake_is_found_by_its_rule_and_nothing_else_is(tmp_path: Path) -
     for mistake in mistakes():
         if mistake.code:
             where = {(f.table, f.row) for f in findings if f.code == mistake.code}
-            row = mistake.row.replace("2025-05", "May 2025") if mistake.column == "Period" else mistake.row
+            row = mistake.row.replace("2025-05", "5/25") if mistake.column == "Period" else mistake.row
             # A missing reading is found at its KPI, a person who left in People; a setting's row has no id,
             # and what is said of all processes stands at their header.
             elsewhere = {("KPIs", row.split("@")[0]), ("People", str(mistake.value)), ("Settings", None)}

@@ -119,8 +119,11 @@ class Kpi(Record):
         10.0, kind="number", low=0, whole=True, width=8,
     )  # fmt: skip
     aggregation: str = column(
-        "Aggregation", "How several readings make one figure for a longer span.", "ratio", kind="choice",
-        choices=("sum", "average", "last", "minimum", "maximum", "ratio"), default="average", width=11,
+        "Aggregation",
+        "How several readings make one figure for a longer span. Blank: counts, pieces and money are added "
+        "up, the rest averaged; a ratio where both its counts are named.",
+        "ratio", kind="choice",
+        choices=("sum", "average", "last", "minimum", "maximum", "ratio"), width=11,
     )  # fmt: skip
     numerator: str = column(
         "Numerator", "For a ratio: what is counted above the line.", "lines shipped on time", width=24

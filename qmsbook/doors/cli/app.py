@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qmsbook import __version__
 from qmsbook.book.error import QmsbookError
+
+if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
+    from rich.status import Status
 
 app = typer.Typer(
     add_completion=False,
@@ -40,6 +44,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would cha
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
+]
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Use the rules of your own beside WORKBOOK without asking.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 ToFolder = Annotated[
@@ -93,36 +100,50 @@ def check(
         str,
         typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
     ] = "",
+    trust: Trust = False,
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
-    from qmsbook.doors.cli.report import as_dict, print_findings
+    from qmsbook.doors.cli.ask import can_ask, own
+    from qmsbook.doors.cli.report import as_dict, print_findings, print_notices
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress, own_rules(workbook.parent))
+        looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules)
         if owner:
             owner, looked = commands.only_of(looked, owner)
     if as_json:
-        answer = {"schema": 1, "findings": [as_dict(f) for f in looked.findings]}
+        answer = {
+            "schema": 1,
+            "findings": [as_dict(f) for f in looked.findings],
+            "notices": list(ours.notices),
+        }
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         print_findings(looked, owner)
+        print_notices(ours.notices)
     ranks = ["error", "warning", "advice"]
     open_ones = [f for f in looked.findings if not f.waived]
-    if fail_on is not FailOn.never and any(
-        ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones
-    ):
+    if fail_on is FailOn.never:
+        return
+    # A script must not take for sound what was not asked by all of its rules.
+    unasked = bool(ours.left_out) and not can_ask()
+    if unasked or any(ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones):
         raise typer.Exit(1)
 
 
 @app.command()
 def refresh(
-    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+    workbook: Workbook,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
-    _write("refresh", workbook, on, dry_run, out, as_json)
+    _write("refresh", workbook, on, dry_run, out, as_json, trust)
 
 
 @app.command()
@@ -133,17 +154,23 @@ def review(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Refresh, and put the management review of a period into the workbook."""
-    _write("review", workbook, on, dry_run, out, as_json, period)
+    _write("review", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
 def boards(
-    workbook: Workbook, on: On = None, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False
+    workbook: Workbook,
+    on: On = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
-    _write("boards", workbook, on, dry_run, out, as_json)
+    _write("boards", workbook, on, dry_run, out, as_json, trust)
 
 
 @app.command()
@@ -154,9 +181,10 @@ def close(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
-    _write("close", workbook, on, dry_run, out, as_json, period)
+    _write("close", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
@@ -168,9 +196,10 @@ def reopen(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Open a closed review again; the table Reviews keeps that and why."""
-    _write("reopen", workbook, on, dry_run, out, as_json, period, why=why)
+    _write("reopen", workbook, on, dry_run, out, as_json, trust, period, why=why)
 
 
 @app.command()
@@ -181,9 +210,10 @@ def period(
     dry_run: DryRun = False,
     out: Out = None,
     as_json: AsJson = False,
+    trust: Trust = False,
 ) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
-    _write("add_period", workbook, on, dry_run, out, as_json, period)
+    _write("add_period", workbook, on, dry_run, out, as_json, trust, period)
 
 
 @app.command()
@@ -195,22 +225,28 @@ def mail(
         bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask before sending.")] = False,
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT", help="With --send: the server that is meant, where none can be asked."
+        ),
+    ] = "",
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
     from qmsbook.commands import review_mail as mailing
+    from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.posted import mailed_dict, print_mailed
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.mail.server import password_for, server_in
 
-    if send and not yes and not sys.stdin.isatty():
+    if send and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
-    server = server_in(workbook.parent) if send else None
+    by = ask.server_for(workbook.parent, server) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
-    if server is not None and (yes or _agreed(made.posts[0].to)):
-        made = mailing.sent(made, server, password_for(server, _ask), _now)
+    if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
+        made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
@@ -220,16 +256,22 @@ def mail(
 
 
 @app.command()
-def remind(workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False) -> None:
+def remind(
+    workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False, trust: Trust = False
+) -> None:
     """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
+    from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.posted import mailed_dict, print_mailed
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        own = own_rules(workbook.parent)
-        made = chasing.remind(FileHost(workbook), to or _drafts(workbook), _day(on), progress, own)
+        made = chasing.remind(
+            FileHost(workbook), to or _drafts(workbook), _day(on), progress, ours.rules, Folder.of(workbook)
+        )
+    made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
         typer.echo(json.dumps(mailed_dict(made), ensure_ascii=False))
     else:
@@ -248,15 +290,28 @@ def collect(
         Path | None,
         typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
     ] = None,
+    sender: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="PERSON",
+            help="Who sent files of which nothing is kept here (from an earlier release). Only you can know.",
+        ),
+    ] = "",
 ) -> None:
     """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
+    from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
+    from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
     with _progress(as_json) as progress:
         found = chasing.contents(files)
-        made = chasing.collect(FileHost(workbook, out=out), found, _day(on), dry_run, progress)
+        made = chasing.collect(
+            FileHost(workbook, out=out), found, _day(on), dry_run, progress, store=Folder.of(workbook),
+            sender=sender, ask=None if as_json else progress.asking(ask.take_over),
+        )  # fmt: skip
     if table is not None:
         chasing.write_list(table, conflicts_csv(made))
     if as_json:
@@ -365,37 +420,27 @@ def _drafts(workbook: Path) -> Path:
     return workbook.parent / FOLDER
 
 
-def _agreed(people: Sequence[object]) -> bool:
-    """Whether the person at the terminal wants these people to get it."""
-    typer.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
-    return typer.confirm("Send it to them now?", default=False, err=True)
-
-
-def _ask(question: str) -> str:
-    from getpass import getpass
-
-    return getpass(question) if sys.stdin.isatty() else ""
-
-
 def _now() -> datetime:
     return datetime.now().astimezone()
 
 
 def _write(
     command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
-    *period: str, **more: str,
+    trust: bool, *period: str, **more: str,
 ) -> None:  # fmt: skip
     from qmsbook import commands
+    from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.report import done_dict, print_done
     from qmsbook.hosts.file.host import FileHost
-    from qmsbook.rules.own import own_rules
 
     run: Callable[..., commands.Done] = getattr(commands, command)
+    ours = own(workbook, trust)
     with _progress(as_json) as progress:
         done = run(
             FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
-            own=own_rules(workbook.parent), **more,
+            own=ours.rules, **more,
         )  # fmt: skip
+    done = replace(done, notices=(*done.notices, *ours.notices))
     if as_json:
         typer.echo(json.dumps(done_dict(done, dry_run), ensure_ascii=False))
     else:
@@ -411,16 +456,40 @@ def _say(sentences: tuple[str, ...]) -> None:
         typer.echo(sentence)
 
 
-@contextmanager
-def _progress(silent: bool) -> Iterator[Callable[[str], None]]:
+class _Line:
     """A line on the terminal that says what is being done; nothing where nobody looks."""
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.status = status
+
+    def __call__(self, text: str) -> None:
+        if self.status is not None:
+            self.status.update(f"{text} ...")
+
+    def asking(self, ask: Callable[[str], bool]) -> Callable[[str], bool]:
+        """The same question, with the line out of its way."""
+
+        def asked(question: str) -> bool:
+            if self.status is None:
+                return ask(question)
+            self.status.stop()
+            try:
+                return ask(question)
+            finally:
+                self.status.start()
+
+        return asked
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[_Line]:
     if silent or not sys.stderr.isatty():
-        yield lambda _: None
+        yield _Line()
         return
     from rich.console import Console
 
     with Console(stderr=True).status("Starting") as status:
-        yield lambda text: status.update(f"{text} ...")
+        yield _Line(status)
 
 
 def main(arguments: list[str] | None = None) -> None:

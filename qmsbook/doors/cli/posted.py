@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from qmsbook.commands.reminders import Collected
 from qmsbook.commands.review_mail import Mailed
-from qmsbook.doors.cli.report import console_here, plain_value
+from qmsbook.doors.cli.report import console_here, plain_value, print_notices
 from qmsbook.pages.page import text_of
 
 
@@ -20,12 +20,12 @@ def print_mailed(made: Mailed) -> None:
     console = console_here()
     if not made.posts:
         console.print("Nobody owes anything; nothing was written.")
+        print_notices(made.notices)
         return
     for post in made.posts:
         to = "; ".join(str(person) for person in post.to) or "nobody (put in the address yourself)"
         console.print(f"[bold]{escape(post.name)}.eml[/] to {escape(to)}", highlight=False)
-    for notice in made.notices:
-        console.print(f"[yellow]Note:[/] {escape(notice)}", highlight=False)
+    print_notices(made.notices)
     for outcome in made.outcomes:
         style = "green" if outcome.fate == "sent" else "bold red"
         console.print(f"[{style}]{outcome.fate}[/] {escape(str(outcome))}", highlight=False)
@@ -61,8 +61,7 @@ def print_collected(made: Collected, dry_run: bool) -> None:
         console.print(f"  {escape(str(conflict))}", highlight=False)
     for text in made.unused:
         console.print(f"[bold red]Not used:[/] {escape(text)}", highlight=False)
-    for text in made.notices:
-        console.print(f"[yellow]Note:[/] {escape(text)}", highlight=False)
+    print_notices(made.notices)
     if made.applied and made.applied.changed:
         console.print("Run refresh to bring statuses and sheets up to date.")
         if made.applied.backup:

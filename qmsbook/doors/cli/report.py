@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,14 +91,19 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
         console.print("[bold]This would change:[/]")
     for change in done.changes:
         console.print(f"  {escape(change)}" if dry_run else escape(change))
-    for notice in done.notices:
-        console.print(f"[yellow]Note:[/] {escape(notice)}")
+    print_notices(done.notices)
     if done.looked is not None and done.looked.findings:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
             console.print(f"{counted(open_ones)}; see the sheet Findings.")
     if done.applied and done.applied.changed and done.applied.backup:
         console.print(f"The workbook as it was: {escape(done.applied.backup)}")
+
+
+def print_notices(notices: Sequence[str]) -> None:
+    """What the person should know besides."""
+    for notice in notices:
+        console_here().print(f"[yellow]Note:[/] {escape(notice)}", highlight=False)
 
 
 def print_demo(path: Path, done: Done) -> None:

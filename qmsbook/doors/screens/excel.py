@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.cell import Cell
-from qmsbook.hosts.excel.running import find, once_ready, running, said
+from qmsbook.hosts.excel.running import find, is_busy, once_ready, running, said
 from qmsbook.hosts.host import Host
 
 #: The title of dialogs.
@@ -69,6 +69,13 @@ class ExcelScreen:
     def open(self, path: Path) -> None:
         """Open another workbook beside this one."""
         self.app.books.open(str(path))
+
+    def gone(self) -> bool:
+        """Whether the workbook, or Excel, was closed meanwhile; an Excel that is busy is there."""
+        try:
+            return self.book is not None and not self.book.name
+        except Exception as problem:
+            return not is_busy(problem)
 
     def leave(self) -> None:
         """Screen updating on, calculation as it was."""

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.cell import Cell
-from qmsbook.book.error import QmsbookError
-from qmsbook.hosts.host import Host
+from qmsbook.hosts.host import CellOpen, Host, WorkbookGone
 
 TITLE = "qmsbook"
+#: Said on the status bar while the person types into a cell.
+WAITING = "qmsbook waits: press Enter or Esc in the cell that you are typing into ..."
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.
 _OK, _YES_NO, _YES = 1, 3, 2
-
-
-class DocumentGone(QmsbookError):
-    """The workbook of that button is not open any more, so nothing was written. Open it and try again."""
+#: To go to a cell is not worth a longer wait for somebody who types. Seconds.
+_A_MOMENT = 0.5
 
 
 class LibreOfficeScreen:
@@ -26,7 +25,9 @@ class LibreOfficeScreen:
         from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 
         self.desktop, self.document = desktop, document
-        self.host: Host | None = LibreOfficeHost(document)
+        host = LibreOfficeHost(document)
+        host.waits = lambda: self.say(WAITING)
+        self.host: Host | None = host
         self.folder = _folder(document.URL)
         self._frame = document.CurrentController.Frame
         self._line = self._frame.createStatusIndicator()
@@ -37,7 +38,7 @@ class LibreOfficeScreen:
             self._line.start(text, 0)
 
     def tell(self, text: str) -> None:
-        """Show a dialog."""
+        """Show a dialog, when the person has finished the cell that they type into."""
         self._box("INFOBOX", _OK, text)
 
     def ask(self, question: str) -> bool:
@@ -45,14 +46,24 @@ class LibreOfficeScreen:
         return bool(self._box("QUERYBOX", _YES_NO, question) == _YES)
 
     def show(self, cell: Cell) -> None:
-        """Go to a cell."""
-        sheet = self.document.Sheets.getByName(cell.sheet)
-        self.document.CurrentController.setActiveSheet(sheet)
-        self.document.CurrentController.select(sheet.getCellByPosition(cell.column - 1, cell.row - 1))
+        """Go to a cell, but not while the person types into another."""
+        from qmsbook.hosts.libreoffice.held import KeysOff
+
+        with KeysOff(self.document, lambda: None, _A_MOMENT):
+            sheet = self.document.Sheets.getByName(cell.sheet)
+            self.document.CurrentController.setActiveSheet(sheet)
+            self.document.CurrentController.select(sheet.getCellByPosition(cell.column - 1, cell.row - 1))
 
     def open(self, path: Path) -> None:
         """Open another workbook beside this one."""
         self.desktop.loadComponentFromURL(path.absolute().as_uri(), "_blank", 0, ())
+
+    def gone(self) -> bool:
+        """Whether the document, its window or LibreOffice was closed meanwhile."""
+        try:
+            return self.document.CurrentController is None or not self.document.Sheets.Count
+        except Exception:
+            return True
 
     def leave(self) -> None:
         """Nothing was held: the host lets go of the document after each change."""
@@ -64,7 +75,10 @@ class LibreOfficeScreen:
 
     def _box(self, kind: str, buttons: int, text: str) -> int:
         from qmsbook.hosts.libreoffice.bridge import enum
+        from qmsbook.hosts.libreoffice.entry import until_finished
 
+        with contextlib.suppress(CellOpen):  # what is typed goes on being typed afterwards
+            until_finished(self.document, lambda: self.say(WAITING))
         window = self._frame.ContainerWindow
         sort = enum("com.sun.star.awt.MessageBoxType", kind)
         box = window.Toolkit.createMessageBox(window, sort, buttons, TITLE, text)
@@ -82,10 +96,10 @@ def _folder(url: str) -> Path | None:
 
 
 def attach(desktop: Any, document: str) -> LibreOfficeScreen:
-    """The screen of an open document by its RuntimeUID. Raises DocumentGone."""
+    """The screen of an open document by its RuntimeUID. Raises WorkbookGone."""
     found = desktop.Components.createEnumeration()
     while found.hasMoreElements():
         each = found.nextElement()
         if getattr(each, "RuntimeUID", "") == document and hasattr(each, "Sheets"):
             return LibreOfficeScreen(desktop, each)
-    raise DocumentGone
+    raise WorkbookGone

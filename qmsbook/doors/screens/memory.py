@@ -43,6 +43,10 @@ class MemoryScreen:
         """Keep a path."""
         self.opened.append(path)
 
+    def gone(self) -> bool:
+        """Nobody can close it."""
+        return False
+
     def leave(self) -> None:
         """Count how often it was left."""
         self.left += 1

@@ -38,6 +38,10 @@ class Screen(Protocol):
         """Open another workbook."""
         ...
 
+    def gone(self) -> bool:
+        """Whether the workbook, or its program, was closed meanwhile: then nobody is there to be told."""
+        ...
+
     def leave(self) -> None:
         """See to it that the program is neither frozen nor in another mode of calculation than before."""
         ...

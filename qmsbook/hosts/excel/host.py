@@ -27,6 +27,7 @@ from qmsbook.hosts.file.reader import Loaded, load
 from qmsbook.hosts.host import Applied, ChangedSinceRead, NothingToUndo, NotRestored, OpenedReadOnly
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
+from qmsbook.hosts.words import in_words
 
 
 def quiet(_: str) -> None:
@@ -114,7 +115,7 @@ class ExcelHost:
                 pointing.verify(after)
                 check_back(load(record.copy), after, left)
             except Exception as problem:
-                raise NotRestored(f"({problem})") from None
+                raise NotRestored(in_words(problem)) from None
 
     def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
         gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
@@ -142,7 +143,7 @@ class ExcelHost:
                     take_back(app, reach, work.record)
                     pointing.enter(self.book, reach)
                 except Exception as second:
-                    raise NotRestored(f"({problem}; {second})") from None
+                    raise NotRestored(in_words(problem, second)) from None
                 raise
         self.kept = work.record, left_by(made, after.snapshot)
 

@@ -136,6 +136,6 @@ def formulas_in(xml: SheetXml) -> Iterator[tuple[int, int, str, str]]:
 
 def _names(loaded: Loaded) -> Iterator[tuple[str, str]]:
     """The workbook's own names and what they refer to; those of one sheet go with the sheet."""
-    for item in loaded.workbook.root.iterfind("{*}definedNames/{*}definedName"):
-        if item.get("localSheetId") is None:
-            yield str(item.get("name")), str(item.text or "")
+    for item in loaded.workbook.root.all("definedNames", "definedName"):
+        if "localSheetId" not in item.attributes:
+            yield item.get("name"), item.text

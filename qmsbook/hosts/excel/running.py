@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from qmsbook.hosts.host import ExcelBusy, ExcelFailed, InProtectedView, NoExcel, NotOpenInExcel, SeveralExcels
+from qmsbook.hosts.words import in_words
 
 #: What Excel answers while a cell is edited, a dialog is open or a macro runs: RPC_E_CALL_REJECTED,
 #: RPC_E_SERVERCALL_RETRYLATER and VBA_E_IGNORE.
@@ -39,7 +40,7 @@ def running() -> list[Any]:
     except Exception as problem:  # it looks for Excel's own parts on the way in
         if is_busy(problem):
             raise
-        raise NoExcel(f"({problem})") from None
+        raise NoExcel(in_words(problem)) from None
     if not apps:
         raise NoExcel("No Excel is running.")
     return apps
@@ -54,7 +55,7 @@ def said(problem: Exception) -> Exception:
     """What to raise for a problem: Excel's own errors in words for people."""
     if type(problem).__name__ not in _OURS:
         return problem
-    return ExcelBusy() if is_busy(problem) else ExcelFailed(f"({problem})")
+    return ExcelBusy() if is_busy(problem) else ExcelFailed(in_words(problem))
 
 
 def once_ready(action: Callable[[], T], patience: float | None = None) -> T:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lxml import etree
-
 from qmsbook.book.cell import parse_range
 from qmsbook.book.snapshot import OUR_CHART, Attached
+from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.names import REL, STRICT_REL
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.text import shown
-from qmsbook.hosts.file.workbook import Link, Workbook, links, parse
+from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.xml import parse
 
 #: Relationships of a sheet that hold no words, or whose words are read elsewhere.
 _PLAIN = ("table", "drawing", "comments", "threadedComment", "vmlDrawing", "printerSettings", "hyperlink")
@@ -35,25 +35,26 @@ def _comments(workbook: Workbook, found: list[Link]) -> Iterator[Attached]:
     threads: dict[str, list[str]] = {}
     for link in found:
         if link.kind == "threadedComment" and link.target in package:
-            for item in parse(package.xml(link.target), link.target).iterfind("{*}threadedComment"):
-                name, said = people.get(str(item.get("personId"))), item.findtext("{*}text") or ""
-                threads.setdefault(str(item.get("ref")), []).append(f"{name}: {said}" if name else said)
+            for item in parse(package.xml(link.target), link.target).all("threadedComment"):
+                name, text = people.get(item.get("personId")), item.first("text")
+                said = text.text if text is not None else ""
+                threads.setdefault(item.get("ref"), []).append(f"{name}: {said}" if name else said)
     for ref, answers in threads.items():
         yield _at("comment", ref, "\n".join(answers))
     for link in found:
         if link.kind == "comments" and link.target in package:
-            for item in parse(package.xml(link.target), link.target).iterfind("{*}commentList/{*}comment"):
+            for item in parse(package.xml(link.target), link.target).all("commentList", "comment"):
                 if item.get("ref") not in threads:
-                    words = (t.text or "" for t in item.iterfind("{*}text//{*}t"))
-                    yield _at("comment", str(item.get("ref")), shown("".join(words)))
+                    words = (t.text for text in item.all("text") for t in text.walk("t"))
+                    yield _at("comment", item.get("ref"), shown("".join(words)))
 
 
 def _people(workbook: Workbook) -> Mapping[str, str]:
     found = {}
     for link in workbook.links:
         if link.kind == "person" and link.target in workbook.package:
-            for item in parse(workbook.package.xml(link.target), link.target).iterfind("{*}person"):
-                found[str(item.get("id"))] = str(item.get("displayName", ""))
+            for item in parse(workbook.package.xml(link.target), link.target).all("person"):
+                found[item.get("id")] = item.get("displayName")
     return found
 
 
@@ -62,31 +63,33 @@ def _links(package: Package, part: str, found: list[Link]) -> Iterator[Attached]
     targets = {link.id: link.target for link in outside}
     if not targets:
         return
-    for item in parse(package.xml(part), part).iterfind("{*}hyperlinks/{*}hyperlink"):
-        target = targets.get(str(item.get(f"{{{REL}}}id") or item.get(f"{{{STRICT_REL}}}id")))
+    for item in parse(package.xml(part), part).all("hyperlinks", "hyperlink"):
+        target = targets.get(item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id")))
         if target:
-            yield _at("link", str(item.get("ref")), target)
+            yield _at("link", item.get("ref"), target)
 
 
 def _shapes(package: Package, link: Link) -> Iterator[Attached]:
-    for anchor in parse(package.xml(link.target), link.target) if link.target in package else ():
-        corner = anchor.find("{*}from")
-        row = int(corner.findtext("{*}row") or "0") + 1 if corner is not None else 1
-        column = int(corner.findtext("{*}col") or "0") + 1 if corner is not None else 1
-        kinds = [etree.QName(item).localname for item in anchor.iter() if isinstance(item.tag, str)]
+    for anchor in parse(package.xml(link.target), link.target).children if link.target in package else ():
+        row, column = _number(anchor.first("from", "row")), _number(anchor.first("from", "col"))
+        kinds = [item.name for item in anchor.walk()]
         kind = next((name for name in kinds if name in _KINDS), "")
         if not kind or _is_ours(anchor):
             continue
-        words = "\n".join(
-            "".join(t.text or "" for t in paragraph.iter("{*}t")) for paragraph in anchor.iter("{*}p")
-        )
+        words = "\n".join("".join(t.text for t in paragraph.walk("t")) for paragraph in anchor.walk("p"))
         whole = "pic" in kinds or "graphicFrame" in kinds
         yield Attached(_KINDS[kind], row, column, "" if whole else words.strip())
 
 
-def _is_ours(anchor: etree._Element) -> bool:
-    found = anchor.find("{*}graphicFrame//{*}cNvPr")
-    return found is not None and str(found.get("name", "")).startswith(OUR_CHART)
+def _number(place: Element | None) -> int:
+    """A row or column of a corner, which counts from 0, as a cell counts it."""
+    return int(place.text or "0") + 1 if place is not None else 1
+
+
+def _is_ours(anchor: Element) -> bool:
+    frame = anchor.first("graphicFrame")
+    found = next(frame.walk("cNvPr"), None) if frame is not None else None
+    return found is not None and found.get("name").startswith(OUR_CHART)
 
 
 def _at(what: str, ref: str, text: str) -> Attached:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lxml import etree
-
+from qmsbook.hosts.file.element import DECLARATION, Element
 from qmsbook.hosts.file.names import (
     PACKAGE_REL,
     REL,
     RELS_TYPE,
     STRICT_REL,
     STYLES_TYPE,
-    TYPES,
     relative,
     rels_name,
     to_strict,
 )
 from qmsbook.hosts.file.package import Package, safe_xml
 from qmsbook.hosts.file.styles import EMPTY, StyleBook
-from qmsbook.hosts.file.workbook import Link, Workbook, parse
+from qmsbook.hosts.file.workbook import Link, Workbook
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WorkbookSigned, WorkbookTracksChanges
 
 #: Two patterns, for each begins with letters that are looked for fast.
@@ -41,11 +40,6 @@ def _holds_formula(sheet: bytes) -> bool:
     return any(pattern.search(sheet) for pattern in _FORMULA)
 
 
-def serialised(root: etree._Element) -> bytes:
-    """An XML part as bytes."""
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
 class Change:
     """Collects new contents of parts; ``parts`` maps names to bytes, or None for a part that goes."""
 
@@ -54,7 +48,7 @@ class Change:
         self.package = workbook.package
         self.parts: dict[str, bytes | None] = {}
         self._types: dict[str, str] = {}
-        self._roots: dict[str, etree._Element] = {}
+        self._roots: dict[str, Element] = {}
         self._styles: StyleBook | None = None
         self._styles_part = ""
 
@@ -80,7 +74,7 @@ class Change:
         gone = {name.casefold() for name, content in self.parts.items() if content is None}
         return (old - gone) | {name.casefold() for name, content in self.parts.items() if content is not None}
 
-    def root(self, name: str) -> etree._Element:
+    def root(self, name: str) -> Element:
         """An XML part to be edited in place; call ``touch`` after editing it."""
         if name not in self._roots:
             self._roots[name] = parse(self.xml(name), name)
@@ -88,7 +82,7 @@ class Change:
 
     def touch(self, name: str) -> None:
         """Takes over what was edited in place."""
-        self.parts[self._name(name)] = serialised(self._roots[name])
+        self.parts[self._name(name)] = self._roots[name].document()
 
     def put(self, name: str, content: bytes, content_type: str) -> None:
         """Adds or replaces a part."""
@@ -99,14 +93,13 @@ class Change:
 
     def put_links(self, part: str, found: Iterable[Link]) -> None:
         """Writes the relationships of a part."""
-        root = etree.fromstring(b'<Relationships xmlns="%s"/>' % PACKAGE_REL.encode())
+        root = parse(DECLARATION + b'<Relationships xmlns="%s"/>' % PACKAGE_REL.encode(), part)
         for link in found:
-            item = etree.SubElement(root, f"{{{PACKAGE_REL}}}Relationship", Id=link.id, Type=link.type)
-            item.set("Target", link.target if link.outside else relative(part, link.target))
-            if link.mode:
-                item.set("TargetMode", link.mode)
-        if len(root):
-            self.put(rels_name(part), serialised(root), RELS_TYPE)
+            target = link.target if link.outside else relative(part, link.target)
+            at = {"Id": link.id, "Type": link.type, "Target": target}
+            root.add("Relationship", at | ({"TargetMode": link.mode} if link.mode else {}))
+        if root.children:
+            self.put(rels_name(part), root.document(), RELS_TYPE)
 
     def drop(self, name: str) -> None:
         """Takes a part and its relationships out."""
@@ -119,15 +112,15 @@ class Change:
         types, extension = self.root(_CONTENT_TYPES), name.rpartition(".")[2].casefold()
         own = self._override(name)
         if own is not None:
-            return str(own.get("ContentType"))
-        defaults = (item for item in types.iterfind("{*}Default"))
-        found = (item for item in defaults if str(item.get("Extension")).casefold() == extension)
-        return str(next(found, types).get("ContentType", ""))
+            return own.get("ContentType")
+        defaults = types.all("Default")
+        found = (item for item in defaults if item.get("Extension").casefold() == extension)
+        return next(found, types).get("ContentType")
 
-    def _override(self, name: str) -> etree._Element | None:
+    def _override(self, name: str) -> Element | None:
         key = "/" + name.casefold()
-        overrides = self.root(_CONTENT_TYPES).iterfind("{*}Override")
-        return next((item for item in overrides if str(item.get("PartName")).casefold() == key), None)
+        overrides = self.root(_CONTENT_TYPES).all("Override")
+        return next((item for item in overrides if item.get("PartName").casefold() == key), None)
 
     def _settle_types(self) -> None:
         types, changed = self.root(_CONTENT_TYPES), False
@@ -140,7 +133,7 @@ class Change:
                     changed = True
             elif wanted and self.type_of(name) != wanted:
                 if own is None:
-                    own = etree.SubElement(types, f"{{{TYPES}}}Override", PartName="/" + name)
+                    own = types.add("Override", {"PartName": "/" + name})
                 own.set("ContentType", wanted)
                 changed = True
         if changed:
@@ -150,15 +143,13 @@ class Change:
         """Adds a relationship to the workbook; gives its id."""
         name = rels_name(self.workbook.part)
         root = self.root(name)
-        taken = {str(item.get("Id")) for item in root.iterfind("{*}Relationship")}
+        taken = {item.get("Id") for item in root.all("Relationship")}
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
         base = STRICT_REL if self.workbook.strict else REL
-        item = etree.SubElement(root, f"{{{PACKAGE_REL}}}Relationship")
-        for key, value in (("Id", f"rId{number}"), ("Type", f"{base}/{kind}")):
-            item.set(key, value)
-        item.set("Target", relative(self.workbook.part, target))
+        link = {"Id": f"rId{number}", "Type": f"{base}/{kind}"}
+        root.add("Relationship", link | {"Target": relative(self.workbook.part, target)})
         self.touch(name)
         return f"rId{number}"
 
@@ -166,7 +157,7 @@ class Change:
         """Takes a relationship of the workbook out."""
         name = rels_name(self.workbook.part)
         root = self.root(name)
-        for item in root.findall("{*}Relationship"):
+        for item in list(root.all("Relationship")):
             if item.get("Id") == rel:
                 root.remove(item)
                 self.touch(name)
@@ -179,7 +170,7 @@ class Change:
             if part is None:
                 self.put(self._styles_part, EMPTY, STYLES_TYPE)
                 self.add_link("styles", self._styles_part)
-            self._styles = StyleBook(self.xml(self._styles_part))
+            self._styles = StyleBook(self.xml(self._styles_part), self._styles_part)
         return self._styles
 
     def has_formulas(self) -> bool:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 import html
 import re
 from functools import cached_property
 
-from lxml import etree
-
 from qmsbook.hosts.file.cells import number
-from qmsbook.hosts.file.change import serialised
+from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.formulas import rename_sheet
 from qmsbook.hosts.file.frame import OURS, LocalName
-from qmsbook.hosts.file.names import MAIN
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.scan import SheetXml
-from qmsbook.hosts.file.styles import StyleBook
+from qmsbook.hosts.file.styles import StyleBook, own
 from qmsbook.hosts.file.text import items
-from qmsbook.hosts.file.workbook import Link, Workbook, links, parse
+from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
 
-_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
+_CHART_FORMULA = re.compile(rb"(<(?:\w+:)?f(?:\s[^<>]*)?>)([^<]*)(</(?:\w+:)?f>)|(\stextlink=\")([^\"]*)(\")")
 #: Days from 1900 to 1904, as Excel counts them.
 _FOUR_YEARS = 1462
 _CELL = re.compile(rb'(<(?:c|row) r="[A-Z]*[0-9]+")([^<>/]*)(/?>)(?:<v>([^<]*)</v></c>)?')
@@ -55,11 +52,11 @@ class Donor:
 
     def local_names(self, name: str) -> list[LocalName]:
         """The print areas, titles and filters of the sheet under its new name."""
-        found = self.workbook.root.iterfind("{*}definedNames/{*}definedName")
+        found = self.workbook.root.all("definedNames", "definedName")
         return [
             LocalName(
-                str(item.get("name")),
-                rename_sheet(item.text or "", self.sheet.name, name),
+                item.get("name"),
+                rename_sheet(item.text, self.sheet.name, name),
                 item.get("hidden") in ("1", "true"),
             )
             for item in found
@@ -90,8 +87,7 @@ class Rewriter:
         self._formats: dict[str, str] = {"0": "0"}
         self._dxfs: dict[str, str] = {}
         self._codes = {
-            str(item.get("numFmtId")): str(item.get("formatCode"))
-            for item in self.styles.iterfind("{*}numFmts/{*}numFmt")
+            item.get("numFmtId"): item.get("formatCode") for item in self.styles.all("numFmts", "numFmt")
         }
 
     def sheet(self, selected: bool) -> bytes:
@@ -105,17 +101,18 @@ class Rewriter:
         cells = drawn.data[drawn.start : drawn.end]
         around = drawn.data[: drawn.tag] + b"<sheetData/>" + drawn.data[drawn.end :].removeprefix(_CLOSING)
         root = parse(around, self.donor.sheet.part)
-        for item in root.iter(f"{{{MAIN}}}col"):
-            if "style" in item.attrib:
-                item.set("style", self._format(str(item.attrib["style"])))
-        for view in root.iter(f"{{{MAIN}}}sheetView"):
+        for item in root.all("cols", "col"):
+            if "style" in item.attributes:
+                item.set("style", self._format(item.get("style")))
+        for view in root.all("sheetViews", "sheetView"):
             if selected:
                 view.set("tabSelected", "1")
-            elif "tabSelected" in view.attrib:
-                del view.attrib["tabSelected"]
+            else:
+                view.unset("tabSelected")
         self._rename(root)
         self.recolour(root)
-        return serialised(root).replace(b"<sheetData/>", b"<sheetData>%s</sheetData>" % self._cells(cells), 1)
+        filled = b"<sheetData>%s</sheetData>" % self._cells(cells)
+        return root.document().replace(b"<sheetData/>", filled, 1)
 
     def _cells(self, cells: bytes) -> bytes:
         if self.name != self.donor.sheet.name:
@@ -152,53 +149,53 @@ class Rewriter:
             rest = _STYLE.sub(b' s="%s"' % self._format(style[1].decode()).encode(), rest)
         return rest, sort
 
-    def _rename(self, root: etree._Element) -> None:
+    def _rename(self, root: Element) -> None:
         old, new = self.donor.sheet.name, self.name
         if old == new:
             return
-        for item in root.iter():
-            if isinstance(item.tag, str) and item.text and etree.QName(item).localname in _FORMULAS:
-                item.text = rename_sheet(item.text, old, new)
-        for link in root.iter(f"{{{MAIN}}}hyperlink"):
-            if link.get("location"):
-                link.set("location", rename_sheet(str(link.get("location")), old, new))
+        for item in root.walk():
+            if item.text and item.name in _FORMULAS:
+                item.write(rename_sheet(item.text, old, new))
+            elif item.name == "hyperlink" and "location" in item.attributes:
+                item.set("location", rename_sheet(item.get("location"), old, new))
 
-    def recolour(self, root: etree._Element) -> None:
+    def recolour(self, root: Element) -> None:
         """Replaces the numbers of differential formats in a sheet or table by those of the other workbook."""
-        for item in root.iter():
-            if isinstance(item.tag, str):
-                for key in item.attrib:
-                    if str(key) == "dxfId" or str(key).endswith("DxfId"):
-                        item.set(key, self._dxf(str(item.attrib[key])))
+        for item in root.walk():
+            for key, value in list(item.attributes.items()):
+                if key == "dxfId" or key.endswith("DxfId"):
+                    item.set(key, self._dxf(value))
 
     def _format(self, style_id: str) -> str:
         if style_id not in self._formats:
-            old = self.styles.findall("{*}cellXfs/{*}xf")[int(style_id)]
-            fresh = copy.deepcopy(old)
+            old = self._items("cellXfs")[int(style_id)]
+            fresh = own(old, self.styles)
             fresh.set("xfId", "0")
-            fresh.set("numFmtId", self._number(str(old.get("numFmtId", "0"))))
+            fresh.set("numFmtId", self._number(old.get("numFmtId", "0")))
             lists = (
                 ("fontId", "fonts", "Font"),
                 ("fillId", "fills", "Fill"),
                 ("borderId", "borders", "Border"),
             )
             for key, name, flag in lists:
-                item = self.styles.find(f"{{*}}{name}")
-                assert item is not None
-                fresh.set(key, str(self.book.add(name, item[int(old.get(key, "0"))])))
+                fresh.set(key, str(self.book.add(name, self._items(name)[int(old.get(key, "0"))])))
                 if fresh.get(key) != "0":
                     fresh.set(f"apply{flag}", "1")
             self._formats[style_id] = str(self.book.add("cellXfs", fresh))
         return self._formats[style_id]
+
+    def _items(self, name: str) -> list[Element]:
+        found = self.styles.first(name)
+        return found.children if found is not None else []
 
     def _number(self, style_id: str) -> str:
         return str(self.book.number_format(self._codes[style_id])) if style_id in self._codes else style_id
 
     def _dxf(self, style_id: str) -> str:
         if style_id not in self._dxfs:
-            fresh = copy.deepcopy(self.styles.findall("{*}dxfs/{*}dxf")[int(style_id)])
-            for item in fresh.iter(f"{{{MAIN}}}numFmt"):
-                if str(item.get("formatCode")) in self._codes.values():
-                    item.set("numFmtId", str(self.book.number_format(str(item.get("formatCode")))))
+            fresh = own(self._items("dxfs")[int(style_id)], self.styles)
+            for item in fresh.walk("numFmt"):
+                if item.get("formatCode") in self._codes.values():
+                    item.set("numFmtId", str(self.book.number_format(item.get("formatCode"))))
             self._dxfs[style_id] = str(self.book.add("dxfs", fresh))
         return self._dxfs[style_id]

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from lxml import etree
-
-from qmsbook.hosts.file.text import plain
+from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.text import shown
+from qmsbook.hosts.file.xml import parse
 
 Sort = Literal["number", "date", "percent"]
 
@@ -41,12 +41,12 @@ class Formats:
     formats that break long text into lines.
     """
 
-    def __init__(self, styles: bytes | None, date1904: bool = False) -> None:
+    def __init__(self, styles: bytes | None, date1904: bool = False, part: str = "") -> None:
         self.date1904 = date1904
         self.sorts: list[Sort] = ["number"]
         self.wraps: dict[int, float] = {}
         if styles is not None:
-            root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, huge_tree=True))
+            root = parse(styles, part)
             self.sorts = _sorts(root) or ["number"]
             self.wraps = _wraps(root)
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
@@ -83,20 +83,19 @@ class Formats:
         return days + round((value - midnight) / timedelta(milliseconds=1)) / _DAY
 
 
-def _sorts(root: etree._Element) -> list[Sort]:
+def _sorts(root: Element) -> list[Sort]:
     codes = {
-        int(str(found.get("numFmtId"))): plain(str(found.get("formatCode", "")).encode())
-        for found in root.iterfind("{*}numFmts/{*}numFmt")
+        int(found.get("numFmtId")): shown(found.get("formatCode")) for found in root.all("numFmts", "numFmt")
     }
-    return [_sort(int(xf.get("numFmtId", "0")), codes) for xf in root.iterfind("{*}cellXfs/{*}xf")]
+    return [_sort(int(xf.get("numFmtId", "0")), codes) for xf in root.all("cellXfs", "xf")]
 
 
-def _wraps(root: etree._Element) -> dict[int, float]:
-    fonts = (font.find("{*}sz") for font in root.iterfind("{*}fonts/{*}font"))
+def _wraps(root: Element) -> dict[int, float]:
+    fonts = (font.first("sz") for font in root.all("fonts", "font"))
     sizes = [11.0 if size is None else float(size.get("val", "11")) for size in fonts]
     wraps = {}
-    for place, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
-        alignment, font = xf.find("{*}alignment"), int(xf.get("fontId", "0"))
+    for place, xf in enumerate(root.all("cellXfs", "xf")):
+        alignment, font = xf.first("alignment"), int(xf.get("fontId", "0"))
         if alignment is not None and alignment.get("wrapText") in ("1", "true"):
             wraps[place] = sizes[font] if font < len(sizes) else 11.0
     return wraps

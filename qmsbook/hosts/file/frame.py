@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from qmsbook.hosts.file.change import Change
+from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.names import REL, STRICT_REL
 
 #: The order of what may stand in the workbook part.
@@ -35,47 +34,40 @@ class Frame:
     def __init__(self, change: Change) -> None:
         self.change = change
         self.root = change.root(change.workbook.part)
-        self.namespace = etree.QName(self.root).namespace or ""
+        self._rel = qualified(STRICT_REL if change.workbook.strict else REL, "id")
 
     def touch(self) -> None:
         """Takes over what was edited."""
         self.change.touch(self.change.workbook.part)
 
-    def _child(self, name: str) -> etree._Element:
-        found = self.root.find(f"{{{self.namespace}}}{name}")
+    def _child(self, name: str) -> Element:
+        found = self.root.first(name)
         if found is not None:
             return found
-        made = etree.SubElement(self.root, f"{{{self.namespace}}}{name}")
         later = _ORDER[_ORDER.index(name) + 1 :]
-        elements = (item for item in self.root if isinstance(item.tag, str) and item is not made)
-        after = next((item for item in elements if etree.QName(item).localname in later), None)
-        if after is not None:
-            after.addprevious(made)
-        return made
+        children = enumerate(self.root.children)
+        return self.root.add(name, {}, next((at for at, child in children if child.name in later), None))
 
     @property
-    def sheets(self) -> list[etree._Element]:
+    def sheets(self) -> list[Element]:
         """The sheets' entries, in the order of the tabs."""
-        return self.root.findall("{*}sheets/{*}sheet")
+        return list(self.root.all("sheets", "sheet"))
 
     @property
     def locked(self) -> bool:
         """Whether no sheet may be added or removed."""
-        found = self.root.find("{*}workbookProtection")
+        found = self.root.first("workbookProtection")
         return found is not None and found.get("lockStructure") in ("1", "true")
 
-    def rel_of(self, entry: etree._Element) -> str:
+    def rel_of(self, entry: Element) -> str:
         """The id of a sheet's relationship."""
-        return str(entry.get(f"{{{STRICT_REL if self.change.workbook.strict else REL}}}id"))
+        return entry.get(self._rel)
 
     def add_sheet(self, name: str, part: str) -> int:
         """Puts a sheet last; gives its place from 0."""
         rel = self.change.add_link("worksheet", part)
         number = max((int(entry.get("sheetId", "0")) for entry in self.sheets), default=0) + 1
-        entry = etree.SubElement(self._child("sheets"), f"{{{self.namespace}}}sheet")
-        entry.set("name", name)
-        entry.set("sheetId", str(number))
-        entry.set(f"{{{STRICT_REL if self.change.workbook.strict else REL}}}id", rel)
+        self._child("sheets").add("sheet", {"name": name, "sheetId": str(number), self._rel: rel})
         self.touch()
         return len(self.sheets) - 1
 
@@ -84,14 +76,14 @@ class Frame:
         entry = self.sheets[place]
         self.change.drop_link(self.rel_of(entry))
         self._remove(entry)
-        for name in self.root.findall("{*}definedNames/{*}definedName"):
+        for name in self._names():
             local = int(name.get("localSheetId", "-1"))
             if local == place:
                 self._remove(name)
             elif local > place:
                 name.set("localSheetId", str(local - 1))
         self._drop_if_empty("definedNames")
-        for view in self.root.iterfind("{*}bookViews/{*}workbookView"):
+        for view in self.root.all("bookViews", "workbookView"):
             for key in ("activeTab", "firstSheet"):
                 active = int(view.get(key, "0"))
                 if active > place or active == len(self.sheets) > 0:
@@ -99,19 +91,21 @@ class Frame:
         self.touch()
 
     @staticmethod
-    def _remove(element: etree._Element) -> None:
-        parent = element.getparent()
-        if parent is not None:
-            parent.remove(element)
+    def _remove(element: Element) -> None:
+        if element.parent is not None:
+            element.parent.remove(element)
 
     def _drop_if_empty(self, name: str) -> None:
-        found = self.root.find(f"{{*}}{name}")
-        if found is not None and not len(found):
+        found = self.root.first(name)
+        if found is not None and not found.children:
             self.root.remove(found)
+
+    def _names(self) -> list[Element]:
+        return list(self.root.all("definedNames", "definedName"))
 
     def set_names(self, place: int, wanted: Sequence[LocalName]) -> None:
         """Makes these the only names of a sheet that are ours."""
-        local = self.root.findall(f"{{*}}definedNames/{{*}}definedName[@localSheetId='{place}']")
+        local = (name for name in self._names() if name.get("localSheetId") == str(place))
         old = [name for name in local if name.get("name") in OURS]
         if [(n.get("name"), n.text, n.get("hidden") in ("1", "true")) for n in old] == [
             (name.name, name.text, name.hidden) for name in wanted
@@ -120,23 +114,19 @@ class Frame:
         for name in old:
             self._remove(name)
         for fresh in wanted:
-            item = etree.SubElement(self._child("definedNames"), f"{{{self.namespace}}}definedName")
-            item.set("name", fresh.name)
-            item.set("localSheetId", str(place))
-            if fresh.hidden:
-                item.set("hidden", "1")
-            item.text = fresh.text
+            at = {"name": fresh.name, "localSheetId": str(place)} | ({"hidden": "1"} if fresh.hidden else {})
+            self._child("definedNames").add("definedName", at).write(fresh.text)
         self._drop_if_empty("definedNames")
         self.touch()
 
     def names(self) -> Iterable[str]:
         """All defined names."""
-        return (str(name.get("name")) for name in self.root.iterfind("{*}definedNames/{*}definedName"))
+        return (name.get("name") for name in self._names())
 
     @property
     def recalculates(self) -> bool:
         """Whether all formulas are calculated when the workbook is opened."""
-        calc = self.root.find("{*}calcPr")
+        calc = self.root.first("calcPr")
         return calc is not None and calc.get("fullCalcOnLoad") in ("1", "true")
 
     def recalculate(self) -> None:

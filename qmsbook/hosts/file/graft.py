@@ -9,19 +9,20 @@ from collections.abc import Iterable
 
 from qmsbook.book.cell import quoted
 from qmsbook.book.edit import PutSheet, RemoveSheet
-from qmsbook.hosts.file.change import Change, serialised
+from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.donor import Donor, Rewriter
 from qmsbook.hosts.file.formulas import names_sheet
 from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
-from qmsbook.hosts.file.workbook import Link, Parts, links, parse, read_table
+from qmsbook.hosts.file.workbook import Link, Parts, links, read_table
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import StructureProtected, WouldLoseContent
 from qmsbook.hosts.names import free_name
 
-_FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]+[0-9]+)"[^<>]*><(?:\w+:)?f[\s/>]')
+_FORMULA_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*><(?:\w+:)?f[\s/>]""")
 _NUMBERED = re.compile(r"(.*?)[0-9]*\Z")
-_SELECTED = re.compile(rb'<(?:\w+:)?sheetView\s[^<>]*tabSelected="(?:1|true)"')
+_SELECTED = re.compile(rb"""<(?:\w+:)?sheetView\s[^<>]*tabSelected\s*=\s*["'](?:1|true)["']""")
 
 
 class Grafter:
@@ -65,7 +66,7 @@ class Grafter:
     def _new_sheet(self, wished: str) -> tuple[int, str, str]:
         if self.frame.locked:
             raise StructureProtected
-        name = free_name(wished, [str(entry.get("name")) for entry in self.frame.sheets])
+        name = free_name(wished, [entry.get("name") for entry in self.frame.sheets])
         folder = posixpath.join(posixpath.dirname(self.change.workbook.part), "worksheets")
         part = _fresh(folder, "sheet", ".xml", self.change.names())
         return self.frame.add_sheet(name, part), part, name
@@ -74,7 +75,7 @@ class Grafter:
         by_rel = {link.id: link.target for link in links(self.change, self.change.workbook.part)}
         for place, entry in enumerate(self.frame.sheets):
             if by_rel.get(self.frame.rel_of(entry), "").casefold() == part.casefold():
-                return place, str(entry.get("name"))
+                return place, entry.get("name")
         raise WouldLoseContent(f"The sheet of the part {part} is not listed in the workbook.")
 
     def _own_parts(self, part: str) -> list[str]:
@@ -158,8 +159,8 @@ class Grafter:
                 continue
             if pattern.search(self.change.xml(part).decode("utf-8", "replace")):
                 raise WouldLoseContent(f"Formulas elsewhere refer to the sheet {name}.")
-        for item in self.frame.root.iterfind("{*}definedNames/{*}definedName"):
-            if item.get("localSheetId") != str(place) and names_sheet(name).search(item.text or ""):
+        for item in self.frame.root.all("definedNames", "definedName"):
+            if item.get("localSheetId") != str(place) and names_sheet(name).search(item.text):
                 raise WouldLoseContent(f"The name {item.get('name')} refers to the sheet {name}.")
 
 
@@ -188,7 +189,7 @@ class _Tables:
             self.names = self._look()
         root = parse(content, "a drawn table")
         number = next((old for old in self.old_ids if old not in self.ids), max(self.ids, default=0) + 1)
-        name = wished = str(root.get("displayName"))
+        name = wished = root.get("displayName")
         count = 1
         while name.casefold() in self.names:
             count += 1
@@ -198,7 +199,7 @@ class _Tables:
         for key, value in (("id", str(number)), ("name", name), ("displayName", name)):
             root.set(key, value)
         rewriter.recolour(root)
-        return serialised(root)
+        return root.document()
 
 
 def _moved(link: Link, target: dict[str, str], old: str, new: str) -> Link:

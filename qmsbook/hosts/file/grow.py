@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from qmsbook.book.cell import Cell, parse_range, range_a1
 from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.reader import Block, read_block
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import TableCannotGrow
 
 Box = tuple[int, int, int, int]
 
 _MAX_ROW = 1 << 20
-_COVERS = re.compile(
-    rb'(<(?:\w+:)?(?:dataValidation|conditionalFormatting)\s[^<>]*?sqref=")([^"]*)(")'
-    rb"|(<(?:\w+:)?sqref>)([^<]*)(</(?:\w+:)?sqref>)"
-)
-_GROUPS = re.compile(
-    rb"<(?:\w+:)?sparkline\s*>[^<]*(?:<(?!/?(?:\w+:)?sparkline\s*>)[^<]*)*</(?:\w+:)?sparkline>"
-)
+#: What holds the ranges of rules: validations and conditional formats, those of later versions of Excel too.
+_COVERS = ("dataValidation", "conditionalFormatting", "sqref")
+#: What says how far a table reaches: the table, its filter, its sorting.
+_REACHES = ("table", "autoFilter", "sortState", "sortCondition")
 
 
 def check_room(
@@ -49,43 +48,45 @@ def check_room(
     return block
 
 
-def longer_table(content: bytes, box: Box, rows: int) -> bytes:
+def longer_table(content: bytes, part: str, box: Box, rows: int) -> bytes:
     """A table's part with the range of the table, its filter and its sorting longer by rows."""
-    bottom = box[2]
-
-    def stretched(match: re.Match[bytes]) -> bytes:
-        found = parse_range(match[2].decode())
-        if found[2] != bottom:
-            return match[0]
-        return match[1] + range_a1(*found[:2], bottom + rows, found[3]).encode() + match[3]
-
-    pattern = rb'(<(?:\w+:)?(?:table|autoFilter|sortState|sortCondition)\s(?:[^<>]*?\s)?ref=")([^"]*)(")'
-    return re.sub(pattern, stretched, content)
+    root = parse(content, part)
+    for item in root.walk():
+        if item.name in _REACHES and "ref" in item.attributes:
+            found = parse_range(item.get("ref"))
+            if found[2] == box[2]:
+                item.set("ref", range_a1(*found[:2], box[2] + rows, found[3]))
+    return root.document()
 
 
-def longer_cover(tail: bytes, box: Box, rows: int) -> bytes:
-    """What stands behind a sheet's cells, with rules that reached a table's last row reaching its new one.
-
-    Rules are validations and conditional formats, those of later versions of Excel included.
-    """
-    sparklines = [found.span() for found in _GROUPS.finditer(tail)]
-
-    def stretched(match: re.Match[bytes]) -> bytes:
-        if any(start <= match.start() < stop for start, stop in sparklines):
-            return match[0]
-        before, refs, after = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
-        return before + b" ".join(_reach(ref, box, rows) for ref in refs.split()) + after
-
-    return _COVERS.sub(stretched, tail)
+def longer_cover(sheet: SheetXml, name: str, tail: bytes, box: Box, rows: int) -> bytes:
+    """What stands behind a sheet's cells, with rules that reached a table's last row reaching its new one."""
+    root = parse(sheet.data[: sheet.start] + tail, f"of the sheet {name}")
+    for item in _covering(root):
+        alone = item.name == "sqref"
+        old = (item.text if alone else item.get("sqref")).split()
+        new = [_reach(ref, box, rows) for ref in old]
+        if new != old:
+            item.write(" ".join(new)) if alone else item.set("sqref", " ".join(new))
+    return root.document()[sheet.start :]
 
 
-def _reach(ref: bytes, box: Box, rows: int) -> bytes:
+def _covering(element: Element) -> Iterator[Element]:
+    """What holds the ranges of rules; a sparkline's place is no rule."""
+    for child in element.children:
+        if child.name in _COVERS:
+            yield child
+        if child.name != "sparkline":
+            yield from _covering(child)
+
+
+def _reach(ref: str, box: Box, rows: int) -> str:
     _, left, bottom, right = box
     try:
-        found = parse_range(ref.decode())
+        found = parse_range(ref)
     except ValueError:
         return ref
     within = left <= found[1] and found[3] <= right
     if not within or not found[0] <= bottom <= found[2] or found[2] >= bottom + rows:
         return ref
-    return range_a1(found[0], found[1], bottom + rows, found[3]).encode()
+    return range_a1(found[0], found[1], bottom + rows, found[3])

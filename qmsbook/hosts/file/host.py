@@ -223,8 +223,8 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
             ]
             below = check_room(xml, sheet.name, decoder, part, others, more)
             target.styles = _longer(xml, target, below.styles)
-            change.parts[part.part] = longer_table(change.xml(part.part), part.box, more)
-            tail = longer_cover(tail, part.box, more)
+            change.parts[part.part] = longer_table(change.xml(part.part), part.part, part.box, more)
+            tail = longer_cover(xml, sheet.name, tail, part.box, more)
     return tail
 
 

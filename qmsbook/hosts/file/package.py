@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -19,6 +20,8 @@ MAX_PART = 1 << 30
 MAX_TOTAL = 3 << 30
 MAX_PARTS = 20_000
 
+#: What may stand before the outermost element, but for a DOCTYPE.
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIG = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -101,7 +104,8 @@ def safe_xml(content: bytes, name: str) -> bytes:
     head = content[:200]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
         raise UnsafeWorkbook(f"The part {name} is written in UTF-16.")
-    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
+    prolog = _PROLOG.match(content)
+    if prolog and content.startswith(b"<!", prolog.end()):
         raise UnsafeWorkbook(f"The part {name} carries a DOCTYPE.")
     declared = head.partition(b"?>")[0].lower()
     if b"encoding=" in declared and not any(good in declared for good in (b"utf-8", b"utf8", b"ascii")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -26,6 +26,11 @@ from qmsbook.hosts.host import UnsafeWorkbook
 MAX_MERGE = 4 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
+#: A sheet's first cell with an address, whatever prefix and quotes it is written with.
+_FIRST_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*"""
+    rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
+)
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
@@ -36,9 +41,7 @@ def sniff(package: Package, part: str) -> bytes | None:
     most = _SNIFF
     while True:
         head = package.read(part, most)
-        cell = re.search(
-            rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*?(/>|>.*?</(?:\w+:)?c>)', head, re.DOTALL
-        )
+        cell = _FIRST_CELL.search(head)
         if cell:
             return cell[0] if cell[1] == b"A1" else None
         if len(head) < most or most > 1 << 24:
@@ -212,13 +215,14 @@ def load(data: bytes) -> Loaded:
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
             loaded.sound.add(sheet.part)
+        merges = xml.merges() if parts else []
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
         for part in parts:
             block = read_block(xml, decoder, part.body)
-            tables.append(_table(sheet, part, block, workbook, marker))
+            tables.append(_table(sheet, part, block, workbook, marker, merges))
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
@@ -238,7 +242,7 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     cell = sniff(workbook.package, sheet.part)
-    if cell is None or (b't="s"' not in cell and MARKER.encode() not in cell):
+    if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
         return ""
     bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
     alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
@@ -247,14 +251,20 @@ def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     return first if isinstance(first, str) and first.startswith(MARKER) else ""
 
 
-def _table(sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str) -> Table:
+def _table(
+    sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str,
+    merges: Sequence[tuple[int, int, int, int]],
+) -> Table:  # fmt: skip
     percents = workbook.formats.percents
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
     percent = tuple(_percent(styles, percents) for styles in block.styles)
     row = top + part.header_rows - 1
-    return Table(part.name, sheet.name, row, left, headers, tuple(block.values), formulas, percent, marker)
+    bottom = row + (len(block.values[0]) if block.values else 0)
+    met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
+    values = tuple(block.values)
+    return Table(part.name, sheet.name, row, left, headers, values, formulas, percent, marker, met)
 
 
 def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:

@@ -14,6 +14,7 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.hosts.file import copies, place
 from qmsbook.hosts.file.exchange import exchange, is_held, move_to_free, patiently
 from qmsbook.hosts.file.fresh import new_file, remove, sweep, sync_folder, written
+from qmsbook.hosts.file.left_over import how_to_tell
 from qmsbook.hosts.file.lock import locked
 from qmsbook.hosts.file.owners import SOMEBODY, who_has_it_open
 from qmsbook.hosts.file.place import digest
@@ -51,9 +52,9 @@ def _check_open(path: Path) -> None:
     owner = who_has_it_open(path)
     if owner is None:
         return
-    name, beside = owner
+    name, _ = owner
     told = f"{path.name} is open on somebody's side." if name == SOMEBODY else f"{name} has {path.name} open."
-    raise WorkbookLocked(f"{told} If nobody has, the file {beside} was left over: delete it.")
+    raise WorkbookLocked(f"{told} {how_to_tell(path)}".strip())
 
 
 def _can_write(here: Path) -> bool:

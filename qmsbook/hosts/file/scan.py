@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lxml import etree
-
 from qmsbook.book.cell import column_number, letters, parse_range
+from qmsbook.hosts.file.xml import rewritten
 from qmsbook.hosts.host import WorkbookUnreadable
 
 # Early Python 3.11 goes wrong on possessive quantifiers and atomic groups. So none are used here: what may
@@ -56,7 +55,7 @@ def patterns(prefix: bytes) -> Patterns:
         made(rb'<@row\s(?:[^<>]*?\s)??r="([0-9]+)"[^<>]*>'),
         made(rb"<@f(\s[^<>]*?)?(?:/>|>([^<]*)</@f>)"),
         made(rb"<@v(?:\s[^<>]*)?>([^<]*)</@v>"),
-        made(rb'<@mergeCell\s[^<>]*?ref="([^"]*)"'),
+        made(rb"""<@mergeCell\s[^<>]*?ref\s*=\s*["']([^"']*)["']"""),
         made(rb"<@col\s([^<>]*?)/?>"),
     )
 
@@ -96,7 +95,7 @@ class SheetXml:
         self._find()
         self.obstacle = "" if checked else self._look_for_obstacle()
         if self.obstacle:
-            self.data = _regular(self.data, name)
+            self.data = _regular(self.data, name, self.prefix.decode())
             self._find()
             self.__dict__.pop("_rows", None)
 
@@ -210,30 +209,19 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {name.decode(): (a or b).decode() for name, a, b in _ATTRIBUTE.findall(tag)}
 
 
-def _regular(data: bytes, name: str) -> bytes:
+def _regular(data: bytes, name: str, prefix: str) -> bytes:
     """The same sheet with every row and cell addressed and nothing but elements and text."""
-    parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, strip_cdata=True, resolve_entities=False, huge_tree=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        raise WorkbookUnreadable(f"The part {name} is damaged.") from None
-    row = 0
-    for line in root.iterfind("{*}sheetData/{*}row"):
-        row = int(line.get("r", row + 1))
-        _first(line, "r", str(row))
-        column = 0
-        for cell in line.iterfind("{*}c"):
-            address = cell.get("r")
+    row_tag, cell_tag, row, column = prefix + "row", prefix + "c", 0, 0
+
+    def addressed(tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        nonlocal row, column
+        if tag == row_tag:
+            row, column = int(attributes.get("r", row + 1)), 0
+            return {"r": str(row)} | attributes
+        if tag == cell_tag:
+            address = attributes.get("r")
             column = column_number(address.rstrip("0123456789")) if address else column + 1
-            _first(cell, "r", f"{letters(column)}{row}")
-    return etree.tostring(root, encoding="UTF-8")
+            return {"r": ""} | attributes | {"r": f"{letters(column)}{row}"}
+        return attributes
 
-
-def _first(element: etree._Element, name: str, value: str) -> None:
-    rest = [(key, text) for key, text in element.attrib.items() if key != name]
-    element.attrib.clear()
-    element.set(name, value)
-    for key, text in rest:
-        element.set(key, text)
+    return rewritten(data, name, addressed)

@@ -159,7 +159,7 @@ def _ends(spans: bytes) -> tuple[int, int]:
 
 
 def _dimension(head: bytes, prefix: bytes, written: list[Stretch]) -> bytes:
-    found = re.search(rb'<%sdimension\s[^<>]*?ref="([^"]*)"' % prefix, head)
+    found = re.search(rb"""<%sdimension\s[^<>]*?ref\s*=\s*["']([^"']*)["']""" % prefix, head)
     if found is None or not written:
         return head
     try:

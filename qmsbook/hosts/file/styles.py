@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
+from typing import TypeAlias
 
-from lxml import etree
-
+from qmsbook.hosts.file.element import Element, fresh
 from qmsbook.hosts.file.names import MAIN, STRICT_MAIN
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
 
 #: Excel opens no workbook with more cell formats than this.
@@ -32,98 +31,73 @@ EMPTY = (
 )
 
 
-def key_of(element: etree._Element) -> bytes:
-    """What two elements share that mean the same: canonical XML, whatever prefix they are written with."""
-    bare = copy.deepcopy(element)
-    bare.tail = None
-    for item in bare.iter():
-        if isinstance(item.tag, str):
-            item.tag = item.tag.replace(STRICT_MAIN, MAIN)
-            item.tail = item.text = None
-    etree.cleanup_namespaces(bare)
-    return etree.tostring(_without_prefix(bare), method="c14n")
+#: What two elements share that mean the same: name, attributes, and the same of all in them.
+Key: TypeAlias = "tuple[str, tuple[tuple[str, str], ...], tuple[Key, ...]]"
 
 
-def _without_prefix(element: etree._Element) -> etree._Element:
-    fresh = etree.fromstring(b'<%s xmlns="%s"/>' % (etree.QName(element).localname.encode(), MAIN.encode()))
-    for key, value in element.attrib.items():
-        fresh.set(key, value)
-    for child in element:
-        if isinstance(child.tag, str):
-            fresh.append(_without_prefix(child))
-    return fresh
+def key_of(element: Element) -> Key:
+    """What two elements share that mean the same, whatever prefix they are written with."""
+    children = tuple(map(key_of, element.children)) if element.children else ()
+    return element.name, tuple(sorted(element.attributes.items())), children
+
+
+def own(element: Element, home: Element) -> Element:
+    """A copy of an element for a list of another part: in its main namespace and with its prefix."""
+    made = fresh(home.prefix, element.name, home.namespace, element.attributes, home.scope)
+    for child in element.children:
+        main = child.namespace in (MAIN, STRICT_MAIN)
+        made.insert(len(made.children), own(child, home) if main else child.carried(home.scope))
+    return made
 
 
 class StyleBook:
     """A styles part that can be added to; ``changed`` says whether anything was."""
 
-    def __init__(self, content: bytes) -> None:
-        self.root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=True))
-        self.namespace = etree.QName(self.root).namespace or ""
+    def __init__(self, content: bytes, part: str = "") -> None:
+        self.root = parse(content, part)
         self.changed = False
-        self._keys: dict[str, dict[bytes, int]] = {}
+        self._keys: dict[str, dict[Key, int]] = {}
         self._derived: dict[tuple[int, str], int] = {}
 
     def content(self) -> bytes:
         """The part as bytes."""
-        return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return self.root.document()
 
-    def _list(self, name: str) -> etree._Element:
-        found = self.root.find(f"{{{self.namespace}}}{name}")
+    def _list(self, name: str) -> Element:
+        found = self.root.first(name)
         if found is not None:
             return found
-        made = etree.SubElement(self.root, f"{{{self.namespace}}}{name}")
-        place = _ORDER.index(name)
-        elements = (item for item in self.root if isinstance(item.tag, str) and item is not made)
-        later = (item for item in elements if etree.QName(item).localname in _ORDER[place + 1 :])
-        following = next(later, None)
-        if following is not None:
-            following.addprevious(made)
-        return made
+        later = _ORDER[_ORDER.index(name) + 1 :]
+        children = enumerate(self.root.children)
+        return self.root.add(name, {}, next((at for at, child in children if child.name in later), None))
 
-    def add(self, name: str, element: etree._Element) -> int:
+    def add(self, name: str, element: Element) -> int:
         """The number of an element in a list such as ``fonts``, added only if nothing equal stands there."""
         items = self._list(name)
         keys = self._keys.get(name)
         if keys is None:
             keys = self._keys[name] = {}
-            for place, item in enumerate(self._items(items)):
+            for place, item in enumerate(items.children):
                 keys.setdefault(key_of(item), place)
         key = key_of(element)
         if key not in keys:
-            count = sum(1 for _ in self._items(items))
+            count = len(items.children)
             if name == "cellXfs" and count >= MAX_FORMATS:
                 raise WouldLoseContent(f"It already has {count:,} cell formats, as many as Excel can open.")
-            self._own(element, items)
+            items.insert(count, own(element, items))
             items.set("count", str(count + 1))
             keys[key], self.changed = count, True
         return keys[key]
 
-    @staticmethod
-    def _items(items: etree._Element) -> Iterable[etree._Element]:
-        return (item for item in items if isinstance(item.tag, str))
-
-    def _own(self, element: etree._Element, parent: etree._Element) -> None:
-        """Adds a copy of an element to a list, in this part's main namespace and with its prefix."""
-        made = etree.SubElement(parent, f"{{{self.namespace}}}{etree.QName(element).localname}")
-        for key, value in element.attrib.items():
-            made.set(key, value)
-        for child in element:
-            if isinstance(child.tag, str):
-                if etree.QName(child).namespace in (MAIN, STRICT_MAIN):
-                    self._own(child, made)
-                else:
-                    made.append(copy.deepcopy(child))
-
     def number_format(self, code: str) -> int:
         """The id of a custom number format."""
         items = self._list("numFmts")
-        taken = {int(item.get("numFmtId", "0")): item.get("formatCode") for item in self._items(items)}
+        taken = {int(item.get("numFmtId", "0")): item.get("formatCode") for item in items.children}
         for number, known in taken.items():
             if known == code:
                 return number
         number = max([163, *taken]) + 1
-        etree.SubElement(items, f"{{{self.namespace}}}numFmt", numFmtId=str(number), formatCode=code)
+        items.add("numFmt", {"numFmtId": str(number), "formatCode": code})
         items.set("count", str(len(taken) + 1))
         self.changed = True
         return number
@@ -134,14 +108,13 @@ class StyleBook:
         ``want`` is ``quote`` for text that must never turn into a formula, ``date``, ``moment`` or ``plain``.
         """
         if (style, want) not in self._derived:
-            formats = list(self._items(self._list("cellXfs")))
-            base = formats[style] if style < len(formats) else formats[0]
-            fresh = copy.deepcopy(base)
+            formats = self._list("cellXfs").children
+            made = own(formats[style] if style < len(formats) else formats[0], self.root)
             if want == "quote":
-                fresh.set("quotePrefix", "1")
+                made.set("quotePrefix", "1")
             else:
                 number = {"date": _BUILTIN_DATE, "moment": _BUILTIN_MOMENT, "plain": 0}[want]
-                fresh.set("numFmtId", str(number))
-                fresh.set("applyNumberFormat", "1")
-            self._derived[style, want] = self.add("cellXfs", fresh)
+                made.set("numFmtId", str(number))
+                made.set("applyNumberFormat", "1")
+            self._derived[style, want] = self.add("cellXfs", made)
         return self._derived[style, want]

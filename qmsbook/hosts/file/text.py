@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
+from qmsbook.hosts.file.xml import rewritten
 
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _HIDDEN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TO_HIDE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_ITEM = re.compile(rb"<(\w+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?t>)")
-_PHONETIC = re.compile(rb"<(\w+:)?rPh\s.*?</(?:\w+:)?rPh>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?(?:/>|>([^<]*)</(?:\w+:)?t>)")
+#: What may stand between the tags of an element that holds no other of its name.
+_INSIDE = rb"[^<]*(?:<(?!/?(?:\w+:)?%s[\s/>])[^<]*)*"
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh\s%s</(?:\w+:)?rPh>" % (_INSIDE % b"rPh"))
+#: A shared text: mostly one of no runs.
+_ITEM = re.compile(
+    rb"<(?:\w+:)?si(?:\s[^<>]*)?(?:/>|>(<(?:\w+:)?t(?:\s[^<>]*)?>[^<]*</(?:\w+:)?t>|%s)</(?:\w+:)?si>)"
+    % (_INSIDE % b"si")
+)
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -69,12 +75,9 @@ def items(content: bytes) -> list[bytes]:
     """The contents of the ``si`` elements of a shared strings part, in order."""
     if b"<!" in content:
         content = without_comments(content)
-    return [item for _, item in _ITEM.findall(content)]
+    return _ITEM.findall(content)
 
 
 def without_comments(content: bytes) -> bytes:
     """The same XML without comments, CDATA sections and processing instructions."""
-    parser = etree.XMLParser(
-        remove_comments=True, remove_pis=True, strip_cdata=True, resolve_entities=False, huge_tree=True
-    )
-    return etree.tostring(etree.fromstring(content, parser), encoding="UTF-8")
+    return rewritten(content, "of shared strings", lambda _, attributes: attributes)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from lxml import etree
-
 from qmsbook.book.cell import parse_range
+from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.formats import Formats
 from qmsbook.hosts.file.names import REL, STRICT_MAIN, STRICT_REL, rels_name, resolve, short_kind
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.text import shared_strings, shown
+from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WorkbookUnreadable
 
 
@@ -81,28 +81,20 @@ class TablePart:
         return top + self.header_rows, left, bottom - self.totals_rows, right
 
 
-def parse(content: bytes, name: str) -> etree._Element:
-    """The root of an XML part. Raises WorkbookUnreadable if it is broken."""
-    try:
-        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=True))
-    except etree.XMLSyntaxError:
-        raise WorkbookUnreadable(f"The part {name} is damaged.") from None
-
-
 def links(parts: Parts, part: str) -> list[Link]:
     """The relationships of a part; ``""`` stands for the package."""
     name = rels_name(part)
     if name not in parts:
         return []
     root = parse(parts.xml(name), name)
-    return [_link(part, item) for item in root.iterfind("{*}Relationship")]
+    return [_link(part, item) for item in root.all("Relationship")]
 
 
-def _link(part: str, item: etree._Element) -> Link:
-    mode, target = str(item.get("TargetMode", "")), str(item.get("Target", ""))
+def _link(part: str, item: Element) -> Link:
+    mode, target = item.get("TargetMode"), item.get("Target")
     outside = mode == "External" or target.startswith("#")
     target = target if outside else resolve(part, target)
-    return Link(str(item.get("Id")), str(item.get("Type", "")), target, outside, mode)
+    return Link(item.get("Id"), item.get("Type"), target, outside, mode)
 
 
 class Workbook:
@@ -117,22 +109,22 @@ class Workbook:
         if self.part.casefold().endswith(".bin"):
             raise WorkbookUnreadable("It is an .xlsb workbook; save it in Excel as .xlsx or .xlsm.")
         self.root = parse(package.xml(self.part), self.part)
-        if etree.QName(self.root).localname != "workbook":
+        if self.root.name != "workbook":
             raise WorkbookUnreadable("It is no Excel workbook inside.")
-        self.strict = etree.QName(self.root).namespace == STRICT_MAIN
+        self.strict = self.root.namespace == STRICT_MAIN
         self.links = links(package, self.part)
 
     @cached_property
     def sheets(self) -> list[Sheet]:
         """All sheets in the order of their tabs."""
         by_id = {link.id: link for link in self.links}
-        return [self._sheet(item, by_id) for item in self.root.iterfind("{*}sheets/{*}sheet")]
+        return [self._sheet(item, by_id) for item in self.root.all("sheets", "sheet")]
 
-    def _sheet(self, item: etree._Element, by_id: dict[str, Link]) -> Sheet:
-        rel = str(item.get(f"{{{STRICT_REL if self.strict else REL}}}id"))
+    def _sheet(self, item: Element, by_id: dict[str, Link]) -> Sheet:
+        rel = item.get(qualified(STRICT_REL if self.strict else REL, "id"))
         link = by_id.get(rel, Link(rel, "", "", True))
         state = item.get("state", "visible")
-        return Sheet(str(item.get("name")), int(item.get("sheetId", "0")), rel, state, link.target, link.kind)
+        return Sheet(item.get("name"), int(item.get("sheetId", "0")), rel, state, link.target, link.kind)
 
     def worksheets(self) -> Iterator[Sheet]:
         """The sheets that have cells."""
@@ -146,14 +138,14 @@ class Workbook:
     @cached_property
     def date1904(self) -> bool:
         """Whether dates count from 1904."""
-        settings = self.root.find("{*}workbookPr")
+        settings = self.root.first("workbookPr")
         return settings is not None and settings.get("date1904") in ("1", "true")
 
     @cached_property
     def formats(self) -> Formats:
         """What the number formats make of numbers."""
         part = self.part_of_kind("styles")
-        return Formats(self.package.xml(part) if part else None, self.date1904)
+        return Formats(self.package.xml(part) if part else None, self.date1904, part or "")
 
     @cached_property
     def strings(self) -> list[str]:
@@ -175,27 +167,27 @@ class Workbook:
             return {}
         root = parse(self.package.xml(parts[0]), parts[0])
         return {
-            str(item.get("name")): shown("".join(str(part) for part in item.itertext()))
-            for item in root.iterfind("{*}property")
-            if len(item) and etree.QName(item[0]).localname in ("lpwstr", "lpstr", "bstr")
+            item.get("name"): shown(item.children[0].text)
+            for item in root.all("property")
+            if item.children and item.children[0].name in ("lpwstr", "lpstr", "bstr")
         }
 
 
 def read_table(package: Parts, part: str) -> TablePart:
     """What a table part says."""
     root = parse(package.xml(part), part)
-    columns = root.findall("{*}tableColumns/{*}tableColumn")
-    headers = tuple(shown(str(column.get("name"))) for column in columns)
-    formulas = (column.find("{*}calculatedColumnFormula") for column in columns)
+    columns = list(root.all("tableColumns", "tableColumn"))
+    headers = tuple(shown(column.get("name")) for column in columns)
+    formulas = (column.first("calculatedColumnFormula") for column in columns)
     calculated = frozenset(place for place, found in enumerate(formulas) if _is_plain(found))
-    name = root.get("displayName") or root.get("name") or ""
+    name = root.get("displayName") or root.get("name")
     try:
-        box = parse_range(str(root.get("ref")))
+        box = parse_range(root.get("ref"))
     except ValueError:
         raise WorkbookUnreadable(f"The table {name} has no sound range.") from None
     header_rows, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
     return TablePart(part, int(root.get("id", "0")), name, box, header_rows, totals, headers, calculated)
 
 
-def _is_plain(formula: etree._Element | None) -> bool:
+def _is_plain(formula: Element | None) -> bool:
     return formula is not None and formula.get("array") not in ("1", "true")

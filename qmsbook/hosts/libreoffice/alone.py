@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from qmsbook.hosts.libreoffice.bridge import bridge, struct
+from qmsbook.hosts.libreoffice.bridge import bridge, command
 from qmsbook.hosts.libreoffice.relay import Relay
 
 
@@ -27,20 +27,19 @@ def alone(document: Any, held: Any, name: str, *given: Any) -> Any:
     link = bridge()
     if isinstance(link, Relay):  # a listener has to be in LibreOffice itself: the other end has one
         return link.alone(document, held, name, *given)
-    url = struct("com.sun.star.util.URL")
-    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"  # any command will do: it is not carried out
-    url.Complete = url.Main = url.Protocol + url.Path
     controller = document.CurrentController
-    command = controller.Frame.queryDispatch(url, "_self", 0) if controller is not None else None
+    told: Any = None
+    if controller is not None:  # any command will do: it is not carried out
+        told, url = command(controller.Frame, "ToggleSheetGrid")
     listener = _Listener(partial(getattr(held, name), *given))
-    if command is not None:
+    if told is not None:
         try:
-            command.addStatusListener(listener, url)
+            told.addStatusListener(listener, url)
         except Exception:
             if not listener.done:
                 raise
         with contextlib.suppress(Exception):  # it has nothing to do any more
-            command.removeStatusListener(listener, url)
+            told.removeStatusListener(listener, url)
     listener.do()
     return listener.outcome()
 

@@ -147,6 +147,27 @@ def _places(ranges: Any, top: int, left: int) -> list[tuple[int, int]]:
     ]
 
 
+def merges_in(sheet: Any, box: Box) -> list[Box]:
+    """The merged ranges that begin in a range, from 1; one call where there is none."""
+    top, left, bottom, right = box
+    if bottom < top:
+        return []
+    cells = sheet.getCellRangeByPosition(left, top, right, bottom)
+    if not cells.getIsMerged():
+        return []
+    found = []
+    groups = cells.getUniqueCellFormatRanges()
+    for number in range(groups.Count):
+        group = groups.getByIndex(number)
+        if group.getByIndex(0).getCellByPosition(0, 0).getIsMerged():
+            for row, column in _places(group.RangeAddresses, 0, 0):
+                cursor = sheet.createCursorByRange(sheet.getCellByPosition(column, row))
+                cursor.collapseToMergedArea()
+                at = cursor.RangeAddress
+                found.append((at.StartRow + 1, at.StartColumn + 1, at.EndRow + 1, at.EndColumn + 1))
+    return sorted(found)
+
+
 def used(sheet: Any) -> Box:
     """The range of a sheet in which anything stands."""
     cursor = sheet.createCursor()

@@ -128,6 +128,14 @@ def struct(name: str) -> Any:
     return bridge().createUnoStruct(name)
 
 
+def command(frame: Any, name: str) -> tuple[Any, Any]:
+    """What carries out a command of LibreOffice's in a frame, or None, and the address to call it by."""
+    url = struct("com.sun.star.util.URL")
+    url.Protocol, url.Path = ".uno:", name
+    url.Complete = url.Main = url.Protocol + url.Path
+    return frame.queryDispatch(url, "_self", 0), url
+
+
 def enum(name: str, value: str) -> Any:
     """A value of a UNO enum."""
     return bridge().Enum(name, value)

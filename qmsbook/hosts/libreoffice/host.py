@@ -23,41 +23,53 @@ from qmsbook.hosts.libreoffice.bridge import close, is_office_error
 from qmsbook.hosts.libreoffice.cells import Encoder
 from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
-from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of
+from qmsbook.hosts.libreoffice.entry import Waits, until_finished
+from qmsbook.hosts.libreoffice.held import Held
+from qmsbook.hosts.libreoffice.load import Loaded, load, marker_of, ranges_of
+from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
 from qmsbook.hosts.libreoffice.record import Record, Swapped
 from qmsbook.hosts.libreoffice.rows import check_room
 from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens, page_styles
-from qmsbook.hosts.libreoffice.work import Held, Tell, Work, stored, take_back
+from qmsbook.hosts.libreoffice.work import Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
 from qmsbook.hosts.standing import live_plan
+from qmsbook.hosts.words import in_words
+
+#: So many drawings are kept of one workbook: those that stand, and those that an undo brings back.
+_DRAWINGS = 12
 
 
-def quiet(_: str) -> None:
+def quiet(*_: str) -> None:
     """Nobody is told."""
 
 
 def said(problem: Exception) -> Exception:
     """What to raise for a problem: LibreOffice's own errors as OfficeFailed, for Python cannot carry them."""
-    return OfficeFailed(f"({problem})") if is_office_error(problem) else problem
+    return OfficeFailed(in_words(problem)) if is_office_error(problem) else problem
 
 
 class LibreOfficeHost:
     """Works on an open Calc document.
 
     ``tell`` is called with what is done next, before each step; if it raises, everything is put back as it
-    was. ``kept`` is what `undo` needs: plain data, so that another process can undo if it is given that.
+    was. ``waits`` is called when somebody types into a cell and is waited for. ``kept`` is what `undo` needs:
+    plain data, so that another process can undo if it is given that.
     """
 
     def __init__(self, document: Any, tell: Tell = quiet) -> None:
         self.document, self.tell = document, tell
+        self.waits: Waits = quiet
         self.kept: tuple[Record, Proof] | None = None
+        #: The drawings that were brought last, and how their sheets stood then.
+        self.stood: dict[Key, Stood] = {}
 
     def read(self) -> Snapshot:
-        """All tables and generated sheets, as they stand at this moment."""
+        """All tables and generated sheets, as they stand when no cell is open for typing. Raises CellOpen."""
         try:
+            until_finished(self.document, self.waits)
             return load(self.document).snapshot
         except Exception as problem:
             raise said(problem) from None
@@ -75,7 +87,7 @@ class LibreOfficeHost:
             raise said(problem) from None
 
     def _apply(self, edits: Sequence[Edit], since: Snapshot, dry_run: bool) -> Applied:
-        with Held(self.document):
+        with Held(self.document, self.waits):
             loaded = load(self.document)
             if loaded.snapshot != since:
                 raise ChangedSinceRead
@@ -100,19 +112,19 @@ class LibreOfficeHost:
         return "The workbook is as it was before qmsbook last wrote to it."
 
     def _undo(self, record: Record, left: Proof) -> None:
-        with Held(self.document):
+        with Held(self.document, self.waits):
             if proof_of(self.document, left.columns, left.sheets) != left:
                 raise NothingToUndo("What qmsbook wrote was changed since.")
-            swapped = record.swapped
+            swapped = [swap for swap in record.swapped if swap.patch is None]
             pointers = Pointers(self.document, [swap.name for swap in swapped]) if swapped else None
             for swap in swapped:
                 if swap.old is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
             if record.sheets:
                 with Opened(self._loader, record.sheets, ".ods") as scratch:
-                    take_back(self.document, record, scratch, pointers)
+                    take_back(self.document, self._loader, record, scratch, pointers)
             else:
-                take_back(self.document, record, None, pointers)
+                take_back(self.document, self._loader, record, None, pointers)
             self._tidy()
 
     @property
@@ -167,12 +179,16 @@ class LibreOfficeHost:
         for place, target in made.tables.items():
             if target.changed:
                 work.table(target, loaded.ranges[place], loaded.blocks[place], encoder)
+        patches = self._patches(made.sheets, loaded)
         drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
-        replaced = [each.sheet for each in drawn if each is not None]
+        replaced = [each.sheet for each in drawn if each is not None and each.marker not in patches]
         if replaced:  # nothing can point at a sheet that was not there
             work.pointers = Pointers(self.document, replaced)
         for edit in made.sheets:
-            _sheet(work, edit, loaded.snapshot)
+            if edit.marker in patches:
+                work.patch(patches[edit.marker])
+            else:
+                self._sheet(work, edit, loaded.snapshot)
         if work.pointers is not None:
             self.tell("Formulas that point at the new sheets")
             work.pointers.restore()
@@ -184,6 +200,64 @@ class LibreOfficeHost:
         columns = [key for target in made.tables.values() for key in touched(target)]
         left = proof_of(self.document, columns, names)
         self.kept = record, left
+        self._remember(made.sheets)
+
+    def _patches(self, edits: Sequence[PutSheet | RemoveSheet], loaded: Loaded) -> dict[str, Swapped]:
+        """By marker, the sheets that need not be brought anew: they stand in the form of the new drawing."""
+        found: dict[str, Swapped] = {}
+        for edit in edits:
+            drawn = loaded.snapshot.sheet(edit.marker)
+            if drawn is None or isinstance(edit, RemoveSheet):
+                continue
+            sheet = self.document.Sheets.getByName(drawn.sheet)
+            before = self._drawing_of(sheet)
+            if before and (patch := Patch(before, edit.content)).forms() is not None:
+                found[edit.marker] = Swapped(
+                    drawn.sheet, sheet.RangeAddress.Sheet, patch=patch, locked=sheet.isProtected()
+                )
+        return found
+
+    def _drawing_of(self, sheet: Any) -> bytes:
+        """The drawing that a sheet came of, if it is known and nobody moved anything since; else nothing."""
+        stood = self.stood.get(key_of(sheet))
+        tables = ranges_of(self.document).get(sheet.RangeAddress.Sheet, [])
+        return stood.content if stood is not None and stood.frame == frame_of(sheet, tables) else b""
+
+    def _sheet(self, work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
+        document, drawn = work.document, before.sheet(edit.marker)
+        names = document.Sheets.ElementNames
+        swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
+        if drawn is not None:
+            sheet = document.Sheets.getByName(drawn.sheet)
+            place = sheet.RangeAddress.Sheet
+            old = face_of(document, sheet, ranges_of(document).get(place, []))
+            swap = Swapped(drawn.sheet, place, old=old, cells=drawn.cells)
+            if old.shapes:  # a copy of charts takes LibreOffice long, and much of it stays in its memory
+                swap.drawing = self._drawing_of(sheet)
+            if isinstance(edit, RemoveSheet):
+                assert work.pointers is not None
+                work.pointers.refuse(drawn.sheet, [table.name for table in old.tables])
+                work.go(swap)
+        if isinstance(edit, PutSheet):
+            assert swap is not None
+            with Opened(work.loader, named(edit.content, swap.name), ".xlsx") as source:
+                place = source.Sheets.Count - 1
+                name = source.Sheets.getByIndex(place).Name
+                work.come(source, name, swap, ranges_of(source).get(place, []))
+
+    def _remember(self, edits: Sequence[PutSheet | RemoveSheet]) -> None:
+        """Keep what was drawn and how it stands, the latest few; the work is done: to fail is no failure."""
+        with contextlib.suppress(Exception):
+            tables = ranges_of(self.document)
+            brought = {edit.marker: edit.content for edit in edits if isinstance(edit, PutSheet)}
+            for place, name in enumerate(self.document.Sheets.ElementNames):
+                sheet = self.document.Sheets.getByName(name)
+                if (content := brought.get(marker_of(sheet))) is not None:
+                    stood = Stood(content, frame_of(sheet, tables.get(place, [])))
+                    self.stood.pop(key_of(sheet), None)
+                    self.stood[key_of(sheet)] = stood
+            for key in list(self.stood)[:-_DRAWINGS]:
+                del self.stood[key]
 
     def _tidy(self, kept: Collection[str] = ()) -> None:
         """Takes away what nobody needs any more; the work is done, so that to fail here is no failure."""
@@ -194,32 +268,11 @@ class LibreOfficeHost:
 
     def _put_back(self, work: Work, styles: Collection[str], problem: BaseException) -> None:
         try:
-            take_back(self.document, work.record, work.scratch, work.pointers)
+            take_back(self.document, self._loader, work.record, work.scratch, work.pointers)
         except Exception as second:
-            raise NotRestored(f"({problem}; {second})") from None
+            raise NotRestored(in_words(problem, second)) from None
         with contextlib.suppress(Exception):
             drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
-
-
-def _sheet(work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
-    document, drawn = work.document, before.sheet(edit.marker)
-    names = document.Sheets.ElementNames
-    swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
-    if drawn is not None:
-        sheet = document.Sheets.getByName(drawn.sheet)
-        place = sheet.RangeAddress.Sheet
-        old = face_of(document, sheet, ranges_of(document).get(place, []))
-        swap = Swapped(drawn.sheet, place, old=old, cells=drawn.cells)
-        if isinstance(edit, RemoveSheet):
-            assert work.pointers is not None
-            work.pointers.refuse(drawn.sheet, [table.name for table in old.tables])
-            work.go(swap)
-    if isinstance(edit, PutSheet):
-        assert swap is not None
-        with Opened(work.loader, named(edit.content, swap.name), ".xlsx") as source:
-            place = source.Sheets.Count - 1
-            name = source.Sheets.getByIndex(place).Name
-            work.come(source, name, swap, ranges_of(source).get(place, []))
 
 
 def _table_names(document: Any, sheet: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
 from qmsbook.book.table import Table, Value
-from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, used
+from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -118,6 +118,7 @@ def _table(sheet: Any, name: str, found: Range, block: Block, reader: Reader, ma
         cast("tuple[Mapping[int, str], ...]", tuple(formulas)),
         tuple(_percent(keys, reader) for keys in block.formats),
         marker,
+        tuple(merges_in(sheet, block.box)),
     )
 
 

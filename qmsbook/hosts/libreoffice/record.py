@@ -9,6 +9,7 @@ from qmsbook.book.table import Value
 from qmsbook.hosts.libreoffice.blocks import Box
 from qmsbook.hosts.libreoffice.cells import Raw
 from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.libreoffice.patch import Patch, Typed
 from qmsbook.hosts.libreoffice.rows import Bare
 from qmsbook.hosts.libreoffice.sheets import Face
 
@@ -36,7 +37,9 @@ class Grown:
 class Swapped:
     """A sheet that came, went, or took another's place.
 
-    ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept.
+    ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept. With a
+    ``patch`` it stands where it stood, and only what differs between two drawings was changed. A sheet with
+    charts is kept as the ``drawing`` that it came of and what was ``typed`` there, if that is known.
     """
 
     name: str
@@ -47,6 +50,10 @@ class Swapped:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     cells: Mapping[tuple[int, int], Value] = field(default_factory=dict)
     formats: list[tuple[Box, int]] = field(default_factory=list)
+    patch: Patch | None = None
+    locked: bool = False
+    drawing: bytes = b""
+    typed: Typed | None = None
 
 
 @dataclass(slots=True)

@@ -132,6 +132,14 @@ class Relay:
         """Have a method called while nothing else happens in LibreOffice: see ``alone.py``."""
         return self.ask("alone", held._number, name, document, *given)
 
+    def enabled(self, frame: Remote, name: str) -> bool | None:
+        """Whether a command can be given in a frame; None if that is not known, as in the first release."""
+        try:
+            found = self.ask("enabled", frame._number, name)
+        except AttributeError:
+            return None
+        return None if found is None else bool(found)
+
     def ask(self, what: str, number: int, name: str, *given: Any) -> Any:
         """Have something done at the other end. Raises OfficeError, AttributeError and NoLibreOffice."""
         gone, self.gone = self.gone, []
@@ -140,8 +148,8 @@ class Relay:
             self._target.write(json.dumps(request).encode("ascii") + b"\n")
             self._target.flush()
             line = self._source.readline()
-        except OSError as problem:
-            raise NoLibreOffice(f"({problem})") from None
+        except OSError:
+            raise NoLibreOffice("It has ended, or it closed the workbook.") from None
         if not line:
             raise NoLibreOffice("It has ended, or it closed the workbook.")
         return self._taken(json.loads(line))

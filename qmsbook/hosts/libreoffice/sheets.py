@@ -9,8 +9,8 @@ from typing import Any
 
 from qmsbook.hosts.libreoffice.alone import alone
 from qmsbook.hosts.libreoffice.blocks import Box
-from qmsbook.hosts.libreoffice.bridge import properties, struct
-from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.libreoffice.bridge import command, properties, struct
+from qmsbook.hosts.libreoffice.load import Range, ranges_of
 
 #: Page styles that are ours begin with this; those that no sheet uses any more are taken out.
 STYLE = "qmsbook "
@@ -86,6 +86,22 @@ def lock(sheet: Any, face: Face) -> None:
 def bring(document: Any, source: Any, name: str, place: int) -> Any:
     """Copies a sheet of another document to a place among the sheets; LibreOffice frees its name."""
     return document.Sheets.getByIndex(alone(document, document.Sheets, "importSheet", source, name, place))
+
+
+def remove(document: Any, name: str) -> None:
+    """Takes out a sheet and its tables.
+
+    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
+    """
+    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
+    ranges = ranges_of(document)
+    for table in ranges.pop(place, ()):
+        document.DatabaseRanges.removeByName(table.name)
+    document.Sheets.removeByName(name)
+    for other, tables in ranges.items():
+        for table in tables:
+            if not document.DatabaseRanges.hasByName(table.name):
+                add_table(document, document.Sheets.getByName(names[other]), table)
 
 
 def dress(document: Any, sheet: Any, face: Face) -> None:
@@ -198,10 +214,7 @@ def _hide_grid(window: Any) -> None:
 
     All our sheets are drawn without. The window's own `ShowGrid` is of no use: it counts for all sheets.
     """
-    url = struct("com.sun.star.util.URL")
-    url.Protocol, url.Path = ".uno:", "ToggleSheetGrid"
-    url.Complete = url.Main = url.Protocol + url.Path
-    toggle = window.Frame.queryDispatch(url, "_self", 0)
+    toggle, url = command(window.Frame, "ToggleSheetGrid")
     if toggle is not None:
         toggle.dispatch(url, properties(SynchronMode=True))
 

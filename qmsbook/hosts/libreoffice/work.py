@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,12 +10,23 @@ from qmsbook.hosts.libreoffice.blocks import Block, Box, used
 from qmsbook.hosts.libreoffice.bridge import properties
 from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
 from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
-from qmsbook.hosts.libreoffice.load import Range, ranges_of
+from qmsbook.hosts.libreoffice.donor import Opened
+from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.libreoffice.patch import Patch, change, retype, typed
 from qmsbook.hosts.libreoffice.pointers import Pointers, formulas_of
 from qmsbook.hosts.libreoffice.proof import check_cells, check_sheet
 from qmsbook.hosts.libreoffice.record import Grown, Record, Swapped, Written
 from qmsbook.hosts.libreoffice.rows import bare, below, calculated, grow, stretch, strip
-from qmsbook.hosts.libreoffice.sheets import add_table, bring, dress, face_of, lock, take_style, unlock
+from qmsbook.hosts.libreoffice.sheets import (
+    add_table,
+    bring,
+    dress,
+    face_of,
+    lock,
+    remove,
+    take_style,
+    unlock,
+)
 from qmsbook.hosts.plan import TablePlan
 
 #: Told what is done next; raising there stops the change, and everything is put back.
@@ -94,6 +104,18 @@ class Work:
         check_sheet(source, donor, self.document, swap.name)
         lock(new, face)
 
+    def patch(self, swap: Swapped) -> None:
+        """Makes a sheet the next drawing of its form, where it stands."""
+        self.record.swapped.append(swap)
+        self.tell(f"Drawing what changed on {swap.name}")
+        sheet = self.document.Sheets.getByName(swap.name)
+        unlock(sheet)
+        assert swap.patch is not None
+        swap.typed = typed(sheet)
+        change(self.document, self.loader, swap, swap.patch)
+        if swap.locked:
+            sheet.protect("")
+
     def go(self, swap: Swapped) -> None:
         """Takes a sheet out."""
         self.record.swapped.append(swap)
@@ -102,24 +124,32 @@ class Work:
 
     def _keep(self, swap: Swapped) -> None:
         self.tell(f"Keeping the old {swap.name}")
+        old = self.document.Sheets.getByName(swap.name)
+        unlock(old)
+        swap.formulas, swap.formats = formulas_of(old), _formats(old)
+        if swap.drawing:
+            swap.typed = typed(old)
+            return
         if self.scratch is None:
             hidden = properties(Hidden=True)
             self.scratch = self.loader.loadComponentFromURL("private:factory/scalc", "_blank", 0, hidden)
             self.scratch.NullDate = self.document.NullDate
-        old = self.document.Sheets.getByName(swap.name)
-        unlock(old)
-        swap.formulas, swap.formats = formulas_of(old), _formats(old)
         swap.saved = bring(self.scratch, self.document, swap.name, self.scratch.Sheets.Count).Name
 
     def _go(self, swap: Swapped) -> None:
         self.tell(f"Taking out the old {swap.name}")
-        _remove(self.document, swap.name)
+        remove(self.document, swap.name)
 
 
-def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | None) -> None:
+def take_back(
+    document: Any, loader: Any, record: Record, scratch: Any, pointers: Pointers | None
+) -> None:  # fmt: skip
     """Takes back all of a record that was done, last things first; ``pointers`` as before the sheets went."""
     for swap in reversed(record.swapped):
-        _swap_back(document, swap, scratch)
+        if swap.patch is not None:
+            _patch_back(document, loader, swap, swap.patch)
+        else:
+            _swap_back(document, loader, swap, scratch)
     if pointers is not None:
         pointers.restore()
     for grown in reversed(record.grown):
@@ -132,22 +162,42 @@ def take_back(document: Any, record: Record, scratch: Any, pointers: Pointers | 
             put(sheet, written.column, [written.before], [written.keys])
 
 
-def _swap_back(document: Any, swap: Swapped, scratch: Any) -> None:
+def _patch_back(document: Any, loader: Any, swap: Swapped, patch: Patch) -> None:
+    if swap.now is not None and document.Sheets.hasByName(swap.now):
+        remove(document, swap.now)
+    sheet = document.Sheets.getByName(swap.name)
+    if swap.typed is None:  # nothing was done yet
+        return
+    unlock(sheet)
+    change(document, loader, swap, Patch(patch.after, patch.before))
+    retype(sheet, swap.typed)
+    if swap.locked:
+        sheet.protect("")
+
+
+def _swap_back(document: Any, loader: Any, swap: Swapped, scratch: Any) -> None:
     sheets = document.Sheets
     there = sheets.hasByName(swap.name) and swap.now != swap.name
     if swap.old is None or there:
         if swap.now is not None and sheets.hasByName(swap.now):
-            _remove(document, swap.now)
+            remove(document, swap.now)
         if swap.old is not None:
             _give_back_tables(document, swap)
             lock(sheets.getByName(swap.name), swap.old)
         return
-    back = bring(document, scratch, swap.saved, min(swap.place, sheets.Count))
+    place = min(swap.place, sheets.Count)
+    if swap.drawing:
+        with Opened(loader, swap.drawing, ".xlsx") as source:
+            back = bring(document, source, source.Sheets.getByIndex(source.Sheets.Count - 1).Name, place)
+    else:
+        back = bring(document, scratch, swap.saved, place)
     if swap.now is not None and sheets.hasByName(swap.now):
-        _remove(document, swap.now)
+        remove(document, swap.now)
     back.Name = swap.name
     dress(document, back, swap.old)
     _reenter(back, swap)
+    if swap.typed is not None:
+        retype(back, swap.typed)
     lock(back, swap.old)
 
 
@@ -156,22 +206,6 @@ def _give_back_tables(document: Any, swap: Swapped) -> None:
     for table in swap.old.tables if swap.old else ():
         if not document.DatabaseRanges.hasByName(table.name):
             add_table(document, sheet, table)
-
-
-def _remove(document: Any, name: str) -> None:
-    """Takes out a sheet and its tables.
-
-    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
-    """
-    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
-    ranges = ranges_of(document)
-    for table in ranges.pop(place, ()):
-        document.DatabaseRanges.removeByName(table.name)
-    document.Sheets.removeByName(name)
-    for other, tables in ranges.items():
-        for table in tables:
-            if not document.DatabaseRanges.hasByName(table.name):
-                add_table(document, document.Sheets.getByName(names[other]), table)
 
 
 def _reenter(sheet: Any, swap: Swapped) -> None:
@@ -221,46 +255,3 @@ def _free(wished: str, taken: set[str]) -> str:
         name = f"{wished}_{number}"
     taken.add(name.casefold())
     return name
-
-
-class Held:
-    """Keeps the person from typing into a document while it is worked on; the view stays where it was.
-
-    Nothing is locked or postponed: deleting a sheet that holds a chart would then end LibreOffice 7.4.
-    (A class, for an error of UNO's does not pass through a generator.)
-    """
-
-    def __init__(self, document: Any) -> None:
-        self.document, self.controller = document, document.CurrentController
-        self.window = self.controller.Frame.ContainerWindow if self.controller is not None else None
-
-    def __enter__(self) -> None:
-        self.front = self.controller.getActiveSheet().Name if self.controller is not None else ""
-        self.document.UndoManager.lock()
-        try:
-            if self.window is not None:
-                self.window.setEnable(False)
-        except BaseException:
-            self._let_go()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self._let_go()
-
-    def _let_go(self) -> None:
-        for step in (self._unlock, self._enable, self._bring_to_front):
-            for _ in range(2):  # whatever happens, nothing may stay locked
-                with contextlib.suppress(Exception):  # the document may be gone
-                    step()
-                    break
-
-    def _unlock(self) -> None:
-        self.document.UndoManager.unlock()
-
-    def _enable(self) -> None:
-        if self.window is not None:
-            self.window.setEnable(True)
-
-    def _bring_to_front(self) -> None:
-        if self.controller is not None and self.controller.getActiveSheet().Name != self.front:
-            self.controller.setActiveSheet(self.document.Sheets.getByName(self.front))

@@ -1,0 +1,54 @@
+"""How several readings make one figure where nobody said it: as the unit asks."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+#: What a sentence says of a figure that several readings came to.
+SAID = {
+    "sum": "added up", "average": "averaged", "last": "last reading", "minimum": "lowest",
+    "maximum": "highest", "ratio": "ratio of the sums",
+}  # fmt: skip
+
+#: The same where there is room for one word.
+SHORT = {
+    "sum": "sum", "average": "avg", "last": "last", "minimum": "min", "maximum": "max", "ratio": "ratio"
+}  # fmt: skip
+
+#: Units of which a year has as many as its months together. Anything else is averaged.
+_COUNTED = frozenset(
+    re.findall(
+        r"\w+",
+        """count counts number numbers no nos nr qty quantity each ea piece pieces pcs pc unit units item
+        items part parts case cases event events incident incidents accident accidents injury injuries defect
+        defects complaint complaints claim claims return returns order orders quote quotes line lines lot lots
+        batch batches shipment shipments delivery deliveries visit visits call calls report reports idea ideas
+        suggestion suggestions audit audits finding findings training trainings customer customers project
+        projects nonconformity nonconformities ncr ncrs near misses
+        stück stk anzahl fälle teile reklamationen unfälle aufträge pièces pieza piezas unidades nombre cas
+        """,
+    )
+)
+_MONEY = re.compile(
+    r"(?:k|m|mn|bn|t|tsd\.?|mio\.?|thousand|million)?\s*(?:[$€£¥]|usd|eur|euro|euros|gbp|chf|jpy|dollars?)"
+    r"\s*(?:k|m|mn|bn|tsd\.?|mio\.?|thousand|million|1,?000)?\Z"
+)
+_RATE = re.compile(r"\bper\b|/|\bpro\b|\bpar\b|\bpor\b|%|‰")
+
+
+@lru_cache(maxsize=1024)
+def by_unit(unit: str, ratio: bool = False) -> str:
+    """``sum`` for counts, pieces and money, ``ratio`` where both its counts have names, else ``average``.
+
+    >>> by_unit("pieces"), by_unit("$k"), by_unit("%"), by_unit("hours"), by_unit("complaints per 100")
+    ('sum', 'sum', 'average', 'average', 'average')
+    """
+    if ratio:
+        return "ratio"
+    text = unit.strip().casefold()
+    if not text or _RATE.search(text):
+        return "average"
+    words = re.findall(r"[^\W\d_]+", text)
+    counted = text == "#" or (bool(words) and all(word in _COUNTED for word in words))
+    return "sum" if counted or _MONEY.match(text) else "average"
