@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
@@ -246,7 +246,8 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
         return Answer(f"qmsbook has no button called {command}.", dialog=True)
     if screen.host is None:
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
-    host, own = _remembering(screen.host, known), partial(_own, screen, known)
+    host = _remembering(screen.host, known)
+    own = cache(partial(_own, screen, known))  # who was asked is not asked again
     for left in reversed(range(_TRIES)):
         try:
             return wanted(screen, host, on, own)

@@ -12,10 +12,10 @@ from qmsbook.hosts.host import CellOpen, Host, WorkbookGone
 TITLE = "qmsbook"
 #: Said on the status bar while the person types into a cell.
 WAITING = "qmsbook waits: press Enter or Esc in the cell that you are typing into ..."
+#: Who typed on while a button worked would type into a dialog that comes between two words. Seconds.
+_CALM = 1.5
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.
 _OK, _YES_NO, _YES = 1, 3, 2
-#: To go to a cell is not worth a longer wait for somebody who types. Seconds.
-_A_MOMENT = 0.5
 
 
 class LibreOfficeScreen:
@@ -26,7 +26,8 @@ class LibreOfficeScreen:
 
         self.desktop, self.document = desktop, document
         host = LibreOfficeHost(document)
-        host.waits = lambda: self.say(WAITING)
+        host.waits = self._waits
+        self._typed_on = False
         self.host: Host | None = host
         self.folder = _folder(document.URL)
         self._frame = document.CurrentController.Frame
@@ -47,12 +48,9 @@ class LibreOfficeScreen:
 
     def show(self, cell: Cell) -> None:
         """Go to a cell, but not while the person types into another."""
-        from qmsbook.hosts.libreoffice.held import KeysOff
+        from qmsbook.hosts.libreoffice.held import show_cell
 
-        with KeysOff(self.document, lambda: None, _A_MOMENT):
-            sheet = self.document.Sheets.getByName(cell.sheet)
-            self.document.CurrentController.setActiveSheet(sheet)
-            self.document.CurrentController.select(sheet.getCellByPosition(cell.column - 1, cell.row - 1))
+        show_cell(self.document, cell.sheet, cell.column - 1, cell.row - 1)
 
     def open(self, path: Path) -> None:
         """Open another workbook beside this one."""
@@ -73,12 +71,16 @@ class LibreOfficeScreen:
         with contextlib.suppress(Exception):
             self._line.end()
 
+    def _waits(self) -> None:
+        self._typed_on = True
+        self.say(WAITING)
+
     def _box(self, kind: str, buttons: int, text: str) -> int:
         from qmsbook.hosts.libreoffice.bridge import enum
         from qmsbook.hosts.libreoffice.entry import until_finished
 
         with contextlib.suppress(CellOpen):  # what is typed goes on being typed afterwards
-            until_finished(self.document, lambda: self.say(WAITING))
+            until_finished(self.document, self._waits, calm=_CALM if self._typed_on else 0.0)
         window = self._frame.ContainerWindow
         sort = enum("com.sun.star.awt.MessageBoxType", kind)
         box = window.Toolkit.createMessageBox(window, sort, buttons, TITLE, text)
