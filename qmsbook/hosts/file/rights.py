@@ -18,7 +18,7 @@ def hand_on(old: Path, new: Path) -> None:
 
     Where the group cannot be kept, the new one may do no more than everybody.
     """
-    if os.name == "nt":  # a file keeps its own there, where it is replaced
+    if sys.platform == "win32":  # a file keeps its own there, where it is replaced
         return
     known = os.stat(old)
     mode = stat.S_IMODE(known.st_mode)
@@ -35,10 +35,11 @@ def _same_group(known: os.stat_result, new: Path) -> bool:
     made = os.stat(new)
     if (made.st_uid, made.st_gid) == (known.st_uid, known.st_gid):
         return True
-    for owner in (known.st_uid, -1):
-        with contextlib.suppress(OSError):
-            os.chown(new, owner, known.st_gid)
-            return True
+    if sys.platform != "win32":
+        for owner in (known.st_uid, -1):
+            with contextlib.suppress(OSError):
+                os.chown(new, owner, known.st_gid)
+                return True
     return False
 
 
@@ -70,7 +71,7 @@ def like_its_parent(folder: Path, *, fresh: bool) -> None:
 
     One that was made by an earlier release, and has a mode that nobody chose, is mended too.
     """
-    if os.name == "nt":
+    if sys.platform == "win32" or os.path.islink(folder):  # what a link leads to was set up by somebody
         return
     with contextlib.suppress(OSError):
         above, known = os.stat(folder.parent), os.stat(folder)
