@@ -98,11 +98,11 @@ def test_what_is_typed_after_a_button_went_to_a_cell_goes_on_from_there(person: 
     person.go("Actions", "B13")
     person.press_through("Check", *BUTTONS["Check"])
     assert person.sees == "Findings"
-    at = person.document.CurrentSelection.getCellAddress()
+    at = person.document.CurrentSelection.getRangeAddress()
     person.type("one of mine", "Return")
     person.type("two of mine", "Return")
     sheet = person.document.Sheets.getByIndex(at.Sheet)
-    found = [sheet.getCellByPosition(at.Column, at.Row + more).getString() for more in range(2)]
+    found = [sheet.getCellByPosition(at.StartColumn, row).getString() for row in (at.StartRow, at.EndRow + 1)]
     assert found == ["one of mine", "two of mine"]
 
 

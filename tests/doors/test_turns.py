@@ -152,7 +152,9 @@ def test_a_button_begins_anew_when_somebody_typed_meanwhile(here: Places, exampl
 
 
 #: Only the command line, or the installation, comes to these.
-NEVER_BY_A_BUTTON = {"FolderNotWritable", "NobodyToAsk", "ReviewClosed", "StorePython"}
+NEVER_BY_A_BUTTON = {
+    "FolderNotWritable", "NoPassword", "NobodyToAsk", "ReviewClosed", "ServerNotAgreed", "StorePython",
+}  # fmt: skip
 
 
 def test_no_button_answers_with_a_command() -> None:

@@ -122,5 +122,5 @@ def _folder(book: Any) -> Path | None:
 def _host(book: Any) -> Host:
     from importlib import import_module
 
-    host: Host = import_module("qmsbook.hosts.excel").ExcelHost(book)
+    host: Host = import_module("qmsbook.hosts.excel.host").ExcelHost(book)
     return host
