@@ -12,6 +12,7 @@ import threading
 
 import uno
 import unohelper
+from com.sun.star.awt import XKeyHandler
 from com.sun.star.awt.MessageBoxType import WARNINGBOX
 from com.sun.star.frame import XDispatch, XDispatchProvider, XStatusListener
 from com.sun.star.lang import XInitialization, XServiceInfo
@@ -93,17 +94,55 @@ class Listener(unohelper.Base, XStatusListener):
         return self.given
 
 
+class Keys(unohelper.Base, XKeyHandler):
+    """Keeps the keys that are pressed in a window which takes none for a while, and gives them to it then.
+
+    Who types on while a sheet is drawn would else lose the first figures of a number, and not see it.
+    """
+
+    def __init__(self, window):
+        self.window, self.toolkit = window, window.getToolkit()
+        self.kept = []
+        self.toolkit.addKeyHandler(self)
+        window.setEnable(False)
+
+    def mine(self, event):
+        """Whether a key was meant for the window: the keyboard belongs to the frame around it."""
+        frame = self.window.getAccessibleContext().getAccessibleParent()
+        return event.Source == frame or event.Source == self.window
+
+    def keyPressed(self, event):
+        mine = self.mine(event)
+        if mine:
+            self.kept.append(event)
+        return mine
+
+    def keyReleased(self, event):
+        return self.mine(event)
+
+    def disposing(self, event):
+        """Nothing is held of what goes."""
+
+    def give_back(self):
+        self.toolkit.removeKeyHandler(self)
+        self.window.setEnable(True)
+        for event in self.kept:
+            self.toolkit.keyPress(event)
+            self.toolkit.keyRelease(event)
+
+
 class Relay:
     """Reads, sets and calls members of LibreOffice's objects for the program at the other end.
 
-    A request is a list: what (get, set, call, alone, enabled, struct), the number of an object, the name of a
-    member, values, and the numbers of objects that are needed no more. A value that JSON has no word for is
+    A request is a list: what (get, set, call, alone, enabled, keys, struct), the number of an object, the name
+    of a member, values, and the numbers of objects that are needed no more. A value that JSON has no word for is
     an object of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
     """
 
     def __init__(self, context):
         self.objects = {0: context}
         self.last = 0
+        self.keys = {}
 
     def answer(self, line):
         """The answer to a line; what goes wrong is an answer too."""
@@ -125,10 +164,30 @@ class Relay:
             return setattr(held, name, given[0])
         if what == "enabled":
             return enabled(held, name)
+        if what == "keys":
+            return self.hold(number, held.getContainerWindow(), name)
         found = getattr(held, name)
         if what == "alone":
             return alone(given[0], lambda: found(*given[1:]))
         return found(*given) if what == "call" else found
+
+    def hold(self, number, window, name):
+        """Take no keys in a frame's window (off), take them again (on), or say how many wait (count)."""
+        if name == "off" and number not in self.keys:
+            self.keys[number] = Keys(window)
+        if name == "on" and number in self.keys:
+            self.keys.pop(number).give_back()
+        return len(self.keys[number].kept) if number in self.keys else 0
+
+    def end(self):
+        """Whatever became of the program: no window may go on taking no keys."""
+        for keys in self.keys.values():
+            try:
+                keys.give_back()
+            except Exception:  # it was closed
+                continue
+        self.keys.clear()
+        self.objects.clear()
 
     def given(self, value):
         """A value as JSON."""
@@ -219,7 +278,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
                 process.stdin.flush()
         except OSError:
             pass  # it ended while it was answered
-        relay.objects.clear()
+        relay.end()
         if process.wait():
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
 

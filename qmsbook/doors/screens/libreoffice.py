@@ -14,8 +14,6 @@ TITLE = "qmsbook"
 WAITING = "qmsbook waits: press Enter or Esc in the cell that you are typing into ..."
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.
 _OK, _YES_NO, _YES = 1, 3, 2
-#: To go to a cell is not worth a longer wait for somebody who types. Seconds.
-_A_MOMENT = 0.5
 
 
 class LibreOfficeScreen:
@@ -47,12 +45,9 @@ class LibreOfficeScreen:
 
     def show(self, cell: Cell) -> None:
         """Go to a cell, but not while the person types into another."""
-        from qmsbook.hosts.libreoffice.held import KeysOff
+        from qmsbook.hosts.libreoffice.held import show_cell
 
-        with KeysOff(self.document, lambda: None, _A_MOMENT):
-            sheet = self.document.Sheets.getByName(cell.sheet)
-            self.document.CurrentController.setActiveSheet(sheet)
-            self.document.CurrentController.select(sheet.getCellByPosition(cell.column - 1, cell.row - 1))
+        show_cell(self.document, cell.sheet, cell.column - 1, cell.row - 1)
 
     def open(self, path: Path) -> None:
         """Open another workbook beside this one."""

@@ -9,29 +9,35 @@ from functools import partial
 from typing import Any
 
 from qmsbook.hosts.libreoffice.blocks import used
+from qmsbook.hosts.libreoffice.bridge import bridge
 from qmsbook.hosts.libreoffice.entry import PATIENCE, Waits, being_typed, finish, until_finished, views
+from qmsbook.hosts.libreoffice.relay import Relay
+
+#: To go to a cell is not worth a longer wait for somebody who types. Seconds.
+_A_MOMENT = 0.5
 
 
 class KeysOff:
     """No window of a document takes keys for a while, which begins when no cell is open for typing.
 
-    Who types is waited for; raises CellOpen if that takes longer than ``patience``, in seconds.
+    Keys that are pressed meanwhile are given to it afterwards, if a button's program works here. Who types is
+    waited for; raises CellOpen if that takes longer than ``patience``, in seconds.
     """
 
     def __init__(self, document: Any, waits: Waits, patience: float = PATIENCE) -> None:
         self.document, self.waits, self.patience = document, waits, patience
         self.views: list[Any] = views(document)
-        self._windows = [view.Frame.ContainerWindow for view in self.views]
+        self._frames = [view.Frame for view in self.views]
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> KeysOff:
         while True:
             try:
-                self._enable(False)
+                self._keys("off")
                 typing = being_typed(self.document)
                 if typing is None:
                     finish(self.document)
                 if not typing:
-                    return
+                    return self
             except BaseException:
                 self.__exit__()
                 raise
@@ -39,11 +45,23 @@ class KeysOff:
             until_finished(self.document, self.waits, self.patience)
 
     def __exit__(self, *_: object) -> None:
-        _surely(lambda: self._enable(True))
+        _surely(lambda: self._keys("on"))
 
-    def _enable(self, enabled: bool) -> None:
-        for window in self._windows:
-            window.setEnable(enabled)
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody has begun to type meanwhile."""
+        return any(self._keys("count"))
+
+    def _keys(self, what: str) -> list[int]:
+        return [_keys(frame, what) for frame in self._frames]
+
+
+def _keys(frame: Any, what: str) -> int:
+    link = bridge()
+    waiting = link.keys(frame, what) if isinstance(link, Relay) else None
+    if waiting is None and what != "count":
+        frame.ContainerWindow.setEnable(what == "on")
+    return waiting or 0
 
 
 class Held:
@@ -67,10 +85,27 @@ class Held:
 
     def __exit__(self, *_: object) -> None:
         _surely(lambda: self.document.UndoManager.unlock())
-        self.keys.__exit__()
         for view, front in zip(self.keys.views, self.fronts, strict=True):
-            if front is not None:
+            if front is not None:  # before the keys, which belong to the cell that was selected
                 _surely(partial(front.give_back, self.document, view))
+        self.keys.__exit__()
+
+
+def put_cursor(document: Any, view: Any, cell: Any) -> None:
+    """Have the cursor on a cell. A cell that is selected is left by no Enter: the next word would go over it."""
+    view.select(cell)
+    view.select(document.createInstance("com.sun.star.sheet.SheetCellRanges"))
+
+
+def show_cell(document: Any, sheet: str, column: int, row: int) -> None:
+    """Select a cell, counted from 0, unless somebody types into another. Raises CellOpen."""
+    view = document.CurrentController
+    with KeysOff(document, lambda: None, _A_MOMENT) as keys:
+        before, held = _front(view), document.Sheets.getByName(sheet)
+        view.setActiveSheet(held)
+        put_cursor(document, view, held.getCellByPosition(column, row))
+        if before is not None and keys.pressed:
+            before.give_back(document, view)
 
 
 def _surely(action: Callable[[], object]) -> None:
@@ -103,7 +138,11 @@ class _Front:
             return
         top, left, bottom, right = self.box
         moved = self._found(sheet) - top
-        view.select(sheet.getCellRangeByPosition(left, top + moved, right, bottom + moved))
+        cells = sheet.getCellRangeByPosition(left, top + moved, right, bottom + moved)
+        if (top, left) == (bottom, right):
+            put_cursor(document, view, cells)
+        else:
+            view.select(cells)
 
     def _found(self, sheet: Any) -> int:
         """The row that says what the one selected said, the nearest; that very row if none does."""

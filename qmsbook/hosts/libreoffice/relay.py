@@ -140,6 +140,16 @@ class Relay:
             return None
         return None if found is None else bool(found)
 
+    def keys(self, frame: Remote, what: str) -> int | None:
+        """No more keys in a frame's window (``off``), keys again (``on``): how many wait to be given to it.
+
+        None if the extension of the first release is at the other end: it knows no such thing.
+        """
+        try:
+            return int(self.ask("keys", frame._number, what))
+        except AttributeError:
+            return None
+
     def ask(self, what: str, number: int, name: str, *given: Any) -> Any:
         """Have something done at the other end. Raises OfficeError, AttributeError and NoLibreOffice."""
         gone, self.gone = self.gone, []
