@@ -9,13 +9,17 @@ import json
 import os
 import subprocess
 import threading
+import time
 
 import uno
 import unohelper
-from com.sun.star.awt import XKeyHandler
+from com.sun.star.awt import XCallback, XKeyHandler
 from com.sun.star.awt.MessageBoxType import WARNINGBOX
 from com.sun.star.frame import XDispatch, XDispatchProvider, XStatusListener
 from com.sun.star.lang import XInitialization, XServiceInfo
+
+#: Longer than it takes to give keys back, and how long one of them takes. Seconds.
+PATIENCE, PAUSE = 10, 0.005
 
 NAME = "org.qmsbook.Handler"
 PROTOCOL = "org.qmsbook:"
@@ -94,15 +98,21 @@ class Listener(unohelper.Base, XStatusListener):
         return self.given
 
 
-class Keys(unohelper.Base, XKeyHandler):
+class Keys(unohelper.Base, XKeyHandler, XCallback):
     """Keeps the keys that are pressed in a window which takes none for a while, and gives them to it then.
 
-    Who types on while a sheet is drawn would else lose the first figures of a number, and not see it.
+    Who types on while a sheet is drawn would else lose the first figures of a number, and not see it. What is
+    given back comes to the window without passing here again; until all is, what is pressed waits behind it.
     """
 
-    def __init__(self, window):
+    def __init__(self, context, window):
         self.window, self.toolkit = window, window.getToolkit()
+        self.queue = context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.AsyncCallback", context
+        )
         self.kept = []
+        self.told = threading.Event()
+        self.over = False
         self.toolkit.addKeyHandler(self)
         window.setEnable(False)
 
@@ -123,20 +133,38 @@ class Keys(unohelper.Base, XKeyHandler):
     def disposing(self, event):
         """Nothing is held of what goes."""
 
+    def notify(self, nothing):
+        """LibreOffice's own thread is here: all that was given before is through."""
+        if not self.kept and not self.over:
+            self.over = True
+            self.toolkit.removeKeyHandler(self)
+        self.told.set()
+
     def give_back(self):
-        self.toolkit.removeKeyHandler(self)
+        """Give one key after the other, each when the one before is through: else two may change places."""
         self.window.setEnable(True)
-        for event in self.kept:
-            self.toolkit.keyPress(event)
-            self.toolkit.keyRelease(event)
+        until = time.monotonic() + PATIENCE
+        while not self.over:
+            if self.kept:
+                self.toolkit.keyPress(self.kept.pop(0))
+            self.told.clear()
+            self.queue.addCallback(self, None)
+            if not self.told.wait(PATIENCE) or time.monotonic() > until:
+                break
+            time.sleep(PAUSE)
+        if not self.over:
+            self.over = True
+            self.toolkit.removeKeyHandler(self)
+            for event in self.kept:
+                self.toolkit.keyPress(event)
 
 
 class Relay:
     """Reads, sets and calls members of LibreOffice's objects for the program at the other end.
 
-    A request is a list: what (get, set, call, alone, enabled, keys, struct), the number of an object, the name
-    of a member, values, and the numbers of objects that are needed no more. A value that JSON has no word for is
-    an object of one member that names its kind: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
+    A request is a list: what (get, set, call, alone, enabled, keys, struct), the number of an object, a name,
+    values, and the numbers of objects that are needed no more. A value that JSON has no word for is an object
+    of one member: ``{"enum": ["com.sun.star.table.CellContentType", "TEXT"]}``.
     """
 
     def __init__(self, context):
@@ -174,7 +202,7 @@ class Relay:
     def hold(self, number, window, name):
         """Take no keys in a frame's window (off), take them again (on), or say how many wait (count)."""
         if name == "off" and number not in self.keys:
-            self.keys[number] = Keys(window)
+            self.keys[number] = Keys(self.objects[0], window)
         if name == "on" and number in self.keys:
             self.keys.pop(number).give_back()
         return len(self.keys[number].kept) if number in self.keys else 0

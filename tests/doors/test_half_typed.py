@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
+import earlier
 import pytest
 from person import Person, person_at
 
@@ -74,3 +77,42 @@ def test_what_is_half_typed_on_the_review_is_finished_in_its_cell(person: Person
     assert now is not None
     assert dict(zip(*now.columns, strict=True))[part] == word
     assert person.finds(word) == [f"'{REVIEW}'.C{now.cell(now.columns[0].index(part), 1).row}"]
+
+
+def type_all(person: Person, words: list[str]) -> None:
+    for word in words:
+        person.type(word, "Return")
+
+
+def test_who_types_on_while_a_button_works_loses_no_key(person: Person) -> None:
+    """Keys that come while the window takes none are given to it afterwards, where the cursor is."""
+    for label in ("Refresh", "Review"):
+        typed = [f"{label} {number:02}" for number in range(40)]
+        person.go("Measurements", "D5")
+        person.press_and(partial(type_all, person, typed), label, *BUTTONS[label])
+        assert [person.at("Measurements", f"D{row}") for row in range(5, 45)] == typed
+
+
+def test_what_is_typed_after_a_button_went_to_a_cell_goes_on_from_there(person: Person) -> None:
+    """Enter leaves no cell that is selected from outside: the second word would go over the first."""
+    person.go("Actions", "B13")
+    person.press_through("Check", *BUTTONS["Check"])
+    assert person.sees == "Findings"
+    at = person.document.CurrentSelection.getCellAddress()
+    person.type("one of mine", "Return")
+    person.type("two of mine", "Return")
+    sheet = person.document.Sheets.getByIndex(at.Sheet)
+    found = [sheet.getCellByPosition(at.Column, at.Row + more).getString() for more in range(2)]
+    assert found == ["one of mine", "two of mine"]
+
+
+def test_the_extension_of_the_first_release_finishes_what_is_half_typed_too(tmp_path: Path) -> None:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    with person_at(path, earlier.extension()) as person:
+        for label in ("Check", "Refresh"):
+            person.go("Actions", "B13")
+            person.type(f"by {label}")
+            person.press_through(label, *BUTTONS[label])
+            assert person.at("Actions", "B13") == f"by {label}"
+            assert not being_typed(person.document)

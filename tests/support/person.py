@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from live import live_office
 from window import Display, button, dialogs_of, needs_a_window, within
 
 from qmsbook.hosts.libreoffice.bridge import close, load
+from qmsbook.hosts.libreoffice.held import put_cursor
 
 _PATIENCE = 120
 #: What is told in a dialog is told a moment after it was written down. Seconds.
-_A_DIALOG_COMES = 1.5
+_A_DIALOG_COMES = 2.5
 
 
 class Person:
@@ -60,8 +61,13 @@ class Person:
 
     def press_through(self, label: str, command: str, answer: str = "OK") -> str:
         """Click a button of the toolbar QMS, and whatever is asked or told then; what is said in the end."""
+        return self.press_and(lambda: None, label, command, answer)
+
+    def press_and(self, do: Callable[[], object], label: str, command: str, answer: str = "OK") -> str:
+        """Click a button and do something while it works; then as `press_through`."""
         answers = Answers(self.desktop.here)
         self.click(label)
+        do()
         said = answers.wait(command, lambda: self.wave_away(answer))
         until = time.monotonic() + _A_DIALOG_COMES
         while time.monotonic() < until and not self.wave_away(answer):
@@ -77,7 +83,7 @@ class Person:
         held = self.document.Sheets.getByName(sheet)
         view = self.document.CurrentController
         view.setActiveSheet(held)
-        view.select(held.getCellRangeByName(cell))
+        put_cursor(self.document, view, held.getCellRangeByName(cell))
         view.Frame.ComponentWindow.setFocus()
 
     def type(self, text: str, *keys: str) -> None:
@@ -116,12 +122,15 @@ class Person:
 
 
 @contextmanager
-def person_at(path: Path) -> Iterator[Person]:
-    """Somebody before a workbook, in a LibreOffice with the extension. Skips the test where none can be."""
+def person_at(path: Path, extension: Path | None = None) -> Iterator[Person]:
+    """Somebody before a workbook, in a LibreOffice with the extension, or with a file of it built earlier.
+
+    Skips the test where there can be no window.
+    """
     live_office()  # skips where there is none, unless it is required
     needs_a_window()
     with Desktop() as made, Display() as display:
-        made.install()
+        made.install(extension)
         running = made.start(display.name)
         try:
             person = Person(display, made, running, load(running, path, hidden=False))

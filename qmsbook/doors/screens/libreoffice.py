@@ -12,6 +12,8 @@ from qmsbook.hosts.host import CellOpen, Host, WorkbookGone
 TITLE = "qmsbook"
 #: Said on the status bar while the person types into a cell.
 WAITING = "qmsbook waits: press Enter or Esc in the cell that you are typing into ..."
+#: Who typed on while a button worked would type into a dialog that comes between two words. Seconds.
+_CALM = 1.5
 #: Numbers of UNO's for a message box: its buttons, and the answer Yes.
 _OK, _YES_NO, _YES = 1, 3, 2
 
@@ -24,7 +26,8 @@ class LibreOfficeScreen:
 
         self.desktop, self.document = desktop, document
         host = LibreOfficeHost(document)
-        host.waits = lambda: self.say(WAITING)
+        host.waits = self._waits
+        self._typed_on = False
         self.host: Host | None = host
         self.folder = _folder(document.URL)
         self._frame = document.CurrentController.Frame
@@ -68,12 +71,16 @@ class LibreOfficeScreen:
         with contextlib.suppress(Exception):
             self._line.end()
 
+    def _waits(self) -> None:
+        self._typed_on = True
+        self.say(WAITING)
+
     def _box(self, kind: str, buttons: int, text: str) -> int:
         from qmsbook.hosts.libreoffice.bridge import enum
         from qmsbook.hosts.libreoffice.entry import until_finished
 
         with contextlib.suppress(CellOpen):  # what is typed goes on being typed afterwards
-            until_finished(self.document, lambda: self.say(WAITING))
+            until_finished(self.document, self._waits, calm=_CALM if self._typed_on else 0.0)
         window = self._frame.ContainerWindow
         sort = enum("com.sun.star.awt.MessageBoxType", kind)
         box = window.Toolkit.createMessageBox(window, sort, buttons, TITLE, text)

@@ -46,16 +46,19 @@ def finish(document: Any) -> None:
             given.dispatch(url, properties(SynchronMode=True))
 
 
-def until_finished(document: Any, waits: Waits, patience: float = PATIENCE) -> None:
-    """Wait until nobody types into a cell. Raises CellOpen after so many seconds.
+def until_finished(document: Any, waits: Waits, patience: float = PATIENCE, calm: float = 0.0) -> None:
+    """Wait until nobody types into a cell, for so many seconds on end. Raises CellOpen after ``patience``.
 
     What began to be typed after a button was pressed is not finished by us: it may be half a word.
     """
-    until, told = time.monotonic() + patience, False
-    while typing := being_typed(document):
-        if time.monotonic() > until:
+    begin, told = time.monotonic(), False
+    last = begin
+    while (typing := being_typed(document)) or (time.monotonic() - last < calm and typing is not None):
+        if time.monotonic() - begin > patience:
             raise CellOpen
-        if not told:
+        if typing:
+            last = time.monotonic()
+        if typing and not told:
             waits()
             told = True
         time.sleep(PAUSE)

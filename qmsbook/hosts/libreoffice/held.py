@@ -92,7 +92,7 @@ class Held:
 
 
 def put_cursor(document: Any, view: Any, cell: Any) -> None:
-    """Have the cursor on a cell. A cell that is selected is left by no Enter: the next word would go over it."""
+    """Have the cursor on a cell. Enter leaves no cell that is selected: the next word would go over it."""
     view.select(cell)
     view.select(document.createInstance("com.sun.star.sheet.SheetCellRanges"))
 
