@@ -42,6 +42,7 @@ Noticed: TypeAlias = (
         "merged", "inside a merge", "hundredfold",
     ]
     | Literal["review changed", "review gone", "two answers", "taken off the review"]
+    | Literal["sign damaged", "sheet copied", "sheets alike", "sign lost"]
 )  # fmt: skip
 
 

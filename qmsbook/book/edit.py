@@ -46,18 +46,20 @@ class AppendRows:
 
 @dataclass(frozen=True, slots=True)
 class PutSheet:
-    """Put a generated sheet: in place of the sheet that carries the same marker in A1, else as the last one.
+    """Put a generated sheet: in place of the sheet that carries the same marker, else as the last one.
 
     ``content`` is a one-sheet workbook drawn by XlsxWriter. ``name`` is wished for; if a sheet of the user's
     has it, the host uses ``name (qmsbook)``. A sheet that stands keeps the name that the user gave it. A
     sheet drawn with protection stands protected. One that is protected is replaced only with ``unlocks``,
-    and only if it takes no password to take its protection off.
+    and only if it takes no password to take its protection off. A new sheet with ``before`` stands in front
+    of the first generated sheet whose marker begins so, if there is one.
     """
 
     marker: str
     name: str
     content: bytes
     unlocks: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

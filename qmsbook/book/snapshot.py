@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qmsbook.book.table import Table, Value
 
-#: A generated sheet is known by the text in its A1: this, the page's name and, for a review, its period.
+#: The marker of a generated sheet: this, the page's name and, for a review, its period.
 MARKER = "qmsbook:"
+#: The hidden name, local to a generated sheet, that holds its mark: a text, so that no typing reaches it. The
+#: marker in A1 is the second sign; the first releases knew no other.
+MARK_NAME = "qmsbook_sheet"
+#: Excel holds no longer text in a formula.
+_LONGEST = 255
+_MARK = re.compile(rf'=?"([0-9a-f]+) ({MARKER}.*)"')
 
 #: A chart on a generated sheet is qmsbook's if its name begins so.
 OUR_CHART = "qmsbook "
@@ -33,6 +40,7 @@ class Drawn:
     """A generated sheet as it stands in the workbook: marker, name, every cell that holds something.
 
     ``attached`` is what people hung on it: none of that is drawn again. ``protected``: nobody can type on it.
+    ``nonce`` is that of the drawing, from the sheet's mark; blank if only A1 tells what it is.
     """
 
     marker: str
@@ -40,12 +48,28 @@ class Drawn:
     cells: Mapping[tuple[int, int], Value]
     attached: tuple[Attached, ...] = ()
     protected: bool = False
+    nonce: str = ""
+
+
+def mark(marker: str, nonce: str) -> str:
+    """The formula of a sheet's mark; blank for a marker that does not fit into one."""
+    text = f"{nonce} {marker}"
+    if len(text) > _LONGEST or not text.isprintable():
+        return ""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def unmarked(formula: str) -> tuple[str, str]:
+    """Marker and nonce of a mark's formula; both blank if it is none."""
+    found = _MARK.fullmatch(formula)
+    return (found[2].replace('""', '"'), found[1]) if found else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
 
+    ``copies`` are generated sheets that a person copied: theirs, and neither read nor drawn anew.
     ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
     """
 
@@ -54,6 +78,7 @@ class Snapshot:
     sheets: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
+    copies: tuple[Drawn, ...] = ()
 
     def table(self, name: str) -> Table | None:
         """The first table with a name, whatever its case, or None."""
@@ -63,3 +88,63 @@ class Snapshot:
     def sheet(self, marker: str) -> Drawn | None:
         """The generated sheet with a marker, or None."""
         return next((drawn for drawn in self.drawn if drawn.marker == marker), None)
+
+    def first_of(self, beginning: str) -> str | None:
+        """The name of the first generated sheet whose marker begins so; None for no beginning."""
+        found = [drawn.sheet for drawn in self.drawn if beginning and drawn.marker.startswith(beginning)]
+        return min(found, key=self.sheets.index, default=None)
+
+
+def told_apart(
+    drawn: Sequence[Drawn], tables: Iterable[Table]
+) -> tuple[tuple[Drawn, ...], tuple[Drawn, ...]]:
+    """Generated sheets, and those of them that are copies of another one; both in their order.
+
+    Where nothing tells which is the copy, both count as ours: then people are asked.
+    """
+    alike: dict[str, list[Drawn]] = {}
+    for each in drawn:
+        alike.setdefault(each.marker, []).append(each)
+    if len(alike) == len(drawn):
+        return tuple(drawn), ()
+    held: dict[str, list[str]] = {}
+    for table in tables:
+        held.setdefault(table.sheet, []).append(table.name)
+    ours = {each.sheet for found in alike.values() for each in _originals(found, held)}
+    return tuple(d for d in drawn if d.sheet in ours), tuple(d for d in drawn if d.sheet not in ours)
+
+
+def _originals(found: list[Drawn], held: Mapping[str, list[str]]) -> list[Drawn]:
+    """Of sheets with one marker those that may be ours: by their mark, their tables, their names.
+
+    A copy of the cells alone has no mark. Of a table Excel's copy numbers the name, and LibreOffice has none.
+    """
+    for likely in (_with_mark, _with_tables, _with_name):
+        if len(found) > 1:
+            found = list(likely(found, held)) or found
+    return found
+
+
+def _with_mark(found: list[Drawn], _: Mapping[str, list[str]]) -> Iterator[Drawn]:
+    return (each for each in found if each.nonce)
+
+
+def _with_tables(found: list[Drawn], held: Mapping[str, list[str]]) -> Iterator[Drawn]:
+    names = {name.casefold() for each in found for name in held.get(each.sheet, ())}
+    own = {each.sheet: [n for n in held.get(each.sheet, ()) if not _numbered(n, names)] for each in found}
+    most = max(map(len, own.values()))
+    return (each for each in found if len(own[each.sheet]) == most)
+
+
+def _numbered(name: str, names: set[str]) -> bool:
+    """Whether a table's name is that of another one with a number behind it."""
+    name = name.casefold()
+    return any(re.fullmatch(re.escape(other) + r"_?\d+", name) for other in names if other != name)
+
+
+def _with_name(found: list[Drawn], _: Mapping[str, list[str]]) -> Iterator[Drawn]:
+    """Those that are not named as programs name a copy: ``Scorecard (2)``, ``Scorecard_2``."""
+    names = {each.sheet for each in found}
+    return (
+        each for each in found if re.sub(r"(?: \(\d+\)|_\d+)\Z", "", each.sheet) not in names - {each.sheet}
+    )

@@ -15,7 +15,8 @@ from qmsbook.book.table import Value
 from qmsbook.book.words import decimals_apart, decimals_for
 from qmsbook.chase.owed import Due, Owed
 from qmsbook.pages.canvas import Canvas, Field
-from qmsbook.pages.page import MARKER, EntryMemo, Frame
+from qmsbook.pages.memo import EntryMemo
+from qmsbook.pages.page import MARKER, Frame
 from qmsbook.sections.wording import short_day
 
 #: The marker in A1; the workbook's id, behind a # the ticket of what was given out, and the person follow.

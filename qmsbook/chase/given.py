@@ -22,7 +22,7 @@ from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.fresh import remove, sweep, sync_folder, written
 from qmsbook.hosts.file.place import read, real
 from qmsbook.hosts.file.rights import like_its_parent
-from qmsbook.pages.page import EntryMemo, Memo, pack, unpack
+from qmsbook.pages.memo import EntryMemo, Memo, pack, unpack
 
 #: So many times of giving out are kept; what comes back from before is shown and not taken.
 _KEPT = 200

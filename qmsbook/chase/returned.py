@@ -14,7 +14,8 @@ from qmsbook.chase.given import Given
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.reader import load
 from qmsbook.hosts.file.workbook import Workbook
-from qmsbook.pages.page import EntryMemo, Memo, compare, memo_of, norm, text_of
+from qmsbook.pages.memo import EntryMemo, Memo, memo_of
+from qmsbook.pages.page import compare, norm, text_of
 
 #: What belongs together, by area: a figure is taken as a whole or not at all.
 UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {

@@ -25,7 +25,8 @@ from qmsbook.mail.server import Server
 from qmsbook.mail.smtp import Outcome, send
 from qmsbook.mail.summary import review_letter
 from qmsbook.pages import NotWhole, draw_for_mail, review_marker
-from qmsbook.pages.page import Copy, cells_digest, copy_of
+from qmsbook.pages.memo import Copy, copy_of
+from qmsbook.pages.page import cells_digest
 from qmsbook.pages.stamp import shown
 from qmsbook.sections import gather
 

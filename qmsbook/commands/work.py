@@ -26,7 +26,7 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.method import Assessment
-from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, settle
+from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, settle, sheets_noticed
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
@@ -113,14 +113,27 @@ def look(
     progress("Reading the workbook")
     snapshot, book = read(host, on, as_it_is=as_it_is)
     talk = settle(snapshot, book)
-    return judged(snapshot, snapshot, book, replace(talk, edits=(), areas={}, told=()), progress, own)
+    talk = replace(talk, edits=(), areas={}, told=())
+    return judged(snapshot, snapshot, book, talk, progress, own, draws=False)
 
 
 def judged(
-    snapshot: Snapshot, settled: Snapshot, book: Book, talk: Talk, progress: Progress, own: Sequence[Rule]
-) -> Looked:
-    """A workbook judged as it will be once the edits of ``talk`` have made it ``settled``."""
-    book = replace(book, troubles=(*book.troubles, *talk.troubles, *closed_sheets(settled, book)))
+    snapshot: Snapshot, settled: Snapshot, book: Book, talk: Talk, progress: Progress, own: Sequence[Rule],
+    draws: bool = True,
+) -> Looked:  # fmt: skip
+    """A workbook judged as it will be once the edits of ``talk`` have made it ``settled``.
+
+    ``draws`` says that all its sheets are drawn then.
+    """
+    book = replace(
+        book,
+        troubles=(
+            *book.troubles,
+            *talk.troubles,
+            *closed_sheets(settled, book),
+            *sheets_noticed(snapshot, draws),
+        ),
+    )
     progress("Working out every status")
     assessed = assess(book)
     progress("Checking the plan")

@@ -123,12 +123,15 @@ def _put(snapshot: Snapshot, edit: PutSheet) -> Snapshot:
     drawing = load(edit.content).snapshot
     tables = tuple(dataclasses.replace(table, sheet=name) for table in drawing.tables)
     drawn = tuple(dataclasses.replace(found, sheet=name) for found in drawing.drawn)
-    sheets = snapshot.sheets if old else (*snapshot.sheets, name)
+    sheets = list(snapshot.sheets)
+    if not old:
+        behind = snapshot.first_of(edit.before)
+        sheets.insert(sheets.index(behind) if behind else len(sheets), name)
     rest = _without(snapshot, edit.marker)
     order = {sheet: place for place, sheet in enumerate(sheets)}
     return dataclasses.replace(
         rest,
         tables=tuple(sorted((*rest.tables, *tables), key=lambda table: order[table.sheet])),
         drawn=tuple(sorted((*rest.drawn, *drawn), key=lambda each: order[each.sheet])),
-        sheets=sheets,
+        sheets=tuple(sheets),
     )

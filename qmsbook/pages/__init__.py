@@ -24,7 +24,8 @@ from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.pages.findings import draw_findings
 from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
 from qmsbook.pages.kept_notes import draw_kept_notes
-from qmsbook.pages.page import Copy, Drawing, Frame, Note, Page, cells_digest
+from qmsbook.pages.memo import Copy
+from qmsbook.pages.page import Drawing, Frame, Note, Page, cells_digest
 from qmsbook.pages.review import draw_review, review_marker
 from qmsbook.pages.review_state import (
     closed_sheets,
@@ -37,6 +38,7 @@ from qmsbook.pages.review_state import (
 )
 from qmsbook.pages.scorecard import draw_scorecard
 from qmsbook.pages.settle import SILENCE, Talk, settle
+from qmsbook.pages.signs import sheets_noticed
 from qmsbook.pages.stamp import Stamp, plan_version
 from qmsbook.rules.rule import Finding
 from qmsbook.rules.steps import still_missing
@@ -190,5 +192,5 @@ __all__ = [
     "FINDINGS", "KEPT_NOTES", "PAGES", "Closing", "Drawings", "NotWhole", "Talk", "closed_sheets",
     "draw_all", "draw_alone", "draw_boards", "draw_cascade", "draw_closing", "draw_findings",
     "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row",
-    "not_listed", "not_ready", "review_marker", "row_of", "settle", "told_of_closing",
+    "not_listed", "not_ready", "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
 ]  # fmt: skip

@@ -14,8 +14,22 @@ import xlsxwriter
 
 from qmsbook.book.cell import Cell, letters
 from qmsbook.book.metrics import MOST_HIGH, height, page_breaks, pixels
+from qmsbook.book.snapshot import MARK_NAME, mark
 from qmsbook.book.table import Value
-from qmsbook.pages.page import DIGEST, MEMO, Copy, Drawing, EntryMemo, Frame, Memo, Place, pack, pack_copy
+from qmsbook.pages import gate
+from qmsbook.pages.memo import (
+    DIGEST,
+    MEMO,
+    SIGN,
+    Copy,
+    EntryMemo,
+    Memo,
+    Place,
+    pack,
+    pack_copy,
+    spared,
+)
+from qmsbook.pages.page import Drawing, Frame
 from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style, marked
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
@@ -28,6 +42,8 @@ _MOST = 32_767
 #: Margins in inches.
 _TOP, _BOTTOM = 0.5, 0.6
 _DATE = "d mmm yyyy"
+#: Holds the place of the drawing's nonce in its mark.
+_NO_NONCE = "0"
 #: The most values of a series that is written across.
 ACROSS = 25
 #: A list of choices longer than this does not fit into a drop-down and is kept in a helper column.
@@ -78,9 +94,12 @@ class Canvas:
         sheet.set_margins(left=0.5, right=0.5, top=_TOP, bottom=_BOTTOM)
         sheet.fit_to_pages(1, 0)
         sheet.set_tab_color(NAVY)
-        company = frame.company[:80].replace("&", "&&")
         judged = f"judged on {day(frame.on)}"
-        sheet.set_footer(f"&L&9{company}&C&9&A, {judged}&R&9page &P of &N")
+        sheet.set_footer(f"&L&9{gate.printed(frame.company)}&C&9&A, {judged}&R&9page &P of &N")
+
+    def header(self, text: str) -> None:
+        """Print a text at the top of every page."""
+        self.sheet.set_header(f"&R&9{gate.printed(text)}")
 
     # -- strokes
 
@@ -110,7 +129,11 @@ class Canvas:
             return None
         else:
             value = clip(str(value))
-            self.sheet.write_string(row - 1, column - 1, value, self.style(style, **_as_text(value, more)))
+            form = self.style(style, **_as_text(value, more))
+            if gate.marked_up(value):
+                self.sheet.write_rich_string(row - 1, column - 1, value[:1], form, value[1:], form)
+            else:
+                self.sheet.write_string(row - 1, column - 1, value, form)
         self.cells[row, column] = value
         return None
 
@@ -128,14 +151,15 @@ class Canvas:
         self, row: int, column: int, text: str, to: Cell | None, style: str = "link", **more: Any
     ) -> None:
         """Write a text that leads to a cell of another sheet; a standalone drawing has no links."""
-        if to is None or self.frame.standalone or not text:
+        place = _always_quoted(to) if to is not None else ""
+        if to is None or self.frame.standalone or not text or gate.clean(place) != place:
             plain = {"font_color": "#1F2933", "underline": 0} if style == "link" else {}
             return self.put(row, column, text, style, **{**plain, **more})
         text = clip(text)
-        form = self.style(style, **_as_text(text, more))
-        self.sheet.write_url(row - 1, column - 1, f"internal:{_always_quoted(to)}", form, text, f"Go to {to}")
-        self.cells[row, column] = text
-        return None
+        form, tip = self.style(style, **_as_text(text, more)), gate.line(f"Go to {to}")
+        # XlsxWriter writes the text into the link too, as it is; the cell gets it as text.
+        self.sheet.write_url(row - 1, column - 1, f"internal:{place}", form, gate.line(text) or None, tip)
+        return self.put(row, column, text, style, **more)
 
     def status(self, row: int, column: int, word: str, **more: Any) -> None:
         """A status word with its symbol and colour."""
@@ -162,9 +186,9 @@ class Canvas:
         self, row: int, column: int, parts: Sequence[tuple[str, bool]], style: str = "text", **more: Any
     ) -> None:
         """Write text of which some parts are bold."""
-        parts = [(text, bold) for text, bold in parts if text]
+        parts = [(clip(text), bold) for text, bold in parts if text]
         whole = "".join(text for text, _ in parts)
-        if len(parts) < 2 or len(whole) > _MOST:
+        if len(parts) < 2 or len(whole) > _MOST or gate.one_look(whole):
             self.put(row, column, whole, style, bold=bool(parts) and parts[0][1], **more)
             return
         pieces: list[Any] = []
@@ -244,24 +268,26 @@ class Canvas:
         head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
         heads = [(field.header, self.width(column + place), 10, True) for place, field in enumerate(fields)]
         self.tall(row, height(heads, 16))
+        names = gate.headers([field.header for field in fields])
         if self.frame.standalone:
             return self._read_only(row, column, fields, rows)
         self.sheet.add_table(
             row - 1, column - 1, last - 1, right - 1,
             {
                 "name": name, "autofilter": False, "style": None,
-                "columns": [{"header": field.header, "header_format": head} for field in fields],
+                "columns": [{"header": header, "header_format": head} for header in names],
             },
         )  # fmt: skip
-        for place, field in enumerate(fields):
-            self.cells[row, column + place] = field.header
+        for place, header in enumerate(names):
+            self.cells[row, column + place] = header
+            if gate.marked_up(header):
+                self.put(row, column + place, header, "head", bg_color="#6B5B1E", border_color="#B8A97A")
         for at, values in enumerate(rows.values(), start=row + 1):
             self._entry_row(at, column, fields, values)
         self._offer(row, last, column, fields)
         self._entries[name] = EntryMemo(
-            tuple(f.header for f in fields), {k: tuple(v) for k, v in suggested.items()}, tuple(asked),
-            dict(links),
-        )  # fmt: skip
+            tuple(names), {k: tuple(v) for k, v in suggested.items()}, tuple(asked), dict(links), row
+        )
         self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
         return last + 1
 
@@ -308,7 +334,7 @@ class Canvas:
 
     def choices(self, texts: Sequence[str]) -> str | list[str]:
         """What a drop-down offers: the texts, or where they stand in a helper column of this sheet."""
-        if sum(len(t) + 1 for t in texts) <= _LIST and not any("," in t for t in texts):
+        if sum(len(t) + 1 for t in texts) <= _LIST and all(map(gate.offered, texts)):
             return list(texts)
         key = tuple(texts)
         if key not in self._lists:
@@ -363,32 +389,48 @@ class Canvas:
         if self.frame.standalone:
             return self._alone()
         sheet.set_row(0, 15, self.style("hidden"), {"hidden": True})
+        # The cursor waits beside the title: what is typed there covers nothing.
+        sheet.set_selection(1, len(self.widths), 1, len(self.widths))
         outside = {place: value for place, value in self.cells.items() if place not in self._entry_cells}
         inside = {place: value for place, value in self.cells.items() if place in self._entry_cells}
         memo = pack(Memo(outside, self._entries, inside if frozen else {}))
         if frozen:
             sheet.protect("", {"format_columns": True, "format_rows": True})
-        texts = [*memo, *pack_copy(copy)] if copy else memo
-        held = {(1, MEMO[1] + place): text for place, text in enumerate(texts)}
-        holders = {place: f"qmsbook memo {place[1]}" for place in held}
-        for place, text in {(1, 1): self.marker, DIGEST: "qmsbook digest", **holders}.items():
-            sheet.write_string(0, place[1] - 1, text, self.style("hidden"))
+        return self._remembering(memo, pack_copy(copy) if copy else [])
+
+    def _remembering(self, memo: Sequence[str], copy: Sequence[str]) -> Drawing:
+        """The end of a sheet in a workbook: its mark, its signs, its memo in both places."""
+        held = {(1, MEMO[1] + place): text for place, text in enumerate([*memo, *copy])}
+        spare = {(row, self._helpers): text for row, text in enumerate(spared(memo), 2)}
+        self.sheet.set_column(self._helpers - 1, self._helpers - 1, 10, None, {"hidden": True})
+        # Holders of places are no words of anybody's on this sheet, or those would be taken for them.
+        holder = "qmsbook holds"
+        while any(isinstance(value, str) and value.startswith(holder) for value in self.cells.values()):
+            holder += "'"
+        holders = {place: f"{holder} {number}" for number, place in enumerate((*held, *spare))}
+        for place, text in {SIGN: self.marker, DIGEST: f"{holder} digest", **holders}.items():
+            self.sheet.write_string(place[0] - 1, place[1] - 1, text, self.style("hidden"))
+        formula = mark(self.marker, _NO_NONCE)
+        if formula:  # `define_name` knows no hidden names
+            self.book.defined_names.append([MARK_NAME, 0, formula, True])
         self.book.close()
-        digest, content = sealed(self._file.getvalue(), [*held.values()], [*holders.values()])
-        first = {(1, 1): self.marker, DIGEST: digest, **held}
-        return Drawing(self.marker, self.name, content, {**self.cells, **first}, digest)
+        filled = {holders[place]: text for place, text in {**held, **spare}.items()}
+        nonce = _NO_NONCE if formula else ""
+        digest, content = sealed(self._file.getvalue(), filled, f"{holder} digest", nonce)
+        signs = {SIGN: self.marker, DIGEST: digest, **held, **spare}
+        return Drawing(self.marker, self.name, content, {**self.cells, **signs}, digest)
 
     def _alone(self) -> Drawing:
         """The end of a sheet that is mailed: no marker, no memo, nothing hidden but what charts rest on."""
         self.sheet.set_row(0, 4)
         self.book.close()
-        digest, content = sealed(self._file.getvalue(), (), ())
+        digest, content = sealed(self._file.getvalue(), {})
         return Drawing(self.marker, self.name, content, dict(self.cells), digest)
 
 
 def clip(text: str) -> str:
     """A text that fits into a cell."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = gate.storable(text).replace("\r\n", "\n").replace("\r", "\n")
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 

@@ -9,11 +9,14 @@ from typing import Any
 from qmsbook.book.metrics import pixels
 from qmsbook.book.snapshot import OUR_CHART
 from qmsbook.pages.canvas import Canvas
+from qmsbook.pages.gate import line
 from qmsbook.pages.palette import GREY, INK, LINE, MARKS
 from qmsbook.sections.section import Counts
 
 #: How many rows of the sheet a bar takes.
 BAR_ROWS = 3
+#: An alternative text is read aloud, and nobody listens longer.
+_ALT = 2_000
 
 
 def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) -> None:
@@ -62,7 +65,7 @@ def insert(
     chart.set_size({"width": width - 2, "height": int(points * 4 / 3) - 8})
     # The name tells it from a chart that people add.
     chart.chart_name = f"{OUR_CHART}{rows[0]}" + (f".{half}" if half is not None else "")
-    place = {"x_offset": left + 1, "y_offset": 4, "object_position": 1, "description": alt}
+    place = {"x_offset": left + 1, "y_offset": 4, "object_position": 1, "description": line(alt, _ALT)}
     canvas.sheet.insert_chart(rows[0] - 1, columns[0] - 1, chart, place)
 
 

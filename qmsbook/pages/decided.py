@@ -10,7 +10,8 @@ from qmsbook.book.table import Record, Value
 from qmsbook.book.tables import Action, Decision
 from qmsbook.book.words import clipped, listed
 from qmsbook.pages.entries import Reading, Settled
-from qmsbook.pages.page import EntryMemo, Note, norm, text_of
+from qmsbook.pages.memo import EntryMemo
+from qmsbook.pages.page import Note, norm, text_of
 from qmsbook.pages.stores import Said, Shared, carry
 from qmsbook.sections.minutes import DECISIONS_KEEP, NONE_NEEDED
 

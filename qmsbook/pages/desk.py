@@ -6,23 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from qmsbook.book.edit import PutSheet
-from qmsbook.book.snapshot import Drawn, Snapshot
+from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, mark
 from qmsbook.book.table import Table
 from qmsbook.book.words import listed, plural
+from qmsbook.pages.areas import put_back
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
-from qmsbook.pages.page import (
-    Compared,
-    Drawing,
-    Frame,
-    Memo,
-    Note,
-    NotReplaced,
-    compare,
-    digest_of,
-    hung_on,
-    memo_of,
-)
+from qmsbook.pages.memo import SIGN, Memo, memo_of
+from qmsbook.pages.page import Compared, Drawing, Frame, Note, NotReplaced, compare, digest_of, hung_on
+from qmsbook.pages.seal import nonce_of
+
+#: The markers of reviews begin so.
+REVIEWS = MARKER + "review:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +42,21 @@ class Drawings:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A generated sheet as it stands: its cells, what was drawn on it, its entry areas."""
+    """A generated sheet as it stands: its cells, what was drawn on it, its entry areas.
+
+    ``back`` are those among the areas that are tables on the sheet no more.
+    """
 
     drawn: Drawn
     memo: Memo
     tables: tuple[Table, ...]
+    back: tuple[Table, ...] = ()
+
+    def signed(self, drawing: Drawing) -> bool:
+        """Whether the sheet bears every sign of being this drawing."""
+        marked = self.drawn.nonce == nonce_of(drawing.digest) or not mark(drawing.marker, drawing.digest)
+        named = self.drawn.cells.get(SIGN) == drawing.marker
+        return digest_of(self.drawn) == drawing.digest and marked and named and not self.back
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,9 @@ def standing(snapshot: Snapshot, marker: str) -> Standing | None:
     memo = memo_of(found[0])
     if memo is None:
         raise NotWhole(_NO_MEMO)
-    return Standing(found[0], memo, tuple(t for t in snapshot.tables if t.sheet == found[0].sheet))
+    tables = tuple(table for table in snapshot.tables if table.sheet == found[0].sheet)
+    back = put_back(found[0], memo, tables)
+    return Standing(found[0], memo, (*tables, *back), back)
 
 
 class Desk:
@@ -91,7 +98,7 @@ class Desk:
     def lost(self, names: Collection[str]) -> None:
         """Tell of sheets that hold entry areas of these names but are known as ours no more."""
         wanted = {name.casefold() for name in names}
-        own = {drawn.sheet for drawn in self.snapshot.drawn}
+        own = {drawn.sheet for drawn in (*self.snapshot.drawn, *self.snapshot.copies)}
         sheets = [t.sheet for t in self.snapshot.tables if t.name.casefold() in wanted and t.sheet not in own]
         self._left += [NotReplaced(sheet, _LOST) for sheet in dict.fromkeys(sheets)]
 
@@ -126,10 +133,13 @@ class Desk:
             left = tuple(self._edit(e.drawing) for e in self._ready if not e.notes)
             return Drawings(left, tuple(self._left))
         edits = [self._edit(each.drawing) for each in self._ready]
-        return Drawings((*edits, *kept), tuple(self._left), tuple(notes))
+        # Kept notes comes before the reviews, see `PutSheet.before`.
+        reviews = [edit for edit in edits if not edit.before]
+        others = [edit for edit in edits if edit.before]
+        return Drawings((*others, *kept, *reviews), tuple(self._left), tuple(notes))
 
     def _edit(self, drawing: Drawing) -> PutSheet:
-        return replace(drawing.edit, unlocks=drawing.marker == self.opened)
+        return replace(_placed(drawing), unlocks=drawing.marker == self.opened)
 
     def _kept(self, notes: list[Note]) -> list[PutSheet]:
         """The sheet of kept notes, if it changes: what stands there, and the new ones. Raises NotWhole."""
@@ -147,7 +157,15 @@ class Desk:
             raise NotWhole(_PROTECTED)
         hung = [replace(note, found_on=self.frame.on) for note in _hung_on(standing)]
         notes += hung
-        return [draw_kept_notes(with_notes(filled, notes), self.frame).edit if hung else drawing.edit]
+        return [_placed(draw_kept_notes(with_notes(filled, notes), self.frame) if hung else drawing)]
+
+
+def _placed(drawing: Drawing) -> PutSheet:
+    """The edit that puts a sheet; no other sheet of ours comes behind a review.
+
+    For where a sheet is deleted, LibreOffice takes away the tables of the one before it.
+    """
+    return replace(drawing.edit, before="" if drawing.marker.startswith(REVIEWS) else REVIEWS)
 
 
 def _compared(standing: Standing | None) -> Compared:
@@ -168,12 +186,13 @@ def _hung_on(standing: Standing | None) -> tuple[Note, ...]:
 
 
 def _stands(drawing: Drawing, standing: Standing, found: Compared, notes: Sequence[Note]) -> bool:
-    return drawing.digest == digest_of(standing.drawn) and found.intact and not notes
+    return standing.signed(drawing) and found.intact and not notes
 
 
 _NO_MEMO = (
-    "Its hidden first row was changed, so your words cannot be told from what was drawn. Move what you "
-    "typed to a sheet of your own and delete this one; the next refresh draws it anew."
+    "What it remembers in hidden cells was changed in both places, so your words cannot be told from what "
+    "was drawn. Move what you typed to a sheet of your own and delete this one; the next refresh draws it "
+    "anew."
 )
 _COPIES = (
     "There are several of it ({sheets}), so nobody can tell which one counts. Delete the others, or move "
@@ -184,7 +203,7 @@ _HUNG_ON = (
     "then goes on."
 )
 _LOST = (
-    "It has a table like one of ours, but its cell A1 does not say that qmsbook drew it (any more). So it "
+    "It has a table like one of ours, but no sign says that qmsbook drew it (any more). So it "
     "counts as a sheet of yours: nothing on it was changed, and nothing on it was read."
 )
 _PROTECTED = "It is protected, so it could not be drawn anew. Unprotect it; the next refresh then goes on."

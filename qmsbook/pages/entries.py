@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Table, Value, header_key
-from qmsbook.pages.page import EntryMemo, Memo, Note, norm, text_of
+from qmsbook.pages.memo import EntryMemo, Memo
+from qmsbook.pages.page import Note, norm, text_of
 from qmsbook.sections.section import Entry, EntryColumn
 
 

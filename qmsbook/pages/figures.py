@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from qmsbook.book.snapshot import Drawn
-from qmsbook.pages.page import CHUNK
+from qmsbook.pages.memo import CHUNK
 from qmsbook.sections.section import Reviewed
 
 _MARK = "qmsbook figures "

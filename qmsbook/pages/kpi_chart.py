@@ -11,6 +11,7 @@ from qmsbook.book.words import decimals_for
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import axis_bounds, insert, places_format
+from qmsbook.pages.gate import title
 from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS, NAVY, WHITE
 from qmsbook.sections.chart_data import NAMED
 from qmsbook.sections.section import Chart
@@ -67,7 +68,7 @@ def draw_half_chart(
     _frame(chart, block, _numbers(lines), True, [])
     bold = {"name": "Calibri", "size": 9, "bold": True, "color": INK}
     place = {"x": 0.01, "y": 0.02}
-    chart.set_title({"name": block.title, "name_font": bold, "overlay": False, "layout": place})
+    title(chart, block.title, {"name_font": bold, "overlay": False, "layout": place})
     chart.set_plotarea({"layout": {"x": 0.09, "y": 0.25, "width": 0.885, "height": 0.56}})
     insert(canvas, chart, block.alt, rows, columns, half=half)
     return data + len(lines) + 1
@@ -156,7 +157,7 @@ def _frame(chart: Any, block: Chart, numbers: list[float], bare: bool, silent: l
         chart.set_legend({"none": True})
     else:
         place = {"x": 0.01, "y": 0.02}
-        chart.set_title({"name": block.title, "name_font": bold, "overlay": False, "layout": place})
+        title(chart, block.title, {"name_font": bold, "overlay": False, "layout": place})
         chart.set_legend({"position": "bottom", "font": font, "delete_series": silent})
     every = 1 if len(block.labels) <= NAMED else 4 if bare else 2
     chart.set_x_axis(

@@ -8,6 +8,7 @@ from typing import Any
 from qmsbook.methods.method import Level
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import insert
+from qmsbook.pages.gate import label, title
 from qmsbook.pages.palette import GREY, INK, MARKS, WHITE, Mark
 from qmsbook.sections.section import Matrix
 
@@ -60,16 +61,14 @@ def _label(ids: tuple[str, ...] | None, level: Level) -> dict[str, Any]:
         return {"delete": True}
     font = {"name": "Calibri", "size": 9, "bold": True, "color": _MARKS[level].ink}
     shown = " ".join(ids) if len(ids) <= 6 else f"{' '.join(ids[:5])} +{len(ids) - 5}"
-    return {"value": shown, "font": font}
+    return {"value": label(shown), "font": font}
 
 
 def _axes(chart: Any, block: Matrix) -> None:
     font = {"name": "Calibri", "size": 9, "color": INK}
     bold = {"name": "Calibri", "size": 11, "bold": True, "color": INK}
     small = {"name": "Calibri", "size": 9, "bold": False, "color": GREY}
-    chart.set_title(
-        {"name": block.title, "name_font": bold, "overlay": False, "layout": {"x": 0.01, "y": 0.02}}
-    )
+    title(chart, block.title, {"name_font": bold, "overlay": False, "layout": {"x": 0.01, "y": 0.02}})
     chart.set_x_axis(
         {
             "name": "how likely",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import takewhile
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
@@ -19,19 +15,7 @@ from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import MARKER, Drawn
 from qmsbook.book.table import ErrorValue, Table, Value, alike
 from qmsbook.book.words import clipped
-
-#: Where a cell of a sheet stands: row and column from 1.
-Place: TypeAlias = tuple[int, int]
-#: The hidden first row: marker in A1, digest in B1, the memo from C1 on, each text of it behind a tilde. On a
-#: sheet that was closed follow the stamp of its copy for reading, without a tilde, and the bytes of the copy.
-DIGEST: Place = (1, 2)
-MEMO: Place = (1, 3)
-#: Excel holds 32,767 characters in a cell.
-CHUNK = 30_000
-#: No sheet's memo or copy is longer once it is unpacked: a few bytes may stand for gigabytes.
-_MOST = 256 << 20
-#: A tilde in front keeps every program from reading a chunk as a number or a formula.
-_CHUNK = "~"
+from qmsbook.pages.memo import DIGEST, Memo, Place, is_spare, memo_whole, own_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,131 +81,6 @@ class Note:
     found_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryMemo:
-    """An entry area as it was drawn: headers (the first names the row), and each row's values by its key.
-
-    ``asked`` are the keys of rows that people took off the sheet and that the workbook still holds; ``links``
-    name, by a decision's key, the action that carries it out.
-    """
-
-    headers: tuple[str, ...]
-    rows: Mapping[str, tuple[Value, ...]]
-    asked: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Memo:
-    """What was drawn on a sheet: cells outside the entry areas and, by table name, the entry areas.
-
-    ``frozen`` are the cells of the entry areas on a sheet that was closed.
-    """
-
-    cells: Mapping[Place, Value]
-    entries: Mapping[str, EntryMemo]
-    frozen: Mapping[Place, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A sheet as a workbook of its own, for reading: ``stamp`` is the line that is printed at its end."""
-
-    stamp: str
-    content: bytes
-
-
-def pack(memo: Memo) -> list[str]:
-    """A memo as texts that fit into cells."""
-    data = {
-        "cells": _listed(memo.cells),
-        "frozen": _listed(memo.frozen),
-        "entries": {
-            name: {
-                "headers": area.headers,
-                "rows": {key: [_plain(v) for v in values] for key, values in area.rows.items()},
-                "asked": area.asked,
-                "links": dict(area.links),
-            }
-            for name, area in memo.entries.items()
-        },
-    }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return _chunks(text.encode("utf-8", "surrogatepass"))
-
-
-def pack_copy(copy: Copy) -> list[str]:
-    """A copy as texts that fit into cells."""
-    return [copy.stamp, *_chunks(copy.content)]
-
-
-def _chunks(content: bytes) -> list[str]:
-    packed = base64.b64encode(zlib.compress(content)).decode()
-    return [_CHUNK + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
-
-
-def _joined(chunks: Sequence[str], most: int = _MOST) -> bytes:
-    """What these chunks were made of. Raises ValueError or zlib.error if they are not what they were."""
-    packed = "".join(chunk.removeprefix(_CHUNK) for chunk in chunks)
-    worker = zlib.decompressobj()
-    content = worker.decompress(base64.b64decode(packed, validate=True), most)
-    if not worker.eof:
-        raise ValueError("cut off, or longer than any")
-    return content
-
-
-def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
-    """The memo in these texts, or None if it cannot be read any more, or is longer than ``most`` bytes."""
-    try:
-        data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
-        cells = {(row, column): _value(value) for row, column, value in data["cells"]}
-        frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
-        entries = {
-            name: EntryMemo(
-                tuple(area["headers"]),
-                {key: tuple(_value(v) for v in values) for key, values in area["rows"].items()},
-                tuple(area.get("asked", [])),
-                dict(area.get("links", {})),
-            )
-            for name, area in data["entries"].items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error):
-        return None
-    return Memo(cells, entries, frozen)
-
-
-def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
-    return [[row, column, _plain(value)] for (row, column), value in sorted(cells.items())]
-
-
-def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
-    """What was drawn on a sheet when it was last put, or None if its first row does not tell any more."""
-    chunks = _chunks_in(_texts(drawn))[0]
-    return unpack(chunks, most) if chunks else None
-
-
-def copy_of(drawn: Drawn) -> Copy | None:
-    """The copy for reading that was made of a sheet when it was closed; None if there is none (any more)."""
-    stamp, *rest = _chunks_in(_texts(drawn))[1] or [""]
-    chunks = _chunks_in(rest)[0]
-    try:
-        return Copy(stamp, _joined(chunks)) if chunks else None
-    except (ValueError, zlib.error):
-        return None
-
-
-def _texts(drawn: Drawn) -> list[str]:
-    """The texts of the hidden first row behind marker and digest, wherever inserted columns moved them."""
-    found = sorted((c, v) for (r, c), v in drawn.cells.items() if r == 1 and isinstance(v, str))
-    return [text for _, text in found[2:]]
-
-
-def _chunks_in(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The texts that chunks are, up to the first other one, and what comes behind them."""
-    chunks = list(takewhile(lambda text: text.startswith(_CHUNK), texts))
-    return chunks, list(texts[len(chunks) :])
-
-
 def digest_of(drawn: Drawn) -> str:
     """The digest that a sheet carries; blank if there is none."""
     found = drawn.cells.get(DIGEST)
@@ -229,14 +88,14 @@ def digest_of(drawn: Drawn) -> str:
 
 
 def cells_digest(cells: Mapping[Place, Value]) -> str:
-    """The fingerprint of a sheet's cells below its hidden first row: what people see, never its XML.
+    """The fingerprint of a sheet's cells but for what it remembers: what people see, never its XML.
 
     SHA-256 over the sorted lines ``address TAB type TAB value``: a re-save by another program is no change.
     """
     lines = [
         f"{Cell('', *place).a1}\t{_type(value)}\t{norm(value)}"
         for place, value in cells.items()
-        if place[0] > 1 and norm(value) != ""
+        if place[0] > 1 and norm(value) != "" and not is_spare(value)
     ]
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -252,7 +111,7 @@ def _type(value: Value) -> str:
 def changed_since(drawn: Drawn, memo: Memo) -> tuple[Cell, ...]:
     """The cells of a closed sheet that do not hold what they held when it was closed."""
     before = {**memo.cells, **memo.frozen}
-    places = {place for place in (*before, *drawn.cells) if place[0] > 1}
+    places = {p for p in (*before, *drawn.cells) if p[0] > 1 and not is_spare(drawn.cells.get(p))}
     return tuple(
         Cell(drawn.sheet, *place)
         for place in sorted(places)
@@ -262,7 +121,10 @@ def changed_since(drawn: Drawn, memo: Memo) -> tuple[Cell, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A sheet held against what was drawn: words that are not ours, and whether every cell is as it was."""
+    """A sheet held against what was drawn: words that are not ours, and whether every cell is as it was.
+
+    What the sheet remembers of itself counts too.
+    """
 
     foreign: tuple[Note, ...]
     intact: bool
@@ -275,8 +137,8 @@ def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared
     longer where it was: rows that were sorted or moved are not foreign. ``entries`` are the sheet's entry
     areas as they stand; they are looked at elsewhere.
     """
-    inside = _inside(entries)
-    standing = {place: v for place, v in drawn.cells.items() if place[0] > 1 and not inside(place)}
+    inside, signs = _inside(entries), own_signs(drawn)
+    standing = {place: v for place, v in drawn.cells.items() if place not in signs and not inside(place)}
     # Nearly every cell is just as it was drawn; only the others need a closer look.
     as_drawn = {
         place
@@ -294,7 +156,7 @@ def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared
             gone[value] -= 1
         else:
             foreign.append(_note(drawn, place))
-    return Compared(tuple(foreign), not moved and not +gone)
+    return Compared(tuple(foreign), not moved and not +gone and memo_whole(drawn))
 
 
 def _note(drawn: Drawn, place: Place) -> Note:
@@ -359,47 +221,20 @@ def text_of(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _plain(value: Value) -> Any:
-    if isinstance(value, date):
-        return {"day": value.isoformat()}
-    return str(value) if isinstance(value, ErrorValue) else value
-
-
-def _value(value: Any) -> Value:
-    if isinstance(value, dict):
-        moment = datetime.fromisoformat(value["day"])
-        return moment.date() if moment.time() == datetime.min.time() else moment
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    return float(value)
-
-
 __all__ = [
-    "CHUNK",
-    "DIGEST",
     "MARKER",
-    "MEMO",
     "Compared",
-    "Copy",
     "Drawing",
-    "EntryMemo",
     "Frame",
-    "Memo",
     "NotReplaced",
     "Note",
     "Page",
-    "Place",
     "beside",
     "cells_digest",
     "changed_since",
     "compare",
-    "copy_of",
     "digest_of",
     "hung_on",
-    "memo_of",
     "norm",
-    "pack",
-    "pack_copy",
     "text_of",
-    "unpack",
 ]  # fmt: skip

@@ -8,13 +8,15 @@ from typing import assert_never
 
 from qmsbook.book.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.book.table import Value
+from qmsbook.book.words import clipped
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
 from qmsbook.pages.figures import kept
 from qmsbook.pages.kpi_chart import draw_half_chart
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
-from qmsbook.pages.page import MARKER, Copy, Drawing, Frame, norm
+from qmsbook.pages.memo import Copy
+from qmsbook.pages.page import MARKER, Drawing, Frame, norm
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
 from qmsbook.sections.section import (
     Block,
@@ -102,8 +104,7 @@ class _Pen:
         canvas.span(3, 1, self.last, about, "subtitle", text_wrap=True)
         canvas.tall(3, height([(about, canvas.width(1, self.last), 11, False)], 20))
         canvas.sheet.freeze_panes(3, 0)
-        head = f"{review.title[:80]} {review.period}".replace("&", "&&")
-        canvas.sheet.set_header(f"&R&9{head}")
+        canvas.header(f"{clipped(review.title, 60)} {review.period}")
         self.row = 4
         for block, following in zip(review.blocks, [*review.blocks[1:], None], strict=True):
             first = self.row

@@ -14,7 +14,8 @@ from qmsbook.book.table import Value
 from qmsbook.book.tables import Decision, Review
 from qmsbook.book.words import listed, plural
 from qmsbook.methods.columns import carried
-from qmsbook.pages.page import cells_digest, changed_since, memo_of
+from qmsbook.pages.memo import memo_of
+from qmsbook.pages.page import cells_digest, changed_since
 from qmsbook.pages.review import review_marker
 from qmsbook.pages.settle import Talk
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held

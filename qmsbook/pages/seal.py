@@ -4,35 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+#: In a chart's words, unlike in cells, nobody reads what XlsxWriter does to keep ``_x0041_`` from meaning A.
+_CHART_WORDS = re.compile(rb"<a:t>[^<]*</a:t>")
+_STRINGS, _BOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
 
 
-def sealed(content: bytes, memo: Sequence[str], holders: Sequence[str]) -> tuple[str, bytes]:
-    """The digest of a package, and the package with digest and memo where their place was held.
+def sealed(content: bytes, held: Mapping[str, str], digest: str = "", nonce: str = "") -> tuple[str, bytes]:
+    """The digest of a package, and the package with what was to be filled in when all was drawn.
 
-    The digest is over the parts as they are before compression, which differs between builds of zlib.
+    ``held`` maps the texts of cells that hold a place to what comes there; ``digest`` is the one for the
+    digest, ``nonce`` the one inside the sheet's mark for its beginning. The digest is over the parts as they
+    are before compression, which differs between builds of zlib.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = {name: _spelled_out(name, package.read(name)) for name in package.namelist()}
-    digest = hashlib.sha256()
+    made = hashlib.sha256()
     for name in sorted(parts):
-        digest.update(name.encode() + b"\0" + parts[name] + b"\0")
-    shared = parts["xl/sharedStrings.xml"]
-    for holder, text in zip(holders, memo, strict=True):
-        shared = shared.replace(f"<t>{holder}</t>".encode(), f"<t>{text}</t>".encode())
-    parts["xl/sharedStrings.xml"] = shared.replace(
-        b"<t>qmsbook digest</t>", f"<t>{digest.hexdigest()}</t>".encode()
-    )
+        made.update(name.encode() + b"\0" + parts[name] + b"\0")
+    filled = {**held, digest: made.hexdigest()} if digest else held
+    for holder, text in filled.items():
+        parts[_STRINGS] = parts[_STRINGS].replace(f"<t>{holder}</t>".encode(), f"<t>{text}</t>".encode())
+    if nonce:
+        fresh = nonce_of(made.hexdigest()).encode()
+        parts[_BOOK] = parts[_BOOK].replace(b'"%s ' % nonce.encode(), b'"%s ' % fresh)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
             info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
             package.writestr(info, data)
-    return digest.hexdigest(), out.getvalue()
+    return made.hexdigest(), out.getvalue()
+
+
+def nonce_of(digest: str) -> str:
+    """The nonce of a drawing in its mark: the beginning of its digest."""
+    return digest[:16]
 
 
 def _spelled_out(name: str, part: bytes) -> bytes:
@@ -44,6 +55,7 @@ def _spelled_out(name: str, part: bytes) -> bytes:
     """
     if not name.startswith("xl/charts/chart"):
         return part
+    part = _CHART_WORDS.sub(lambda words: words[0].replace(b"_x005F_x", b"_x"), part)
     part = part.replace(b'<c:showVal val="1"/></c:dLbls>', _BARE_FIGURES)
     part = part.replace(b"</c:chart>", b'<c:dispBlanksAs val="gap"/></c:chart>')
     head, line_chart, rest = part.partition(b"<c:lineChart>")

@@ -14,13 +14,13 @@ from datetime import date
 from qmsbook.book.book import Book, Trouble
 from qmsbook.book.edit import Edit
 from qmsbook.book.parse import parse, plain_text, squeezed
-from qmsbook.book.snapshot import MARKER, Snapshot
+from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value, columns_of
 from qmsbook.book.tables import Decision
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.pages.chosen import undecided
 from qmsbook.pages.decided import Decisions
-from qmsbook.pages.desk import standing
+from qmsbook.pages.desk import REVIEWS, standing
 from qmsbook.pages.entries import NotWhole, Reading, Settled, area_name, called
 from qmsbook.pages.page import norm
 from qmsbook.pages.stores import Ids, Said, Shared, carry
@@ -28,7 +28,6 @@ from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISION
 from qmsbook.sections.objectives import ranked, vital
 from qmsbook.sections.section import Entry, EntryColumn
 
-REVIEWS = MARKER + "review:"
 _APPROVAL = ("Item", "Entry")
 
 

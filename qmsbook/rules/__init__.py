@@ -22,6 +22,7 @@ from qmsbook.rules import (
     plan,
     reviews,
     risks,
+    sheets,
     typed,
     vital,
     voice,
@@ -31,8 +32,8 @@ from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
-    workbook, typed, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi, measurements,
-    risks, actions, reviews, voice,
+    workbook, typed, sheets, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
+    measurements, risks, actions, reviews, voice,
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from qmsbook.chase.given import Folder, Given, NotKept
 from qmsbook.commands import read, reminders, template
 from qmsbook.commands.reminders import Collected
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.pages.page import EntryMemo, Memo, pack, unpack
+from qmsbook.pages.memo import EntryMemo, Memo, pack, unpack
 
 ON = date(2026, 12, 20)
 Back = dict[str, bytes]

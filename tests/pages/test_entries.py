@@ -15,6 +15,8 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.pages import Drawings, draw_all, review_marker
 from qmsbook.pages.kept_notes import MARK as KEPT
+from qmsbook.pages.memo import is_spare, memo_whole
+from qmsbook.pages.page import text_of
 from qmsbook.rules.examples import read_example
 
 PLAN = """
@@ -207,12 +209,40 @@ def test_a_retyped_header_leaves_the_sheet_and_says_so(start: Snapshot) -> None:
     assert {edit.name for edit in drawings.edits} == {"Findings", "Scorecard", "Cascade"}
 
 
-def test_a_table_turned_into_a_range_leaves_the_sheet_and_says_so(start: Snapshot) -> None:
-    tables = tuple(t for t in start.tables if t.name != MINUTES)
-    _, drawings = refreshed(dataclasses.replace(start, tables=tables))
+def without_tables(snapshot: Snapshot) -> Snapshot:
+    """As LibreOffice leaves a sheet whose neighbour was deleted: all words in place, and no table."""
+    gone = [t for t in snapshot.tables if t.marker]
+    drawn = []
+    for each in snapshot.drawn:
+        cells = dict(each.cells)
+        for t in (t for t in gone if t.sheet == each.sheet):
+            for place, values in enumerate(t.columns):
+                at = [((t.row + row, t.column + place), v) for row, v in enumerate(values, 1)]
+                cells |= {where: v for where, v in at if v is not None}
+        drawn.append(dataclasses.replace(each, cells=cells))
+    kept = tuple(t for t in snapshot.tables if not t.marker)
+    return dataclasses.replace(snapshot, tables=kept, drawn=tuple(drawn))
+
+
+def test_tables_that_went_are_put_back_with_every_word(start: Snapshot) -> None:
+    now = typed(start, MINUTES, "Results", 1, "still here")
+    now, _ = refreshed(on_sheet(now, MARKER, {(900, 3): "a note of mine"}))
+    assert notes(now)
+    alone = without_tables(now)
+    after, drawings = refreshed(alone)
+    assert not drawings.not_replaced
+    held = {t.name: t for t in after.tables if t.marker}
+    assert held == {t.name: t for t in now.tables if t.marker}
+    assert draw(after) == Drawings(())
+
+
+def test_an_area_that_is_gone_with_its_table_leaves_the_sheet_and_says_so(start: Snapshot) -> None:
+    held = table(start, MINUTES)
+    alone = without_tables(start)
+    _, drawings = refreshed(on_sheet(alone, MARKER, {(held.row, held.column): None}))
     assert drawings.not_replaced[0].sheet == "Review 2026-Q3"
     assert "no longer the table Minutes_2026_Q3" in drawings.notices[0]
-    assert not drawings.edits
+    assert MARKER not in {edit.marker for edit in drawings.edits}
 
 
 def test_doubled_ids_with_words_in_both_leave_the_sheet(start: Snapshot) -> None:
@@ -296,10 +326,56 @@ def test_when_kept_notes_cannot_be_read_no_sheet_with_notes_is_replaced(start: S
     assert (after.tables, after.drawn) == (now.tables, now.drawn)
 
 
-def test_a_spoilt_first_row_leaves_the_sheet(start: Snapshot) -> None:
-    _, drawings = refreshed(on_sheet(start, "qmsbook:scorecard", {(1, 3): "oops"}))
+def spare(snapshot: Snapshot, marker: str) -> tuple[int, int]:
+    """Where the spare of a sheet's memo begins."""
+    drawn = snapshot.sheet(marker)
+    assert drawn is not None
+    return next(place for place, value in sorted(drawn.cells.items()) if is_spare(value))
+
+
+@pytest.mark.parametrize("marker", ["qmsbook:scorecard", MARKER])
+@pytest.mark.parametrize("place", [(1, 1), (1, 2), (1, 3), (1, 4), (1, 9), None])
+@pytest.mark.parametrize("word", ["oops", "~", "qmsbook", 7.0, None])
+def test_no_hidden_cell_that_is_typed_over_costs_a_word(
+    start: Snapshot, marker: str, place: tuple[int, int] | None, word: Value
+) -> None:
+    at = place or spare(start, marker)
+    now = on_sheet(typed(start, MINUTES, "Results", 1, "typed afterwards"), marker, {at: word})
+    after, drawings = refreshed(now)
+    assert not drawings.not_replaced
+    assert minutes(after)["Results"] == "typed afterwards"
+    assert [note[4] for note in notes(after)] == ([] if word is None else [text_of(word)])
+    whole = after.sheet(marker)
+    assert whole is not None
+    assert whole.cells[1, 1] == marker
+    assert memo_whole(whole)
+    assert draw(after) == Drawings(())
+
+
+@pytest.mark.parametrize("gone", ["row", "first column", "column of the spare"])
+def test_a_deleted_row_or_column_costs_no_word(start: Snapshot, gone: str) -> None:
+    now = on_sheet(start, "qmsbook:scorecard", {(3, 40): "my remark"})
+    column = spare(start, "qmsbook:scorecard")[1] if gone == "column of the spare" else 1
+
+    def without(drawn: Drawn) -> Drawn:
+        if gone == "row":
+            cells = {(r - 1, c): v for (r, c), v in drawn.cells.items() if r > 1}
+        else:
+            cells = {(r, c - (c > column)): v for (r, c), v in drawn.cells.items() if c != column}
+        return dataclasses.replace(drawn, cells=cells) if drawn.marker == "qmsbook:scorecard" else drawn
+
+    now = dataclasses.replace(now, drawn=tuple(map(without, now.drawn)))
+    after, drawings = refreshed(now)
+    assert not drawings.not_replaced
+    assert [note[4] for note in notes(after)] == ["my remark"]
+    assert draw(after) == Drawings(())
+
+
+def test_a_spoilt_first_row_and_spare_leave_the_sheet(start: Snapshot) -> None:
+    marker = "qmsbook:scorecard"
+    _, drawings = refreshed(on_sheet(start, marker, {(1, 3): "oops", spare(start, marker): "oops"}))
     assert not drawings.edits
-    assert "hidden first row was changed" in drawings.notices[0]
+    assert "in hidden cells was changed in both places" in drawings.notices[0]
 
 
 def test_a_renamed_sheet_is_the_same_sheet(start: Snapshot) -> None:
@@ -355,8 +431,8 @@ def test_a_review_whose_marker_is_gone_is_the_users_and_a_new_one_is_drawn(start
     drawings = draw(dataclasses.replace(start, drawn=drawn, tables=tables))
     assert [edit.marker for edit in drawings.edits] == [MARKER]
     assert drawings.notices == (
-        "Review 2026-Q3 was left as it is. It has a table like one of ours, but its cell A1 does not say "
-        "that qmsbook drew it (any more). So it counts as a sheet of yours: nothing on it was changed, and "
+        "Review 2026-Q3 was left as it is. It has a table like one of ours, but no sign says that "
+        "qmsbook drew it (any more). So it counts as a sheet of yours: nothing on it was changed, and "
         "nothing on it was read.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -271,14 +272,33 @@ def test_rows_inserted_above_change_nothing_for_the_words(typed: bytes, tmp_path
 
 
 @pytest.mark.parametrize("marker", [REVIEW_MARKER, SCORECARD])
-def test_of_two_copies_of_a_sheet_neither_is_replaced(typed: bytes, tmp_path: Path, marker: str) -> None:
+def test_a_copy_of_a_sheet_stays_as_it_is_and_the_sheet_is_drawn_anew(
+    typed: bytes, tmp_path: Path, marker: str
+) -> None:
     content = copied(typed, marker)
-    copy = f"{markers(unzip(typed))[marker]} (2)"
-    content = type_in(content, copy, {"D4": "only on the copy"})
+    sheet = markers(unzip(typed))[marker]
+    content = type_in(content, f"{sheet} (2)", {"D4": "only on the copy"})
     done = drawn_anew(tmp_path / "acme.xlsx", content)
     old, new = unzip(content), unzip(done.after)
-    assert all(new[sheet_parts(new)[name]] == old[sheet_parts(old)[name]] for name in (copy, copy[:-4]))
-    assert f"{copy}" in done.told
+    assert new[sheet_parts(new)[f"{sheet} (2)"]] == old[sheet_parts(old)[f"{sheet} (2)"]]
+    assert new[sheet_parts(new)[sheet]] != old[sheet_parts(old)[sheet]]
+    found = [f.row for f in done.done.looked.findings if f.code == "WBK071"] if done.done.looked else None
+    assert found == ([f"{sheet} (2)"] if marker == REVIEW_MARKER else [])
+
+
+def test_of_two_sheets_alike_neither_is_replaced_and_check_says_so(typed: bytes, tmp_path: Path) -> None:
+    content = copied(typed, SCORECARD)
+    first, second = markers(unzip(typed))[SCORECARD], "October"
+    parts = unzip(content)
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(f"{first} (2)".encode(), second.encode())
+    content = re.sub(rb'<definedName name="qmsbook_sheet".*?</definedName>', b"", parts["xl/workbook.xml"])
+    content = zipped({**parts, "xl/workbook.xml": content})
+    done = drawn_anew(tmp_path / "acme.xlsx", content)
+    old, new = unzip(content), unzip(done.after)
+    assert all(new[sheet_parts(new)[name]] == old[sheet_parts(old)[name]] for name in (first, second))
+    assert done.done.looked is not None
+    assert [f.row for f in done.done.looked.findings if f.code == "WBK072"] == [first]
+    assert f"{first} and {second}" in done.told
 
 
 def test_a_hidden_sheet_is_drawn_anew_and_stays_hidden(typed: bytes, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from qmsbook.book.table import Table
 from qmsbook.methods import assess
 from qmsbook.pages import draw_boards, draw_cascade, draw_findings, draw_review, draw_scorecard
 from qmsbook.pages.charts import axis_bounds
-from qmsbook.pages.page import Drawing, Frame, Memo, compare, memo_of, norm, pack, unpack
+from qmsbook.pages.memo import Memo, memo_of, pack, unpack
+from qmsbook.pages.page import Drawing, Frame, compare, norm
 from qmsbook.pages.palette import ENTRY, INK, MARKS, SOFT, STYLES, contrast
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import Finding, Severity

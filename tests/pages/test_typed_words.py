@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from hands import (
     words,
 )
 from ooxml import address, everything, markers, sheet_parts, unzip, zipped
-from walking import REVIEW_MARKER, Step, after, lost, run
+from walking import ON, REVIEW_MARKER, Step, after, lost, run
 
+from qmsbook import commands
 from qmsbook.commands import template
+from qmsbook.hosts.file.host import FileHost
 
 #: The columns of the entry areas that are for typing.
 TYPED = {
@@ -294,16 +297,16 @@ def test_a_renamed_header_leaves_the_sheet_as_it_is_and_says_so(
 
 
 @pytest.mark.parametrize("area", TYPED)
-def test_a_table_made_a_plain_range_leaves_the_sheet_as_it_is_and_says_so(
+def test_a_table_made_a_plain_range_is_a_table_again_with_its_words(
     typed: Typed, tmp_path: Path, area: str
 ) -> None:
     content, said = typed
     info = areas(content, REVIEW_MARKER)[area]
-    changed = to_range(content, info.name)
-    done = after(tmp_path / "acme.xlsx", changed)
-    assert part_of(done.after, REVIEW_MARKER) == part_of(changed, REVIEW_MARKER)
-    assert not lost(done.after, said.values())
-    assert review_sheet(content) in done.told
+    path = tmp_path / "acme.xlsx"
+    done = after(path, to_range(content, info.name))
+    assert areas(done.after, REVIEW_MARKER)[area].name == info.name
+    assert not misplaced(done.after, said)
+    twice_is_once(path, done)
 
 
 def test_a_formula_in_an_entry_area_is_kept_as_value_and_as_text(reviewed: bytes, tmp_path: Path) -> None:
@@ -394,19 +397,54 @@ def test_a_kept_note_that_was_deleted_stays_away(reviewed: bytes, tmp_path: Path
     assert everything(content).count("Noted at K10 of qmsbook:findings") == 1
 
 
-def test_a_broken_first_row_leaves_the_sheet_as_it_is_and_says_so(typed: Typed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cell", ["A1", "B1", "C1", "D1"])
+def test_words_typed_into_the_hidden_row_cost_no_other_word(typed: Typed, tmp_path: Path, cell: str) -> None:
     content, said = typed
-    changed = type_in(content, review_sheet(content), {"C1": "typed over the hidden row"})
-    done = after(tmp_path / "acme.xlsx", changed)
-    assert part_of(done.after, REVIEW_MARKER) == part_of(changed, REVIEW_MARKER)
-    assert review_sheet(content) in done.told
-    assert not lost(done.after, ["typed over the hidden row", *said.values()])
+    path = tmp_path / "acme.xlsx"
+    changed = type_in(content, review_sheet(content), {cell: "typed over the hidden row"})
+    path.write_bytes(changed)
+    told = [f for f in commands.look(FileHost(path), ON).findings if f.code == "WBK070"]
+    assert [f.row for f in told] == ([] if cell == "D1" else [review_sheet(content)])
+    done = after(path, changed)
+    assert not misplaced(done.after, said)
+    assert kept_notes(done.after).count("typed over the hidden row") == 1
+    assert not [f for f in commands.look(FileHost(path), ON).findings if f.code == "WBK070"]
+    twice_is_once(path, done)
 
 
-def test_a_sheet_that_lost_its_marker_is_the_users_own_from_then_on(typed: Typed, tmp_path: Path) -> None:
+def without_mark(content: bytes) -> bytes:
+    """The workbook as releases left it that knew a sheet by its A1 alone."""
+    parts = unzip(content)
+    name = rb'<definedName name="qmsbook_sheet"[^>]*>[^<]*</definedName>'
+    parts["xl/workbook.xml"] = re.sub(name, b"", parts["xl/workbook.xml"])
+    return zipped(parts)
+
+
+def test_a_sheet_known_by_its_first_cell_alone_gets_its_mark_and_keeps_every_word(
+    typed: Typed, tmp_path: Path
+) -> None:
+    content, said = typed
+    path = tmp_path / "acme.xlsx"
+    done = after(path, without_mark(content))
+    assert all(drawn.nonce for drawn in FileHost(path).read().drawn)
+    assert not misplaced(done.after, said)
+    twice_is_once(path, done)
+
+
+def test_a_sheet_that_lost_both_signs_is_the_users_own_and_check_says_so(
+    typed: Typed, tmp_path: Path
+) -> None:
     content, said = typed
     sheet = review_sheet(content)
-    changed = type_in(content, sheet, {"A1": "mine now"})
+    changed = type_in(without_mark(content), sheet, {"A1": "mine now"})
+    (tmp_path / "known.xlsx").write_bytes(changed)
+    (found,) = [
+        f for f in commands.look(FileHost(tmp_path / "known.xlsx"), ON).findings if f.code == "WBK073"
+    ]
+    assert found.row == sheet
+    assert f"type {REVIEW_MARKER} into its cell A1" in found.fix
+    mended = after(tmp_path / "known.xlsx", type_in(changed, sheet, {"A1": REVIEW_MARKER}))
+    assert not misplaced(mended.after, said)
     path = tmp_path / "acme.xlsx"
     done = after(path, changed, "review")
     assert not lost(done.after, said.values())

@@ -27,6 +27,13 @@ TEXTS = (
     ";=1+1",
     "{=1+1}",
     "_x0041_ 'quoted",
+    "soft\x0bbreak",
+    "Zero scrap!Q4",
+    "=Sheet1!A1",
+    "Sheet1!$A$1",
+    "<r><t>raw",
+    "qmsbook holds digest",
+    "_x000B_ \x1f\x7f",
 )
 #: Columns whose words are for people; ids and choices stay, or there would be no plan left.
 _WORDS = frozenset(
@@ -37,26 +44,29 @@ _WORDS = frozenset(
 )  # fmt: skip
 
 
-def nasty(snapshot: Snapshot, person: str) -> Snapshot:
-    """The workbook with such texts before everything that people wrote, and such a name for one of them."""
-    return replace(snapshot, tables=tuple(_nasty(table, person) for table in snapshot.tables))
+def nasty(snapshot: Snapshot, person: str, turn: int = 0) -> Snapshot:
+    """The workbook with such texts before everything that people wrote, and such a name for one of them.
+
+    Another ``turn`` gives every cell another text.
+    """
+    return replace(snapshot, tables=tuple(_nasty(table, person, turn) for table in snapshot.tables))
 
 
-def _nasty(table: Table, person: str) -> Table:
+def _nasty(table: Table, person: str, turn: int) -> Table:
     columns = tuple(
-        _column(values, header in _WORDS, table.name, person)
+        _column(values, header in _WORDS, table.name, person, turn)
         for header, values in zip(table.headers, table.columns, strict=True)
     )
     return replace(table, columns=columns)
 
 
-def _column(values: Sequence[Value], words: bool, table: str, person: str) -> list[Value]:
+def _column(values: Sequence[Value], words: bool, table: str, person: str, turn: int) -> list[Value]:
     found: list[Value] = []
     for row, value in enumerate(values):
         if isinstance(value, str) and value == person:
             value = NAME
         elif isinstance(value, str) and value and words:
-            value = TEXTS[(row + len(table)) % len(TEXTS)] + " " + value
+            value = TEXTS[(row + turn * 7 + len(table)) % len(TEXTS)] + " " + value
         elif isinstance(value, str) and table == "Settings" and value.startswith("Whitfield"):
             value = TEXTS[9] + value
         found.append(value)

@@ -30,7 +30,8 @@ from qmsbook.hosts.host import Host, SheetProtected
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.pages import review_marker
-from qmsbook.pages.page import copy_of, norm, text_of
+from qmsbook.pages.memo import copy_of
+from qmsbook.pages.page import norm, text_of
 from qmsbook.rules.examples import read_example
 from qmsbook.sections.minutes import PRIORITY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection
 from functools import partial
@@ -12,6 +13,8 @@ from qmsbook.hosts.excel.running import is_busy, once_ready
 
 #: What is set for the time of a change; events, for macros of the user's would answer to them.
 _QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
+#: A selection that begins in the first row, whole columns included.
+_FIRST_ROW = re.compile(r"\$?[A-Z]+(?:\$?1(?![0-9])|:)")
 
 
 class Held:
@@ -47,7 +50,9 @@ class Held:
         if name and name in moving:
             self.reach.know(name, self._front)
             selected = self.app.impl.selection  # App.selection itself would ask for it twice
-            self._replaced = name, selected.address if selected is not None else None
+            address = selected.address if selected is not None else ""
+            # What is selected in the hidden first row was no person's choice: the new sheet knows better.
+            self._replaced = name, None if _FIRST_ROW.match(address) else address
 
     def let_calculate(self) -> None:
         """Lets Excel calculate again as it did before, so that what is read back is what people will see."""

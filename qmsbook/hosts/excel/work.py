@@ -122,8 +122,8 @@ class Work:
     def sheets(self, edits: Collection[PutSheet | RemoveSheet], since: Snapshot) -> None:
         """Brings, replaces and takes out generated sheets."""
         order = [sheet.name for sheet in self.loaded.workbook.worksheets()]
-        # All new ones behind the sheet that was last, the last of them first: it is looked up only once.
-        last, new = order[-1], [edit for edit in edits if since.sheet(edit.marker) is None]
+        # The new ones of one place all behind the same sheet, the last first: it is looked up only once.
+        new = [edit for edit in edits if since.sheet(edit.marker) is None]
         puts = [edit for edit in edits if isinstance(edit, PutSheet)]
         names = {edit.marker: self._drawn(edit.marker).sheet for edit in puts}
         # All in one workbook, which is opened once; with the names that they keep: links inside a drawing
@@ -134,7 +134,9 @@ class Work:
                 old = since.sheet(edit.marker)
                 if isinstance(edit, PutSheet):
                     name = names[edit.marker]
-                    self._bring(donor, Swapped(name, name if old else last, old is not None))
+                    self._bring(
+                        donor, Swapped(name, name if old else _anchor(edit, since, order), old is not None)
+                    )
                 elif old is not None:
                     at = order.index(old.sheet)
                     self._remove(Swapped(old.sheet, order[at - 1] if at else "", True))
@@ -191,6 +193,13 @@ def _blocks(
             alone = range(column, column + 1)
             found += [Block(each, alone) for each in stretches(changed[column], never, whole)]
     return found
+
+
+def _anchor(edit: PutSheet, since: Snapshot, sheets: Collection[str]) -> str:
+    """The sheet behind which a new one comes; blank for the first place."""
+    behind = since.first_of(edit.before)
+    place = since.sheets.index(behind) if behind else len(since.sheets)
+    return next((name for name in reversed(since.sheets[:place]) if name in sheets), "")
 
 
 def _held(table: Table, row: int, column: int) -> Value:

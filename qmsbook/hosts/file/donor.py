@@ -6,6 +6,7 @@ import html
 import re
 from functools import cached_property
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.cells import number
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.formulas import rename_sheet
@@ -51,17 +52,21 @@ class Donor:
         return found
 
     def local_names(self, name: str) -> list[LocalName]:
-        """The print areas, titles and filters of the sheet under its new name."""
+        """The print areas, titles, filters and the mark of the sheet under its new name."""
         found = self.workbook.root.all("definedNames", "definedName")
         return [
             LocalName(
                 item.get("name"),
-                rename_sheet(item.text, self.sheet.name, name),
+                self._text_of(item, name),
                 item.get("hidden") in ("1", "true"),
             )
             for item in found
             if item.get("name") in OURS
         ]
+
+    def _text_of(self, item: Element, name: str) -> str:
+        renamed = rename_sheet(item.text, self.sheet.name, name)
+        return item.text if item.get("name") == MARK_NAME else renamed
 
     def in_chart(self, content: bytes, name: str) -> bytes:
         """A chart or drawing whose references to the sheet use its new name."""

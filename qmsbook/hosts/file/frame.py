@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.names import REL, STRICT_REL
@@ -16,7 +17,7 @@ _ORDER = (
     "smartTagPr", "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
 )  # fmt: skip
 #: The names that belong to a generated sheet; any other name is the user's.
-OURS = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
+OURS = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase", MARK_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,26 @@ class Frame:
         """The id of a sheet's relationship."""
         return entry.get(self._rel)
 
-    def add_sheet(self, name: str, part: str) -> int:
-        """Puts a sheet last; gives its place from 0."""
+    def add_sheet(self, name: str, part: str, place: int) -> None:
+        """Puts a sheet at a place, from 0; everything that counts sheets counts on."""
         rel = self.change.add_link("worksheet", part)
         number = max((int(entry.get("sheetId", "0")) for entry in self.sheets), default=0) + 1
-        self._child("sheets").add("sheet", {"name": name, "sheetId": str(number), self._rel: rel})
+        last = place == len(self.sheets)
+        at = None if last else self._child("sheets").children.index(self.sheets[place])
+        self._child("sheets").add("sheet", {"name": name, "sheetId": str(number), self._rel: rel}, at)
+        if not last:
+            self._count_on(place)
         self.touch()
-        return len(self.sheets) - 1
+
+    def _count_on(self, place: int) -> None:
+        for name in self._names():
+            local = int(name.get("localSheetId", "-1"))
+            if local >= place:
+                name.set("localSheetId", str(local + 1))
+        for view in self.root.all("bookViews", "workbookView"):
+            for key in ("activeTab", "firstSheet"):
+                if int(view.get(key, "0")) >= place:
+                    view.set(key, str(int(view.get(key, "0")) + 1))
 
     def remove_sheet(self, place: int) -> None:
         """Takes a sheet out, and everything that counts sheets with it."""

@@ -49,7 +49,7 @@ class Grafter:
         freed: list[str] = []
         selected = False
         if part is None:
-            place, part, name = self._new_sheet(edit.name)
+            place, part, name = self._new_sheet(edit.name, edit.before)
         else:
             place, name = self._place_and_name(part)
             old = self.change.xml(part)
@@ -63,13 +63,16 @@ class Grafter:
         self._graft(donor, part, name, selected, freed)
         self.frame.set_names(place, donor.local_names(name))
 
-    def _new_sheet(self, wished: str) -> tuple[int, str, str]:
+    def _new_sheet(self, wished: str, before: str) -> tuple[int, str, str]:
         if self.frame.locked:
             raise StructureProtected
         name = free_name(wished, [entry.get("name") for entry in self.frame.sheets])
         folder = posixpath.join(posixpath.dirname(self.change.workbook.part), "worksheets")
         part = _fresh(folder, "sheet", ".xml", self.change.names())
-        return self.frame.add_sheet(name, part), part, name
+        behind = [part for marker, part in self.markers.items() if before and marker.startswith(before)]
+        place = min((self._place_and_name(each)[0] for each in behind), default=len(self.frame.sheets))
+        self.frame.add_sheet(name, part, place)
+        return place, part, name
 
     def _place_and_name(self, part: str) -> tuple[int, str]:
         by_rel = {link.id: link.target for link in links(self.change, self.change.workbook.part)}

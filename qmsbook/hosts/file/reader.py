@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.book.cell import column_number, letters
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, told_apart, unmarked
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.decoder import Decoder
@@ -206,10 +206,9 @@ def load(data: bytes) -> Loaded:
     tables: list[Table] = []
     drawn: list[Drawn] = []
     for sheet in workbook.worksheets():
-        marker = _marker(workbook, decoder, sheet)
+        marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
+        marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
-        if marker:
-            loaded.markers[marker] = sheet.part
         if not marker and not parts:
             continue
         xml = open_sheet(workbook, sheet)
@@ -219,7 +218,7 @@ def load(data: bytes) -> Loaded:
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
-            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked))
+            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked, nonce))
         for part in parts:
             block = read_block(xml, decoder, part.body)
             tables.append(_table(sheet, part, block, workbook, marker, merges))
@@ -227,7 +226,10 @@ def load(data: bytes) -> Loaded:
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
     state = hashlib.sha256(data).hexdigest()
-    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, workbook.properties, state)
+    ours, copies = told_apart(drawn, tables)
+    loaded.snapshot = Snapshot(tuple(tables), ours, names, workbook.properties, state, copies)
+    at = {sheet.name: sheet.part for sheet in workbook.worksheets()}
+    loaded.markers = {each.marker: at[each.sheet] for each in reversed(ours)}
     return loaded
 
 
@@ -241,6 +243,7 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
+    """The marker in a sheet's A1, or an empty text."""
     cell = sniff(workbook.package, sheet.part)
     if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
         return ""

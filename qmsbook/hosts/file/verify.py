@@ -16,7 +16,8 @@ from qmsbook.hosts.file.reader import all_cells, read_block
 from qmsbook.hosts.file.scan import SheetXml, cells_in, prefixed
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
-from qmsbook.hosts.host import NotSaved
+from qmsbook.hosts.file.xml import check_sound
+from qmsbook.hosts.host import NotSaved, WorkbookUnreadable
 from qmsbook.hosts.plan import same
 
 
@@ -36,8 +37,20 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
     if len(new.members) != len(kept) + sum(content is not None for content in meant.values()):
         raise NotSaved("The new file has other parts than it should have.")
     for name, content in changed.items():
-        if content is not None and hashlib.sha256(new.read(name)).digest() != content:
-            raise NotSaved(f"The part {name} was not written as it should be.")
+        if content is not None:
+            written = new.read(name)
+            if hashlib.sha256(written).digest() != content:
+                raise NotSaved(f"The part {name} was not written as it should be.")
+            if name.endswith((".xml", ".rels", ".vml")):
+                _check_xml(name, written)
+
+
+def _check_xml(name: str, content: bytes) -> None:
+    """Raises NotSaved for a part that no program could read."""
+    try:
+        check_sound(content, name)
+    except WorkbookUnreadable:
+        raise NotSaved(f"The part {name} would have been damaged.") from None
 
 
 @dataclass(frozen=True, slots=True)

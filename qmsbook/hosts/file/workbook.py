@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from qmsbook.book.cell import parse_range
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.formats import Formats
 from qmsbook.hosts.file.names import REL, STRICT_MAIN, STRICT_REL, rels_name, resolve, short_kind
@@ -129,6 +130,17 @@ class Workbook:
     def worksheets(self) -> Iterator[Sheet]:
         """The sheets that have cells."""
         return (sheet for sheet in self.sheets if sheet.kind == "worksheet" and sheet.part in self.package)
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """The formulas of generated sheets' marks, by the names of the sheets."""
+        found: dict[str, str] = {}
+        for item in self.root.all("definedNames", "definedName"):
+            if item.get("name") == MARK_NAME:
+                place = item.get("localSheetId")
+                if place.isdecimal() and int(place) < len(self.sheets):
+                    found[self.sheets[int(place)].name] = item.text
+        return found
 
     def part_of_kind(self, kind: str) -> str | None:
         """The workbook's part of a kind, such as ``styles``, if it has one."""

@@ -61,6 +61,11 @@ def parse(data: bytes, name: str) -> Element:
     return root[0]
 
 
+def check_sound(data: bytes, name: str) -> None:
+    """Raises WorkbookUnreadable for broken XML, UnsafeWorkbook for a DOCTYPE; makes nothing of it."""
+    _run(_parser(name, " "), data, name)
+
+
 def rewritten(data: bytes, name: str, amend: Callable[[str, dict[str, str]], dict[str, str]]) -> bytes:
     """The same XML, but nothing in it but elements and text; good for reading, not for people's files.
 

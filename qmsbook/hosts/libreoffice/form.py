@@ -8,8 +8,13 @@ import re
 import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from html import unescape
 
-_SHEET = "xl/worksheets/sheet1.xml"
+from qmsbook.book.snapshot import MARK_NAME
+
+_SHEET, _BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+#: The mark of a drawing, which holds its nonce.
+_NONCE = re.compile(rb'<definedName name="%b"[^>]*>([^<]*)</definedName>' % MARK_NAME.encode())
 _CELL = re.compile(rb'<c r="[A-Z]+\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _HEIGHT = re.compile(rb' (?:ht="([\d.]+)"|customHeight="1"|spans="[^"]*")')
@@ -28,7 +33,7 @@ class Form:
     ``digest`` is over all that only the whole sheet drawn anew can show. ``rows`` are the cells of each
     row, their looks spelled out; ``heights`` are points; ``words`` are the alternative texts of charts, and
     ``scales`` of their axes (max, min, majorUnit as text), in the order in which the charts were drawn;
-    ``merged`` are the first and last rows of merged cells, from the top.
+    ``merged`` are the first and last rows of merged cells, from the top; ``mark`` is the sheet's.
     """
 
     digest: str
@@ -37,6 +42,7 @@ class Form:
     words: tuple[Mapping[str, str], ...]
     scales: tuple[Mapping[str, str], ...]
     merged: tuple[tuple[int, int], ...]
+    mark: str
 
     def changed(self, other: Form, besides: Collection[int] = ()) -> list[tuple[int, int]]:
         """The rows in which another drawing differs, and some ``besides``, as runs: first and last.
@@ -70,6 +76,7 @@ def form_of(content: bytes) -> Form:
     }
     digest = hashlib.sha256(_dxfs(parts["xl/styles.xml"]))
     digest.update(_spelled(_frame(sheet), looks))
+    mark = ""
     words: list[dict[str, str]] = []
     scales: list[dict[str, str]] = []
     for name in sorted(parts, key=lambda name: (len(name), name)):
@@ -79,6 +86,10 @@ def form_of(content: bytes) -> Form:
         if name.startswith("xl/drawings/drawing"):
             words = [_words(each) for each in re.findall(rb"<xdr:cNvPr [^>]*>", part)]
             part = _WORDS.sub(b"", part)
+        if name == _BOOK:
+            found = _NONCE.search(part)
+            mark = unescape(found[1].decode()) if found else ""
+            part = _NONCE.sub(b"", part)
         if name.startswith("xl/charts/chart"):
             part = _CACHE.sub(b"", part)
             one = part.count(b"<c:valAx>") == 1
@@ -86,7 +97,7 @@ def form_of(content: bytes) -> Form:
             part = _SCALE.sub(b"", part) if one else part
         digest.update(name.encode() + b"\0" + part + b"\0")
     merged = tuple(sorted((int(m[1]), int(m[2])) for m in _MERGED.finditer(sheet) if m[1] != m[2]))
-    return Form(digest.hexdigest(), rows, heights, tuple(words), tuple(scales), merged)
+    return Form(digest.hexdigest(), rows, heights, tuple(words), tuple(scales), merged, mark)
 
 
 def bare(content: bytes) -> bytes:
@@ -161,6 +172,4 @@ def _within(part: bytes, name: str) -> bytes:
 
 
 def _words(shape: bytes) -> dict[str, str]:
-    from html import unescape
-
     return {m[1].decode(): unescape(m[2].decode("utf-8")) for m in _WORDS.finditer(shape)}

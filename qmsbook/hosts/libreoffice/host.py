@@ -25,7 +25,7 @@ from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
 from qmsbook.hosts.libreoffice.entry import Waits, until_finished
 from qmsbook.hosts.libreoffice.held import Held
-from qmsbook.hosts.libreoffice.load import Loaded, load, marker_of, ranges_of
+from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of, signs_of
 from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
@@ -225,8 +225,7 @@ class LibreOfficeHost:
 
     def _sheet(self, work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
         document, drawn = work.document, before.sheet(edit.marker)
-        names = document.Sheets.ElementNames
-        swap = Swapped(free_name(edit.name, names), len(names)) if isinstance(edit, PutSheet) else None
+        swap = _new(document, edit, before) if isinstance(edit, PutSheet) else None
         if drawn is not None:
             sheet = document.Sheets.getByName(drawn.sheet)
             place = sheet.RangeAddress.Sheet
@@ -252,7 +251,7 @@ class LibreOfficeHost:
             brought = {edit.marker: edit.content for edit in edits if isinstance(edit, PutSheet)}
             for place, name in enumerate(self.document.Sheets.ElementNames):
                 sheet = self.document.Sheets.getByName(name)
-                if (content := brought.get(marker_of(sheet))) is not None:
+                if (content := brought.get(signs_of(sheet)[0])) is not None:
                     stood = Stood(content, frame_of(sheet, tables.get(place, [])))
                     self.stood.pop(key_of(sheet), None)
                     self.stood[key_of(sheet)] = stood
@@ -273,6 +272,13 @@ class LibreOfficeHost:
             raise NotRestored(in_words(problem, second)) from None
         with contextlib.suppress(Exception):
             drop_unused_styles(self.document, styles)  # an undo of what was done before may need these
+
+
+def _new(document: Any, edit: PutSheet, before: Snapshot) -> Swapped:
+    """A sheet that comes where none of its marker stands."""
+    names, behind = document.Sheets.ElementNames, before.first_of(edit.before)
+    place = document.Sheets.getByName(behind).RangeAddress.Sheet if behind else len(names)
+    return Swapped(free_name(edit.name, names), place)
 
 
 def _table_names(document: Any, sheet: str) -> list[str]:

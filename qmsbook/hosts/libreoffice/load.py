@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.snapshot import MARK_NAME, MARKER, Drawn, Snapshot, told_apart, unmarked
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
@@ -49,23 +49,29 @@ def load(document: Any) -> Loaded:
     names = tuple(document.Sheets.ElementNames)
     for place, name in enumerate(names):
         sheet = document.Sheets.getByIndex(place)
-        marker = marker_of(sheet)
+        marker, nonce = signs_of(sheet)
         if marker:
             cells = cells_of(reader, sheet)
-            drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected()))
+            drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected(), nonce=nonce))
         for found in by_sheet.get(place, ()):
             block = reader.block(sheet, found.body)
             tables.append(_table(sheet, name, found, block, reader, marker))
             loaded.ranges.append(found)
             loaded.blocks.append(block)
-    loaded.snapshot = Snapshot(tuple(tables), tuple(drawn), names, custom_properties(document), "live")
+    ours, copies = told_apart(drawn, tables)
+    loaded.snapshot = Snapshot(tuple(tables), ours, names, custom_properties(document), "live", copies)
     return loaded
 
 
-def marker_of(sheet: Any) -> str:
-    """The marker in a sheet's A1, or an empty text."""
+def signs_of(sheet: Any) -> tuple[str, str]:
+    """Marker and nonce of a sheet's mark, else the marker in its A1; blank where there is none."""
+    names = sheet.NamedRanges
+    if names.hasByName(MARK_NAME):
+        marker, nonce = unmarked(names.getByName(MARK_NAME).getContent())
+        if marker:
+            return marker, nonce
     first: str = sheet.getCellByPosition(0, 0).getFormula()
-    return first if first.startswith(MARKER) else ""
+    return (first if first.startswith(MARKER) else ""), ""
 
 
 def cells_of(reader: Reader, sheet: Any) -> dict[tuple[int, int], Value]:

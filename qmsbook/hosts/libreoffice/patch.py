@@ -15,7 +15,7 @@ from qmsbook.hosts.libreoffice.donor import Opened
 from qmsbook.hosts.libreoffice.form import Form, bare, form_of
 from qmsbook.hosts.libreoffice.load import Range
 from qmsbook.hosts.libreoffice.proof import check_sheet
-from qmsbook.hosts.libreoffice.sheets import bring, remove
+from qmsbook.hosts.libreoffice.sheets import bring, put_mark, remove
 
 #: The hidden first row of a drawn sheet as LibreOffice holds it: no two drawings have the same there.
 Key = tuple[Any, ...]
@@ -108,6 +108,7 @@ def change(document: Any, loader: Any, standing: Standing, patch: Patch) -> None
             standing.now = None
         _heights(drawn, sheet, one, other)
         check_sheet(source, drawn.Name, document, standing.name)
+    put_mark(sheet, other.mark)
     page = sheet.DrawPage
     for place, (was, now) in enumerate(zip(one.words, other.words, strict=True)):
         if was != now:

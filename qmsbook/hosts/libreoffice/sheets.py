@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.libreoffice.alone import alone
 from qmsbook.hosts.libreoffice.blocks import Box
 from qmsbook.hosts.libreoffice.bridge import command, properties, struct
@@ -35,7 +36,7 @@ class Face:
     """What a sheet has besides its cells: paper, print ranges, tables, alternative texts, view.
 
     ``style`` names the page style, ``code`` is the name that macros know; ``shapes`` go by their order.
-    ``locked``: the sheet is protected, without a password.
+    ``locked``: the sheet is protected, without a password. ``cursor`` is its cell, row and column from 0.
     """
 
     style: str
@@ -47,6 +48,7 @@ class Face:
     frozen: tuple[int, int] | None = None
     view: tuple[tuple[str, Any], ...] = ()
     locked: bool = False
+    cursor: tuple[int, int] | None = None
 
 
 def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
@@ -54,11 +56,11 @@ def face_of(document: Any, sheet: Any, tables: Collection[Range]) -> Face:
     rows = _box(sheet.getTitleRows()) if sheet.getPrintTitleRows() else None
     columns = _box(sheet.getTitleColumns()) if sheet.getPrintTitleColumns() else None
     shapes = tuple(_shape(each) for each in _shapes(sheet))
-    frozen, view = _view(document, sheet)
+    frozen, view, cursor = _view(document, sheet)
     areas = tuple(_box(area) for area in sheet.getPrintAreas())
     return Face(
         sheet.PageStyle, areas, (rows, columns), tuple(tables), shapes, sheet.CodeName, frozen, view,
-        sheet.isProtected(),
+        sheet.isProtected(), cursor,
     )  # fmt: skip
 
 
@@ -133,6 +135,15 @@ def add_table(document: Any, sheet: Any, table: Range) -> None:
     made.AutoFilter = table.filter
 
 
+def put_mark(sheet: Any, mark: str) -> None:
+    """Gives a sheet its mark, or another one."""
+    names = sheet.NamedRanges
+    if names.hasByName(MARK_NAME):
+        names.getByName(MARK_NAME).setContent(mark)
+    elif mark:
+        names.addNewByName(MARK_NAME, mark, sheet.getCellByPosition(0, 0).CellAddress, 0)
+
+
 def take_style(document: Any, source: Any, style: str, wished: str) -> str:
     """Copies a page style from another document; gives the name that it got."""
     styles, number = document.StyleFamilies.getByName("PageStyles"), 1
@@ -188,13 +199,30 @@ def _reshape(shape: Any, was: Shape) -> None:
         shape.Position = place
 
 
-def _view(document: Any, sheet: Any) -> tuple[tuple[int, int] | None, tuple[tuple[str, Any], ...]]:
+def _view(
+    document: Any, sheet: Any
+) -> tuple[tuple[int, int] | None, tuple[tuple[str, Any], ...], tuple[int, int] | None]:
     window = document.CurrentController
     if window is None:
-        return None, ()
+        return None, (), None
     with _InFront(window, sheet):
         frozen = (window.getSplitColumn(), window.getSplitRow()) if window.hasFrozenPanes() else None
-        return frozen, tuple((name, window.getPropertyValue(name)) for name in _VIEW)
+        return frozen, tuple((name, window.getPropertyValue(name)) for name in _VIEW), _cursor(window)
+
+
+def _cursor(window: Any) -> tuple[int, int] | None:
+    """The first selected cell of the sheet in front; None where something else is selected, a chart say."""
+    chosen = window.getSelection()
+    if chosen is None or not hasattr(chosen, "getRangeAddress"):
+        return None
+    at = chosen.getRangeAddress()
+    return at.StartRow, at.StartColumn
+
+
+def _put_cursor(window: Any, sheet: Any, cursor: tuple[int, int]) -> None:
+    """Puts the cursor into a cell, never into the hidden first row."""
+    row, column = cursor
+    window.select(sheet.getCellByPosition(column, max(row, 1)))
 
 
 def _look(document: Any, sheet: Any, face: Face) -> None:
@@ -207,6 +235,7 @@ def _look(document: Any, sheet: Any, face: Face) -> None:
         _hide_grid(window)
         if face.frozen:
             _freeze(window, *face.frozen)
+        _put_cursor(window, sheet, face.cursor or (1, 0))
 
 
 def _hide_grid(window: Any) -> None:

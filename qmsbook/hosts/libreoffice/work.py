@@ -92,6 +92,8 @@ class Work:
         new = bring(self.document, source, donor, swap.place)
         swap.now = new.Name
         if swap.old is not None:
+            if swap.old.cursor is not None and swap.old.cursor[0]:
+                face = replace(face, cursor=swap.old.cursor)
             self._keep(swap)
             self._go(swap)
         if swap.now != swap.name:

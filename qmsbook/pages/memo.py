@@ -1,0 +1,219 @@
+"""What a generated sheet remembers: what was drawn on it, in two places, so that typing destroys one at most.
+
+The first is the hidden first row: the marker in A1, the digest in B1, the memo from C1 on, each text of it
+behind a tilde; on a sheet that was closed follow the stamp of its copy for reading, without a tilde, and the
+bytes of the copy. The spare stands down a hidden column, each text behind its number: whoever clears or
+deletes a row or a column meets one of the two.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import takewhile
+from typing import Any, TypeAlias
+
+from qmsbook.book.snapshot import MARKER, Drawn
+from qmsbook.book.table import ErrorValue, Value
+
+#: Where a cell of a sheet stands: row and column from 1.
+Place: TypeAlias = tuple[int, int]
+SIGN: Place = (1, 1)
+DIGEST: Place = (1, 2)
+MEMO: Place = (1, 3)
+#: Excel holds 32,767 characters in a cell.
+CHUNK = 30_000
+#: No sheet's memo or copy is longer once it is unpacked: a few bytes may stand for gigabytes.
+_MOST = 256 << 20
+#: A tilde in front keeps every program from reading a chunk as a number or a formula.
+_CHUNK = "~"
+_SPARE = re.compile(r"~([0-9]+)/([0-9]+)(~[A-Za-z0-9+/=]+)")
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMemo:
+    """An entry area as it was drawn: headers (the first names the row), and each row's values by its key.
+
+    ``asked`` are the keys of rows that people took off the sheet and that the workbook still holds; ``links``
+    name, by a decision's key, the action that carries it out. ``row`` is the headers', 0 in older memos.
+    """
+
+    headers: tuple[str, ...]
+    rows: Mapping[str, tuple[Value, ...]]
+    asked: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What was drawn on a sheet: cells outside the entry areas and, by table name, the entry areas.
+
+    ``frozen`` are the cells of the entry areas on a sheet that was closed.
+    """
+
+    cells: Mapping[Place, Value]
+    entries: Mapping[str, EntryMemo]
+    frozen: Mapping[Place, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sheet as a workbook of its own, for reading: ``stamp`` is the line that is printed at its end."""
+
+    stamp: str
+    content: bytes
+
+
+def pack(memo: Memo) -> list[str]:
+    """A memo as texts that fit into cells."""
+    data = {
+        "cells": _listed(memo.cells),
+        "frozen": _listed(memo.frozen),
+        "entries": {
+            name: {
+                "headers": area.headers,
+                "rows": {key: [_plain(v) for v in values] for key, values in area.rows.items()},
+                "asked": area.asked,
+                "links": dict(area.links),
+                "row": area.row,
+            }
+            for name, area in memo.entries.items()
+        },
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _chunks(text.encode("utf-8", "surrogatepass"))
+
+
+def pack_copy(copy: Copy) -> list[str]:
+    """A copy as texts that fit into cells."""
+    return [copy.stamp, *_chunks(copy.content)]
+
+
+def spared(chunks: Sequence[str]) -> list[str]:
+    """The texts of a memo as its spare has them."""
+    return [f"{_CHUNK}{number}/{len(chunks)}{chunk}" for number, chunk in enumerate(chunks, 1)]
+
+
+def is_spare(value: Value) -> bool:
+    """Whether a cell's value is a text of a spare."""
+    return isinstance(value, str) and value.startswith(_CHUNK) and _SPARE.fullmatch(value) is not None
+
+
+def _chunks(content: bytes) -> list[str]:
+    packed = base64.b64encode(zlib.compress(content)).decode()
+    return [_CHUNK + packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
+
+
+def _joined(chunks: Sequence[str], most: int = _MOST) -> bytes:
+    """What these chunks were made of. Raises ValueError or zlib.error if they are not what they were."""
+    packed = "".join(chunk.removeprefix(_CHUNK) for chunk in chunks)
+    worker = zlib.decompressobj()
+    content = worker.decompress(base64.b64decode(packed, validate=True), most)
+    if not worker.eof:
+        raise ValueError("cut off, or longer than any")
+    return content
+
+
+def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
+    """The memo in these texts, or None if it cannot be read any more, or is longer than ``most`` bytes."""
+    try:
+        data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
+        cells = {(row, column): _value(value) for row, column, value in data["cells"]}
+        frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
+        entries = {
+            name: EntryMemo(
+                tuple(area["headers"]),
+                {key: tuple(_value(v) for v in values) for key, values in area["rows"].items()},
+                tuple(area.get("asked", [])),
+                dict(area.get("links", {})),
+                int(area.get("row", 0)),
+            )
+            for name, area in data["entries"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error):
+        return None
+    return Memo(cells, entries, frozen)
+
+
+def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
+    """What was drawn on a sheet when it was last put, or None if neither of its two places tells any more."""
+    places = (found for read in (_first, _second) if (found := read(drawn)))
+    return next((memo for chunks in places if (memo := unpack(chunks, most))), None)
+
+
+def memo_whole(drawn: Drawn) -> bool:
+    """Whether the memo stands in both of its places, the same in each."""
+    first = _first(drawn)
+    return bool(first) and first == _second(drawn)
+
+
+def own_signs(drawn: Drawn) -> set[Place]:
+    """The cells of a sheet that hold what it remembers, and none of people's words."""
+    chunks = set(_second(drawn) or _first(drawn))
+    row = {(r, c): v for (r, c), v in drawn.cells.items() if r == 1 and isinstance(v, str)}
+    signs = {p for p, v in row.items() if v in chunks or v.startswith(MARKER) or _HEX.fullmatch(v)}
+    return signs | {place for place, value in drawn.cells.items() if is_spare(value)}
+
+
+def _first(drawn: Drawn) -> list[str]:
+    """The chunks of the memo as they stand in the first row."""
+    return _behind_signs(drawn)[0]
+
+
+def _second(drawn: Drawn) -> list[str]:
+    """The chunks of the memo as its spare has them; none if one of them is missing."""
+    texts = (v for v in drawn.cells.values() if isinstance(v, str) and v.startswith(_CHUNK))
+    found = {int(m[1]): (int(m[2]), m[3]) for text in texts if (m := _SPARE.fullmatch(text))}
+    whole = all(number in found and found[number][0] == len(found) for number in range(1, len(found) + 1))
+    return [found[number][1] for number in sorted(found)] if whole else []
+
+
+def copy_of(drawn: Drawn) -> Copy | None:
+    """The copy for reading that was made of a sheet when it was closed; None if there is none (any more)."""
+    stamp, *rest = _behind_signs(drawn)[1] or [""]
+    chunks = _chunks_in(rest)[0]
+    try:
+        return Copy(stamp, _joined(chunks)) if chunks else None
+    except (ValueError, zlib.error):
+        return None
+
+
+def _behind_signs(drawn: Drawn) -> tuple[list[str], list[str]]:
+    """The chunks in the first row, and the texts behind them, wherever inserted columns moved them."""
+    found = sorted((c, v) for (r, c), v in drawn.cells.items() if r == 1 and isinstance(v, str))
+    texts = [text for _, text in found]
+    while texts and not texts[0].startswith(_CHUNK):
+        del texts[0]
+    return _chunks_in(texts)
+
+
+def _chunks_in(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The texts that chunks are, up to the first other one, and what comes behind them."""
+    chunks = list(takewhile(lambda text: text.startswith(_CHUNK), texts))
+    return chunks, list(texts[len(chunks) :])
+
+
+def _listed(cells: Mapping[Place, Value]) -> list[list[Any]]:
+    return [[row, column, _plain(value)] for (row, column), value in sorted(cells.items())]
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return str(value) if isinstance(value, ErrorValue) else value
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, dict):
+        moment = datetime.fromisoformat(value["day"])
+        return moment.date() if moment.time() == datetime.min.time() else moment
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    return float(value)
