@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from ooxml import (
@@ -25,6 +25,8 @@ from ooxml import (
     unzip,
     without_cells,
 )
+
+from qmsbook.book.snapshot import MARK_NAME
 
 #: The columns that qmsbook writes, as the domain's description lists them.
 COMPUTED = {
@@ -245,13 +247,8 @@ def _book_changes(old: Element, new: Element, sheets: int) -> Iterator[str]:
             )
         elif name == "definedNames":
             ours = {str(n) for n in range(sheets, sheets + 99)}
-            rest = [
-                canonical(n)
-                for n in (other if other is not None else ())
-                if n.get("localSheetId") not in ours
-            ]
-            kept = [n for n in rest if n in {canonical(m) for m in item}]
-            same = kept == [canonical(n) for n in item] and len(kept) == len(rest)
+            now = [n for n in (other if other is not None else ()) if n.get("localSheetId") not in ours]
+            same = _names(now) == _names(item)
         elif name == "calcPr":
             same = other is not None and _plain_calc(item) == _plain_calc(other)
         elif name:
@@ -260,6 +257,11 @@ def _book_changes(old: Element, new: Element, sheets: int) -> Iterator[str]:
             same = True
         if not same:
             yield f"{name} of the workbook part changed"
+
+
+def _names(items: Iterable[Element]) -> list[bytes]:
+    """Defined names but for the marks of drawn sheets, which say which drawing it is."""
+    return [canonical(item) for item in items if item.get("name") != MARK_NAME]
 
 
 def _plain_calc(item: Element) -> dict[str, str]:

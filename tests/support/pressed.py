@@ -11,6 +11,7 @@ from entry_books import fill, rows
 from qmsbook import commands
 from qmsbook.book.edit import KEEP, Fill, FillCells, SetColumn
 from qmsbook.book.table import Value
+from qmsbook.chase.given import Folder
 from qmsbook.commands import reminders, template
 from qmsbook.hosts.file.host import FileHost
 
@@ -48,7 +49,9 @@ def press(command: str, path: Path) -> None:
         host.undo()
     elif command == "collect":
         returned = path.with_name(_RETURNED)
-        taken = reminders.collect(host, {returned.name: returned.read_bytes()}, _OWED_ON)
+        taken = reminders.collect(
+            host, {returned.name: returned.read_bytes()}, _OWED_ON, store=Folder.of(path)
+        )
         assert taken.taken
     elif command == "period":
         commands.add_period(host, "2026-11", on=ON)
@@ -59,7 +62,7 @@ def press(command: str, path: Path) -> None:
 
 
 def _filled_in(path: Path, folder: Path) -> bytes:
-    made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON)
+    made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON, store=Folder.of(path))
     given = next(each for each in made.files if each.name == "Tom Hayes.xlsx").read_bytes()
     return fill(given, {(key, "Value"): row["Last figure"] for key, row in rows(given).items()})
 

@@ -118,18 +118,20 @@ class Frame:
         return list(self.root.all("definedNames", "definedName"))
 
     def set_names(self, place: int, wanted: Sequence[LocalName]) -> None:
-        """Makes these the only names of a sheet that are ours."""
+        """Makes these the only names of a sheet that are ours; they stand where those stood, or last."""
         local = (name for name in self._names() if name.get("localSheetId") == str(place))
         old = [name for name in local if name.get("name") in OURS]
         if [(n.get("name"), n.text, n.get("hidden") in ("1", "true")) for n in old] == [
             (name.name, name.text, name.hidden) for name in wanted
         ]:
             return
+        names = self._child("definedNames")
+        first = names.children.index(old[0]) if old else len(names.children)
         for name in old:
             self._remove(name)
-        for fresh in wanted:
+        for more, fresh in enumerate(wanted):
             at = {"name": fresh.name, "localSheetId": str(place)} | ({"hidden": "1"} if fresh.hidden else {})
-            self._child("definedNames").add("definedName", at).write(fresh.text)
+            names.add("definedName", at, first + more).write(fresh.text)
         self._drop_if_empty("definedNames")
         self.touch()
 
