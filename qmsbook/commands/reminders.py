@@ -24,7 +24,7 @@ from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, retu
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
 from qmsbook.commands.review_mail import Mailed, Post, fresh_folder, put
-from qmsbook.commands.work import Looked, Progress, look, quiet
+from qmsbook.commands.work import Looked, Progress, apply, look, quiet
 from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
@@ -142,7 +142,7 @@ def collect(
     if dry_run or not edits:
         return Collected(taken, merged.conflicts, notices, tuple(unused))
     progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
+    applied = apply(host, edits, looked.snapshot)
     return Collected(taken, merged.conflicts, notices, tuple(unused), applied)
 
 

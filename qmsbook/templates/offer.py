@@ -9,19 +9,22 @@ from typing import Any, Literal
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from qmsbook.book.table import Column, Record, columns_of
+from qmsbook.book.table import ROOM, Column, Record, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
-
-#: The last row of a sheet: validations and colours reach down to it.
-LAST_ROW = 1_048_576
 
 
 def list_names() -> Iterator[tuple[str, str]]:
-    """A name for the ids of each table that others refer to; it grows with the table and skips blank ends."""
+    """A name for the ids of each table that others refer to, those typed below the table included.
+
+    It reaches from the row below the header to the last one that holds anything, and goes where they go.
+    """
     for record in TABLES:
         if _is_source(record):
-            ids = f"{record.TABLE}[{columns_of(record)[record.KEY].header}]"
-            yield _list_name(record.TABLE), f"INDEX({ids},1):INDEX({ids},MAX(1,COUNTA({ids})))"
+            key = columns_of(record)[record.KEY].header
+            head, ids = f"{record.TABLE}[[#Headers],[{key}]]", f"{record.TABLE}[{key}]"
+            room = f"OFFSET({head},1,0,ROWS({ids})+{ROOM},1)"
+            last = f'SUMPRODUCT(MAX(({room}<>"")*(ROW({room})-ROW({head}))))'
+            yield _list_name(record.TABLE), f"OFFSET({head},1,0,MAX(1,{last}),1)"
 
 
 def _is_source(record: type[Record]) -> bool:
@@ -34,7 +37,7 @@ def _list_name(table: str) -> str:
 
 
 def validate(sheet: Worksheet, where: str, column: Column) -> None:
-    """The drop-down, the refusal and the input message of a column, down to the sheet's end."""
+    """The drop-down, the refusal and the input message of a column's cells."""
     rule = _rule(column)
     prompt = column.help + (" qmsbook fills this in." if column.computed else "")
     rule.promptTitle, rule.prompt, rule.showInputMessage = column.header[:32], prompt[:255], True

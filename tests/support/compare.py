@@ -79,9 +79,56 @@ def _reached(parts: Parts, start: str, stop: set[str]) -> set[str]:
     return found
 
 
+#: Where references to cells stand.
+_REFERENCES = re.compile(
+    rb"(<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^>]*)?>)([^<]*)(<)"
+    rb'|(<(?:\w+:)?worksheetSource\s[^>]*?ref=")([^"]*)(")'
+)
+
+
+def extended(before: bytes, after: bytes) -> list[tuple[str, str, str]]:
+    """The references of the user's that say something else now: part, before, after."""
+    old, new = unzip(before), unzip(after)
+    own = own_parts(old) | own_parts(new)
+    found = []
+    for name in sorted(name for name in old if name in new and name not in own and old[name] != new[name]):
+        texts = [[m[2] or m[5] or b"" for m in _REFERENCES.finditer(p[name])] for p in (old, new)]
+        kept = [text for text in texts[1] if text not in texts[0]]
+        gone = [text for text in texts[0] if text not in texts[1]]
+        found += [(name, one.decode(), other.decode()) for one, other in zip(gone, kept, strict=False)]
+    return [each for each in found if _longer(*each[1:])]
+
+
+def _longer(old: str, new: str) -> bool:
+    """Whether two references differ in the last row of a range alone."""
+    ends = re.compile(r"(:\$?[A-Z]+\$?)[0-9]+")
+    return old != new and ends.sub(r"\1", old) == ends.sub(r"\1", new)
+
+
+def _put_back(before: Parts, after: Parts) -> Parts:
+    """The state after, with references that were extended with a table as they were."""
+    rows = {
+        info.box[2]: tables(before)[name].box[2]
+        for name, info in tables(after).items()
+        if name in FILLED and name in tables(before)
+    }
+
+    def short(match: re.Match[bytes]) -> bytes:
+        first, text, last = match.groups()[:3] if match[1] else match.groups()[3:]
+        for new, old in rows.items():
+            text = re.sub(rb"(:\$?[A-Z]+\$?)%d(?![0-9])" % new, rb"\g<1>%d" % old, text)
+        return bytes(first + text + last)
+
+    return {name: _REFERENCES.sub(short, data) for name, data in after.items()}
+
+
 def foreign_changes(before: bytes, after: bytes) -> list[str]:
-    """What of a workbook is not qmsbook's and changed all the same; an empty list is what everybody wants."""
-    return list(_changes(unzip(before), unzip(after)))
+    """What of a workbook is not qmsbook's and changed all the same; an empty list is what everybody wants.
+
+    But for references that were extended with a table: ``extended`` lists them.
+    """
+    old, new = unzip(before), unzip(after)
+    return list(_changes(old, _put_back(old, new)))
 
 
 def _changes(old: Parts, new: Parts) -> Iterator[str]:

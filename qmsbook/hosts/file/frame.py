@@ -135,6 +135,19 @@ class Frame:
         self._drop_if_empty("definedNames")
         self.touch()
 
+    def set_name(self, name: str, text: str) -> bool:
+        """Defines a name of the workbook that is missing, broken or of the older kind; whether it did."""
+        known = (item for item in self._names() if item.get("name") == name)
+        found = next((item for item in known if "localSheetId" not in item.attributes), None)
+        old = "" if found is None else found.text
+        if old and "#REF!" not in old and not (old.startswith("INDEX(") and "COUNTA(" in old):
+            return False
+        if found is None:
+            found = self._child("definedNames").add("definedName", {"name": name})
+        found.write(text)
+        self.touch()
+        return True
+
     def names(self) -> Iterable[str]:
         """All defined names."""
         return (name.get("name") for name in self._names())

@@ -12,17 +12,19 @@ from pathlib import Path
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import Edit
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import Value
+from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file import save
 from qmsbook.hosts.file.cells import Encoder, Formula
 from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.extend import extend
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.file.graft import Grafter
 from qmsbook.hosts.file.grow import check_room, longer_cover, longer_table
 from qmsbook.hosts.file.package import Package, pack
 from qmsbook.hosts.file.place import digest, read_workbook
 from qmsbook.hosts.file.reader import Loaded, load
+from qmsbook.hosts.file.repair import Lay, Put, loose_table, repaired
 from qmsbook.hosts.file.room import Room
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Grid, check_writable, spliced
@@ -30,6 +32,7 @@ from qmsbook.hosts.file.verify import Meant, Written, check_cells, check_graft, 
 from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.host import Applied, ChangedSinceRead
 from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.hosts.references import At, Growth, extended
 
 
 class FileHost:
@@ -56,13 +59,32 @@ class FileHost:
         data = self._bytes()
         loaded = self._current(data, since)
         made = plan(edits, loaded.snapshot)
-        content, skipped = changed_file(loaded, made), tuple(made.skipped)
+        (content, extended), skipped = changed_file(loaded, made), tuple(made.skipped)
         if content is None:
             return self._unchanged(data, skipped, dry_run)
         if dry_run:
-            return Applied(True, skipped)
+            return Applied(True, skipped, extended=extended)
         self._loaded = None
-        return Applied(True, skipped, self._save(content, data))
+        return Applied(True, skipped, self._save(content, data), extended)
+
+    def loose(self, sheet: str, row: int, column: int, headers: Sequence[str]) -> Table:
+        """What stands below headers that no table heads, as of the last `read`."""
+        assert self._loaded is not None
+        return loose_table(self._loaded, sheet, row, column, headers)
+
+    def repair(
+        self, lays: Sequence[Lay], template: bytes, names: Sequence[str], since: Snapshot, dry_run: bool
+    ) -> tuple[Applied, list[Put]]:
+        """Put tables and what hangs on them back, or with ``dry_run`` say what would be; no cell changes.
+
+        Raises what `apply` raises.
+        """
+        data = self._bytes()
+        content, put = repaired(self._current(data, since), lays, template, names)
+        if content is None or dry_run:
+            return Applied(content is not None), put
+        self._loaded = None
+        return Applied(True, (), self._save(content, data)), put
 
     def undo(self) -> str:
         """Put the copy back that was made before the last `apply`. Raises NothingToUndo."""
@@ -97,14 +119,18 @@ class FileHost:
         return save.save(self.out, content, before)
 
 
-def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
-    """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing."""
+def changed_file(loaded: Loaded, made: Plan) -> tuple[bytes | None, dict[str, int]]:
+    """The bytes of the workbook with a plan carried out and checked, or None if that changes nothing.
+
+    Also how many references of the user's were extended, by kind.
+    """
     change = Change(loaded.workbook)
+    extended = extend(loaded, change, growths(loaded, made))
     written = _write_tables(loaded, made, change)
     grafter = Grafter(change, loaded.markers)
     grafter.carry_out(made.sheets)
     if not change.finished():
-        return None
+        return None, {}
     refuse_fragile(loaded.workbook.package)
     if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
@@ -123,7 +149,17 @@ def changed_file(loaded: Loaded, made: Plan) -> bytes | None:
             check_cells(after, each)
     for part, donor in grafter.contents.items():
         check_graft(donor.workbook, donor.sheet.part, after, part)
-    return content
+    return content, extended
+
+
+def growths(loaded: Loaded, made: Plan) -> list[Growth]:
+    """The tables that a plan makes longer."""
+    return [
+        Growth(part.name, sheet.name, part.box, target.rows - target.own)
+        for place, target in made.tables.items()
+        if target.grows
+        for sheet, part in (loaded.parts[place],)
+    ]
 
 
 def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
@@ -132,7 +168,8 @@ def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
     for place, target in made.tables.items():
         if target.changed:
             sheet, part = loaded.parts[place]
-            by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, loaded.styles[place]))
+            styles = [column[: target.table.rows] for column in loaded.styles[place]]
+            by_sheet.setdefault(sheet.part, []).append(Target(sheet, part, target, styles))
     encoder = Encoder(loaded.workbook.formats, change.styles)
     return [_write_sheet(loaded, change, encoder, targets) for targets in by_sheet.values()]
 
@@ -160,13 +197,20 @@ class Target:
 
     def carried(self, column: int) -> dict[int, str]:
         """The formulas that Excel puts into new rows: the one above, in a column that has one throughout."""
-        table, last = self.plan.table, self.plan.table.rows - 1
+        table, last = self.plan.table, self.plan.own - 1
         text = table.formula(last, column) if column in self.part.calculated and last >= 0 else None
         if not text:
             return {}
-        new, given = range(table.rows, self.plan.rows), self.plan.columns.get(column, [])
-        free = (row for row in new if row >= len(given) or given[row] is None)
+        text = self.longer(text, last, column)
+        held, new = table.formulas[column], range(self.plan.own, self.plan.rows)
+        free = (row for row in new if row not in held and self.plan.now(row, column) is None)
         return {row: shift(text, row - last, 0) for row in free}
+
+    def longer(self, text: str, row: int, column: int) -> str:
+        """A formula of the table as it is once the table has grown."""
+        at, more = self.plan.table.cell(row, column), self.plan.rows - self.plan.own
+        growth = Growth(self.part.name, self.sheet.name, self.part.box, more)
+        return extended(text, at.sheet, [growth], At(at.sheet, at.row, at.column))
 
     def meant(self) -> Meant:
         """What the table is to hold."""
@@ -181,8 +225,12 @@ class Target:
     def cells(self, column: int) -> tuple[list[int], list[Value | Formula]]:
         """What is to be written into a column: the rows, and what they get; new rows are written all."""
         new, old, carried = self.plan.columns.get(column, []), self.plan.table.rows, self.carried(column)
-        rows = [row for row in self.plan.changes(column) if row < old]
+        rows = [row for row in self.plan.changes(column) if row < old and row not in carried]
         values: list[Value | Formula] = [new[row] for row in rows]
+        for row in range(self.plan.own, old):
+            if row in carried:
+                rows.append(row)
+                values.append(Formula(carried[row]))
         for row in range(old, self.plan.rows):
             rows.append(row)
             values.append(Formula(carried[row]) if row in carried else new[row] if row < len(new) else None)
@@ -216,15 +264,16 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
     tail = xml.data[xml.end :]
     decoder = Decoder(loaded.workbook)
     for target in targets:
-        sheet, part, more = target.sheet, target.part, target.plan.rows - target.plan.table.rows
-        if more > 0:
+        sheet, part, plan = target.sheet, target.part, target.plan
+        if plan.grows:
             others = [
                 other.box for at, other in loaded.parts if at.part == sheet.part and other.part != part.part
             ]
-            below = check_room(xml, sheet.name, decoder, part, others, more)
+            below = check_room(xml, sheet.name, decoder, part, others, plan.taken, plan.rows - plan.own)
             target.styles = _longer(xml, target, below.styles)
-            change.parts[part.part] = longer_table(change.xml(part.part), part.part, part.box, more)
-            tail = longer_cover(xml, sheet.name, tail, part.box, more)
+            growth = Growth(part.name, sheet.name, part.box, plan.rows - plan.own)
+            change.parts[part.part] = longer_table(change.xml(part.part), part.part, growth)
+            tail = longer_cover(xml, sheet.name, tail, part.box, growth.rows)
     return tail
 
 

@@ -10,9 +10,20 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.book.cell import column_number, letters
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, told_apart, unmarked
+from qmsbook.book.snapshot import (
+    LINES,
+    MARKER,
+    WIDTH,
+    Drawn,
+    Line,
+    Snapshot,
+    lines_in,
+    told_apart,
+    unmarked,
+)  # fmt: skip
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
+from qmsbook.hosts.file.below import last_below
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.file.package import Package
@@ -26,6 +37,8 @@ from qmsbook.hosts.host import UnsafeWorkbook
 MAX_MERGE = 4 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
+#: Enough of a sheet to hold its first rows.
+_TOP = 1 << 17
 #: A sheet's first cell with an address, whatever prefix and quotes it is written with.
 _FIRST_CELL = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*"""
@@ -205,11 +218,13 @@ def load(data: bytes) -> Loaded:
     loaded = Loaded(workbook, Snapshot(()), [], [], {})
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    lines: list[Line] = []
     for sheet in workbook.worksheets():
         marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
         marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
         if not marker and not parts:
+            lines += lines_in(sheet.name, top_of(workbook, decoder, sheet))
             continue
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
@@ -220,14 +235,18 @@ def load(data: bytes) -> Loaded:
             locked = xml.protection() is not None
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked, nonce))
         for part in parts:
-            block = read_block(xml, decoder, part.body)
-            tables.append(_table(sheet, part, block, workbook, marker, merges))
+            top, left, bottom, right = part.body
+            last = bottom if marker else last_below(xml, part, parts)
+            block = read_block(xml, decoder, (top, left, last, right))
+            whole = _table(sheet, part, block, workbook, marker, merges)
+            tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
     state = hashlib.sha256(data).hexdigest()
     ours, copies = told_apart(drawn, tables)
-    loaded.snapshot = Snapshot(tuple(tables), ours, names, workbook.properties, state, copies)
+    known = workbook.properties
+    loaded.snapshot = Snapshot(tuple(tables), ours, names, known, state, copies, tuple(lines))
     at = {sheet.name: sheet.part for sheet in workbook.worksheets()}
     loaded.markers = {each.marker: at[each.sheet] for each in reversed(ours)}
     return loaded
@@ -240,6 +259,19 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
     return xml
+
+
+def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value of the cells of a sheet's first rows; reads little more of it than these."""
+    head = workbook.package.read(sheet.part, _TOP)
+    ends = list(re.finditer(rb"</(?:(\w[\w.-]*):)?row>", head))[:LINES]
+    if not ends:
+        return
+    prefix = ends[-1][1] + b":" if ends[-1][1] else b""
+    whole = head[: ends[-1].end()] + b"</%ssheetData></%sworksheet>" % (prefix, prefix)
+    for row, column, value in all_cells(SheetXml(whole, sheet.part), decoder):
+        if row <= LINES and column <= WIDTH:
+            yield row, column, value
 
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:

@@ -46,7 +46,7 @@ def together(drawings: Mapping[str, bytes]) -> bytes:
     taken = {name.casefold() for name in drawings}
     blank = reader.load(_blank(next(name for name in map(str, range(1_000)) if name not in taken)))
     edits = [PutSheet(name, name, content) for name, content in drawings.items()]
-    made = changed_file(blank, plan(edits, blank.snapshot))
+    made, _ = changed_file(blank, plan(edits, blank.snapshot))
     assert made is not None  # a sheet came
     return made
 
