@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from common import small_book
+from dropped import dropped
 from entry_books import fill, rows
 
 from qmsbook import commands
@@ -15,7 +16,7 @@ from qmsbook.chase.given import Folder
 from qmsbook.commands import reminders, template
 from qmsbook.hosts.file.host import FileHost
 
-COMMANDS = ("refresh", "period", "review", "close", "collect", "undo")
+COMMANDS = ("refresh", "period", "review", "close", "collect", "repair", "undo")
 ON = date(2026, 11, 10)
 #: By then last month's figures are owed.
 _OWED_ON = date(2026, 12, 20)
@@ -35,6 +36,8 @@ def prepare(command: str, folder: Path) -> Path:
         _hold_meeting(FileHost(path))
     elif command == "collect":
         (folder / _RETURNED).write_bytes(_filled_in(path, folder))
+    elif command == "repair":
+        path.write_bytes(dropped(template("example.xlsx")))
     elif command == "undo":
         commands.refresh(FileHost(path), on=ON)
     return path
@@ -57,6 +60,8 @@ def press(command: str, path: Path) -> None:
         commands.add_period(host, "2026-11", on=ON)
     elif command == "refresh":
         commands.refresh(host, on=ON)
+    elif command == "repair":
+        commands.repair(host)
     else:
         getattr(commands, command)(host, _REVIEW, on=ON)
 
