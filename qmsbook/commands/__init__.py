@@ -1,7 +1,7 @@
 """What a person can ask for: read, compute, apply; every command in full, short enough to read in one go.
 
 Comes in: a host, the day, what a person typed or pressed. Goes out: ``Done``, or an error whose text the
-person reads. Mail and reminders are imported when they are asked for.
+person reads. Mail, reminders and repair are imported when they are asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from qmsbook.commands.closing import (
 from qmsbook.commands.described import describe
 from qmsbook.commands.new_period import add_period, due_rows, with_context
 from qmsbook.commands.new_workbook import FileExists, demo, new
-from qmsbook.commands.repair_workbook import repair
 from qmsbook.commands.update import boards, check, refresh, review, undo
 from qmsbook.commands.work import (
     Done,
@@ -38,6 +37,6 @@ __all__ = [
     "Done", "FileExists", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed", "ReviewNotReady",
     "ReviewNotReopened", "TableAstray",
     "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "boards", "check", "checks_of", "close",
-    "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen", "repair", "review",
+    "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen", "review",
     "template", "undo", "with_context",
 ]  # fmt: skip

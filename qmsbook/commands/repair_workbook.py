@@ -14,7 +14,7 @@ from qmsbook.commands.work import Done, Progress, quiet
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.repair import Lay, Put
 from qmsbook.hosts.host import NotAQmsbook
-from qmsbook.templates.offer import list_names
+from qmsbook.templates.lists import list_names
 from qmsbook.templates.shipped import template
 
 

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from qmsbook.book.table import ROOM, Column, Record, columns_of
-from qmsbook.book.tables import SETTINGS, TABLES
-
-
-def list_names() -> Iterator[tuple[str, str]]:
-    """A name for the ids of each table that others refer to, those typed below the table included.
-
-    It reaches from the row below the header to the last one that holds anything, and goes where they go.
-    """
-    for record in TABLES:
-        if _is_source(record):
-            key = columns_of(record)[record.KEY].header
-            head, ids = f"{record.TABLE}[[#Headers],[{key}]]", f"{record.TABLE}[{key}]"
-            room = f"OFFSET({head},1,0,ROWS({ids})+{ROOM},1)"
-            last = f'SUMPRODUCT(MAX(({room}<>"")*(ROW({room})-ROW({head}))))'
-            yield _list_name(record.TABLE), f"OFFSET({head},1,0,MAX(1,{last}),1)"
-
-
-def _is_source(record: type[Record]) -> bool:
-    referred = any(record.TABLE in column.refers for other in TABLES for column in columns_of(other).values())
-    return referred or record.TABLE in _OFFERED.values()
-
-
-def _list_name(table: str) -> str:
-    return f"List_{table}"
+from qmsbook.book.table import Column
+from qmsbook.book.tables import SETTINGS
+from qmsbook.templates.lists import OFFERED, list_name
 
 
 def validate(sheet: Worksheet, where: str, column: Column) -> None:
@@ -49,10 +27,6 @@ def validate(sheet: Worksheet, where: str, column: Column) -> None:
     sheet.add_data_validation(rule)
 
 
-#: What is offered where any id may stand: the table whose ids are wanted most.
-_OFFERED = {"Serves": "KPIs", "Led to": "Actions", "Concerns": "Objectives"}
-
-
 def _rule(column: Column) -> DataValidation:
     """What may be typed; several ids in one cell, and own words where they are welcome, are never refused."""
     if column.computed:
@@ -63,9 +37,9 @@ def _rule(column: Column) -> DataValidation:
         case "choice":
             return _pick('"' + ",".join(column.choices) + '"', not column.suggest)
         case "ref" | "refs" if column.refers == ("*",):
-            return _pick(_list_name(_OFFERED[column.header]), False)
+            return _pick(list_name(OFFERED[column.header]), False)
         case "ref" | "refs":
-            return _pick(_list_name(column.refers[0]), column.kind == "ref")
+            return _pick(list_name(column.refers[0]), column.kind == "ref")
         case "date":
             return _between("date", _serial(date(1990, 1, 1)), _serial(date(2199, 12, 31)))
         case "number" if column.low is not None or column.high is not None:

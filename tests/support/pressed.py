@@ -14,6 +14,7 @@ from qmsbook.book.edit import KEEP, Fill, FillCells, SetColumn
 from qmsbook.book.table import Value
 from qmsbook.chase.given import Folder
 from qmsbook.commands import reminders, template
+from qmsbook.commands.repair_workbook import repair
 from qmsbook.hosts.file.host import FileHost
 
 COMMANDS = ("refresh", "period", "review", "close", "collect", "repair", "undo")
@@ -61,7 +62,7 @@ def press(command: str, path: Path) -> None:
     elif command == "refresh":
         commands.refresh(host, on=ON)
     elif command == "repair":
-        commands.repair(host)
+        repair(host)
     else:
         getattr(commands, command)(host, _REVIEW, on=ON)
 

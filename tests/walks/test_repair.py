@@ -23,6 +23,7 @@ from qmsbook import commands
 from qmsbook.book.cell import letters
 from qmsbook.book.recognize import strays
 from qmsbook.commands import template
+from qmsbook.commands.repair_workbook import repair
 from qmsbook.doors.cli.app import main
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.host import FileHost
@@ -75,7 +76,7 @@ def test_all_that_was_dropped_is_put_back(example: bytes, tmp_path: Path) -> Non
     with pytest.raises(NotAQmsbook, match=r"KPIs.* still have their headers: .* qmsbook repair"):
         commands.look(host)
     before = host.path.read_bytes()
-    told = " ".join(commands.repair(host).changes)
+    told = " ".join(repair(host).changes)
     after = host.path.read_bytes()
     assert told.count("stands again over its headers") == 16
     assert "7 lists behind drop-downs put back." in told
@@ -87,7 +88,7 @@ def test_all_that_was_dropped_is_put_back(example: bytes, tmp_path: Path) -> Non
         (t.name, t.sheet, t.row, t.rows, t.headers) for t in then.tables
     ]
     assert complaints(host.path) == set()
-    assert commands.repair(host).changes == ("Nothing is missing; nothing was written.",)
+    assert repair(host).changes == ("Nothing is missing; nothing was written.",)
     assert host.path.read_bytes() == after
     commands.undo(host)
     assert host.path.read_bytes() == before
@@ -95,7 +96,7 @@ def test_all_that_was_dropped_is_put_back(example: bytes, tmp_path: Path) -> Non
 
 def test_columns_have_their_formats_to_the_sheets_end_again(example: bytes, tmp_path: Path) -> None:
     host = saved(tmp_path / "acme.xlsx", dropped(example, ("columns",)))
-    assert "Measurements: formats of 16 columns put back." in commands.repair(host).changes
+    assert "Measurements: formats of 16 columns put back." in repair(host).changes
     book = Workbook(Package(host.path.read_bytes()))
     sheet = next(each for each in book.worksheets() if each.name == "Measurements")
     styles = SheetXml(book.package.xml(sheet.part), sheet.part).column_styles()
@@ -107,9 +108,9 @@ def test_columns_have_their_formats_to_the_sheets_end_again(example: bytes, tmp_
 @pytest.mark.parametrize("what", ALL)
 def test_only_what_is_missing_is_put(example: bytes, tmp_path: Path, what: str) -> None:
     host = saved(tmp_path / "acme.xlsx", dropped(example, (what,)))
-    assert commands.repair(host, dry_run=True).changes
+    assert repair(host, dry_run=True).changes
     assert host.path.read_bytes() == dropped(example, (what,))
-    commands.repair(host)
+    repair(host)
     after = host.path.read_bytes()
     assert hanging(after) == hanging(example)
     assert complaints(host.path) == set()
@@ -117,7 +118,7 @@ def test_only_what_is_missing_is_put(example: bytes, tmp_path: Path, what: str) 
 
 def test_a_whole_workbook_is_left_as_it_is(example: bytes, tmp_path: Path) -> None:
     host = saved(tmp_path / "acme.xlsx", example)
-    assert commands.repair(host).changes == ("Nothing is missing; nothing was written.",)
+    assert repair(host).changes == ("Nothing is missing; nothing was written.",)
     assert host.path.read_bytes() == example
     with pytest.raises(NothingToUndo):
         commands.undo(host)
@@ -129,7 +130,7 @@ def test_reordered_columns_and_own_ones_get_what_is_theirs(example: bytes, tmp_p
     rearrange(parts, "Risks", [headers[-1], *reversed(headers[1:-1]), headers[0]])
     content = zipped(parts)
     host = saved(tmp_path / "acme.xlsx", dropped(content, sheets=("Risks",)))
-    commands.repair(host)
+    repair(host)
     risks = hanging(host.path.read_bytes())["Risks"]
     table = host.read().table("Risks")
     assert table is not None
@@ -155,7 +156,7 @@ def test_a_table_under_another_name_gets_its_own_back(example: bytes, tmp_path: 
     book = unzip(example)["xl/workbook.xml"].replace(b"</definedNames>", mine + b"</definedNames>")
     rebuild(path, {part: renamed, "xl/workbook.xml": book})
     assert [each.table for each in strays(host.read())] == ["Measurements5"]
-    assert "The table Measurements5 is called Measurements again." in commands.repair(host).changes
+    assert "The table Measurements5 is called Measurements again." in repair(host).changes
     assert host.read().table("Measurements") is not None
     assert b"SUM(Measurements[Value],Measurements55[Value])" in unzip(path.read_bytes())["xl/workbook.xml"]
 
@@ -164,7 +165,7 @@ def test_rows_with_a_blank_one_between_come_back_as_one_table(example: bytes, tm
     typed = type_in(dropped(example, ("tables",), ("Ideas",)), "Ideas", {"A15": "I90", "C15": "It squeaks"})
     host = saved(tmp_path / "acme.xlsx", typed)
     rows = next(t for t in saved(tmp_path / "whole.xlsx", example).read().tables if t.name == "Ideas").rows
-    commands.repair(host)
+    repair(host)
     ideas = host.read().table("Ideas")
     assert ideas is not None
     assert ideas.rows == 14
@@ -177,7 +178,7 @@ def test_two_sheets_that_could_be_it_are_for_the_person_to_settle(example: bytes
     parts = unzip(content)
     add_sheet(parts, "KPIs old", parse(parts[sheet_parts(parts)["KPIs"]]), at=1)
     host = saved(tmp_path / "acme.xlsx", zipped(parts))
-    done = commands.repair(host)
+    done = repair(host)
     assert done.notices == (
         "The sheets KPIs old and KPIs could each be KPIs; delete all but one, then repair again.",
     )
@@ -203,7 +204,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     rebuild(host.path, {part: changed})
     before = host.path.read_bytes()
     with pytest.raises(problem, match=said):
-        commands.repair(host)
+        repair(host)
     assert host.path.read_bytes() == before
 
 
@@ -215,7 +216,7 @@ def test_rules_that_reached_the_sheets_end_are_cut(example: bytes, tmp_path: Pat
     host = saved(tmp_path / "acme.xlsx", zipped(long))
     assert host.read().table("KPIs") is not None
     commands.refresh(host, on=ON)
-    assert "KPIs:" in " ".join(commands.repair(host).changes)
+    assert "KPIs:" in " ".join(repair(host).changes)
     assert b"1048576" not in b"".join(d for n, d in unzip(host.path.read_bytes()).items() if "sheets/" in n)
     kpis = "KPIs"
     assert hanging(host.path.read_bytes())[kpis] == hanging(example)[kpis]
@@ -223,7 +224,7 @@ def test_rules_that_reached_the_sheets_end_are_cut(example: bytes, tmp_path: Pat
 
 def test_libreoffice_opens_what_was_repaired(example: bytes, tmp_path: Path) -> None:
     host = saved(tmp_path / "acme.xlsx", dropped(example))
-    commands.repair(host)
+    repair(host)
     (again,) = resave([host.path], tmp_path / "saved")
     assert [t.name for t in FileHost(again).read().tables] == [t.name for t in host.read().tables]
 
@@ -233,7 +234,7 @@ def test_a_workbook_that_is_none_of_ours_is_not_touched(tmp_path: Path) -> None:
     book.active.append(["Name", "Phone"])
     book.save(tmp_path / "phones.xlsx")
     with pytest.raises(NotAQmsbook) as problem:
-        commands.repair(FileHost(tmp_path / "phones.xlsx"))
+        repair(FileHost(tmp_path / "phones.xlsx"))
     assert "repair" not in str(problem.value)
 
 
@@ -255,7 +256,7 @@ def test_the_command_line_repairs(example: bytes, tmp_path: Path, capsys: pytest
 def test_what_a_person_ends_up_with_is_mended(tmp_path: Path, name: str) -> None:
     base = saved(tmp_path / "base.xlsx", (CASES / "base.xlsx").read_bytes())
     host = saved(tmp_path / "acme.xlsx", (CASES / f"{name}.xlsx").read_bytes())
-    commands.repair(host)
+    repair(host)
     assert [code for code, _ in findings(host)] == [code for code, _ in findings(base)]
 
 
@@ -266,7 +267,7 @@ from qmsbook.hosts.file.host import FileHost
 host = FileHost(sys.argv[1])
 print("ready", flush=True)
 while True:
-    commands.repair(host)
+    repair(host)
     commands.undo(host)
 """
 
@@ -275,7 +276,7 @@ while True:
 def test_a_repair_killed_at_any_moment_leaves_a_whole_workbook(example: bytes, tmp_path: Path) -> None:
     path, broken = tmp_path / "acme.xlsx", dropped(example)
     host = saved(path, broken)
-    commands.repair(host)
+    repair(host)
     mended = path.read_bytes()
     path.write_bytes(broken)
     for moment in range(6):
@@ -287,5 +288,5 @@ def test_a_repair_killed_at_any_moment_leaves_a_whole_workbook(example: bytes, t
             time.sleep(0.2 + 0.31 * moment)
             process.send_signal(signal.SIGKILL)
         assert path.read_bytes() in (broken, mended)
-    assert commands.repair(host).changes
+    assert repair(host).changes
     assert path.read_bytes() == mended

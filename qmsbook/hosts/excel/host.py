@@ -23,8 +23,8 @@ from qmsbook.hosts.excel.running import once_ready, said
 from qmsbook.hosts.excel.saved import loaded_copy
 from qmsbook.hosts.excel.work import Work
 from qmsbook.hosts.file.change import Change
+from qmsbook.hosts.file.edited import changed_file, growths
 from qmsbook.hosts.file.extend import extend
-from qmsbook.hosts.file.host import changed_file, growths
 from qmsbook.hosts.file.reader import Loaded, load
 from qmsbook.hosts.host import Applied, ChangedSinceRead, NothingToUndo, NotRestored, OpenedReadOnly
 from qmsbook.hosts.plan import Plan

@@ -11,7 +11,7 @@ from typing import Any
 
 from qmsbook.book.edit import PutSheet
 from qmsbook.hosts.file import reader
-from qmsbook.hosts.file.host import changed_file
+from qmsbook.hosts.file.edited import changed_file
 from qmsbook.hosts.libreoffice.bridge import close, load
 from qmsbook.hosts.plan import plan
 
