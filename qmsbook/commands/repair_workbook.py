@@ -69,11 +69,21 @@ def _lay(host: FileHost, snapshot: Snapshot, known: Standing) -> Lay:
     return Lay(known.record.TABLE, *place, rows)
 
 
+#: In this order a person is told: what they missed first.
+_FIRST = ("table", "renamed", "drop-downs", "colours")
+
+
 def told(put: Sequence[Put]) -> tuple[str, ...]:
-    """What was put back, in sentences."""
-    said = [_said(each) for each in put if each.kind != "name"]
-    names = sum(each.kind == "name" for each in put)
-    return (*said, f"{plural(names, 'list')} behind drop-downs put back.") if names else tuple(said)
+    """What was put back, in sentences; what was wanting most comes first."""
+    said = [_said(each) for kind in _FIRST for each in put if each.kind == kind]
+    said += [_said(each) for each in put if each.kind not in (*_FIRST, "name", "long")]
+    names, long = (sum(each.kind == kind for each in put) for kind in ("name", "long"))
+    if names:
+        said.append(f"{plural(names, 'list')} behind drop-downs put back.")
+    if long:
+        end = f"end {ROOM:,} rows beyond the data now, not at the sheet's end"
+        said.append(f"Drop-downs and colors of {plural(long, 'table')} {end}.")
+    return tuple(said)
 
 
 def _said(put: Put) -> str:
@@ -86,8 +96,5 @@ def _said(put: Put) -> str:
             return f"{put.table}: drop-downs and help of {plural(put.count, 'column')} put back."
         case "colours":
             return f"{put.table}: colors of {plural(put.count, 'column')} put back."
-        case "long":
-            rules = plural(put.count, "rule")
-            return f"{put.table}: {rules} cut from the sheet's end to {ROOM:,} rows beyond the data."
         case _:
             return f"{put.table}: formats of {plural(put.count, 'column')} put back."

@@ -87,13 +87,13 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
     typed it. Only what tells the person about that reads it ``as_it_is``.
     """
     snapshot = with_typed(host.read())
-    book = read_book(snapshot.tables, on)
+    book = _headed(read_book(snapshot.tables, on), snapshot)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
         raise NotAQmsbook(_known_again(snapshot))
     if astray and not as_it_is:
-        raise TableAstray(_where_astray(astray, snapshot))
+        raise TableAstray(_where_astray(astray))
     return snapshot, book
 
 
@@ -107,20 +107,26 @@ def _known_again(snapshot: Snapshot) -> str:
     return f"{what} {listed(sheets)} still {verb}: close the workbook and run: qmsbook repair WORKBOOK"
 
 
-def _where_astray(astray: Sequence[Trouble], snapshot: Snapshot) -> str:
-    """What is missing and what looks like it, and what to do."""
+def _headed(book: Book, snapshot: Snapshot) -> Book:
+    """The book, with each missing table whose headers still stand somewhere told where."""
+    if not book.astray:
+        return book
     heads = {each.record.TABLE: each.sheet for each in reversed(strays(snapshot))}
-    found = [
-        f"There is no table {each.table}. {each.detail or _headed(heads.get(each.table))}".strip()
-        for each in astray
+    troubles = [
+        replace(each, detail=f"Its headers stand on the sheet {heads[each.table]}.")
+        if each in book.astray and not each.detail and each.table in heads
+        else each
+        for each in book.troubles
     ]
+    return replace(book, troubles=tuple(troubles))
+
+
+def _where_astray(astray: Sequence[Trouble]) -> str:
+    """What is missing and what looks like it, and what to do."""
+    found = [f"There is no table {each.table}. {each.detail}".strip() for each in astray]
     renamed = any(each.cell is not None for each in astray)
     name_it = " give the table its name back (Table Design, Table Name)," if renamed else ""
     return f"{' '.join(found)} Undo what was done,{name_it} or run: qmsbook repair WORKBOOK"
-
-
-def _headed(sheet: str | None) -> str:
-    return f"Its headers stand on the sheet {sheet}." if sheet else ""
 
 
 def look(

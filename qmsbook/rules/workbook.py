@@ -96,7 +96,7 @@ def required_table_missing(book: Book) -> Iterator[Problem]:
     """
     for trouble in troubles(book, "missing table", settings=True):
         if trouble.cell is None:
-            message = f"The workbook has no table {trouble.table}."
+            message = f"The workbook has no table {trouble.table}. {trouble.detail}".strip()
             yield Problem(None, message, table=trouble.table)
 
 
