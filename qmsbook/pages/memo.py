@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, TypeAlias
 
@@ -123,6 +124,11 @@ def _joined(chunks: Sequence[str], most: int = _MOST) -> bytes:
 
 def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
     """The memo in these texts, or None if it cannot be read any more, or is longer than ``most`` bytes."""
+    return _unpacked(tuple(chunks), most)
+
+
+@lru_cache(maxsize=8)  # a sheet is asked several times
+def _unpacked(chunks: tuple[str, ...], most: int) -> Memo | None:
     try:
         data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
         cells = {(row, column): _value(value) for row, column, value in data["cells"]}
