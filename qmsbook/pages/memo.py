@@ -13,6 +13,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -152,6 +153,15 @@ def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
     """What was drawn on a sheet when it was last put, or None if neither of its two places tells any more."""
     places = (found for read in (_first, _second) if (found := read(drawn)))
     return next((memo for chunks in places if (memo := unpack(chunks, most))), None)
+
+
+def memo_told(drawn: Drawn) -> bool:
+    """Whether one of the two places still tells what was drawn: its bytes are those that were put."""
+    for chunks in (_first(drawn), _second(drawn)):
+        with suppress(ValueError, zlib.error):
+            if _joined(chunks):
+                return True
+    return False
 
 
 def memo_whole(drawn: Drawn) -> bool:
