@@ -31,8 +31,22 @@ def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) ->
     progress("Putting back what is missing")
     names = [name for name, _ in list_names()]
     applied, put = host.repair(lays, template("qmsbook.xlsx"), names, snapshot, dry_run)
-    changes = told(put) or ("Nothing is missing; nothing was written.",)
+    notices += _nowhere(lays, notices)
+    nothing = "Nothing could be put back" if notices else "Nothing is missing"
+    changes = told(put) or (f"{nothing}; nothing was written.",)
     return Done(changes, tuple(notices), None if dry_run else applied)
+
+
+def _nowhere(lays: Sequence[Lay], notices: Sequence[str]) -> list[str]:
+    """What to do about tables that every plan needs and of which not even headers were found."""
+    have = {lay.name for lay in lays}
+    gone = [record.TABLE for record in TABLES if record.REQUIRED and record.TABLE not in have]
+    return [
+        f"There is no table {name}, and its headers were not found on a sheet of their own. Take its sheet"
+        " from an older copy of the workbook, or from an empty one (qmsbook new)."
+        for name in gone
+        if not any(f"could each be {name};" in notice for notice in notices)
+    ]
 
 
 def _lays(host: FileHost, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:

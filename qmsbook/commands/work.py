@@ -69,6 +69,12 @@ class Done:
     looked: Looked | None = None
 
 
+#: What references are called where there are several, if that takes more than an s.
+_MANY = {
+    "chart series": "chart series", "list box": "list boxes", "rule or drop-down": "rules or drop-downs",
+}  # fmt: skip
+
+
 class UnknownPeriod(QmsbookError):
     """That is not a period. Periods look like 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."""
 
@@ -83,11 +89,11 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
     """Read a workbook, what was typed directly below its tables included.
 
     Raises NotAQmsbook if it has none of the required tables, under any name. Raises TableAstray if one of
-    them is missing or a table of ours has another name: what stands in it would count as if nobody had ever
-    typed it. Only what tells the person about that reads it ``as_it_is``.
+    them is missing, or a table of ours has another name or has left its headers behind: what stands in it
+    would count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
     """
     snapshot = with_typed(host.read())
-    book = _headed(read_book(snapshot.tables, on), snapshot)
+    book = read_book(snapshot.tables, on, lines=snapshot.lines)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
@@ -105,20 +111,6 @@ def _known_again(snapshot: Snapshot) -> str:
     what = "The sheet" if len(sheets) == 1 else "The sheets"
     verb = "has its headers" if len(sheets) == 1 else "have their headers"
     return f"{what} {listed(sheets)} still {verb}: close the workbook and run: qmsbook repair WORKBOOK"
-
-
-def _headed(book: Book, snapshot: Snapshot) -> Book:
-    """The book, with each missing table whose headers still stand somewhere told where."""
-    if not book.astray:
-        return book
-    heads = {each.record.TABLE: each.sheet for each in reversed(strays(snapshot))}
-    troubles = [
-        replace(each, detail=f"Its headers stand on the sheet {heads[each.table]}.")
-        if each in book.astray and not each.detail and each.table in heads
-        else each
-        for each in book.troubles
-    ]
-    return replace(book, troubles=tuple(troubles))
 
 
 def _where_astray(astray: Sequence[Trouble]) -> str:
@@ -333,7 +325,7 @@ def told_of_references(applied: Applied) -> list[str]:
 
 
 def _kinds(counts: Mapping[str, int]) -> str:
-    return listed([f"{number} {kind}" for kind, number in sorted(counts.items())])
+    return listed([plural(number, kind, _MANY.get(kind, "")) for kind, number in sorted(counts.items())])
 
 
 def _left_alone(book: Book, cell: Cell) -> str:
