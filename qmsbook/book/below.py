@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,9 @@ from qmsbook.book.edit import GrowTable
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Record, Table, columns_of
 from qmsbook.book.tables import TABLES
+
+#: What a total that people put below a list begins with.
+_TOTAL = re.compile(r"\s*(grand total|sub-?total|totals?|sum|average|mean|summe|gesamt|somme|suma)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,11 @@ def typed_below(record: type[Record], table: Table) -> Typed:
 
 
 def _counts(record: type[Record], table: Table, row: int) -> bool:
-    """Whether a row holds an id, or something in two essential cells."""
+    """Whether a row holds an id, or something in two essential cells; a total of people's own does not."""
     declared = columns_of(record)
+    first = next((column[row] for column in table.columns if column[row] is not None), None)
+    if isinstance(first, str) and _TOTAL.match(first):
+        return False
     key = table.find(declared[record.KEY].header)
     if key is not None and table.holds(row, key):
         return True

@@ -145,7 +145,10 @@ class _Reader:
             if rows and more is not None:
                 first = next(place for place in range(len(more.columns)) if more.holds(rows[0], place))
                 cell, told = more.cell(rows[0], first), ", ".join(_ranges(more, rows))
-                self.troubles.append(Trouble(cast("Noticed", kind), record.TABLE, cell, detail=told))
+                between = range(typed.rows, rows[0]) if kind == "rows apart" else range(0)
+                behind = ", ".join(_ranges(more, between)) if set(between) <= set(typed.words) else None
+                trouble = Trouble(cast("Noticed", kind), record.TABLE, cell, value=behind, detail=told)
+                self.troubles.append(trouble)
 
     def _layout(self, record: type[Record], table: Table) -> _Layout:
         places: dict[str, list[int]] = {}

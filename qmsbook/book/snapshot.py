@@ -67,7 +67,7 @@ def unmarked(formula: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words side by side near the top of a sheet that has no table: they may be the headers of one."""
+    """Words side by side near the top of a sheet, in no table: they may be the headers of one."""
 
     sheet: str
     row: int
@@ -77,6 +77,15 @@ class Line:
 
 #: So many rows and columns of a sheet without tables are looked at for headers.
 LINES, WIDTH = 20, 120
+
+
+def outside(
+    cells: Iterable[tuple[int, int, Value]], boxes: Sequence[tuple[int, int, int, int]]
+) -> Iterator[tuple[int, int, Value]]:
+    """Those of the cells that stand in none of the boxes (top, left, bottom, right; all counted from 1)."""
+    for row, column, value in cells:
+        if not any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in boxes):
+            yield row, column, value
 
 
 def lines_in(sheet: str, cells: Iterable[tuple[int, int, Value]]) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qmsbook.book.below import typed_below
+from qmsbook.book.error import QmsbookError
 from qmsbook.book.recognize import Standing, strays
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import ROOM
@@ -18,10 +19,15 @@ from qmsbook.templates.lists import list_names
 from qmsbook.templates.shipped import template
 
 
+class NotRepaired(QmsbookError):
+    """What is missing could not be put back, so nothing was written."""
+
+
 def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) -> Done:
     """Put tables back over headers that are known, give renamed ones their names, and put back what is gone.
 
-    That is: drop-downs, colors, lists behind drop-downs, formats of columns. Raises NotAQmsbook.
+    That is: drop-downs, colors, lists behind drop-downs, formats of columns. Raises NotAQmsbook, and
+    NotRepaired if nothing can be put back and something is missing.
     """
     progress("Reading the workbook")
     snapshot = host.read()
@@ -32,9 +38,9 @@ def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) ->
     names = [name for name, _ in list_names()]
     applied, put = host.repair(lays, template("qmsbook.xlsx"), names, snapshot, dry_run)
     notices += _nowhere(lays, notices)
-    nothing = "Nothing could be put back" if notices else "Nothing is missing"
-    changes = told(put) or (f"{nothing}; nothing was written.",)
-    return Done(changes, tuple(notices), None if dry_run else applied)
+    if notices and not put:
+        raise NotRepaired(" ".join(notices))
+    return Done(told(put), tuple(notices), None if dry_run else applied)
 
 
 def _nowhere(lays: Sequence[Lay], notices: Sequence[str]) -> list[str]:

@@ -11,35 +11,34 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 
-from qmsbook import commands as _commands  # the errors that commands raise are told too
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.table import Column, Record, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
-from qmsbook.commands import reminders as _chasing  # the errors around mail are told too
 from qmsbook.docs.published import published_section
-from qmsbook.doors import trust as _trust  # and what doors ask before they go on
-from qmsbook.doors.screens import libreoffice as _screens
-from qmsbook.hosts.file import host as _file  # the errors that hosts raise are told too
-from qmsbook.mail import password as _password
 from qmsbook.methods import method
 from qmsbook.rules import RULES
-from qmsbook.rules import own as _own  # so are those of a company's own rules
 from qmsbook.rules import statements as _words
 from qmsbook.rules.clauses import EDITIONS, SUBJECTS
 from qmsbook.rules.rule import Rule
 from qmsbook.sections import SECTIONS
-from qmsbook.setup import install as _install  # the errors around the buttons are told too
-from qmsbook.setup import watch_lock as _watch
 
-assert _chasing is not None
-assert _commands is not None
-assert _file is not None
-assert _own is not None
-assert _install is not None
-assert _password is not None
-assert _screens is not None
-assert _trust is not None
-assert _watch is not None
+#: Where errors are defined that no other import brings here.
+_ERRORS = (
+    "commands",
+    "commands.reminders",
+    "commands.repair_workbook",
+    "doors.trust",
+    "doors.screens.libreoffice",
+    "hosts.file.host",
+    "hosts.file.edited",
+    "hosts.file.repair",
+    "mail.password",
+    "rules.own",
+    "setup.install",
+    "setup.watch_lock",
+)
+for _name in _ERRORS:
+    import_module(f"qmsbook.{_name}")
 
 _METHOD_MODULES = (
     "plan", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance", "forecast",

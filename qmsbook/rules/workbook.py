@@ -1608,7 +1608,10 @@ def rows_apart_from_table(book: Book) -> Iterator[Problem]:
         | R99  | Sick welder |
     """
     for trouble in troubles(book, "rows apart", settings=True):
-        message = f"{trouble.detail} stands below the table {trouble.table} with a gap, so it is not read."
+        between = f"{trouble.value}, no whole row, comes" if trouble.value else "a gap comes"
+        message = (
+            f"{trouble.detail}, below the table {trouble.table}, cannot count as rows: {between} between."
+        )
         yield Problem(trouble.cell, message, table=trouble.table)
 
 
@@ -1635,5 +1638,7 @@ def words_below_table(book: Book) -> Iterator[Problem]:
         | A11    | Freeze schedule |     |
     """
     for trouble in troubles(book, "words below", settings=True):
-        message = f"{trouble.detail} below the table {trouble.table} is read as a note, not as a row."
+        message = (
+            f"{trouble.detail}, below the table {trouble.table}, can only be read as notes, not as rows."
+        )
         yield Problem(trouble.cell, message, table=trouble.table)

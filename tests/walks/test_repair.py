@@ -17,13 +17,14 @@ from dropped import ALL, dropped
 from hands import type_in
 from office import resave
 from ooxml import parse, sheet_parts, tables, unzip, zipped
+from openpyxl.worksheet.table import Table
 from reshape import add_sheet, rearrange
 
 from qmsbook import commands
 from qmsbook.book.cell import letters
 from qmsbook.book.recognize import strays
-from qmsbook.commands import template
-from qmsbook.commands.repair_workbook import repair
+from qmsbook.commands import TableAstray, template
+from qmsbook.commands.repair_workbook import NotRepaired, repair
 from qmsbook.doors.cli.app import main
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.host import FileHost
@@ -88,7 +89,7 @@ def test_all_that_was_dropped_is_put_back(example: bytes, tmp_path: Path) -> Non
         (t.name, t.sheet, t.row, t.rows, t.headers) for t in then.tables
     ]
     assert complaints(host.path) == set()
-    assert repair(host).changes == ("Nothing is missing; nothing was written.",)
+    assert repair(host).changes == ()
     assert host.path.read_bytes() == after
     commands.undo(host)
     assert host.path.read_bytes() == before
@@ -118,7 +119,7 @@ def test_only_what_is_missing_is_put(example: bytes, tmp_path: Path, what: str) 
 
 def test_a_whole_workbook_is_left_as_it_is(example: bytes, tmp_path: Path) -> None:
     host = saved(tmp_path / "acme.xlsx", example)
-    assert repair(host).changes == ("Nothing is missing; nothing was written.",)
+    assert repair(host).changes == ()
     assert host.path.read_bytes() == example
     with pytest.raises(NothingToUndo):
         commands.undo(host)
@@ -131,10 +132,25 @@ def test_a_table_that_stands_nowhere_is_not_said_to_be_there(example: bytes, tmp
     book.remove(book["Goals"])
     book.save(path)
     host = FileHost(path)
-    assert any("There is no table Goals" in notice for notice in commands.repair(host).notices)
-    again = commands.repair(host)
-    assert again.changes == ("Nothing could be put back; nothing was written.",)
-    assert any("There is no table Goals" in notice for notice in again.notices)
+    with pytest.raises(NotRepaired, match="There is no table Goals, and its headers were not found"):
+        repair(host)
+
+
+def test_a_list_beside_a_table_of_the_users_is_known_by_its_headers(example: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(example)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Measurements"]
+    del sheet.tables["Measurements"]
+    sheet["AA1"], sheet["AB1"], sheet["AA2"] = "Mine", "Too", 1
+    sheet.add_table(Table(displayName="Own", ref="AA1:AB2"))
+    book.save(path)
+    host = FileHost(path)
+    with pytest.raises(TableAstray, match="Its headers stand on the sheet Measurements"):
+        commands.refresh(host, on=ON)
+    assert any("The table Measurements stands again" in change for change in repair(host).changes)
+    commands.refresh(host, on=ON)
+    assert host.read().table("Own") is not None
 
 
 def test_reordered_columns_and_own_ones_get_what_is_theirs(example: bytes, tmp_path: Path) -> None:
@@ -191,10 +207,8 @@ def test_two_sheets_that_could_be_it_are_for_the_person_to_settle(example: bytes
     parts = unzip(content)
     add_sheet(parts, "KPIs old", parse(parts[sheet_parts(parts)["KPIs"]]), at=1)
     host = saved(tmp_path / "acme.xlsx", zipped(parts))
-    done = repair(host)
-    assert done.notices == (
-        "The sheets KPIs old and KPIs could each be KPIs; delete all but one, then repair again.",
-    )
+    with pytest.raises(NotRepaired, match="KPIs old and KPIs could each be KPIs; delete all but one, then"):
+        repair(host)
     assert host.read().table("KPIs") is None
 
 

@@ -76,7 +76,7 @@ def test_rows_below_are_read_told_and_grown_over(host: Host) -> None:
     assert [(str(f.at), f.severity, f.table) for f in told] == [
         (f"Risks!A{before['Risks'] + 3}", "error", "Risks")
     ]
-    assert f"Risks!A{before['Risks'] + 3}:D{before['Risks'] + 3} stands below" in told[0].message
+    assert f"Risks!A{before['Risks'] + 3}:D{before['Risks'] + 3}, below" in told[0].message
     done = commands.refresh(host, ON)
     assert "2 rows typed below Measurements now belong to the table." in done.changes
     assert "1 row typed below Actions now belongs to the table." in done.changes
@@ -155,6 +155,17 @@ def test_a_note_or_a_total_is_left_alone_with_one_advice(tmp_path: Path) -> None
     assert host.path.read_bytes() == before
 
 
+def test_a_total_in_the_column_of_ids_is_no_row(tmp_path: Path) -> None:
+    total = {"Measurements": {1: ("Total", None, 4711.0), 2: ("K07", "2026-12", 12.0)}}
+    host = FileHost(typed(tmp_path / "acme.xlsx", total))
+    last = rows(host, "Measurements") + 1
+    found = {f.code: f for f in commands.look(host, ON).findings if f.code in {"WBK050", "WBK051"}}
+    assert set(found) == {"WBK050", "WBK051"}
+    assert f"A{last + 1}:C{last + 1}, no whole row, comes between." in found["WBK050"].message
+    commands.refresh(host, ON)
+    assert rows(host, "Measurements") + 1 == last
+
+
 def test_two_essential_cells_make_a_row(tmp_path: Path) -> None:
     host = FileHost(typed(tmp_path / "acme.xlsx", {"Measurements": {1: (None, "2026-11", 4.0)}}))
     book = commands.look(host, ON).book
@@ -186,7 +197,7 @@ def test_all_rows_apart_are_one_finding(tmp_path: Path) -> None:
     path = typed(tmp_path / "acme.xlsx", {"Risks": lines})
     last = rows(FileHost(path), "Risks") + 1
     (found,) = [f for f in commands.look(FileHost(path), ON).findings if f.code == "WBK050"]
-    assert f"Risks!A{last + 2}:B{last + 3}, Risks!A{last + 6} " in found.message
+    assert f"Risks!A{last + 2}:B{last + 3}, Risks!A{last + 6}, below" in found.message
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the small workbooks lie beside the repository only")

@@ -18,6 +18,7 @@ from qmsbook.book.snapshot import (
     Line,
     Snapshot,
     lines_in,
+    outside,
     told_apart,
     unmarked,
 )  # fmt: skip
@@ -223,8 +224,10 @@ def load(data: bytes) -> Loaded:
         marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
         marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
+        if not marker and all(part.box[1] > 1 for part in parts):  # ours begin in column A
+            free = outside(top_of(workbook, decoder, sheet), [part.box for part in parts])
+            lines += lines_in(sheet.name, free)
         if not marker and not parts:
-            lines += lines_in(sheet.name, top_of(workbook, decoder, sheet))
             continue
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:

@@ -196,8 +196,11 @@ class _Repair:
             if _meet(merge, box):
                 where = f"On the sheet {lay.sheet}, {range_a1(*merge)}"
                 raise WouldLoseContent(f"{where} is merged, which no table takes. Unmerge it.")
-        if len({header.casefold() for header in lay.headers}) < len(lay.headers):
-            raise WouldLoseContent(f"Two headers on the sheet {lay.sheet} are the same. Rename one of them.")
+        names = [header.casefold() for header in lay.headers]
+        twice = next((header for header in lay.headers if names.count(header.casefold()) > 1), None)
+        if twice is not None:
+            told = f"Two columns on the sheet {lay.sheet} have the header {twice}"
+            raise WouldLoseContent(f"{told}, which no table takes. Rename one of them.")
         self.last_id = max([*(part.id for _, part in self.loaded.parts), self.last_id]) + 1
         root = parse(DECLARATION + b'<table xmlns="%s"/>' % MAIN.encode(), "a table")
         named = {"id": str(self.last_id), "name": lay.name, "displayName": lay.name}

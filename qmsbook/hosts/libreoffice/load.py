@@ -15,6 +15,7 @@ from qmsbook.book.snapshot import (
     Line,
     Snapshot,
     lines_in,
+    outside,
     told_apart,
     unmarked,
 )  # fmt: skip
@@ -65,8 +66,12 @@ def load(document: Any) -> Loaded:
         if marker:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected(), nonce=nonce))
-        elif place not in by_sheet:
-            lines += lines_in(name, _top_of(sheet))
+        elif all(found.box[1] > 0 for found in by_sheet.get(place, ())):  # ours begin in column A
+            boxes = [found.box for found in by_sheet.get(place, ())]
+            free = outside(
+                _top_of(sheet), [(box[0] + 1, box[1] + 1, box[2] + 1, box[3] + 1) for box in boxes]
+            )
+            lines += lines_in(name, free)
         for found in by_sheet.get(place, ()):
             top, left, bottom, right = found.body
             last = bottom if marker else last_below(sheet, found, by_sheet[place])
