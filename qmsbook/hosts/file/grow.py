@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book.cell import Cell, parse_range, range_a1
+from qmsbook.book.cell import Cell, range_a1
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.foreign import MAX_ROW, Box
+from qmsbook.hosts.file.foreign import box as box_of
 from qmsbook.hosts.file.reader import Block, read_block
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import TableCannotGrow
 
-Box = tuple[int, int, int, int]
-
-_MAX_ROW = 1 << 20
 #: What holds the ranges of rules: validations and conditional formats, those of later versions of Excel too.
 _COVERS = ("dataValidation", "conditionalFormatting", "sqref")
 #: What says how far a table reaches: the table, its filter, its sorting.
@@ -32,7 +31,7 @@ def check_room(
         )
     _, left, bottom, right = part.box
     box = bottom + 1, left, bottom + rows, right
-    if box[2] > _MAX_ROW:
+    if box[2] > MAX_ROW:
         raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
     for other in [*others, *sheet.merges(), *sheet.arrays()]:
         if other[0] <= box[2] and box[0] <= other[2] and other[1] <= box[3] and box[1] <= other[3]:
@@ -53,7 +52,7 @@ def longer_table(content: bytes, part: str, box: Box, rows: int) -> bytes:
     root = parse(content, part)
     for item in root.walk():
         if item.name in _REACHES and "ref" in item.attributes:
-            found = parse_range(item.get("ref"))
+            found = box_of(item.get("ref"), part)
             if found[2] == box[2]:
                 item.set("ref", range_a1(*found[:2], box[2] + rows, found[3]))
     return root.document()
@@ -65,7 +64,7 @@ def longer_cover(sheet: SheetXml, name: str, tail: bytes, box: Box, rows: int) -
     for item in _covering(root):
         alone = item.name == "sqref"
         old = (item.text if alone else item.get("sqref")).split()
-        new = [_reach(ref, box, rows) for ref in old]
+        new = [_reach(ref, box, rows, sheet.name) for ref in old]
         if new != old:
             item.write(" ".join(new)) if alone else item.set("sqref", " ".join(new))
     return root.document()[sheet.start :]
@@ -80,12 +79,9 @@ def _covering(element: Element) -> Iterator[Element]:
             yield from _covering(child)
 
 
-def _reach(ref: str, box: Box, rows: int) -> str:
+def _reach(ref: str, box: Box, rows: int, part: str) -> str:
     _, left, bottom, right = box
-    try:
-        found = parse_range(ref)
-    except ValueError:
-        return ref
+    found = box_of(ref, part, "the range of a rule")
     within = left <= found[1] and found[3] <= right
     if not within or not found[0] <= bottom <= found[2] or found[2] >= bottom + rows:
         return ref

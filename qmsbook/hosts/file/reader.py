@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from qmsbook.book.cell import column_number, letters
+from qmsbook.book.cell import letters
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, told_apart, unmarked
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.decoder import Decoder
+from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.foreign import Box, pick
 from qmsbook.hosts.file.formulas import shift
-from qmsbook.hosts.file.package import Package
+from qmsbook.hosts.file.package import Package, safe_xml
 from qmsbook.hosts.file.rows import Shape, Shapes
 from qmsbook.hosts.file.scan import SheetXml, attributes
 from qmsbook.hosts.file.text import plain
 from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
+from qmsbook.hosts.file.xml import first
 from qmsbook.hosts.host import UnsafeWorkbook
 
 #: A merge of more cells than this is no layout but a trap for programs that walk through merges.
 MAX_MERGE = 4 << 20
+#: All tables together; whole columns are often made a table.
+MAX_CELLS = 8 << 20
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
-#: A sheet's first cell with an address, whatever prefix and quotes it is written with.
-_FIRST_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s[^<>]*?r\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*"""
-    rb"""(?:(?<=/)>|>[^<]*(?:<(?!/?(?:\w+:)?(?:c|row)[\s/>])[^<]*)*</(?:\w+:)?c>)"""
-)
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
 
 
-def sniff(package: Package, part: str) -> bytes | None:
-    """The bytes of a sheet's cell A1, or None if it has none; reads no more of the sheet than it must."""
+def sniff(package: Package, part: str) -> Element | None:
+    """A sheet's cell A1, or None if it has none; reads no more of the sheet than it must."""
     most = _SNIFF
     while True:
         head = package.read(part, most)
-        cell = _FIRST_CELL.search(head)
-        if cell:
-            return cell[0] if cell[1] == b"A1" else None
+        cell = first(safe_xml(head, part), part, "c", len(head) < most)
+        if cell is not None:
+            return cell if cell.get("r", "A1") == "A1" else None
         if len(head) < most or most > 1 << 24:
             return None
         most *= 8
@@ -58,9 +57,10 @@ class Block:
     formulas: list[dict[int, str]]
 
 
-def read_block(sheet: SheetXml, decoder: Decoder, box: tuple[int, int, int, int]) -> Block:
+def read_block(sheet: SheetXml, decoder: Decoder, box: Box) -> Block:
     """Reads a range of a sheet: rows of a shape that comes again and again together, others cell by cell."""
     top, left, bottom, right = box
+    decoder.part = sheet.name
     block = _blank(sheet, box, max(bottom - top + 1, 0))
     places = {letters(c).encode(): c - left for c in range(left, right + 1)}
     one_by_one = _OneByOne(sheet, decoder, block, top, places)
@@ -110,23 +110,27 @@ class _OneByOne:
         """Reads the cells of some rows."""
         sheet, decoder, block, top = self.sheet, self.decoder, self.block, self.top
         height, kinds = len(block.values[0]) if block.values else 0, decoder.kinds
-        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
-            place, index = self.places.get(column), int(row) - top
-            if place is None or not 0 <= index < height:
+        for number, _, cells in sheet.rows(start, stop):
+            index = number - top
+            if not 0 <= index < height:
                 continue
-            kind = kinds.get(rest) or decoder.kind(rest)
-            block.styles[place][index] = kind.style
-            if raw:
-                block.values[place][index] = kind.read(raw)
-            elif content:
-                block.values[place][index] = decoder.content(sheet, kind, content)
-                if kind.inline is None:
-                    text = _formula(sheet, content, self.masters, index, place)
-                    if text is not None:
-                        block.formulas[place][index] = text
+            for column, _, rest, raw, content in cells:
+                place = self.places.get(column)
+                if place is None:
+                    continue
+                kind = kinds.get(rest) or decoder.kind(rest)
+                block.styles[place][index] = kind.style
+                if raw:
+                    block.values[place][index] = kind.read(raw)
+                elif content:
+                    block.values[place][index] = decoder.content(sheet, kind, content)
+                    if kind.inline is None:
+                        text = _formula(sheet, content, self.masters, index, place)
+                        if text is not None:
+                            block.formulas[place][index] = text
 
 
-def _blank(sheet: SheetXml, box: tuple[int, int, int, int], height: int) -> Block:
+def _blank(sheet: SheetXml, box: Box, height: int) -> Block:
     top, left, _, right = box
     by_column = sheet.column_styles()
     width = range(left, right + 1)
@@ -155,31 +159,31 @@ def _formula(
     return shift(master[0], row - master[1], column - master[2]) if master else ""
 
 
-def _mark_arrays(sheet: SheetXml, block: Block, box: tuple[int, int, int, int]) -> None:
+def _mark_arrays(sheet: SheetXml, block: Block, box: Box) -> None:
     """The cells inside an array or a spill count as formulas: they cannot be written one by one."""
+    left_over = sum(map(len, block.values))
     for top, left, bottom, right in sheet.arrays():
-        for column in range(max(left, box[1]), min(right, box[3]) + 1):
+        rows = range(max(top, box[0]), min(bottom, box[2]) + 1)
+        columns = range(max(left, box[1]), min(right, box[3]) + 1)
+        left_over -= len(rows) * len(columns)
+        if left_over < 0:
+            raise UnsafeWorkbook(f"In {sheet.name} arrays lie over each other.")
+        for column in columns:
             formulas = block.formulas[column - box[1]]
             master = formulas.get(top - box[0], "")
-            for row in range(max(top, box[0]), min(bottom, box[2]) + 1):
+            for row in rows:
                 formulas.setdefault(row - box[0], master)
-
-
-class _Columns(dict[bytes, int]):
-    def __missing__(self, column: bytes) -> int:
-        self[column] = column_number(column.decode())
-        return self[column]
 
 
 def all_cells(sheet: SheetXml, decoder: Decoder) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of every cell of a sheet that holds something."""
-    columns = _Columns()
-    for start, stop in sheet.pieces(sheet.start, sheet.end):
-        for column, row, rest, raw, content in sheet.patterns.cell.findall(sheet.data, start, stop):
+    decoder.part = sheet.name
+    for number, columns, cells in sheet.rows(sheet.start, sheet.end):
+        for column, (_, _, rest, raw, content) in zip(columns, cells, strict=True):
             kind = decoder.kinds.get(rest) or decoder.kind(rest)
             value = decoder.content(sheet, kind, content) if content else kind.read(raw)
             if value is not None:
-                yield int(row), columns[column], value
+                yield number, column, value
 
 
 @dataclass(slots=True)
@@ -205,6 +209,7 @@ def load(data: bytes) -> Loaded:
     loaded = Loaded(workbook, Snapshot(()), [], [], {})
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    room = MAX_CELLS
     for sheet in workbook.worksheets():
         marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
         marker = marker or _marker(workbook, decoder, sheet)
@@ -218,8 +223,13 @@ def load(data: bytes) -> Loaded:
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
-            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part), locked, nonce))
+            drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part, xml), locked, nonce))
         for part in parts:
+            room -= part.cells
+            if room < 0:
+                raise UnsafeWorkbook(
+                    f"Its tables claim more than {MAX_CELLS:,} cells; make {part.name} shorter."
+                )
             block = read_block(xml, decoder, part.body)
             tables.append(_table(sheet, part, block, workbook, marker, merges))
             loaded.parts.append((sheet, part))
@@ -235,7 +245,7 @@ def load(data: bytes) -> Loaded:
 
 def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
     """A sheet's XML, checked for merges that no layout needs."""
-    xml = SheetXml(workbook.package.xml(sheet.part), sheet.part)
+    xml = SheetXml(workbook.package.sound(sheet.part), sheet.part)
     for top, left, bottom, right in xml.merges():
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
@@ -245,18 +255,17 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:
     """The marker in a sheet's A1, or an empty text."""
     cell = sniff(workbook.package, sheet.part)
-    if cell is None or not (b't="s"' in cell or b"t='s'" in cell or MARKER.encode() in cell):
+    if cell is None:
         return ""
-    bare = re.sub(rb"<(/?)\w+:", rb"<\1", cell)
-    alone = b'<worksheet><sheetData><row r="1">%s</row></sheetData></worksheet>' % bare
-    xml = SheetXml(alone, sheet.part)
-    first = next((value for _, _, value in all_cells(xml, decoder)), None)
-    return first if isinstance(first, str) and first.startswith(MARKER) else ""
+    said = cell.text
+    if cell.get("t") == "s":
+        said = pick(workbook.strings, said, sheet.part, "the number of a shared text")
+    return said if said.startswith(MARKER) else ""
 
 
 def _table(
     sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str,
-    merges: Sequence[tuple[int, int, int, int]],
+    merges: Sequence[Box],
 ) -> Table:  # fmt: skip
     percents = workbook.formats.percents
     top, left, _, right = part.box
