@@ -129,7 +129,7 @@ def test_tags_without_an_end_take_no_longer_than_others(unclosed: str) -> None:
 def test_tags_without_an_end_behind_the_cells_take_no_longer_than_others(tag: str) -> None:
     tail = b"<%s" % tag.encode() * 300_000
     sheet = SheetXml(b"<worksheet><sheetData></sheetData>" + tail, checked=True)
-    assert sheet.merges() == []
+    assert sheet.merges == []
     assert sheet.protection() is None
 
 

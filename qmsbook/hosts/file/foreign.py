@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
@@ -21,12 +22,14 @@ _BLANKS = " \t\r\n"
 _WHOLE = re.compile(r"(?:(?P<minus>-)|[+])?0{0,32}(?P<digits>[0-9]{1,10})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_CORNERS = re.compile(_ADDRESS.pattern + "(?::" + _ADDRESS.pattern + ")?")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3})")
 _ROWS = re.compile(r"\$?([0-9]{1,7})")
 _FLAGS = {"1": True, "true": True, "0": False, "false": False}
 _LONGEST = 40
 
 _T = TypeVar("_T")
+_column = lru_cache(maxsize=1 << 14)(column_number)
 
 
 def refused(part: str, what: str, found: str) -> WorkbookUnreadable:
@@ -42,6 +45,8 @@ def whole(text: str, part: str, what: str, least: int = 0, most: int = MAX_WHOLE
     >>> whole(" 007 ", "a.xml", "the id"), whole("-1", "a.xml", "the place", -1)
     (7, -1)
     """
+    if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+        return int(text)
     found = _WHOLE.fullmatch(text.strip(_BLANKS))
     number = (-1 if found["minus"] else 1) * int(found["digits"]) if found else least - 1
     if not least <= number <= most:
@@ -73,7 +78,7 @@ def flag(text: str, part: str, what: str) -> bool:
 def address(text: str, part: str, what: str = "an address") -> tuple[int, int]:
     """Row and column of an address such as ``E7``. Raises WorkbookUnreadable for anything else."""
     found = _ADDRESS.fullmatch(text)
-    row, column = (int(found[2]), column_number(found[1])) if found else (0, 0)
+    row, column = (int(found[2]), _column(found[1])) if found else (0, 0)
     if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
         raise refused(part, what, text)
     return row, column
@@ -87,22 +92,25 @@ def box(text: str, part: str, what: str = "a range") -> Box:
     >>> box("A1:C9", "a.xml"), box("B:C", "a.xml"), box("2:3", "a.xml")
     ((1, 1, 9, 3), (1, 2, 1048576, 3), (2, 1, 3, 16384))
     """
-    first, colon, last = text.partition(":")
-    if not colon:
-        return address(text, part, what) * 2
-    if (columns := _pair(_COLUMNS, first, last)) is not None:
-        left, right = map(column_number, columns)
-        found = 1, left, MAX_ROW, right
-    elif (rows := _pair(_ROWS, first, last)) is not None:
-        found = int(rows[0]), 1, int(rows[1]), MAX_COLUMN
-    elif _ADDRESS.fullmatch(first) and _ADDRESS.fullmatch(last):
-        found = (*address(first, part, what), *address(last, part, what))
+    corners = _CORNERS.fullmatch(text)
+    if corners is not None:
+        left, top, right, bottom = corners.groups()
+        found = int(top), _column(left), int(bottom or top), _column(right or left)
     else:
-        raise refused(part, what, text)
-    top, left, bottom, right = found
-    if not (1 <= top <= bottom <= MAX_ROW and 1 <= left <= right <= MAX_COLUMN):
+        found = _lines(text)
+    if not (1 <= found[0] <= found[2] <= MAX_ROW and 1 <= found[1] <= found[3] <= MAX_COLUMN):
         raise refused(part, what, text)
     return found
+
+
+def _lines(text: str) -> Box:
+    """Whole columns or whole rows; for anything else corners that no range has."""
+    first, _, last = text.partition(":")
+    if (columns := _pair(_COLUMNS, first, last)) is not None:
+        return 1, _column(columns[0]), MAX_ROW, _column(columns[1])
+    if (rows := _pair(_ROWS, first, last)) is not None:
+        return int(rows[0]), 1, int(rows[1]), MAX_COLUMN
+    return 0, 0, 0, 0
 
 
 def _pair(pattern: re.Pattern[str], first: str, last: str) -> tuple[str, str] | None:

@@ -33,7 +33,7 @@ def check_room(
     box = bottom + 1, left, bottom + rows, right
     if box[2] > MAX_ROW:
         raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
-    for other in [*others, *sheet.merges(), *sheet.arrays()]:
+    for other in [*others, *sheet.merges, *sheet.arrays()]:
         if other[0] <= box[2] and box[0] <= other[2] and other[1] <= box[3] and box[1] <= other[3]:
             raise TableCannotGrow(
                 f"Below {part.name}, {Cell(name, other[0], other[1])} is taken. Make room for it."

@@ -26,8 +26,8 @@ from qmsbook.hosts.host import UnsafeWorkbook
 
 #: A merge of more cells than this is no layout but a trap for programs that walk through merges.
 MAX_MERGE = 4 << 20
-#: All tables together; whole columns are often made a table.
-MAX_CELLS = 8 << 20
+#: What tables may claim in all: whole columns are made a table at times, and a cell that is there takes bytes.
+MAX_CELLS, BYTES_OF_A_CELL = 8 << 20, 8
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
 
@@ -219,11 +219,12 @@ def load(data: bytes) -> Loaded:
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
             loaded.sound.add(sheet.part)
-        merges = xml.merges() if parts else []
+        merges = xml.merges if parts else []
         if marker:
             cells = {(row, column): value for row, column, value in all_cells(xml, decoder)}
             locked = xml.protection() is not None
             drawn.append(Drawn(marker, sheet.name, cells, attached(workbook, sheet.part, xml), locked, nonce))
+        room += len(xml.data) // BYTES_OF_A_CELL if parts else 0
         for part in parts:
             room -= part.cells
             if room < 0:
@@ -246,7 +247,7 @@ def load(data: bytes) -> Loaded:
 def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
     """A sheet's XML, checked for merges that no layout needs."""
     xml = SheetXml(workbook.package.sound(sheet.part), sheet.part)
-    for top, left, bottom, right in xml.merges():
+    for top, left, bottom, right in xml.merges:
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
     return xml

@@ -262,6 +262,7 @@ class SheetXml:
                 return held
         return None
 
+    @cached_property
     def merges(self) -> list[Box]:
         """The merged ranges."""
         found = (attributes(match[1] or b"") for match in self.patterns.merge.finditer(self.data, self.end))

@@ -178,7 +178,7 @@ def check_writable(sheet: SheetXml, name: str, grid: Grid) -> None:
     if sheet.obstacle:
         raise WouldLoseContent(f"The sheet {name} holds {sheet.obstacle}; open it in Excel and save it once.")
     check_unprotected(sheet, name)
-    arrays, merges = sheet.arrays(), sheet.merges()
+    arrays, merges = sheet.arrays(), sheet.merges
     if not arrays and not merges:
         return
     stretches = ((range(first, last + 1), columns) for first, last, columns in grid.stretches)

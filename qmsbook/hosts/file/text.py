@@ -102,9 +102,9 @@ def is_plain(content: bytes) -> bool:
     start = content.find(b"?>", 0, _DECLARED) + 2 if b"<?xml" in content[:8] else 0
     if _meet(content, b"!", b"<!", start) or _meet(content, b"?", b"<?", start):
         return False
-    if any(_meet(content, blank, blank + b">", start) for blank in (b" ", b"\n", b"\t", b"\r")):
-        if _BLANK_END.search(content):
-            return False
+    blanks = (b" ", b"\n", b"\t", b"\r")
+    if any(_meet(content, blank, blank + b">", start) for blank in blanks) and _BLANK_END.search(content):
+        return False
     return content.count(b"<") == content.count(b">") or _SIGN_IN_ATTRIBUTE.search(content) is None
 
 
