@@ -38,6 +38,7 @@ Noticed: TypeAlias = (
     Misfit
     | Literal[
         "missing table", "absent tables", "table twice", "missing column", "header twice", "blank row",
+        "rows apart", "words below",
         "other spelling", "unknown setting", "setting twice", "computed formula",
         "merged", "inside a merge", "hundredfold",
     ]

@@ -45,6 +45,18 @@ class AppendRows:
 
 
 @dataclass(frozen=True, slots=True)
+class GrowTable:
+    """Make a table ``rows`` rows long, over rows that people typed below it; no cell of them is touched.
+
+    Comes before other edits of the table. Whenever a table grows, by this or by AppendRows, the user's own
+    references that ended at its last row are extended with it.
+    """
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutSheet:
     """Put a generated sheet: in place of the sheet that carries the same marker, else as the last one.
 
@@ -90,4 +102,4 @@ class FillCells:
     cells: tuple[Fill, ...]
 
 
-Edit: TypeAlias = SetColumn | AppendRows | PutSheet | RemoveSheet | FillCells
+Edit: TypeAlias = SetColumn | AppendRows | GrowTable | PutSheet | RemoveSheet | FillCells

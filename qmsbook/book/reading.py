@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from qmsbook.book.aggregation import by_unit
-from qmsbook.book.book import Book, Measurements, Trouble, frequency_of
+from qmsbook.book.below import longer, typed_below
+from qmsbook.book.book import Book, Measurements, Noticed, Trouble, frequency_of
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.near import did_you_mean
 from qmsbook.book.parse import (
@@ -45,8 +46,11 @@ _ATTRIBUTES = {
 
 
 def read_book(tables: Sequence[Table], on: date | None = None, today: date | None = None) -> Book:
-    """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``."""
-    reader = _Reader(tables)
+    """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``.
+
+    Rows that people typed directly below a table are read as its rows.
+    """
+    reader = _Reader([longer(table) for table in tables])
     settings = reader.settings()
     reader.fiscal_start = settings.fiscal_year_start_month
     records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
@@ -93,6 +97,7 @@ class _Reader:
             if table is not None:
                 self.found[record.TABLE] = table
                 self.layouts[record.TABLE] = self._layout(record, table)
+                self._below(record, table)
         self._missing(own)
         self.decimal = settle_decimal(self._number_texts())
         self.spelled = {record.TABLE: self._spellings(record) for record in TABLES}
@@ -124,6 +129,15 @@ class _Reader:
                 absent.append(record.TABLE)
         if absent:
             self.troubles.append(Trouble("absent tables", "", value=", ".join(absent)))
+
+    def _below(self, record: type[Record], table: Table) -> None:
+        """What stands below a table and is not read: rows behind a gap together, other words together."""
+        typed, more = typed_below(record, table), table.below
+        for kind, rows in (("rows apart", typed.apart), ("words below", typed.words)):
+            if rows and more is not None:
+                first = next(place for place in range(len(more.columns)) if more.holds(rows[0], place))
+                cell, told = more.cell(rows[0], first), ", ".join(_ranges(more, rows))
+                self.troubles.append(Trouble(cast("Noticed", kind), record.TABLE, cell, detail=told))
 
     def _layout(self, record: type[Record], table: Table) -> _Layout:
         places: dict[str, list[int]] = {}
@@ -205,7 +219,10 @@ class _Reader:
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
-        used = [row for row in range(layout.table.rows) if any(not _blank(c[row]) for c in columns)]
+        filled = (enumerate(column) for column in columns)
+        used = sorted(
+            {row for each in filled for row, value in each if value is not None and not _blank(value)}
+        )
         if used and len(used) != used[-1] + 1:
             for row in sorted(set(range(used[-1])) - set(used)):
                 self.troubles.append(Trouble("blank row", record.TABLE, layout.table.cell(row, 0)))
@@ -484,6 +501,20 @@ class _Reader:
                     key = self._measurement_key(layout, row)
                     self._notice("hundredfold", Measurement, layout, row, column, key, raw[row])
                     values[index] = None
+
+
+def _ranges(table: Table, rows: Sequence[int]) -> list[str]:
+    """Where something stands in some rows of a table: ``A20:D20``, rows that follow each other together."""
+    found: list[tuple[int, int, int, int]] = []
+    for row in rows:
+        held = [place for place in range(len(table.columns)) if table.holds(row, place)]
+        if found and found[-1][2] == row - 1:
+            top, left, _, right = found.pop()
+            found.append((top, min(left, held[0]), row, max(right, held[-1])))
+        else:
+            found.append((row, held[0], row, held[-1]))
+    corners = ((table.cell(top, left), table.cell(bottom, right)) for top, left, bottom, right in found)
+    return [str(one) if one == other else f"{one}:{other.a1}" for one, other in corners]
 
 
 _SLOW: Any = object()

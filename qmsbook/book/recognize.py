@@ -1,13 +1,15 @@
-"""Which of our tables a list is, told by its headers: its name may have been lost or changed."""
+"""Which of our tables a list is, told by its headers: it may have lost its name, or be no table any more."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qmsbook.book.parse import plain_text, squeezed
+from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Record, Table, Value, columns_of, header_key
-from qmsbook.book.tables import SETTINGS, Setting
+from qmsbook.book.tables import SETTINGS, TABLES, Setting
 
 #: So many declared headers tell a table; a list with two of them may be anybody's.
 _ENOUGH = 3
@@ -43,6 +45,43 @@ def is_copy(record: type[Record], name: str) -> bool:
 def twins(record: type[Record], tables: Sequence[Table]) -> list[Table]:
     """The tables that are a declared one by their headers."""
     return [t for t in tables if resembles(record, t.headers, t.name, t.columns[0] if t.columns else ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Headers of a table of ours, and the name of the table that they head; blank where there is none."""
+
+    record: type[Record]
+    sheet: str
+    row: int
+    column: int
+    headers: tuple[str, ...]
+    table: str = ""
+
+
+def strays(snapshot: Snapshot) -> list[Standing]:
+    """The headers of tables that the workbook lacks by name: first where a table stands, then the others."""
+    own = [table for table in snapshot.tables if not table.marker]
+    names = {record.TABLE.casefold() for record in TABLES}
+    unknown = [table for table in own if table.name.casefold() not in names]
+    found = []
+    for record in TABLES:
+        if all(table.name.casefold() != record.TABLE.casefold() for table in own):
+            tables = twins(record, unknown)
+            found += [Standing(record, t.sheet, t.row, t.column, t.headers, t.name) for t in tables]
+            found += [
+                Standing(record, line.sheet, line.row, line.column, line.words)
+                for line in snapshot.lines
+                if resembles(record, line.words) or _called_so(record, line.sheet, line.words)
+            ]
+    return found
+
+
+def _called_so(record: type[Record], sheet: str, headers: Sequence[str]) -> bool:
+    """Whether a sheet is called like a table and has all its essential headers."""
+    wanted = {header_key(c.header) for c in columns_of(record).values() if c.essential}
+    by_name = sheet.strip().casefold() in {record.TITLE.casefold(), record.TABLE.casefold()}
+    return by_name and wanted <= {header_key(h) for h in headers}
 
 
 def _key(record: type[Record]) -> str:

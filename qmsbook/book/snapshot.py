@@ -66,11 +66,41 @@ def unmarked(formula: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Words side by side near the top of a sheet that has no table: they may be the headers of one."""
+
+    sheet: str
+    row: int
+    column: int
+    words: tuple[str, ...]
+
+
+#: So many rows and columns of a sheet without tables are looked at for headers.
+LINES, WIDTH = 20, 120
+
+
+def lines_in(sheet: str, cells: Iterable[tuple[int, int, Value]]) -> tuple[Line, ...]:
+    """Words side by side, two or more, among cells given by row and column from 1."""
+    found: list[list[tuple[int, int, str]]] = []
+    for row, column, value in sorted((r, c, v) for r, c, v in cells if isinstance(v, str) and v.strip()):
+        if found and found[-1][-1][:2] == (row, column - 1):
+            found[-1].append((row, column, value))
+        else:
+            found.append([(row, column, value)])
+    return tuple(
+        Line(sheet, run[0][0], run[0][1], tuple(word for _, _, word in run)) for run in found if len(run) > 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that a host read: tables, generated sheets, the names of all sheets in order, custom properties.
 
     ``copies`` are generated sheets that a person copied: theirs, and neither read nor drawn anew.
     ``state`` is the host's own mark of what it read (for a file: its hash); equal marks mean nothing changed.
+    ``found`` is set where tables were made longer, in mind only, by the rows typed below them: it is the
+    snapshot as the host handed it over, which `apply` wants to see again. ``lines`` are rows of words on
+    sheets without tables.
     """
 
     tables: tuple[Table, ...]
@@ -79,6 +109,8 @@ class Snapshot:
     properties: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     copies: tuple[Drawn, ...] = ()
+    lines: tuple[Line, ...] = field(default=(), repr=False, compare=False)
+    found: Snapshot | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> Table | None:
         """The first table with a name, whatever its case, or None."""

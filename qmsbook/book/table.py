@@ -23,6 +23,12 @@ class ErrorValue:
         return self.code
 
 
+#: What stands further below a table than this many blank rows has nothing to do with it.
+MAX_GAP = 20
+#: So many rows beyond a table's last are ready to be typed into: drop-downs and colours reach down to them.
+#: To the sheet's end they would make other programs crawl.
+ROOM = 5_000
+
 #: What a cell can hold. Numbers are floats; a date with a time of day is a ``datetime``, which is a date too.
 Value: TypeAlias = None | bool | float | str | date | ErrorValue
 
@@ -55,7 +61,8 @@ class Table:
     as the table has rows; ``formulas`` and ``percent`` say, per column, which rows (from 0) hold a formula
     (with its text, without ``=``) and which are formatted as a percent. ``marker`` is set for a table that
     stands on a generated sheet. ``merges`` are the merged ranges that meet its rows: first row, first column,
-    last row, last column on the sheet.
+    last row, last column on the sheet. ``below`` is what stands in the table's columns under its last row, as
+    far as no more than ``MAX_GAP`` blank rows come between: rows that people typed there, a note, a total.
     """
 
     name: str
@@ -68,6 +75,7 @@ class Table:
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
+    below: Table | None = None
 
     @property
     def rows(self) -> int:
@@ -85,6 +93,65 @@ class Table:
     def is_percent(self, row: int, column: int) -> bool:
         """Whether a cell is formatted as a percent."""
         return bool(self.percent) and row in self.percent[column]
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell holds anything a person can see or a formula."""
+        value = self.columns[column][row]
+        seen = value is not None and not (isinstance(value, str) and not value.strip())
+        return seen or self.formula(row, column) is not None
+
+    def holding(self) -> list[int]:
+        """The rows in which anything stands."""
+        places = range(len(self.columns))
+        return [row for row in range(self.rows) if any(self.holds(row, place) for place in places)]
+
+    def cut(self, first: int, stop: int) -> Table:
+        """Some of its rows as a table of their own, with nothing below it."""
+        kept = range(first, min(stop, self.rows))
+        return dataclasses.replace(
+            self,
+            row=self.row + first,
+            columns=tuple(values[first:stop] for values in self.columns),
+            formulas=tuple({row - first: t for row, t in f.items() if row in kept} for f in self.formulas),
+            percent=tuple(frozenset(row - first for row in rows if row in kept) for rows in self.percent),
+            merges=tuple(
+                box for box in self.merges if box[2] > self.row + first and box[0] <= self.row + stop
+            ),
+            below=None,
+        )
+
+    def split(self, rows: int) -> Table:
+        """The table of its first rows; what is left of it stands below, as far as that goes."""
+        rest, last = self.cut(rows, self.rows), -1
+        for row in rest.holding():
+            if row > last + MAX_GAP + 1:
+                break
+            last = row
+        return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, last + 1) if last >= 0 else None)
+
+    def with_below(self, rows: int) -> Table:
+        """The table with the first rows of what stands below as its own."""
+        if self.below is None or rows <= 0:
+            return self
+        own, more = self.rows, self.below
+        formulas = [
+            {**one, **{own + row: text for row, text in other.items()}}
+            for one, other in zip(self.formulas, more.formulas, strict=True)
+        ]
+        percent = [
+            frozenset([*one, *(own + row for row in other)]) if other else one
+            for one, other in zip(self.percent, more.percent, strict=True)
+        ]
+        columns = [one + other for one, other in zip(self.columns, more.columns, strict=True)]
+        whole = dataclasses.replace(
+            self,
+            columns=tuple(columns),
+            formulas=tuple(formulas),
+            percent=tuple(percent),
+            merges=tuple(sorted({*self.merges, *more.merges})),
+            below=None,
+        )
+        return whole.split(own + rows)
 
     def covered(self, column: int) -> dict[int, tuple[int, int, int, int]]:
         """The rows of a column (from 0) whose cells lie inside a merge without being its first cell."""

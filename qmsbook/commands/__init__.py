@@ -1,7 +1,7 @@
 """What a person can ask for: read, compute, apply; every command in full, short enough to read in one go.
 
 Comes in: a host, the day, what a person typed or pressed. Goes out: ``Done``, or an error whose text the
-person reads. Mail and reminders are imported when they are asked for.
+person reads. Mail, reminders and repair are imported when they are asked for.
 """
 
 from __future__ import annotations

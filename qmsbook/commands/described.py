@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from qmsbook.book.book import Book
-from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
+from qmsbook.book.edit import AppendRows, Edit, FillCells, GrowTable, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.words import listed, plural
@@ -27,6 +27,8 @@ def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
                     columns.setdefault(table, []).append(f"{header} ({count})")
             case AppendRows(table, rows):
                 sentences.append(f"{plural(len(rows), 'row')} added to {table}.")
+            case GrowTable(table, rows):
+                sentences.append(_grown(snapshot, table, rows))
             case PutSheet(marker, name, _):
                 stands = snapshot.sheet(marker)
                 sentences.append(
@@ -40,6 +42,13 @@ def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
                 sentences.append(f"{plural(len(cells), 'cell')} filled in {table}.")
     told = [f"{table}: {', '.join(headers)} brought up to date." for table, headers in columns.items()]
     return (*told, *sentences)
+
+
+def _grown(snapshot: Snapshot, table: str, rows: int) -> str:
+    before = (snapshot.found or snapshot).table(table)
+    more = rows - before.rows if before else 0
+    verb = "belongs" if more == 1 else "belong"
+    return f"{plural(more, 'row')} typed below {table} now {verb} to the table."
 
 
 def _changed(snapshot: Snapshot, table: str, header: str, values: Sequence[Value | Keep]) -> int:

@@ -23,8 +23,8 @@ from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
-from qmsbook.commands.review_mail import Mailed, Post, written
-from qmsbook.commands.work import Looked, Progress, look, quiet
+from qmsbook.commands.review_mail import Mailed, Post, fresh_folder, put
+from qmsbook.commands.work import Looked, Progress, apply, look, quiet
 from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
@@ -64,9 +64,9 @@ def remind(
     people = owed(looked.book, looked.assessed, looked.findings)
     known = [person for person in people if looked.book.person(person.person) is not None]
     progress("Writing the drafts")
-    tickets, notices = _tickets(known, book_id, store)
-    posts = _posts(looked.book, known, book_id, tickets)
-    mailed = written(posts, folder, f"Reminders {looked.book.on.isoformat()}")
+    with fresh_folder(folder, f"Reminders {looked.book.on.isoformat()}") as drafts:
+        tickets, notices = _tickets(known, book_id, store)
+        mailed = put(_posts(looked.book, known, book_id, tickets), drafts)
     strange = [person.person for person in people if person not in known]
     if strange:
         verb = "is" if len(strange) == 1 else "are"
@@ -142,7 +142,7 @@ def collect(
     if dry_run or not edits:
         return Collected(taken, merged.conflicts, notices, tuple(unused))
     progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
+    applied = apply(host, edits, looked.snapshot)
     return Collected(taken, merged.conflicts, notices, tuple(unused), applied)
 
 

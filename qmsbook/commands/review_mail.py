@@ -127,13 +127,25 @@ def _as_closed(snapshot: Snapshot, row: Review | None) -> tuple[Copy | None, lis
 
 def written(posts: Sequence[Post], folder: Path, name: str) -> Mailed:
     """Write drafts and attachments into a new folder; nothing that stands there already is touched."""
-    try:
-        with _fresh(folder, file_name(name)) as place:
-            files = tuple(_put(place, made) for post in posts for made in _files(post))
-    except OSError as problem:
-        raise FolderNotWritable(f"({folder}: {problem.strerror})") from None
+    with fresh_folder(folder, name) as place:
+        return put(posts, place)
+
+
+def put(posts: Sequence[Post], place: Path) -> Mailed:
+    """Write drafts and attachments into an empty folder."""
+    files = tuple(_put(place, made) for post in posts for made in _files(post))
     notices = tuple(dict.fromkeys(notice for post in posts for notice in post.notices))
     return Mailed(tuple(posts), place, files, notices)
+
+
+@contextmanager
+def fresh_folder(folder: Path, name: str) -> Iterator[Path]:
+    """A new folder of that name, gone again if what it is for fails. Raises FolderNotWritable."""
+    try:
+        with _fresh(folder, file_name(name)) as place:
+            yield place
+    except OSError as problem:
+        raise FolderNotWritable(f"({folder}: {problem.strerror})") from None
 
 
 def _files(post: Post) -> tuple[Attachment, ...]:

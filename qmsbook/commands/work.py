@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from qmsbook.book.below import growth, with_typed
 from qmsbook.book.book import Book, Trouble
 from qmsbook.book.cell import Cell
 from qmsbook.book.dates import read_period
@@ -17,9 +18,10 @@ from qmsbook.book.near import did_you_mean
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.reading import read_book
+from qmsbook.book.recognize import strays
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import TABLES
-from qmsbook.book.words import listed
+from qmsbook.book.words import listed, plural
 from qmsbook.commands.described import describe
 from qmsbook.hosts.host import Applied, Host, NotAQmsbook
 from qmsbook.hosts.memory import MemoryHost
@@ -78,28 +80,47 @@ class TableAstray(QmsbookError):
 
 
 def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple[Snapshot, Book]:
-    """Read a workbook. Raises NotAQmsbook if it has none of the required tables, under any name.
+    """Read a workbook, what was typed directly below its tables included.
 
-    Raises TableAstray if one of them is missing or a table of ours has another name: what stands in it would
-    count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
+    Raises NotAQmsbook if it has none of the required tables, under any name. Raises TableAstray if one of
+    them is missing or a table of ours has another name: what stands in it would count as if nobody had ever
+    typed it. Only what tells the person about that reads it ``as_it_is``.
     """
-    snapshot = host.read()
+    snapshot = with_typed(host.read())
     book = read_book(snapshot.tables, on)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
-        raise NotAQmsbook
+        raise NotAQmsbook(_known_again(snapshot))
     if astray and not as_it_is:
-        raise TableAstray(_where_astray(astray))
+        raise TableAstray(_where_astray(astray, snapshot))
     return snapshot, book
 
 
-def _where_astray(astray: Sequence[Trouble]) -> str:
+def _known_again(snapshot: Snapshot) -> str:
+    """What to do about a workbook whose sheets are known by their headers although their tables are gone."""
+    sheets = list(dict.fromkeys(each.sheet for each in strays(snapshot)))
+    if not sheets:
+        return ""
+    what = "The sheet" if len(sheets) == 1 else "The sheets"
+    verb = "has its headers" if len(sheets) == 1 else "have their headers"
+    return f"{what} {listed(sheets)} still {verb}: close the workbook and run: qmsbook repair WORKBOOK"
+
+
+def _where_astray(astray: Sequence[Trouble], snapshot: Snapshot) -> str:
     """What is missing and what looks like it, and what to do."""
-    found = [f"There is no table {each.table}. {each.detail}".strip() for each in astray]
+    heads = {each.record.TABLE: each.sheet for each in reversed(strays(snapshot))}
+    found = [
+        f"There is no table {each.table}. {each.detail or _headed(heads.get(each.table))}".strip()
+        for each in astray
+    ]
     renamed = any(each.cell is not None for each in astray)
     name_it = " give the table its name back (Table Design, Table Name)," if renamed else ""
     return f"{' '.join(found)} Undo what was done,{name_it} or run: qmsbook repair WORKBOOK"
+
+
+def _headed(sheet: str | None) -> str:
+    return f"Its headers stand on the sheet {sheet}." if sheet else ""
 
 
 def look(
@@ -265,14 +286,20 @@ def finish(
     host: Host, edits: Sequence[Edit], looked: Looked, drawings: Drawings | None, dry_run: bool,
     progress: Progress,
 ) -> Done:  # fmt: skip
-    changes = (*looked.talk.told, *describe(edits, looked.snapshot))
+    changes = (*looked.talk.told, *describe([*growth(looked.snapshot), *edits], looked.snapshot))
     notices = list(drawings.notices) if drawings else []
     if dry_run:
         return Done(changes, tuple(notices), None, looked)
     progress("Saving")
-    applied = host.apply(edits, looked.snapshot)
+    applied = apply(host, edits, looked.snapshot)
+    notices += told_of_references(applied)
     notices += [_left_alone(looked.book, cell) for cell in applied.skipped]
     return Done(changes if applied.changed else (), tuple(notices), applied, looked)
+
+
+def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
+    """Have a host carry out what was worked out on a snapshot; tables grow over the rows typed below them."""
+    return host.apply([*growth(snapshot), *edits], snapshot.found or snapshot)
 
 
 def later_stages(looked: Looked) -> list[str]:
@@ -281,6 +308,26 @@ def later_stages(looked: Looked) -> list[str]:
         for stage, count in looked.later.items()
         if count
     ]
+
+
+def told_of_references(applied: Applied) -> list[str]:
+    """What a person should know of their own references to tables that grew."""
+    told = []
+    if applied.extended:
+        count = sum(applied.extended.values())
+        verb = "reaches" if count == 1 else "reach"
+        what = f"{plural(count, 'reference')} of your own that ended at a table's last row"
+        told.append(f"{what} now {verb} its new last row: {_kinds(applied.extended)}.")
+    if applied.short:
+        end = "ends" if sum(applied.short.values()) == 1 else "end"
+        told.append(
+            f"{_kinds(applied.short)} of your own still {end} where a table used to end. Extend by hand."
+        )
+    return told
+
+
+def _kinds(counts: Mapping[str, int]) -> str:
+    return listed([f"{number} {kind}" for kind, number in sorted(counts.items())])
 
 
 def _left_alone(book: Book, cell: Cell) -> str:

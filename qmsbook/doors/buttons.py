@@ -255,7 +255,9 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
             if not left:
                 raise
             screen.say("qmsbook: the workbook was changed meanwhile; once more ...")
-        except NotAQmsbook:
+        except NotAQmsbook as problem:
+            if problem.detail:  # its sheets are known by their headers
+                return Answer(str(problem), dialog=True)
             break
     return _other_workbook(screen, known)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qmsbook.book.cell import Cell
@@ -14,11 +14,17 @@ from qmsbook.book.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `apply` did: whether anything was written, which cells it left alone, where the old copy is."""
+    """What `apply` did: whether anything was written, which cells it left alone, where the old copy is.
+
+    ``extended`` counts the user's own references that ended at the last row of a table which grew, by kind:
+    they reach its new last row; ``short`` counts those that could not be extended.
+    """
 
     changed: bool
     skipped: tuple[Cell, ...] = ()
     backup: str | None = None
+    extended: Mapping[str, int] = field(default_factory=dict)
+    short: Mapping[str, int] = field(default_factory=dict)
 
 
 class Host(Protocol):

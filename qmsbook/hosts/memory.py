@@ -11,6 +11,7 @@ from qmsbook.book.table import Table
 from qmsbook.hosts.host import Applied, ChangedSinceRead, NothingToUndo, SheetProtected
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan, TablePlan, plan
+from qmsbook.hosts.references import At, Growth, extended
 
 
 class MemoryHost:
@@ -46,12 +47,13 @@ class MemoryHost:
             raise ChangedSinceRead
         made = plan(edits, self._now)
         after, drawings = self._after(made)
+        after, count = _extended(after, made)
         changed = any(target.changed for target in made.tables.values()) or drawings != self._drawings
         if changed and not dry_run:
             self._before = self._now, self._drawings
             self._changes += 1
             self._now, self._drawings = dataclasses.replace(after, state=_mark(self._changes)), drawings
-        return Applied(changed, tuple(made.skipped))
+        return Applied(changed, tuple(made.skipped), extended={"formula": count} if count else {})
 
     def undo(self) -> str:
         """Take back what the last `apply` changed."""
@@ -99,7 +101,39 @@ def _written(target: TablePlan) -> Table:
     if percent and more:
         last, fresh = table.rows - 1, range(table.rows, target.rows)
         percent = tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in percent)
-    return dataclasses.replace(table, columns=tuple(columns), percent=percent)
+    below = table.below
+    if below is not None and more:  # the new rows took the place of its first, which were blank
+        below = below.cut(more, below.rows) if below.rows > more else None
+    return dataclasses.replace(table, columns=tuple(columns), percent=percent, below=below)
+
+
+def _extended(after: Snapshot, made: Plan) -> tuple[Snapshot, int]:
+    """Formulas whose ranges ended at the last row of a table which grew reach its new one; how many do."""
+    grown = [
+        Growth(table.name, table.sheet, _box(table, target.own), target.rows - target.own)
+        for target in made.tables.values()
+        if target.grows
+        for table in (target.table,)
+    ]
+    if not grown:
+        return after, 0
+    count, tables = 0, []
+    for table in after.tables:
+        formulas = []
+        for place, texts in enumerate(table.formulas):
+            cells = {row: table.cell(row, place) for row in texts}
+            new = {
+                row: extended(text, table.sheet, grown, At(table.sheet, cells[row].row, cells[row].column))
+                for row, text in texts.items()
+            }
+            count += sum(new[row] != text for row, text in texts.items())
+            formulas.append(new)
+        tables.append(dataclasses.replace(table, formulas=tuple(formulas)))
+    return dataclasses.replace(after, tables=tuple(tables)), count
+
+
+def _box(table: Table, rows: int) -> tuple[int, int, int, int]:
+    return table.row, table.column, table.row + rows, table.column + len(table.headers) - 1
 
 
 def _without(snapshot: Snapshot, marker: str) -> Snapshot:

@@ -9,10 +9,10 @@ from math import isfinite
 from typing import TypeAlias, cast
 
 from qmsbook.book.cell import Cell
-from qmsbook.book.edit import AppendRows, Edit, FillCells, Keep, PutSheet, RemoveSheet, SetColumn
+from qmsbook.book.edit import AppendRows, Edit, FillCells, GrowTable, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import ErrorValue, Table, Value, alike
-from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable
+from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable, TableCannotGrow
 
 #: Excel holds no longer text in one cell.
 MAX_TEXT = 32_767
@@ -80,12 +80,24 @@ def same(one: Value, other: Value) -> bool:
 class TablePlan:
     """What a table is to hold: ``columns`` are those that edits touch, whole, by place.
 
-    ``rows`` counts new rows too; a column that was touched before they came is shorter.
+    ``table`` ends with the ``taken`` rows that stood below it; ``rows`` counts new rows too; a column that
+    was touched before they came is shorter.
     """
 
     table: Table
     rows: int
     columns: dict[int, list[Value]] = field(default_factory=dict)
+    taken: int = 0
+
+    @property
+    def own(self) -> int:
+        """How many rows the table has in the workbook, before anything is done."""
+        return self.table.rows - self.taken
+
+    @property
+    def grows(self) -> bool:
+        """Whether the table is to be longer than it is."""
+        return self.rows != self.own
 
     def column(self, place: int) -> list[Value]:
         """A column to be written into, as long as the table will be."""
@@ -117,7 +129,7 @@ class TablePlan:
     @property
     def changed(self) -> bool:
         """Whether anything of the table changes."""
-        return self.rows != self.table.rows or any(self.changes(place) for place in self.columns)
+        return self.grows or any(self.changes(place) for place in self.columns)
 
 
 @dataclass(slots=True)
@@ -143,6 +155,8 @@ def plan(edits: Sequence[Edit], snapshot: Snapshot) -> Plan:
                 _set_column(made, _table_plan(made, snapshot, edit.table), edit)
             case AppendRows():
                 _append(_table_plan(made, snapshot, edit.table), edit)
+            case GrowTable():
+                _grow(_table_plan(made, snapshot, edit.table), edit)
             case FillCells():
                 _fill(_table_plan(made, snapshot, edit.table), edit)
             case PutSheet() | RemoveSheet():
@@ -222,16 +236,38 @@ def _comes_back(value: object) -> bool:
     return value is None or (isinstance(value, float) and isfinite(value))
 
 
+def _grow(target: TablePlan, edit: GrowTable) -> None:
+    """Takes rows in that stand below the table; a table that is as long already stays as it is."""
+    more, below = edit.rows - target.table.rows, target.table.below
+    if more <= 0:
+        return
+    if below is None or below.rows < more or target.columns or target.rows != target.table.rows:
+        raise NoSuchPlace(f"There are no {more} rows below the table {target.table.name} to take in.")
+    target.table = target.table.with_below(more)
+    target.rows, target.taken = target.table.rows, target.taken + more
+
+
 def _append(target: TablePlan, edit: AppendRows) -> None:
     table, row = target.table, target.rows
     while row > 0 and _is_blank(target, row - 1):
         row -= 1
+    _check_below(table, row + len(edit.rows) - table.rows)
     for fields in edit.rows:
         target.rows = max(target.rows, row + 1)
         for header, value in fields.items():
             place = _column(table, header)
             target.column(place)[row] = stored(value, (table, row, place))
         row += 1
+
+
+def _check_below(table: Table, rows: int) -> None:
+    """Raises TableCannotGrow if anything stands where a table's new rows would go."""
+    below = table.below.cut(0, max(rows, 0)) if table.below is not None else None
+    held = below.holding() if below is not None else []
+    if below is not None and held:
+        column = next(place for place in range(len(below.columns)) if below.holds(held[0], place))
+        where = below.cell(held[0], column)
+        raise TableCannotGrow(f"Below {table.name}, {where} is taken. Make room for it.")
 
 
 def _is_blank(target: TablePlan, row: int) -> bool:

@@ -10,8 +10,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-import xlsxwriter
-
 from qmsbook.book.cell import Cell, letters
 from qmsbook.book.metrics import MOST_HIGH, height, page_breaks, pixels
 from qmsbook.book.snapshot import MARK_NAME, mark
@@ -68,6 +66,8 @@ class Canvas:
     ) -> None:
         self.marker, self.name, self.frame, self.widths = marker, name, frame, list(widths)
         self._file = io.BytesIO()
+        import xlsxwriter  # who draws nothing need not wait for it
+
         self.book = xlsxwriter.Workbook(self._file, {"in_memory": True, "strings_to_urls": False})
         self.book.set_properties({"title": name, "author": "qmsbook", "created": _NO_DATE})
         self.sheet = self.book.add_worksheet(name)

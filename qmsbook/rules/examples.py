@@ -18,6 +18,7 @@ from qmsbook.book.tables import TABLES
 EXAMPLE_DAY = date(2026, 11, 10)
 #: The table of an example that stands for what sheets of reviews tell: kind, table, row, header, detail.
 _ON_THE_SHEETS = "On the sheets"
+_LINE = re.compile(r"-+\Z")
 _DAY = re.compile(r"on (\d{4}-\d{2}-\d{2})\Z")
 
 
@@ -45,7 +46,8 @@ def read_example(text: str) -> Example:
 
     A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text,
     ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a percent,
-    nothing is a blank cell. Columns that are left out take their example value; ``...`` in place of a header
+    nothing is a blank cell. What follows a second line of dashes stands below the table. Columns that are
+    left out take their example value; ``...`` in place of a header
     leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it; on a line of its
     own it stands for a finding that has no cell.
     """
@@ -86,6 +88,8 @@ def _trouble(row: Sequence[str]) -> Trouble:
 def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
     record = next((r for r in TABLES if name == r.TABLE), None)
     declared = list(columns_of(record).values()) if record else []
+    end = next((place for place, row in enumerate(rows) if _LINE.match("".join(row))), len(rows))
+    rows = rows[:end] + rows[end + 1 :]
     given = [cell.replace("[!]", "").strip() for cell in rows[0]]
     bare = "..." in given
     left_out = [] if bare else [c for c in declared if not _given(c, given) and not c.computed]
@@ -116,7 +120,7 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
         name=name, sheet=name, row=1, column=1, headers=tuple(headers), columns=tuple(columns),
         formulas=tuple(formulas), percent=tuple(frozenset(p) for p in percent), merges=_merges(columns),
     )  # fmt: skip
-    return table, marked
+    return table.split(end - 1), marked
 
 
 def _merges(columns: list[list[Value]]) -> tuple[tuple[int, int, int, int], ...]:

@@ -1578,3 +1578,60 @@ def _is_reading(book: Book, text: str) -> bool:
     kpi, _, period = text.partition("@")
     rows = book.readings_of.get(book.near_id(kpi.strip()), ())
     return any(squeezed(book.measurements.period[row]) == squeezed(period) for row in rows)
+
+
+@rule("WBK050", Severity.ERROR)
+def rows_apart_from_table(book: Book) -> Iterator[Problem]:
+    """Rows stand below a table with a gap and are not read.
+
+    Why
+        What is typed directly below a table counts as its next rows. Behind a blank row, or behind a note, it
+        looks like part of the list to everybody who reads it, and is read by nothing: no status, no check.
+    Fix
+        Move these rows up, directly below the last row of the table, or delete them.
+    Bad
+        Risks
+        | Risk | Description |
+        |------|-------------|
+        | R03  | Late steel  |
+        |------|-------------|
+        |      |             |
+        | R99 [!] | Sick welder |
+    Good
+        Risks
+        | Risk | Description |
+        |------|-------------|
+        | R03  | Late steel  |
+        |------|-------------|
+        | R99  | Sick welder |
+    """
+    for trouble in troubles(book, "rows apart", settings=True):
+        message = f"{trouble.detail} stands below the table {trouble.table} with a gap, so it is not read."
+        yield Problem(trouble.cell, message, table=trouble.table)
+
+
+@rule("WBK051", Severity.ADVICE)
+def words_below_table(book: Book) -> Iterator[Problem]:
+    """A note or a total stands below a table.
+
+    Why
+        It is left alone and does no harm to what is read. But the table cannot grow over it: a new row has
+        no place to go.
+    Fix
+        Move it to the right of the table or above it; for a total switch on the table's own totals row.
+    Bad
+        Actions
+        | Action | What            | ... |
+        |--------|-----------------|-----|
+        | A11    | Freeze schedule |     |
+        |--------|-----------------|-----|
+        |        | [!] See also the minutes |
+    Good
+        Actions
+        | Action | What            | ... |
+        |--------|-----------------|-----|
+        | A11    | Freeze schedule |     |
+    """
+    for trouble in troubles(book, "words below", settings=True):
+        message = f"{trouble.detail} below the table {trouble.table} is read as a note, not as a row."
+        yield Problem(trouble.cell, message, table=trouble.table)

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from qmsbook.book.table import Column, Record, columns_of
-from qmsbook.book.tables import SETTINGS, TABLES
-
-#: The last row of a sheet: validations and colours reach down to it.
-LAST_ROW = 1_048_576
-
-
-def list_names() -> Iterator[tuple[str, str]]:
-    """A name for the ids of each table that others refer to; it grows with the table and skips blank ends."""
-    for record in TABLES:
-        if _is_source(record):
-            ids = f"{record.TABLE}[{columns_of(record)[record.KEY].header}]"
-            yield _list_name(record.TABLE), f"INDEX({ids},1):INDEX({ids},MAX(1,COUNTA({ids})))"
-
-
-def _is_source(record: type[Record]) -> bool:
-    referred = any(record.TABLE in column.refers for other in TABLES for column in columns_of(other).values())
-    return referred or record.TABLE in _OFFERED.values()
-
-
-def _list_name(table: str) -> str:
-    return f"List_{table}"
+from qmsbook.book.table import Column
+from qmsbook.book.tables import SETTINGS
+from qmsbook.templates.lists import OFFERED, list_name
 
 
 def validate(sheet: Worksheet, where: str, column: Column) -> None:
-    """The drop-down, the refusal and the input message of a column, down to the sheet's end."""
+    """The drop-down, the refusal and the input message of a column's cells."""
     rule = _rule(column)
     prompt = column.help + (" qmsbook fills this in." if column.computed else "")
     rule.promptTitle, rule.prompt, rule.showInputMessage = column.header[:32], prompt[:255], True
@@ -44,10 +25,6 @@ def validate(sheet: Worksheet, where: str, column: Column) -> None:
     rule.allow_blank = True
     rule.sqref.add(where)
     sheet.add_data_validation(rule)
-
-
-#: What is offered where any id may stand: the table whose ids are wanted most.
-_OFFERED = {"Serves": "KPIs", "Led to": "Actions", "Concerns": "Objectives"}
 
 
 def _rule(column: Column) -> DataValidation:
@@ -60,9 +37,9 @@ def _rule(column: Column) -> DataValidation:
         case "choice":
             return _pick('"' + ",".join(column.choices) + '"', not column.suggest)
         case "ref" | "refs" if column.refers == ("*",):
-            return _pick(_list_name(_OFFERED[column.header]), False)
+            return _pick(list_name(OFFERED[column.header]), False)
         case "ref" | "refs":
-            return _pick(_list_name(column.refers[0]), column.kind == "ref")
+            return _pick(list_name(column.refers[0]), column.kind == "ref")
         case "date":
             return _between("date", _serial(date(1990, 1, 1)), _serial(date(2199, 12, 31)))
         case "number" if column.low is not None or column.high is not None:

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from qmsbook.book.cell import letters
 from qmsbook.book.metrics import height
 from qmsbook.book.metrics import lines as lines_of
-from qmsbook.book.table import Column, Record, Value, columns_of
+from qmsbook.book.table import ROOM, Column, Record, Value, columns_of
 from qmsbook.book.tables import Setting
 from qmsbook.templates.company import Row
 from qmsbook.templates.look import (
@@ -34,7 +34,7 @@ from qmsbook.templates.look import (
     STATES,
     WORDS,
 )
-from qmsbook.templates.offer import LAST_ROW, validate, validate_settings
+from qmsbook.templates.offer import validate, validate_settings
 
 #: The column beside the settings, which is no part of the declaration.
 HELP_HEADER = "What it does"
@@ -60,7 +60,7 @@ _COLOURED: dict[tuple[str, str], tuple[dict[str, tuple[str, str]], bool]] = {
 
 
 def draw_table(sheet: Worksheet, record: type[Record], rows: Sequence[Row]) -> None:
-    """One table on its sheet, with everything a column needs down to the sheet's end."""
+    """One table on its sheet, with everything a column needs for the rows that it has and will have."""
     columns = columns_of(record)
     group = next(group for group in GROUPS if record.TABLE in group.tables)
     sheet.sheet_properties.tabColor = group.colour
@@ -70,7 +70,7 @@ def draw_table(sheet: Worksheet, record: type[Record], rows: Sequence[Row]) -> N
     _draw_headers(sheet, [column for _, column in shown])
     for place, (name, column) in enumerate(shown, 1):
         _draw_column(sheet, place, column, [row.get(column.header) for row in rows])
-        where = f"{letters(place)}2:{letters(place)}{LAST_ROW}"
+        where = f"{letters(place)}2:{letters(place)}{len(rows) + 1 + ROOM}"
         if not (record is Setting and name in {"value", "help"}):
             validate(sheet, where, column)
         if (record.TABLE, name) == ("Risks", "band"):

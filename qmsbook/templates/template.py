@@ -13,14 +13,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from qmsbook.book.table import Value
 from qmsbook.book.tables import SETTINGS, TABLES, SettingSpec
 from qmsbook.templates.company import Row, example_rows, mistakes_page
+from qmsbook.templates.lists import list_names
 from qmsbook.templates.look import declare_styles, set_up_print
 from qmsbook.templates.naming import EMPTY_ID, EXAMPLE_ID, YOUR_COMPANY, stamp_id, unzipped, zipped
-from qmsbook.templates.offer import LAST_ROW, list_names
 from qmsbook.templates.package import MADE_ON, finished
 from qmsbook.templates.sheet import HELP_HEADER, draw_table
 from qmsbook.templates.start import draw_start
 
-__all__ = ["LAST_ROW", "empty", "example", "mistakes_page", "stamp_id", "write"]
+__all__ = ["empty", "example", "mistakes_page", "stamp_id", "write"]
 
 SCHEMA = "1"
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -29,11 +29,12 @@ from terminal import at_terminal, home
 
 from qmsbook import commands
 from qmsbook.book.book import Book
+from qmsbook.book.snapshot import MARK_NAME, mark
 from qmsbook.chase.given import Folder, Given, NotKept
 from qmsbook.commands import read, reminders, template
 from qmsbook.commands.reminders import Collected
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.pages.memo import EntryMemo, Memo, pack, unpack
+from qmsbook.pages.memo import EntryMemo, Memo, is_spare, pack, spared, unpack
 
 ON = date(2026, 12, 20)
 Back = dict[str, bytes]
@@ -66,16 +67,33 @@ def state(path: Path) -> tuple[object, ...]:
 
 
 def first_row(content: bytes, marker: str | None = None, memo: Memo | None = None) -> bytes:
-    """The file with another marker or another memo in its hidden first row."""
+    """The file with another marker or another memo, wherever it has one."""
+    return signed(content, marker, pack(memo) if memo is not None else None)
+
+
+def signed(content: bytes, marker: str | None = None, chunks: Sequence[str] | None = None) -> bytes:
+    """The file with another marker in A1 and in its mark, and with other texts in both places of its memo."""
     sheet = _sheet(content)
     if marker is not None:
         sheet["A1"] = marker
-    if memo is not None:
-        for cell in sheet[1][2:]:
-            cell.value = None
-        for place, text in enumerate(pack(memo)):
+        sheet.defined_names[MARK_NAME].attr_text = mark(marker, "0a")
+    if chunks is not None:
+        column = _forgotten(sheet)
+        for place, text in enumerate(chunks):
             sheet.cell(1, 3 + place).value = text
+        for place, text in enumerate(spared(chunks), start=2):
+            sheet.cell(place, column).value = text
     return _saved(sheet)
+
+
+def _forgotten(sheet: Worksheet) -> int:
+    """Clears both places of the memo; the column in which its spare stood."""
+    for cell in sheet[1][2:]:
+        cell.value = None
+    spares = [cell for line in sheet.iter_rows(min_row=2) for cell in line if is_spare(cell.value)]  # type: ignore[arg-type]
+    for cell in spares:
+        cell.value = None
+    return int(spares[0].column)
 
 
 def marker_of(content: bytes) -> str:
@@ -514,21 +532,16 @@ def parts_of(content: bytes) -> dict[str, bytes]:
 
 
 def memo_bomb(content: bytes) -> bytes:
-    """A hidden first row of a few kilobytes that stands for twice the memory that there is."""
+    """A memo of a few kilobytes that stands for twice the memory that there is."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(600)) + packer.flush()
     text = base64.b64encode(packed).decode()
-    sheet = _sheet(content)
-    for place, at in enumerate(range(0, len(text), 30_000)):
-        sheet.cell(1, 3 + place).value = "~" + text[at : at + 30_000]
-    return _saved(sheet)
+    return signed(content, chunks=["~" + text[at : at + 30_000] for at in range(0, len(text), 30_000)])
 
 
 def deep_memo(content: bytes) -> bytes:
     text = base64.b64encode(zlib.compress(b'{"cells":' + b"[" * 500_000)).decode()
-    sheet = _sheet(content)
-    sheet.cell(1, 3).value = "~" + text
-    return _saved(sheet)
+    return signed(content, chunks=["~" + text])
 
 
 def huge_table(content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from common import write_tables
-from failing import Calls, Wrapped
+from failing import Calls, Wrapped, changing
 from live import Desk, everything
 from test_rules import example_rows
 
@@ -19,21 +19,6 @@ from qmsbook.doors.screens.libreoffice import LibreOfficeScreen
 from qmsbook.setup.places import Places, places
 
 FEW = {"Settings": 60, "Goals": 1, "Objectives": 1, "KPIs": 2, "Measurements": 30, "Reviews": 5}
-#: Members that change something begin so; or end with an equals sign.
-WRITING = (
-    "add",
-    "clear",
-    "close",
-    "dispatch",
-    "freeze",
-    "import",
-    "insert",
-    "load",
-    "lock",
-    "remove",
-    "set",
-    "unlock",
-)
 #: They all come between the first and the last step of dressing a sheet, which are tried: to try them too
 #: would show nothing else, and each takes seconds.
 BETWEEN = {
@@ -102,11 +87,6 @@ class Bench:
             open_ones += 1
         styles = self.document.StyleFamilies.getByName("PageStyles").ElementNames
         return open_ones, window.isEnabled(), self.document.UndoManager.isLocked(), styles
-
-
-def changing(name: str) -> bool:
-    """Whether a member changes something."""
-    return name.startswith(WRITING) or name.endswith("=")
 
 
 def test_a_sheet_that_people_look_at_comes_and_goes(desk: Desk, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Workbooks that are built to harm are told in a sentence, or read right, with little memory and no waiting."""
+"""Workbooks that are built to harm are told in a sentence, or read right, within bounds of memory."""
 
 from __future__ import annotations
 

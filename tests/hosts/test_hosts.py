@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from common import drawing, write_tables
+from common import drawing
+from every_host import Make
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from live import Desk
-from relayed import relay_to
 
 from qmsbook.book.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.table import ErrorValue, Table, Value
-from qmsbook.hosts.excel.host import ExcelHost
-from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import (
     Applied,
     ChangedSinceRead,
@@ -28,73 +22,8 @@ from qmsbook.hosts.host import (
     NotStorable,
     SheetProtected,
 )
-from qmsbook.hosts.libreoffice.bridge import close, load
-from qmsbook.hosts.libreoffice.host import LibreOfficeHost
-from qmsbook.hosts.memory import MemoryHost
 
-Make = Callable[..., Host]
 REVIEW = "qmsbook:review:2026-Q3"
-
-
-@pytest.fixture(params=["memory", "file", "libreoffice", "relay", "excel"])
-def host_of(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
-    """Makes a host that holds the given tables; a new host is one function more here."""
-    makers: dict[str, Callable[[], Make]] = {
-        "memory": lambda: lambda *tables: MemoryHost(tables),
-        "file": lambda: lambda *tables: FileHost(write_tables(tmp_path / "book.xlsx", tables)),
-        "libreoffice": lambda: in_libreoffice(request.getfixturevalue("desk"), tmp_path),
-        "relay": lambda: by_relay(request.getfixturevalue("relay"), tmp_path),
-        "excel": lambda: in_excel(request.getfixturevalue("desk"), tmp_path),
-    }
-    return makers[request.param]()
-
-
-def in_libreoffice(desk: Desk, folder: Path) -> Make:
-    """Makes live hosts, one at a time."""
-
-    def made(*tables: Table) -> Host:
-        desk.clear()
-        document = desk.open(write_tables(folder / "live.xlsx", tables))
-        document.calculateAll()  # XlsxWriter only guesses what formulas give
-        return LibreOfficeHost(document)
-
-    return made
-
-
-@pytest.fixture
-def relay(desk: Desk) -> Iterator[Any]:
-    """The desktop as a button's program has it."""
-    with relay_to(desk.office) as (desktop, _):
-        yield desktop
-
-
-def by_relay(desktop: Any, folder: Path) -> Make:
-    """Makes live hosts, one at a time, in the LibreOffice whose extension does what it is asked for."""
-    documents: list[Any] = []
-
-    def made(*tables: Table) -> Host:
-        while documents:
-            close(documents.pop())
-        documents.append(load(desktop, write_tables(folder / "relay.xlsx", tables)))
-        documents[-1].calculateAll()  # XlsxWriter only guesses what formulas give
-        return LibreOfficeHost(documents[-1])
-
-    return made
-
-
-def in_excel(desk: Desk, folder: Path) -> Make:
-    """Makes Excel hosts, one at a time, on the test-only engine: our host's logic, not xlwings' COM code."""
-    from xlwings_uno import excel, opened
-
-    app = excel(desk.office.desktop)
-
-    def made(*tables: Table) -> Host:
-        desk.clear()
-        document = desk.open(write_tables(folder / "excel.xlsx", tables))
-        document.calculateAll()  # XlsxWriter only guesses what formulas give
-        return ExcelHost(opened(app, document))
-
-    return made
 
 
 def table(name: str, headers: str, *rows: tuple[Value, ...], **more: object) -> Table:

@@ -13,7 +13,7 @@ import pytest
 from common import small_book
 
 from qmsbook.book.edit import KEEP, SetColumn
-from qmsbook.commands import FileExists, new
+from qmsbook.commands import FileExists, new, template
 from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.owners import who_has_it_open
@@ -220,6 +220,7 @@ def test_a_pipe_as_lock_file_is_not_waited_for(book: Path) -> None:
 
 @posix
 def test_the_command_line_ends_in_a_sentence_whatever_file_it_is_given(book: Path) -> None:
+    book.write_bytes(template("example.xlsx"))
     os.mkfifo(book.with_name("pipe.xlsx"))
     for given, code in (
         (("check", "pipe.xlsx"), 2),

@@ -208,16 +208,9 @@ def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str]
     }
     for table in tables:
         sheet = sheets[table.sheet]
-        for column, values in enumerate(table.columns):
-            for row, value in enumerate(values):
-                style = percent if table.is_percent(row, column) else day if isinstance(value, date) else None
-                put(sheet, table.row + row, table.column - 1 + column, value, style)
-                formula = table.formula(row, column)
-                if formula is not None:
-                    cached = 0 if value is None else value
-                    sheet.write_formula(
-                        table.row + row, table.column - 1 + column, "=" + formula, style, cached
-                    )
+        for part in (table, table.below):
+            if part is not None:
+                _put_cells(sheet, part, percent, day)
         columns = [{"header": header} for header in table.headers]
         last = table.row - 1 + max(table.rows, 1), table.column + len(table.headers) - 2
         sheet.add_table(table.row - 1, table.column - 1, *last, {"name": table.name, "columns": columns})
@@ -235,6 +228,17 @@ def _merged(merges: Sequence[Sequence[tuple[int, int, int, int]]]) -> Callable[[
     refs = [range_a1(*box) for boxes in merges for box in boxes]
     cells = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
     return swap("</sheetData>", f'</sheetData><mergeCells count="{len(refs)}">{cells}</mergeCells>')
+
+
+def _put_cells(sheet: Any, table: Table, percent: Any, day: Any) -> None:
+    for column, values in enumerate(table.columns):
+        for row, value in enumerate(values):
+            style = percent if table.is_percent(row, column) else day if isinstance(value, date) else None
+            put(sheet, table.row + row, table.column - 1 + column, value, style)
+            formula = table.formula(row, column)
+            if formula is not None:
+                cached = 0 if value is None else value
+                sheet.write_formula(table.row + row, table.column - 1 + column, "=" + formula, style, cached)
 
 
 def rebuild(path: Path, changes: Mapping[str, bytes | Callable[[bytes], bytes] | None]) -> Path:

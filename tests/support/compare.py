@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from ooxml import (
@@ -25,6 +25,8 @@ from ooxml import (
     unzip,
     without_cells,
 )
+
+from qmsbook.book.snapshot import MARK_NAME
 
 #: The columns that qmsbook writes, as the domain's description lists them.
 COMPUTED = {
@@ -77,9 +79,56 @@ def _reached(parts: Parts, start: str, stop: set[str]) -> set[str]:
     return found
 
 
+#: Where references to cells stand.
+_REFERENCES = re.compile(
+    rb"(<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^>]*)?>)([^<]*)(<)"
+    rb'|(<(?:\w+:)?worksheetSource\s[^>]*?ref=")([^"]*)(")'
+)
+
+
+def extended(before: bytes, after: bytes) -> list[tuple[str, str, str]]:
+    """The references of the user's that say something else now: part, before, after."""
+    old, new = unzip(before), unzip(after)
+    own = own_parts(old) | own_parts(new)
+    found = []
+    for name in sorted(name for name in old if name in new and name not in own and old[name] != new[name]):
+        texts = [[m[2] or m[5] or b"" for m in _REFERENCES.finditer(p[name])] for p in (old, new)]
+        kept = [text for text in texts[1] if text not in texts[0]]
+        gone = [text for text in texts[0] if text not in texts[1]]
+        found += [(name, one.decode(), other.decode()) for one, other in zip(gone, kept, strict=False)]
+    return [each for each in found if _longer(*each[1:])]
+
+
+def _longer(old: str, new: str) -> bool:
+    """Whether two references differ in the last row of a range alone."""
+    ends = re.compile(r"(:\$?[A-Z]+\$?)[0-9]+")
+    return old != new and ends.sub(r"\1", old) == ends.sub(r"\1", new)
+
+
+def _put_back(before: Parts, after: Parts) -> Parts:
+    """The state after, with references that were extended with a table as they were."""
+    rows = {
+        info.box[2]: tables(before)[name].box[2]
+        for name, info in tables(after).items()
+        if name in FILLED and name in tables(before)
+    }
+
+    def short(match: re.Match[bytes]) -> bytes:
+        first, text, last = match.groups()[:3] if match[1] else match.groups()[3:]
+        for new, old in rows.items():
+            text = re.sub(rb"(:\$?[A-Z]+\$?)%d(?![0-9])" % new, rb"\g<1>%d" % old, text)
+        return bytes(first + text + last)
+
+    return {name: _REFERENCES.sub(short, data) for name, data in after.items()}
+
+
 def foreign_changes(before: bytes, after: bytes) -> list[str]:
-    """What of a workbook is not qmsbook's and changed all the same; an empty list is what everybody wants."""
-    return list(_changes(unzip(before), unzip(after)))
+    """What of a workbook is not qmsbook's and changed all the same; an empty list is what everybody wants.
+
+    But for references that were extended with a table: ``extended`` lists them.
+    """
+    old, new = unzip(before), unzip(after)
+    return list(_changes(old, _put_back(old, new)))
 
 
 def _changes(old: Parts, new: Parts) -> Iterator[str]:
@@ -245,13 +294,8 @@ def _book_changes(old: Element, new: Element, sheets: int) -> Iterator[str]:
             )
         elif name == "definedNames":
             ours = {str(n) for n in range(sheets, sheets + 99)}
-            rest = [
-                canonical(n)
-                for n in (other if other is not None else ())
-                if n.get("localSheetId") not in ours
-            ]
-            kept = [n for n in rest if n in {canonical(m) for m in item}]
-            same = kept == [canonical(n) for n in item] and len(kept) == len(rest)
+            now = [n for n in (other if other is not None else ()) if n.get("localSheetId") not in ours]
+            same = _names(now) == _names(item)
         elif name == "calcPr":
             same = other is not None and _plain_calc(item) == _plain_calc(other)
         elif name:
@@ -260,6 +304,11 @@ def _book_changes(old: Element, new: Element, sheets: int) -> Iterator[str]:
             same = True
         if not same:
             yield f"{name} of the workbook part changed"
+
+
+def _names(items: Iterable[Element]) -> list[bytes]:
+    """Defined names but for the marks of drawn sheets, which say which drawing it is."""
+    return [canonical(item) for item in items if item.get("name") != MARK_NAME]
 
 
 def _plain_calc(item: Element) -> dict[str, str]:

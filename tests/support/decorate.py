@@ -160,6 +160,10 @@ def _add_own_sheet(parts: Parts) -> None:
     measurements = quoted(tables(parts)["Measurements"].sheet)
     part = add_sheet(parts, OWN_SHEET, piece("own_sheet.xml", target=target, measurements=measurements), at=1)
     root = parse(parts[part])
+    last = tables(parts)["Measurements"].box[2]
+    set_cell(
+        root, 17, 1, 700.0, f"COUNTA({measurements}!$A$2:$A${last})+ROWS({measurements}!A{last - 1}:A{last})"
+    )
     table = _own_table(parts, part, root)
     _page_setup(parts, part, root)
     _hyperlinks(parts, part, root)
@@ -323,6 +327,11 @@ def _picture_on_measurements(parts: Parts) -> None:
     set_cell(root, 5, info.box[3] + 3, "=not a formula", "")
     set_cell(root, info.box[2], info.box[3] + 3, 3.5)
     _drawing(parts, info.sheet_part, root)
+    chart = max(name for name in parts if name.startswith("xl/charts/chart"))
+    column = letters(info.column("Value"))
+    values = f"{escape(quoted(info.sheet))}!${column}$2:${column}${info.box[2]}"
+    assert b"KPIs!$H$2:$H$3" in parts[chart]
+    parts[chart] = parts[chart].replace(b"KPIs!$H$2:$H$3", values.encode())
     _dimension(root, info.box[2], info.box[3] + 3)
     parts[info.sheet_part] = serialised(root)
 
@@ -339,11 +348,12 @@ def _hidden_sheets(parts: Parts) -> None:
 
 
 def _defined_names(parts: Parts) -> None:
-    kpis = tables(parts)["KPIs"]
+    kpis, readings = tables(parts)["KPIs"], tables(parts)["Measurements"]
     tab = list(sheet_parts(parts)).index(OWN_SHEET)
     names = {
         "OurTargets": "KPIs[Target]",
         "OurTotal": "SUM(Measurements[Value])",
+        "OurReadings": f"{quoted(readings.sheet)}!$A$1:${letters(readings.box[3])}${readings.box[2]}",
         "OurFirstTarget": f"KPIs!${letters(kpis.column('Target'))}$2",
         "Slicer_Region": "#N/A",
     }

@@ -8,6 +8,27 @@ from typing import Any
 
 from qmsbook.hosts.libreoffice.bridge import bridge
 
+#: Members that change something begin so; or end with an equals sign.
+WRITING = (
+    "add",
+    "clear",
+    "close",
+    "dispatch",
+    "freeze",
+    "import",
+    "insert",
+    "load",
+    "lock",
+    "remove",
+    "set",
+    "unlock",
+)
+
+
+def changing(name: str) -> bool:
+    """Whether a member changes something."""
+    return name.startswith(WRITING) or name.endswith("=")
+
 
 class Calls:
     """All calls of a document's objects, counted by name; one of them can be made to fail."""

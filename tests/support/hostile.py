@@ -1,4 +1,4 @@
-"""Workbooks that are built to harm: small ones that ask whoever reads them for far more than they are worth."""
+"""Workbooks that are built to harm: small ones that ask far more of a reader than they are worth."""
 
 from __future__ import annotations
 

@@ -6,15 +6,18 @@ from datetime import date
 from pathlib import Path
 
 from common import small_book
+from dropped import dropped
 from entry_books import fill, rows
 
 from qmsbook import commands
 from qmsbook.book.edit import KEEP, Fill, FillCells, SetColumn
 from qmsbook.book.table import Value
+from qmsbook.chase.given import Folder
 from qmsbook.commands import reminders, template
+from qmsbook.commands.repair_workbook import repair
 from qmsbook.hosts.file.host import FileHost
 
-COMMANDS = ("refresh", "period", "review", "close", "collect", "undo")
+COMMANDS = ("refresh", "period", "review", "close", "collect", "repair", "undo")
 ON = date(2026, 11, 10)
 #: By then last month's figures are owed.
 _OWED_ON = date(2026, 12, 20)
@@ -34,6 +37,8 @@ def prepare(command: str, folder: Path) -> Path:
         _hold_meeting(FileHost(path))
     elif command == "collect":
         (folder / _RETURNED).write_bytes(_filled_in(path, folder))
+    elif command == "repair":
+        path.write_bytes(dropped(template("example.xlsx")))
     elif command == "undo":
         commands.refresh(FileHost(path), on=ON)
     return path
@@ -48,18 +53,22 @@ def press(command: str, path: Path) -> None:
         host.undo()
     elif command == "collect":
         returned = path.with_name(_RETURNED)
-        taken = reminders.collect(host, {returned.name: returned.read_bytes()}, _OWED_ON)
+        taken = reminders.collect(
+            host, {returned.name: returned.read_bytes()}, _OWED_ON, store=Folder.of(path)
+        )
         assert taken.taken
     elif command == "period":
         commands.add_period(host, "2026-11", on=ON)
     elif command == "refresh":
         commands.refresh(host, on=ON)
+    elif command == "repair":
+        repair(host)
     else:
         getattr(commands, command)(host, _REVIEW, on=ON)
 
 
 def _filled_in(path: Path, folder: Path) -> bytes:
-    made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON)
+    made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON, store=Folder.of(path))
     given = next(each for each in made.files if each.name == "Tom Hayes.xlsx").read_bytes()
     return fill(given, {(key, "Value"): row["Last figure"] for key, row in rows(given).items()})
 

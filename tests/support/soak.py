@@ -46,8 +46,9 @@ WORDS = (
     ("Objectives", "Objective", "Statement"),
 )
 _MINUTES = "Minutes_2026_Q3"
-#: LibreOffice's memory may grow by so much a press, and by so much whatever is done. Megabytes.
-SLOPE, FLOOR = 1.0, 60.0
+#: LibreOffice's memory may grow by so much a press, and by so much whatever is done: two hundred presses stay
+#: within 200 MB. Megabytes.
+SLOPE, FLOOR = 0.5, 100.0
 _PATIENCE = 60.0
 
 

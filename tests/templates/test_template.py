@@ -15,16 +15,16 @@ from common import complaints
 from lxml import etree
 from openpyxl.workbook import Workbook
 
+from qmsbook.book.cell import parse_range
 from qmsbook.book.parse import parse, split_ids
 from qmsbook.book.reading import read_book
-from qmsbook.book.table import columns_of
+from qmsbook.book.table import ROOM, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.rules import check
 from qmsbook.rules.rule import Finding
 from qmsbook.templates.company import Mistake, example_rows, mistakes, mistakes_page, row_key
 from qmsbook.templates.naming import EMPTY_ID, stamp_id, unzipped
-from qmsbook.templates.offer import LAST_ROW
 from qmsbook.templates.shipped import templates_folder
 from qmsbook.templates.template import empty, example
 
@@ -103,14 +103,15 @@ def test_file_host_reads_what_was_put_in(name: str) -> None:
 
 
 @books
-def test_validations_and_colours_reach_the_sheets_end(opened: dict[str, Workbook], name: str) -> None:
+def test_validations_and_colours_have_room_beyond_the_data(opened: dict[str, Workbook], name: str) -> None:
     for record in TABLES[1:]:
         sheet = opened[name][record.TITLE]
+        last = parse_range(sheet.tables[record.TABLE].ref)[2] + ROOM
         covered = {str(found.sqref) for found in sheet.data_validations.dataValidation}
         letters = [cell.column_letter for cell in sheet[1]]
-        assert covered == {f"{letter}2:{letter}{LAST_ROW}" for letter in letters}
+        assert covered == {f"{letter}2:{letter}{last}" for letter in letters}
         for ranges in sheet.conditional_formatting:
-            assert all(found.max_row == LAST_ROW and found.min_row == 2 for found in ranges.sqref.ranges)
+            assert all(found.max_row == last and found.min_row == 2 for found in ranges.sqref.ranges)
 
 
 @books

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from common import complaints
-from compare import COMPUTED, foreign_changes, own_parts
+from compare import COMPUTED, extended, foreign_changes, own_parts
 from decorate import OWN_FORMULAS, OWN_SHEET, POINTED_AT, RENAMED, decorate, point_at_generated
 from hands import type_in, words
 from office import resave
@@ -87,6 +87,28 @@ def test_the_decorated_copy_is_a_clean_workbook(decorated: bytes, tmp_path: Path
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_foreign_changes(walked: dict[str, Step], name: str) -> None:
     assert foreign_changes(walked[name].before, walked[name].after) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_references_that_were_extended_are_these(walked: dict[str, Step], name: str) -> None:
+    before, after = walked[name].before, walked[name].after
+    old, new = (tables(unzip(content))["Measurements"].box[2] for content in (before, after))
+    found = [(one, other) for _, one, other in extended(before, after)]
+    if name != "period":
+        assert (old, found) == (new, [])
+        return
+    assert new == old + 30
+    sheet = "'Monthly figures'!"
+    assert sorted(found) == [
+        (f"{sheet}$A$1:$R${old}", f"{sheet}$A$1:$R${new}"),
+        (f"{sheet}$D$2:$D${old}", f"{sheet}$D$2:$D${new}"),
+        (
+            f"COUNTA({sheet}$A$2:$A${old})+ROWS({sheet}A{old - 1}:A{old})",
+            f"COUNTA({sheet}$A$2:$A${new})+ROWS({sheet}A{old - 1}:A{new})",
+        ),
+    ]
+    told = "3 references of your own that ended at a table's last row now reach its new last row: "
+    assert told + "1 chart series, 1 formula and 1 name." in walked[name].done.notices
 
 
 @pytest.mark.parametrize("name", NAMES[:4])

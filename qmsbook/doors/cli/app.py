@@ -318,6 +318,21 @@ def collect(
 
 
 @app.command()
+def repair(workbook: Workbook, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False) -> None:
+    """Put back tables, drop-downs, colors and formats that another program dropped. No typed cell changes."""
+    from qmsbook.commands import repair_workbook
+    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.hosts.file.host import FileHost
+
+    with _progress(as_json) as progress:
+        done = repair_workbook.repair(FileHost(workbook, out=out), dry_run, progress)
+    if as_json:
+        typer.echo(answer(done_dict(done, dry_run)))
+    else:
+        print_done(done, out or workbook, dry_run)
+
+
+@app.command()
 def undo(workbook: Workbook) -> None:
     """Take back what qmsbook last wrote into the workbook."""
     from qmsbook import commands

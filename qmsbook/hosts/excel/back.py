@@ -27,7 +27,8 @@ def take_back(app: Any, reach: Reach, record: Record) -> None:
                     _swap_back(reach, step, donor, before)
                 case Grown():
                     sheet = reach.sheet(step.sheet)
-                    sheet.range(step.fresh).clear_contents()
+                    if step.fresh:
+                        sheet.range(step.fresh).clear_contents()
                     for address in step.dressed:
                         sheet.range(address).clear_formats()
                     sheet.tables[step.table].resize(sheet.range(step.before))

@@ -15,14 +15,16 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.hosts.excel.back import take_back
 from qmsbook.hosts.excel.donor import Tell
 from qmsbook.hosts.excel.held import Held
-from qmsbook.hosts.excel.pointers import pointers
+from qmsbook.hosts.excel.pointers import changed, pointers
 from qmsbook.hosts.excel.proof import Left, check, check_back, left_by, left_in
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Record, Swapped
 from qmsbook.hosts.excel.running import once_ready, said
 from qmsbook.hosts.excel.saved import loaded_copy
 from qmsbook.hosts.excel.work import Work
-from qmsbook.hosts.file.host import changed_file
+from qmsbook.hosts.file.change import Change
+from qmsbook.hosts.file.edited import changed_file, growths
+from qmsbook.hosts.file.extend import extend
 from qmsbook.hosts.file.reader import Loaded, load
 from qmsbook.hosts.host import Applied, ChangedSinceRead, NothingToUndo, NotRestored, OpenedReadOnly
 from qmsbook.hosts.plan import Plan
@@ -74,15 +76,20 @@ class ExcelHost:
             return Applied(False, skipped)
         # The file host carries the same edits out on the copy. It refuses what cannot be done without loss
         # while nothing is touched, and what it makes of the copy is what Excel must show in the end.
-        content = changed_file(loaded, made)
+        content, counts = changed_file(loaded, made)
         if content is None:
             return Applied(False, skipped)
         if self.book.api.ReadOnly:
             raise OpenedReadOnly
-        if not dry_run:
-            app, reach, wanted = self.book.app, Reach(self.book), load(content).snapshot
-            self._carry_out(edits, made, since, Work(app, reach, copy, loaded, wanted, self.tell))
-        return Applied(True, skipped)
+        if dry_run:
+            return Applied(True, skipped, extended=counts)
+        wanted = load(content)
+        work = Work(self.book.app, Reach(self.book), copy, loaded, wanted.snapshot, self.tell)
+        if counts:
+            work.record.before, work.record.after = changed(loaded, wanted, loaded.markers)
+        short = self._carry_out(edits, made, since, work)
+        extended = {kind: count - short.get(kind, 0) for kind, count in counts.items()}
+        return Applied(True, skipped, None, {k: n for k, n in extended.items() if n}, short)
 
     def undo(self) -> str:
         """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
@@ -109,6 +116,7 @@ class ExcelHost:
         with Held(app, reach, [swap.name for swap in swaps] if swaps else None) as held:
             try:
                 take_back(app, reach, record)
+                pointing = pointing.with_others(record.before.where(record.after, now))
                 pointing.enter(self.book, reach)
                 held.let_calculate()
                 _, after = loaded_copy(self.book)
@@ -117,9 +125,12 @@ class ExcelHost:
             except Exception as problem:
                 raise NotRestored(in_words(problem)) from None
 
-    def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> None:
+    def _carry_out(self, edits: Sequence[Edit], made: Plan, since: Snapshot, work: Work) -> dict[str, int]:
+        """Does it all; gives the references that still end where a table ended, by kind."""
         gone = [drawn.sheet for edit in made.sheets if (drawn := since.sheet(edit.marker)) is not None]
         pointing = pointers(work.loaded, gone)
+        back = work.record.before.with_others(pointing)
+        pointing = pointing.with_others(work.record.after)
         app, reach = work.app, work.reach
         with Held(app, reach, gone if made.sheets else None) as held:
             try:
@@ -141,11 +152,13 @@ class ExcelHost:
                     once_ready(partial(setattr, app, "screen_updating", False))
                     reach = Reach(self.book)  # what was known of sheets may be what failed
                     take_back(app, reach, work.record)
-                    pointing.enter(self.book, reach)
+                    back.enter(self.book, reach)
                 except Exception as second:
                     raise NotRestored(in_words(problem, second)) from None
                 raise
         self.kept = work.record, left_by(made, after.snapshot)
+        grown = growths(work.loaded, made)
+        return extend(after, Change(after.workbook), grown) if grown else {}
 
 
 def _live(loaded: Loaded) -> Snapshot:

@@ -40,6 +40,23 @@ class Pointers:
         for name, text in self.names.items():
             names[name].refers_to = "=" + text
 
+    def with_others(self, others: Pointers) -> Pointers:
+        """These and others; where both know a place, the others are right."""
+        return Pointers({**self.cells, **others.cells}, {**self.names, **others.names})
+
+    def where(self, after: Pointers, now: Loaded) -> Pointers:
+        """Those places that still say what they said ``after`` a change."""
+        texts: dict[Cell, str] = {}
+        for sheet in now.workbook.worksheets():
+            if any(cell.sheet == sheet.name for cell in self.cells):
+                found = _formulas(now, sheet.part)
+                texts.update({Cell(sheet.name, *place): text for place, text in found.items()})
+        names = dict(_names(now))
+        return Pointers(
+            {cell: text for cell, text in self.cells.items() if texts.get(cell) == after.cells[cell]},
+            {name: text for name, text in self.names.items() if names.get(name) == after.names[name]},
+        )
+
     def verify(self, now: Loaded) -> None:
         """Raises WouldLoseContent, naming the place, if one of them says something else now."""
         by_sheet = {sheet.name: sheet for sheet in now.workbook.worksheets()}
@@ -74,6 +91,34 @@ def pointers(loaded: Loaded, replaced: Collection[str]) -> Pointers:
         _refuse_charts(loaded, sheet, points)
     found.names = {name: text for name, text in _names(loaded) if points.search(text)}
     return found
+
+
+def changed(before: Loaded, after: Loaded, sheets: Collection[str]) -> tuple[Pointers, Pointers]:
+    """The formulas and names that say something else in one workbook than in the other: before, and after.
+
+    Only cells that hold a formula in both are looked at, and none on the sheets named.
+    """
+    was, now = Pointers(), Pointers()
+    parts = {sheet.name: sheet.part for sheet in after.workbook.worksheets()}
+    for sheet in before.workbook.worksheets():
+        if sheet.name in sheets or sheet.name not in parts:
+            continue
+        old, new = (_formulas(before, sheet.part), _formulas(after, parts[sheet.name]))
+        for place, text in old.items():
+            if new.get(place, text) != text:
+                cell = Cell(sheet.name, *place)
+                was.cells[cell], now.cells[cell] = text, new[place]
+    names = dict(_names(after))
+    for name, text in _names(before):
+        if names.get(name, text) != text:
+            was.names[name], now.names[name] = text, names[name]
+    return was, now
+
+
+def _formulas(loaded: Loaded, part: str) -> dict[tuple[int, int], str]:
+    """The formulas of a sheet's cells, those of arrays left out: they cannot be entered cell by cell."""
+    xml = SheetXml(loaded.workbook.package.xml(part), part)
+    return {(row, column): text for row, column, text, sort in formulas_in(xml) if sort in ("", "shared")}
 
 
 def _pattern(loaded: Loaded, replaced: Collection[str]) -> re.Pattern[str]:

@@ -28,8 +28,7 @@ def left_by(made: Plan, now: Snapshot) -> Left:
     columns: dict[tuple[str, int], list[Value]] = {}
     for target in made.tables.values():
         if target.changed:
-            grown = target.rows != target.table.rows
-            places = range(len(target.table.columns)) if grown else target.columns
+            places = range(len(target.table.columns)) if target.grows else target.columns
             columns.update({(target.table.name, place): [] for place in places})
     return left_in(now, Left(columns, {edit.marker: None for edit in made.sheets}))
 

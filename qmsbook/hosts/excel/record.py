@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qmsbook.hosts.excel.cells import Given
+from qmsbook.hosts.excel.pointers import Pointers
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Grown:
     sheet: str
     table: str
     before: str
-    fresh: str
+    fresh: str = ""
     dressed: list[str] = field(default_factory=list)
 
 
@@ -52,8 +53,11 @@ class Swapped:
 class Record:
     """All that a change did, in plain data: it can be kept and used by another process.
 
-    ``copy`` is the workbook as it was before; the sheets that went are brought back from there.
+    ``copy`` is the workbook as it was before; the sheets that went are brought back from there. ``before``
+    and ``after`` are the references that were extended, as they were and as they are.
     """
 
     copy: bytes
     steps: list[Written | Formatted | Grown | Swapped] = field(default_factory=list)
+    before: Pointers = field(default_factory=Pointers)
+    after: Pointers = field(default_factory=Pointers)

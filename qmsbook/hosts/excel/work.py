@@ -37,7 +37,7 @@ class Work:
     def table(self, place: int, target: TablePlan, filled: Collection[int]) -> None:
         """Writes what is planned for a table; ``filled`` are the columns that belong to the user."""
         table = target.table
-        if target.rows > table.rows:
+        if target.grows:
             self.tell(f"More rows for {table.name}")
             self._grow(place, target)
         changed = {column: target.changes(column) for column in target.columns}
@@ -51,26 +51,37 @@ class Work:
         table, sheet = target.table, self.reach.sheet(target.table.sheet)
         part = self.loaded.parts[place][1]
         top, left, bottom, right = part.box
-        more = target.rows - table.rows
-        fresh = bottom + 1, left, bottom + more, right
-        grown = Grown(table.sheet, table.name, range_a1(*part.box), range_a1(*fresh))
-        grown.dressed = [
-            range_a1(fresh[0], first, fresh[2], last) for first, last in self._bare(place, fresh)
-        ]
+        last = bottom + target.rows - target.own
+        grown = Grown(table.sheet, table.name, range_a1(*part.box))
+        if target.rows > table.rows:
+            fresh = bottom + 1 + target.taken, left, last, right
+            grown.fresh = range_a1(*fresh)
+            bare = self._bare(place, fresh)
+            grown.dressed = [range_a1(fresh[0], start, last, end) for start, end in bare]
         self.record.steps.append(grown)
-        sheet.tables[table.name].resize(sheet.range(range_a1(top, left, bottom + more, right)))
+        sheet.tables[table.name].resize(sheet.range(range_a1(top, left, last, right)))
         for address in grown.dressed if table.rows else ():
             first, start, last, end = parse_range(address)
             above = sheet.range(range_a1(first - 1, start, first - 1, end))
             above.autofill(sheet.range(range_a1(first - 1, start, last, end)), "fill_formats")
         after = self.wanted.table(table.name)
         for column, formulas in enumerate(after.formulas if after else ()):
-            self._carry(sheet, table, column, {row: t for row, t in formulas.items() if row >= table.rows})
+            blank = {
+                row: text
+                for row, text in formulas.items()
+                if row >= table.rows or (row >= target.own and table.formula(row, column) is None)
+            }
+            self._carry(sheet, table, column, blank)
 
     def _carry(self, sheet: Any, table: Table, column: int, formulas: Mapping[int, str]) -> None:
         """Enters the formulas that a calculated column has in new rows; Excel has mostly done so already."""
         for rows in runs(sorted(formulas)):
-            cells = sheet.range(_address(table, rows, range(column, column + 1)))
+            address = _address(table, rows, range(column, column + 1))
+            taken = [row for row in rows if row < table.rows]
+            if taken:  # blank before; new rows are blanked with the table
+                there = _address(table, range(taken[0], taken[-1] + 1), range(column, column + 1))
+                self.record.steps.append(Written(table.sheet, there, [[None] for _ in taken]))
+            cells = sheet.range(address)
             cells.formula = [["=" + formulas[row]] for row in rows]
 
     def _bare(self, place: int, box: tuple[int, int, int, int]) -> list[tuple[int, int]]:

@@ -79,6 +79,62 @@ class Donor:
         return _CHART_FORMULA.sub(renamed, content)
 
 
+class Looks:
+    """The formats of one workbook, added to another's where they are asked for."""
+
+    def __init__(self, workbook: Workbook, book: StyleBook) -> None:
+        self.book = book
+        part = workbook.part_of_kind("styles")
+        self.styles = parse(workbook.package.xml(part or ""), part or "")
+        self._formats: dict[str, str] = {"0": "0"}
+        self._dxfs: dict[str, str] = {}
+        self._codes = {
+            item.get("numFmtId"): item.get("formatCode") for item in self.styles.all("numFmts", "numFmt")
+        }
+
+    @cached_property
+    def texts(self) -> frozenset[int]:
+        """The cell formats that make whatever is typed a text."""
+        formats = enumerate(self._items("cellXfs"))
+        return frozenset(number for number, item in formats if item.get("numFmtId") == "49")
+
+    def format(self, style_id: str) -> str:
+        """The number that a cell format has in the other workbook."""
+        if style_id not in self._formats:
+            old = self._items("cellXfs")[int(style_id)]
+            fresh = own(old, self.styles)
+            fresh.set("xfId", "0")
+            fresh.set("numFmtId", self._number(old.get("numFmtId", "0")))
+            lists = (
+                ("fontId", "fonts", "Font"),
+                ("fillId", "fills", "Fill"),
+                ("borderId", "borders", "Border"),
+            )
+            for key, name, flag in lists:
+                fresh.set(key, str(self.book.add(name, self._items(name)[int(old.get(key, "0"))])))
+                if fresh.get(key) != "0":
+                    fresh.set(f"apply{flag}", "1")
+            self._formats[style_id] = str(self.book.add("cellXfs", fresh))
+        return self._formats[style_id]
+
+    def _items(self, name: str) -> list[Element]:
+        found = self.styles.first(name)
+        return found.children if found is not None else []
+
+    def _number(self, style_id: str) -> str:
+        return str(self.book.number_format(self._codes[style_id])) if style_id in self._codes else style_id
+
+    def dxf(self, style_id: str) -> str:
+        """The number that a differential format has in the other workbook."""
+        if style_id not in self._dxfs:
+            fresh = own(self._items("dxfs")[int(style_id)], self.styles)
+            for item in fresh.walk("numFmt"):
+                if item.get("formatCode") in self._codes.values():
+                    item.set("numFmtId", str(self.book.number_format(item.get("formatCode"))))
+            self._dxfs[style_id] = str(self.book.add("dxfs", fresh))
+        return self._dxfs[style_id]
+
+
 class Rewriter:
     """Rewrites a donor's sheet and tables for the formats and the sheet's name in another workbook.
 
@@ -86,14 +142,8 @@ class Rewriter:
     """
 
     def __init__(self, donor: Donor, book: StyleBook, name: str, late: bool = False) -> None:
-        self.donor, self.book, self.name, self.late = donor, book, name, late
-        part = donor.workbook.part_of_kind("styles")
-        self.styles = parse(donor.package.xml(part or ""), part or "")
-        self._formats: dict[str, str] = {"0": "0"}
-        self._dxfs: dict[str, str] = {}
-        self._codes = {
-            item.get("numFmtId"): item.get("formatCode") for item in self.styles.all("numFmts", "numFmt")
-        }
+        self.donor, self.name, self.late = donor, name, late
+        self.looks = Looks(donor.workbook, book)
 
     def sheet(self, selected: bool) -> bytes:
         """The sheet's XML; ``selected`` says whether its tab is the one in front.
@@ -108,7 +158,7 @@ class Rewriter:
         root = parse(around, self.donor.sheet.part)
         for item in root.all("cols", "col"):
             if "style" in item.attributes:
-                item.set("style", self._format(item.get("style")))
+                item.set("style", self.looks.format(item.get("style")))
         for view in root.all("sheetViews", "sheetView"):
             if selected:
                 view.set("tabSelected", "1")
@@ -151,7 +201,7 @@ class Rewriter:
         elif style and int(style[1]) in dates and b" t=" not in rest:
             sort = b"date"
         if style:
-            rest = _STYLE.sub(b' s="%s"' % self._format(style[1].decode()).encode(), rest)
+            rest = _STYLE.sub(b' s="%s"' % self.looks.format(style[1].decode()).encode(), rest)
         return rest, sort
 
     def _rename(self, root: Element) -> None:
@@ -169,38 +219,4 @@ class Rewriter:
         for item in root.walk():
             for key, value in list(item.attributes.items()):
                 if key == "dxfId" or key.endswith("DxfId"):
-                    item.set(key, self._dxf(value))
-
-    def _format(self, style_id: str) -> str:
-        if style_id not in self._formats:
-            old = self._items("cellXfs")[int(style_id)]
-            fresh = own(old, self.styles)
-            fresh.set("xfId", "0")
-            fresh.set("numFmtId", self._number(old.get("numFmtId", "0")))
-            lists = (
-                ("fontId", "fonts", "Font"),
-                ("fillId", "fills", "Fill"),
-                ("borderId", "borders", "Border"),
-            )
-            for key, name, flag in lists:
-                fresh.set(key, str(self.book.add(name, self._items(name)[int(old.get(key, "0"))])))
-                if fresh.get(key) != "0":
-                    fresh.set(f"apply{flag}", "1")
-            self._formats[style_id] = str(self.book.add("cellXfs", fresh))
-        return self._formats[style_id]
-
-    def _items(self, name: str) -> list[Element]:
-        found = self.styles.first(name)
-        return found.children if found is not None else []
-
-    def _number(self, style_id: str) -> str:
-        return str(self.book.number_format(self._codes[style_id])) if style_id in self._codes else style_id
-
-    def _dxf(self, style_id: str) -> str:
-        if style_id not in self._dxfs:
-            fresh = own(self._items("dxfs")[int(style_id)], self.styles)
-            for item in fresh.walk("numFmt"):
-                if item.get("formatCode") in self._codes.values():
-                    item.set("numFmtId", str(self.book.number_format(item.get("formatCode"))))
-            self._dxfs[style_id] = str(self.book.add("dxfs", fresh))
-        return self._dxfs[style_id]
+                    item.set(key, self.looks.dxf(value))

@@ -124,20 +124,35 @@ class Frame:
         return list(self.root.all("definedNames", "definedName"))
 
     def set_names(self, place: int, wanted: Sequence[LocalName]) -> None:
-        """Makes these the only names of a sheet that are ours."""
+        """Makes these the only names of a sheet that are ours; they stand where those stood, or last."""
         local = (name for name in self._names() if name.get("localSheetId") == str(place))
         old = [name for name in local if name.get("name") in OURS]
         if [(n.get("name"), n.text, n.get("hidden") in ("1", "true")) for n in old] == [
             (name.name, name.text, name.hidden) for name in wanted
         ]:
             return
+        names = self._child("definedNames")
+        first = names.children.index(old[0]) if old else len(names.children)
         for name in old:
             self._remove(name)
-        for fresh in wanted:
+        for more, fresh in enumerate(wanted):
             at = {"name": fresh.name, "localSheetId": str(place)} | ({"hidden": "1"} if fresh.hidden else {})
-            self._child("definedNames").add("definedName", at).write(fresh.text)
+            names.add("definedName", at, first + more).write(fresh.text)
         self._drop_if_empty("definedNames")
         self.touch()
+
+    def set_name(self, name: str, text: str) -> bool:
+        """Defines a name of the workbook that is missing, broken or of the older kind; whether it did."""
+        known = (item for item in self._names() if item.get("name") == name)
+        found = next((item for item in known if "localSheetId" not in item.attributes), None)
+        old = "" if found is None else found.text
+        if old and "#REF!" not in old and not (old.startswith("INDEX(") and "COUNTA(" in old):
+            return False
+        if found is None:
+            found = self._child("definedNames").add("definedName", {"name": name})
+        found.write(text)
+        self.touch()
+        return True
 
     def names(self) -> Iterable[str]:
         """All defined names."""

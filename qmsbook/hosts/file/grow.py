@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qmsbook.book.cell import Cell, range_a1
+from qmsbook.book.table import ROOM
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.foreign import MAX_ROW, Box
@@ -14,17 +15,22 @@ from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import TableCannotGrow
+from qmsbook.hosts.references import At, Growth, extended
 
 #: What holds the ranges of rules: validations and conditional formats, those of later versions of Excel too.
 _COVERS = ("dataValidation", "conditionalFormatting", "sqref")
 #: What says how far a table reaches: the table, its filter, its sorting.
 _REACHES = ("table", "autoFilter", "sortState", "sortCondition")
+_FORMULAS = ("calculatedColumnFormula", "totalsRowFormula")
 
 
 def check_room(
-    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], rows: int
+    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], taken: int, rows: int
 ) -> Block:
-    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there."""
+    """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there.
+
+    Of its ``rows`` more rows the first ``taken`` stand there already.
+    """
     if part.totals_rows:
         raise TableCannotGrow(
             f"{part.name} on the sheet {name} has a totals row; switch it off and try again."
@@ -33,11 +39,18 @@ def check_room(
     box = bottom + 1, left, bottom + rows, right
     if box[2] > MAX_ROW:
         raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
-    for other in [*others, *sheet.merges, *sheet.arrays()]:
-        if other[0] <= box[2] and box[0] <= other[2] and other[1] <= box[3] and box[1] <= other[3]:
+    for other in [*others, *sheet.arrays()]:
+        if _meet(other, box):
             raise TableCannotGrow(
                 f"Below {part.name}, {Cell(name, other[0], other[1])} is taken. Make room for it."
             )
+    for merge in sheet.merges:
+        if _meet(merge, box):
+            last = Cell(name, merge[2], merge[3]).a1
+            raise TableCannotGrow(
+                f"Below {part.name}, {Cell(name, *merge[:2])}:{last} is merged. Unmerge it and try again."
+            )
+    box = bottom + 1 + taken, left, bottom + rows, right
     block = read_block(sheet, decoder, box)
     for column, (values, formulas) in enumerate(zip(block.values, block.formulas, strict=True)):
         for row, value in enumerate(values):
@@ -47,14 +60,26 @@ def check_room(
     return block
 
 
-def longer_table(content: bytes, part: str, box: Box, rows: int) -> bytes:
-    """A table's part with the range of the table, its filter and its sorting longer by rows."""
-    root = parse(content, part)
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def longer_table(content: bytes, part: str, growth: Growth) -> bytes:
+    """A table's part with the range of the table, its filter and its sorting longer by rows.
+
+    A range of its own sheet in the formula of a column is longer too where it ends for good at the last row.
+    """
+    root, box = parse(content, part), growth.box
+    at = At(growth.sheet, box[2], box[1])
     for item in root.walk():
         if item.name in _REACHES and "ref" in item.attributes:
             found = box_of(item.get("ref"), part)
             if found[2] == box[2]:
-                item.set("ref", range_a1(*found[:2], box[2] + rows, found[3]))
+                item.set("ref", range_a1(*found[:2], box[2] + growth.rows, found[3]))
+        elif item.name in _FORMULAS:
+            text = extended(item.text, growth.sheet, [growth], at)
+            if text != item.text:
+                item.write(text)
     return root.document()
 
 
@@ -82,7 +107,9 @@ def _covering(element: Element) -> Iterator[Element]:
 def _reach(ref: str, box: Box, rows: int, part: str) -> str:
     _, left, bottom, right = box
     found = box_of(ref, part, "the range of a rule")
-    within = left <= found[1] and found[3] <= right
-    if not within or not found[0] <= bottom <= found[2] or found[2] >= bottom + rows:
+    within, last = left <= found[1] and found[3] <= right, bottom + rows
+    if within and found[0] == box[0] + 1 and ROOM // 5 <= found[2] - bottom <= ROOM:
+        last = min(last + ROOM, MAX_ROW)  # it was drawn with room beyond the table, so it keeps it
+    if not within or not found[0] <= bottom <= found[2] or found[2] >= last:
         return ref
-    return range_a1(found[0], found[1], bottom + rows, found[3])
+    return range_a1(found[0], found[1], last, found[3])

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from qmsbook.book.cell import letters
-from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, told_apart, unmarked
+from qmsbook.book.snapshot import (
+    LINES,
+    MARKER,
+    WIDTH,
+    Drawn,
+    Line,
+    Snapshot,
+    lines_in,
+    told_apart,
+    unmarked,
+)  # fmt: skip
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
+from qmsbook.hosts.file.below import last_below
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.foreign import Box, pick
@@ -21,15 +34,18 @@ from qmsbook.hosts.file.rows import Shape, Shapes
 from qmsbook.hosts.file.scan import SheetXml, attributes
 from qmsbook.hosts.file.text import plain
 from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
-from qmsbook.hosts.file.xml import first
-from qmsbook.hosts.host import UnsafeWorkbook
+from qmsbook.hosts.file.xml import check_sound, first
+from qmsbook.hosts.host import UnsafeWorkbook, WorkbookUnreadable
 
 #: A merge of more cells than this is no layout but a trap for programs that walk through merges.
 MAX_MERGE = 4 << 20
-#: What tables may claim in all: whole columns are made a table at times, and a cell that is there takes bytes.
+#: What tables may claim in all: people make tables of whole columns, and a cell that is there takes bytes.
 MAX_CELLS, BYTES_OF_A_CELL = 8 << 20, 8
 #: Enough of a sheet to hold everything that stands before its first cell.
 _SNIFF = 1 << 14
+#: Enough of a sheet to hold its first rows.
+_TOP = 1 << 17
+_ROW_END = re.compile(rb"</((?:\w[\w.-]*:)?)row>")
 
 #: Shorter tables are not worth learning the shapes of their rows.
 _MANY = 500
@@ -209,12 +225,14 @@ def load(data: bytes) -> Loaded:
     loaded = Loaded(workbook, Snapshot(()), [], [], {})
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    lines: list[Line] = []
     room = MAX_CELLS
     for sheet in workbook.worksheets():
         marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
         marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
         if not marker and not parts:
+            lines += lines_in(sheet.name, top_of(workbook, decoder, sheet))
             continue
         xml = open_sheet(workbook, sheet)
         if not xml.obstacle:
@@ -228,17 +246,19 @@ def load(data: bytes) -> Loaded:
         for part in parts:
             room -= part.cells
             if room < 0:
-                raise UnsafeWorkbook(
-                    f"Its tables claim more than {MAX_CELLS:,} cells; make {part.name} shorter."
-                )
-            block = read_block(xml, decoder, part.body)
-            tables.append(_table(sheet, part, block, workbook, marker, merges))
+                raise UnsafeWorkbook(f"Its table {part.name} claims {part.cells:,} cells; make it shorter.")
+            top, left, bottom, right = part.body
+            last = bottom if marker else last_below(xml, part, parts)
+            block = read_block(xml, decoder, (top, left, last, right))
+            whole = _table(sheet, part, block, workbook, marker, merges)
+            tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
     state = hashlib.sha256(data).hexdigest()
     ours, copies = told_apart(drawn, tables)
-    loaded.snapshot = Snapshot(tuple(tables), ours, names, workbook.properties, state, copies)
+    known = workbook.properties
+    loaded.snapshot = Snapshot(tuple(tables), ours, names, known, state, copies, tuple(lines))
     at = {sheet.name: sheet.part for sheet in workbook.worksheets()}
     loaded.markers = {each.marker: at[each.sheet] for each in reversed(ours)}
     return loaded
@@ -251,6 +271,32 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")
     return xml
+
+
+def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value of the texts in a sheet's first rows; reads little more of it than these."""
+    xml = SheetXml(_top(workbook.package, sheet.part), sheet.part)
+    decoder.part = sheet.part
+    for row, columns, cells in xml.rows(xml.start, xml.end):
+        if row > LINES:
+            break
+        for column, (_, _, rest, raw, content) in zip(columns, cells, strict=True):
+            if column <= WIDTH and b"t" in rest:  # a text has a type
+                kind = decoder.kind(rest)
+                yield row, column, decoder.content(xml, kind, content) if content else kind.read(raw)
+
+
+def _top(package: Package, part: str) -> bytes:
+    """A sheet that ends with its first rows, if it is long; seen by an XML parser."""
+    head = safe_xml(package.read(part, _TOP), part)
+    ends = list(_ROW_END.finditer(head))[:LINES] if len(head) == _TOP else []
+    if ends:
+        prefix = ends[-1][1]
+        short = head[: ends[-1].end()] + b"</%ssheetData></%sworksheet>" % (prefix, prefix)
+        with contextlib.suppress(WorkbookUnreadable):  # what looks like the end of a row may be none
+            check_sound(short, part)
+            return short
+    return package.sound(part)
 
 
 def _marker(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> str:

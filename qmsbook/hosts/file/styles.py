@@ -12,7 +12,7 @@ from qmsbook.hosts.host import WouldLoseContent
 
 #: Excel opens no workbook with more cell formats than this.
 MAX_FORMATS = 64_000
-_BUILTIN_DATE, _BUILTIN_MOMENT = 14, 22
+_BUILTIN = {"date": 14, "moment": 22, "text": 49, "plain": 0}
 
 #: What stands where in a style sheet; a part that is absent has to be put in at its place.
 _ORDER = (
@@ -90,6 +90,11 @@ class StyleBook:
             keys[key], self.changed = count, True
         return keys[key]
 
+    def is_plain(self, style: int) -> bool:
+        """Whether a cell format shows whatever is typed as Excel takes it."""
+        formats = self._list("cellXfs").children
+        return style < len(formats) and formats[style].get("numFmtId", "0") == "0"
+
     def number_format(self, code: str) -> int:
         """The id of a custom number format."""
         items = self._list("numFmts")
@@ -109,7 +114,8 @@ class StyleBook:
     def derive(self, style: int, want: str) -> int:
         """The format that differs from another in one thing.
 
-        ``want`` is ``quote`` for text that must never turn into a formula, ``date``, ``moment`` or ``plain``.
+        ``want`` is ``quote`` for text that must never turn into a formula, or ``date``, ``moment``,
+        ``text``, ``plain``.
         """
         if (style, want) not in self._derived:
             formats = self._list("cellXfs").children
@@ -117,8 +123,7 @@ class StyleBook:
             if want == "quote":
                 made.set("quotePrefix", "1")
             else:
-                number = {"date": _BUILTIN_DATE, "moment": _BUILTIN_MOMENT, "plain": 0}[want]
-                made.set("numFmtId", str(number))
+                made.set("numFmtId", str(_BUILTIN[want]))
                 made.set("applyNumberFormat", "1")
             self._derived[style, want] = self.add("cellXfs", made)
         return self._derived[style, want]

@@ -16,6 +16,9 @@ Kind = Literal["number", "date", "percent", "flag"]
 #: com.sun.star.util.NumberFormat, .sheet.CellFlags and .sheet.FormulaResult
 _DATE, _PERCENT, _LOGICAL = 2, 128, 1024
 FORMULAS, _ERRORS = 16, 4
+#: Numbers, dates, texts and formulas.
+CONTENTS = 1 | 2 | 4 | FORMULAS
+MAX_ROW = 1 << 20
 
 #: LibreOffice's numbers of the errors that Excel knows; any other shows as the first.
 _ERROR = {
@@ -43,6 +46,24 @@ class Block:
     formats: list[list[int]]
     formulas: list[dict[int, str]]
     constants: list[dict[int, str]] = field(default_factory=list)
+
+    def upto(self, rows: int) -> Block:
+        """The block of its first rows."""
+        top, left, bottom, right = self.box
+        if bottom - top + 1 <= rows:
+            return self
+
+        def cut(held: list[dict[int, str]]) -> list[dict[int, str]]:
+            return [{row: text for row, text in each.items() if row < rows} for each in held]
+
+        return Block(
+            (top, left, top + rows - 1, right),
+            [each[:rows] for each in self.raw],
+            [each[:rows] for each in self.values],
+            [each[:rows] for each in self.formats],
+            cut(self.formulas),
+            cut(self.constants),
+        )
 
 
 class Reader:

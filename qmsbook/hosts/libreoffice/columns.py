@@ -37,8 +37,7 @@ def side_by_side(target: TablePlan, block: Block, kept: Collection[int]) -> list
 
 def touched(target: TablePlan) -> list[tuple[str, int]]:
     """The columns that a plan writes into, by table and place: all of them if the table grows."""
-    grown = target.rows != target.table.rows
-    places = range(len(target.table.columns)) if grown else sorted(target.columns)
+    places = range(len(target.table.columns)) if target.grows else sorted(target.columns)
     return [(target.table.name, place) for place in places]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from qmsbook.book.edit import PutSheet
 from qmsbook.hosts.file import reader
-from qmsbook.hosts.file.host import changed_file
+from qmsbook.hosts.file.edited import changed_file
 from qmsbook.hosts.libreoffice.bridge import close, load
 from qmsbook.hosts.plan import plan
 
@@ -46,7 +46,7 @@ def together(drawings: Mapping[str, bytes]) -> bytes:
     taken = {name.casefold() for name in drawings}
     blank = reader.load(_blank(next(name for name in map(str, range(1_000)) if name not in taken)))
     edits = [PutSheet(name, name, content) for name, content in drawings.items()]
-    made = changed_file(blank, plan(edits, blank.snapshot))
+    made, _ = changed_file(blank, plan(edits, blank.snapshot))
     assert made is not None  # a sheet came
     return made
 

@@ -24,6 +24,7 @@ from qmsbook.hosts.libreoffice.cells import Encoder
 from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
 from qmsbook.hosts.libreoffice.entry import Waits, until_finished
+from qmsbook.hosts.libreoffice.extend import Extended, counted, extensions
 from qmsbook.hosts.libreoffice.held import Held
 from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of, signs_of
 from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
@@ -35,6 +36,7 @@ from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens,
 from qmsbook.hosts.libreoffice.work import Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
+from qmsbook.hosts.references import Growth
 from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.words import in_words
 
@@ -96,9 +98,11 @@ class LibreOfficeHost:
             if made.idle:
                 return Applied(False, skipped)
             self._check(made, loaded)
+            grown, ours = growths(made, loaded), {drawn.sheet for drawn in since.drawn}
+            changes = extensions(self.document, grown, ours) if grown else []
             if not dry_run:
-                self._carry_out(made, loaded)
-        return Applied(True, skipped)
+                self._carry_out(made, loaded, changes)
+        return Applied(True, skipped, extended=counted(changes))
 
     def undo(self) -> str:
         """Take back what the last `apply` wrote. Raises NothingToUndo, also if that was changed since."""
@@ -144,11 +148,10 @@ class LibreOfficeHost:
             if target.changed:
                 name = target.table.sheet
                 self._check_unprotected(name)
-                if target.rows > target.table.rows:
-                    sheet = document.Sheets.getByName(name)
+                if target.grows:
+                    sheet, more = document.Sheets.getByName(name), target.rows - target.own
                     others = ranges_of(document).get(sheet.RangeAddress.Sheet, [])
-                    more = target.rows - target.table.rows
-                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, more)
+                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, target.taken, more)
         gone = sum(isinstance(edit, RemoveSheet) for edit in made.sheets)
         if made.sheets and gone == len(made.sheets) == len(snapshot.sheets):
             raise WouldLoseContent("No sheet would be left.")
@@ -162,9 +165,10 @@ class LibreOfficeHost:
         if sheet.isProtected() and not (unlocks and opens(sheet)):
             raise SheetProtected(f"It is the sheet {name}.")
 
-    def _carry_out(self, made: Plan, loaded: Loaded) -> None:
+    def _carry_out(self, made: Plan, loaded: Loaded, changes: Sequence[Extended]) -> None:
         work, styles = Work(self.document, self._loader, self.tell), page_styles(self.document)
         try:
+            work.extend(changes)
             self._all_steps(work, made, loaded)
         except BaseException as problem:
             self._put_back(work, styles, problem)
@@ -279,6 +283,17 @@ def _new(document: Any, edit: PutSheet, before: Snapshot) -> Swapped:
     names, behind = document.Sheets.ElementNames, before.first_of(edit.before)
     place = document.Sheets.getByName(behind).RangeAddress.Sheet if behind else len(names)
     return Swapped(free_name(edit.name, names), place)
+
+
+def growths(made: Plan, loaded: Loaded) -> list[Growth]:
+    """The tables that a plan makes longer."""
+    found = []
+    for place, target in made.tables.items():
+        if target.grows:
+            top, left, bottom, right = loaded.ranges[place].box
+            box = top + 1, left + 1, bottom + 1, right + 1
+            found.append(Growth(target.table.name, target.table.sheet, box, target.rows - target.own))
+    return found
 
 
 def _table_names(document: Any, sheet: str) -> list[str]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from qmsbook.book.snapshot import MARK_NAME, MARKER, Drawn, Snapshot, told_apart, unmarked
-from qmsbook.book.table import Table, Value
-from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader, merges_in, used
+from qmsbook.book.snapshot import (
+    LINES,
+    MARK_NAME,
+    MARKER,
+    WIDTH,
+    Drawn,
+    Line,
+    Snapshot,
+    lines_in,
+    told_apart,
+    unmarked,
+)  # fmt: skip
+from qmsbook.book.table import MAX_GAP, Table, Value
+from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -46,6 +57,7 @@ def load(document: Any) -> Loaded:
     by_sheet = ranges_of(document)
     tables: list[Table] = []
     drawn: list[Drawn] = []
+    lines: list[Line] = []
     names = tuple(document.Sheets.ElementNames)
     for place, name in enumerate(names):
         sheet = document.Sheets.getByIndex(place)
@@ -53,14 +65,44 @@ def load(document: Any) -> Loaded:
         if marker:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected(), nonce=nonce))
+        elif place not in by_sheet:
+            lines += lines_in(name, _top_of(sheet))
         for found in by_sheet.get(place, ()):
-            block = reader.block(sheet, found.body)
-            tables.append(_table(sheet, name, found, block, reader, marker))
+            top, left, bottom, right = found.body
+            last = bottom if marker else last_below(sheet, found, by_sheet[place])
+            block = reader.block(sheet, (top, left, last, right))
+            whole = _table(sheet, name, found, block, reader, marker)
+            tables.append(whole.split(max(bottom - top + 1, 0)) if last > bottom else whole)
             loaded.ranges.append(found)
             loaded.blocks.append(block)
     ours, copies = told_apart(drawn, tables)
-    loaded.snapshot = Snapshot(tuple(tables), ours, names, custom_properties(document), "live", copies)
+    known = custom_properties(document)
+    loaded.snapshot = Snapshot(tuple(tables), ours, names, known, "live", copies, tuple(lines))
     return loaded
+
+
+def last_below(sheet: Any, found: Range, others: Sequence[Range]) -> int:
+    """The last row below a table in which something stands that may belong to it; else its own last row."""
+    _, left, bottom, right = found.box
+    meeting = (each.box for each in others if each.box[1] <= right and left <= each.box[3])
+    edge = min((box[0] for box in meeting if box[0] > bottom), default=MAX_ROW) - 1
+    if found.totals or edge <= bottom:
+        return bottom
+    cells = sheet.getCellRangeByPosition(left, bottom + 1, right, edge)
+    last = bottom
+    for at in sorted(cells.queryContentCells(CONTENTS).RangeAddresses, key=lambda at: at.StartRow):
+        if at.StartRow > last + MAX_GAP + 1:
+            break
+        last = max(last, at.EndRow)
+    return last
+
+
+def _top_of(sheet: Any) -> Iterator[tuple[int, int, Value]]:
+    """Row, column and value, from 1, of the cells of a sheet's first rows."""
+    _, _, bottom, right = used(sheet)
+    cells = sheet.getCellRangeByPosition(0, 0, min(right, WIDTH - 1), min(bottom, LINES - 1))
+    for row, values in enumerate(cells.getDataArray(), 1):
+        yield from ((row, column, value) for column, value in enumerate(values, 1))
 
 
 def signs_of(sheet: Any) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qmsbook.book.table import Value
 from qmsbook.hosts.libreoffice.blocks import Box
 from qmsbook.hosts.libreoffice.cells import Raw
+from qmsbook.hosts.libreoffice.extend import Extended
 from qmsbook.hosts.libreoffice.load import Range
 from qmsbook.hosts.libreoffice.patch import Patch, Typed
 from qmsbook.hosts.libreoffice.rows import Bare
@@ -26,11 +27,15 @@ class Written:
 
 @dataclass(slots=True)
 class Grown:
-    """A table that was made longer: the range it had, and how the cells below it looked."""
+    """A table that was made longer: the range it had, and how the blank cells below it looked.
+
+    ``ruled`` are ranges of rows that stood below it which got a drop-down.
+    """
 
     sheet: str
     before: Range
-    below: Bare
+    below: Bare | None
+    ruled: list[Box] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -67,3 +72,4 @@ class Record:
     grown: list[Grown] = field(default_factory=list)
     swapped: list[Swapped] = field(default_factory=list)
     sheets: bytes = b""
+    extended: list[Extended] = field(default_factory=list)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.book.cell import Cell
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.host import TableCannotGrow
-from qmsbook.hosts.libreoffice.blocks import Block, Box, Reader
+from qmsbook.hosts.libreoffice.blocks import MAX_ROW, Block, Box, Reader
 from qmsbook.hosts.libreoffice.bridge import enum
 from qmsbook.hosts.libreoffice.formulas import as_excel
 from qmsbook.hosts.libreoffice.load import Range
 
-_MAX_ROW = 1 << 20
 _LOOKS = ("Cell", "Char", "Hori", "Vert", "Is", "NumberFormat", "Orientation", "Para", "Rotate", "Shrink")
 #: com.sun.star.sheet.CellFlags: everything but drawings.
 _ALL = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
@@ -22,26 +21,31 @@ _DIRECT = "DIRECT_VALUE"
 
 
 def check_room(
-    reader: Reader, sheet: Any, name: str, found: Range, others: Sequence[Range], rows: int
+    reader: Reader, sheet: Any, name: str, found: Range, others: Sequence[Range], taken: int, rows: int
 ) -> None:
-    """Raises TableCannotGrow if anything stands where a table's new rows would go."""
+    """Raises TableCannotGrow if anything stands where a table's new rows would go.
+
+    Of its ``rows`` more rows the first ``taken`` stand there already.
+    """
     if found.totals:
         raise TableCannotGrow(
             f"{found.name} on the sheet {name} has a totals row; switch it off and try again."
         )
     box = below(found, rows)
-    if box[2] >= _MAX_ROW:
+    if box[2] >= MAX_ROW:
         raise TableCannotGrow(f"{found.name} would reach below the last row of the sheet {name}.")
-    taken = [other.box[:2] for other in others if other != found and _meet(other.box, box)]
-    block = reader.block(sheet, box)
+    inside = [other.box[:2] for other in others if other != found and _meet(other.box, box)]
+    free = box[0] + taken, *box[1:]
+    block = reader.block(sheet, free)
     for column, values in enumerate(block.values):
         held = {row for row, value in enumerate(values) if value is not None} | set(block.formulas[column])
-        taken += [(box[0] + row, box[1] + column) for row in held]
-    if not taken and _merged(sheet, box):
-        taken = [(box[0], box[1])]
-    if taken:
-        where = Cell(name, min(taken)[0] + 1, min(taken)[1] + 1)
+        inside += [(free[0] + row, free[1] + column) for row in held]
+    if inside:
+        where = Cell(name, min(inside)[0] + 1, min(inside)[1] + 1)
         raise TableCannotGrow(f"Below {found.name}, {where} is taken. Make room for it.")
+    if _merged(sheet, box):
+        where = Cell(name, box[0] + 1, box[1] + 1)
+        raise TableCannotGrow(f"Below {found.name}, from {where} on, cells are merged. Unmerge them.")
 
 
 def _merged(sheet: Any, box: Box) -> bool:
@@ -62,13 +66,13 @@ def below(found: Range, rows: int) -> Box:
     return bottom + 1, left, bottom + rows, right
 
 
-def calculated(block: Block) -> frozenset[int]:
-    """The columns that hold one formula throughout, which a new row takes on as Excel would do it."""
-    return frozenset(column for column, texts in enumerate(block.formulas) if _throughout(block, texts))
+def calculated(block: Block, height: int) -> frozenset[int]:
+    """The columns whose first ``height`` rows hold one formula, which a new row takes on as Excel does it."""
+    own = ({row: text for row, text in texts.items() if row < height} for texts in block.formulas)
+    return frozenset(column for column, texts in enumerate(own) if _throughout(height, texts))
 
 
-def _throughout(block: Block, texts: dict[int, str]) -> bool:
-    height = block.box[2] - block.box[0] + 1
+def _throughout(height: int, texts: dict[int, str]) -> bool:
     if not texts or len(texts) != height:
         return False
     first = as_excel(texts[0])
@@ -86,6 +90,47 @@ def grow(document: Any, sheet: Any, found: Range, rows: int) -> None:
             enum("com.sun.star.sheet.FillDateMode", "FILL_DATE_DAY"), 0, 0,
         )  # fmt: skip
     stretch(document, found.name, (top, left, bottom + rows, right))
+
+
+def to_carry(held: Block, columns: Collection[int], own: int, taken: int) -> list[tuple[int, int]]:
+    """The blank cells, by row and column from 0, of rows that a table grows over in calculated columns."""
+    return [
+        (row, column)
+        for column in sorted(columns)
+        for row in range(own, own + taken)
+        if held.values[column][row] is None and row not in held.formulas[column]
+    ]
+
+
+def carry(sheet: Any, found: Range, cells: Collection[tuple[int, int]]) -> None:
+    """Puts the formulas of a table's last row into cells below it, as if they had been filled down."""
+    first, left, last, _ = found.body
+    for row, column in cells:
+        tokens = sheet.getCellByPosition(left + column, last).getTokens()
+        sheet.getCellByPosition(left + column, first + row).setTokens(tokens)
+
+
+def take_rules(sheet: Any, found: Range, taken: int) -> list[Box]:
+    """Gives rows that a table grows over the drop-downs of its last row, where they have none; says where."""
+    _, left, bottom, right = found.box
+    given = []
+    for column in range(left, right + 1):
+        rule = sheet.getCellByPosition(column, bottom).Validation
+        box = bottom + 1, column, bottom + taken, column
+        cells = _range(sheet, box)
+        if rule.Type.value != "ANY" and cells.Validation.Type.value == "ANY":
+            cells.Validation = rule
+            given.append(box)
+    return given
+
+
+def drop_rules(sheet: Any, boxes: Sequence[Box]) -> None:
+    """Takes the drop-downs of ranges away."""
+    for box in boxes:
+        cells = _range(sheet, box)
+        rule = cells.Validation
+        rule.Type = enum("com.sun.star.sheet.ValidationType", "ANY")
+        cells.Validation = rule
 
 
 def stretch(document: Any, name: str, box: Box) -> None:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qmsbook.hosts.libreoffice import extend
 from qmsbook.hosts.libreoffice.blocks import Block, Box, used
 from qmsbook.hosts.libreoffice.bridge import properties
 from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
 from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
 from qmsbook.hosts.libreoffice.donor import Opened
+from qmsbook.hosts.libreoffice.extend import Extended
+from qmsbook.hosts.libreoffice.grow import grow_table
 from qmsbook.hosts.libreoffice.load import Range
 from qmsbook.hosts.libreoffice.patch import Patch, change, retype, typed
 from qmsbook.hosts.libreoffice.pointers import Pointers, formulas_of
 from qmsbook.hosts.libreoffice.proof import check_cells, check_sheet
-from qmsbook.hosts.libreoffice.record import Grown, Record, Swapped, Written
-from qmsbook.hosts.libreoffice.rows import bare, below, calculated, grow, stretch, strip
+from qmsbook.hosts.libreoffice.record import Record, Swapped, Written
+from qmsbook.hosts.libreoffice.rows import calculated, drop_rules, stretch, strip
 from qmsbook.hosts.libreoffice.sheets import (
     add_table,
     bring,
@@ -45,16 +48,23 @@ class Work:
     def table(self, target: TablePlan, found: Range, block: Block, encoder: Encoder) -> None:
         """Writes what is planned for a table."""
         sheet, table = self.document.Sheets.getByName(target.table.sheet), target.table
-        more = target.rows - table.rows
-        if more > 0:
+        block = block.upto(table.rows)
+        kept = calculated(block, target.own) if target.own else frozenset()
+        if target.grows:
             self.tell(f"More rows for {table.name}")
-            self.record.grown.append(Grown(table.sheet, found, bare(sheet, below(found, more))))
-            grow(self.document, sheet, found, more)
-        kept = calculated(block) if table.rows else frozenset()
+            grow_table(self.document, self.record, target, found, block, kept)
         for columns in side_by_side(target, block, kept):
             said = ", ".join(table.headers[column] for column in columns)
             self.tell(f"{said} of {table.name}")
             self._columns(sheet, target, found, block, columns, kept, encoder)
+
+    def extend(self, changes: Sequence[Extended]) -> None:
+        """Extends references that end at the last row of tables which are to grow."""
+        if changes:
+            self.tell("References that end at a table's last row")
+        for each in changes:
+            self.record.extended.append(each)
+            extend.put(self.document, each, each.after)
 
     def _columns(
         self, sheet: Any, target: TablePlan, found: Range, block: Block, columns: Sequence[int],
@@ -157,11 +167,15 @@ def take_back(
     for grown in reversed(record.grown):
         sheet = document.Sheets.getByName(grown.sheet)
         stretch(document, grown.before.name, grown.before.box)
-        strip(sheet, grown.below)
+        drop_rules(sheet, grown.ruled)
+        if grown.below is not None:
+            strip(sheet, grown.below)
     for written in reversed(record.written):
         if written.before:
             sheet = document.Sheets.getByName(written.sheet)
             put(sheet, written.column, [written.before], [written.keys])
+    for each in reversed(record.extended):
+        extend.put_back(document, each)
 
 
 def _patch_back(document: Any, loader: Any, swap: Swapped, patch: Patch) -> None:

@@ -1,0 +1,93 @@
+"""Puts back what other programs drop from a workbook: its tables and what hangs on them; no typed cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qmsbook.book.below import typed_below
+from qmsbook.book.recognize import Standing, strays
+from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import ROOM
+from qmsbook.book.tables import TABLES
+from qmsbook.book.words import listed, plural
+from qmsbook.commands.work import Done, Progress, quiet
+from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.file.repair import Lay, Put
+from qmsbook.hosts.host import NotAQmsbook
+from qmsbook.templates.lists import list_names
+from qmsbook.templates.shipped import template
+
+
+def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) -> Done:
+    """Put tables back over headers that are known, give renamed ones their names, and put back what is gone.
+
+    That is: drop-downs, colors, lists behind drop-downs, formats of columns. Raises NotAQmsbook.
+    """
+    progress("Reading the workbook")
+    snapshot = host.read()
+    lays, notices = _lays(host, snapshot)
+    if not lays:
+        raise NotAQmsbook
+    progress("Putting back what is missing")
+    names = [name for name, _ in list_names()]
+    applied, put = host.repair(lays, template("qmsbook.xlsx"), names, snapshot, dry_run)
+    changes = told(put) or ("Nothing is missing; nothing was written.",)
+    return Done(changes, tuple(notices), None if dry_run else applied)
+
+
+def _lays(host: FileHost, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:
+    """All tables as they are to stand, and what a person has to settle first."""
+    found: dict[str, list[Standing]] = {}
+    for standing in strays(snapshot):
+        found.setdefault(standing.record.TABLE, []).append(standing)
+    lays, notices = [], []
+    for record in TABLES:
+        table = snapshot.table(record.TABLE)
+        if table is not None and not table.marker:
+            place = table.sheet, table.row, table.column, table.headers, table.rows
+            lays.append(Lay(record.TABLE, *place, was=record.TABLE))
+            continue
+        named = [each for each in found.get(record.TABLE, []) if each.table]
+        known = named or found.get(record.TABLE, [])
+        if len(known) == 1:
+            lays.append(_lay(host, snapshot, known[0]))
+        elif known:
+            sheets = listed([each.sheet for each in known])
+            notices.append(
+                f"The sheets {sheets} could each be {record.TABLE}; delete all but one, then repair again."
+            )
+    return lays, notices
+
+
+def _lay(host: FileHost, snapshot: Snapshot, known: Standing) -> Lay:
+    place = known.sheet, known.row, known.column, known.headers
+    table = snapshot.table(known.table) if known.table else None
+    if table is not None:
+        return Lay(known.record.TABLE, *place, table.rows, known.table)
+    typed = typed_below(known.record, host.loose(*place))
+    rows = max([typed.rows, *(row + 1 for row in typed.apart)])
+    return Lay(known.record.TABLE, *place, rows)
+
+
+def told(put: Sequence[Put]) -> tuple[str, ...]:
+    """What was put back, in sentences."""
+    said = [_said(each) for each in put if each.kind != "name"]
+    names = sum(each.kind == "name" for each in put)
+    return (*said, f"{plural(names, 'list')} behind drop-downs put back.") if names else tuple(said)
+
+
+def _said(put: Put) -> str:
+    match put.kind:
+        case "table":
+            return f"The table {put.table} stands again over its headers on the sheet {put.sheet}."
+        case "renamed":
+            return f"The table {put.sheet} is called {put.table} again."
+        case "drop-downs":
+            return f"{put.table}: drop-downs and help of {plural(put.count, 'column')} put back."
+        case "colours":
+            return f"{put.table}: colors of {plural(put.count, 'column')} put back."
+        case "long":
+            rules = plural(put.count, "rule")
+            return f"{put.table}: {rules} cut from the sheet's end to {ROOM:,} rows beyond the data."
+        case _:
+            return f"{put.table}: formats of {plural(put.count, 'column')} put back."
