@@ -15,6 +15,7 @@ from qmsbook.hosts.file.workbook import Workbook
 
 #: How many different contents of cells are decoded only once.
 _REMEMBERED = 1 << 16
+_ATTRIBUTES = frozenset({"r", "s", "t", "cm", "vm", "ph"})
 _TYPES = frozenset({"n", "s", "b", "e", "d", "str", "inlineStr"})
 #: A date, a moment, or a time of day, as ISO 8601 spells them.
 _ISO = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:T?[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?Z?)?")
@@ -50,6 +51,9 @@ class Decoder:
         """
         at = attributes(rest)
         name, last = at.get("t", "n"), len(self.formats.sorts) - 1
+        for key in at.keys() - _ATTRIBUTES:
+            if ":" not in key:
+                raise refused(self.part, "an attribute of a cell", key)
         style = whole(at.get("s", "0"), self.part, "the format of a cell", 0, last)
         if name not in _TYPES:
             raise refused(self.part, "the type of a cell", name)

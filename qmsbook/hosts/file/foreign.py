@@ -9,6 +9,8 @@ from math import isfinite
 from typing import TypeVar
 
 from qmsbook.book.cell import column_number
+from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.names import MAIN, STRICT_MAIN
 from qmsbook.hosts.host import WorkbookUnreadable
 
 #: First row, first column, last row, last column.
@@ -126,3 +128,24 @@ def boxes(text: str, part: str, what: str = "a list of ranges") -> list[Box]:
 def pick(items: Sequence[_T], text: str, part: str, what: str) -> _T:
     """What stands at a place, from 0, of a list. Raises WorkbookUnreadable for a place that it has not."""
     return items[whole(text, part, what, 0, len(items) - 1)]
+
+
+def check_main(root: Element, part: str) -> None:
+    """Raises WorkbookUnreadable for a part that is not written in the language of workbooks."""
+    if root.namespace not in (MAIN, STRICT_MAIN):
+        raise refused(part, "the namespace", root.namespace)
+
+
+def only(root: Element, part: str, parent: str, name: str) -> list[Element]:
+    """The elements of a list, in order; ``""`` stands for the list itself.
+
+    Raises WorkbookUnreadable for a stranger among them, for what is counted would count wrong.
+    """
+    listed = root.first(parent) if parent else root
+    found = listed.children if listed is not None else []
+    if listed is not None and listed.text.strip():
+        raise refused(part, f"what stands among its {name} elements", listed.text.strip())
+    for each in found:
+        if each.name != name:
+            raise refused(part, f"one of its {name} elements", each.name)
+    return found

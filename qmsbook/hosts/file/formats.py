@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qmsbook.hosts.file.element import Element
-from qmsbook.hosts.file.foreign import number, whole
+from qmsbook.hosts.file.foreign import check_main, number, only, whole
 from qmsbook.hosts.file.text import shown
 from qmsbook.hosts.file.xml import parse
 
@@ -50,6 +50,7 @@ class Formats:
         self.wraps: dict[int, float] = {}
         if styles is not None:
             root = parse(styles, part)
+            check_main(root, part)
             self.sorts = _sorts(root, part) or ["number"]
             self.wraps = _wraps(root, part)
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
@@ -90,12 +91,12 @@ def _sorts(root: Element, part: str) -> list[Sort]:
     def id_of(item: Element, default: str = "") -> int:
         return whole(item.get("numFmtId", default), part, "the id of a number format")
 
-    codes = {id_of(found): shown(found.get("formatCode")) for found in root.all("numFmts", "numFmt")}
-    return [_sort(id_of(xf, "0"), codes) for xf in root.all("cellXfs", "xf")]
+    codes = {id_of(found): shown(found.get("formatCode")) for found in only(root, part, "numFmts", "numFmt")}
+    return [_sort(id_of(xf, "0"), codes) for xf in only(root, part, "cellXfs", "xf")]
 
 
 def _wraps(root: Element, part: str) -> dict[int, float]:
-    fonts = (font.first("sz") for font in root.all("fonts", "font"))
+    fonts = (font.first("sz") for font in only(root, part, "fonts", "font"))
     sizes = [11.0 if size is None else number(size.get("val", "11"), part, "a type size") for size in fonts]
     wraps = {}
     for place, xf in enumerate(root.all("cellXfs", "xf")):

@@ -27,8 +27,9 @@ from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.below import last_below
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
-from qmsbook.hosts.file.foreign import Box, pick
+from qmsbook.hosts.file.foreign import Box, pick, refused
 from qmsbook.hosts.file.formulas import shift
+from qmsbook.hosts.file.names import MAIN, STRICT_MAIN
 from qmsbook.hosts.file.package import Package, safe_xml
 from qmsbook.hosts.file.rows import Shape, Shapes
 from qmsbook.hosts.file.scan import SheetXml, attributes
@@ -267,6 +268,8 @@ def load(data: bytes) -> Loaded:
 def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
     """A sheet's XML, checked for merges that no layout needs."""
     xml = SheetXml(workbook.package.sound(sheet.part), sheet.part)
+    if xml.namespace not in (MAIN, STRICT_MAIN):
+        raise refused(sheet.part, "the namespace", xml.namespace)
     for top, left, bottom, right in xml.merges:
         if (bottom - top + 1) * (right - left + 1) > MAX_MERGE:
             raise UnsafeWorkbook(f"On the sheet {sheet.name} a merge covers more than four million cells.")

@@ -111,6 +111,7 @@ class SheetXml:
             self.obstacle = self._look_for_obstacle()
             if self.obstacle:
                 self.data = _regular(self.data, name)
+                self._open()
                 self._find()
 
     def _open(self) -> None:
@@ -118,7 +119,14 @@ class SheetXml:
         if root is None or root[2] != b"worksheet":
             raise WorkbookUnreadable(f"The part {self.name} is not a worksheet.")
         self.prefix = root[1] + b":" if root[1] else b""
+        self._root = root.start()
         self.patterns = patterns(self.prefix)
+
+    @property
+    def namespace(self) -> str:
+        """The language that the sheet is written in."""
+        tag = self.data[self._root : self.data.index(b">", self._root)]
+        return attributes(tag).get(f"xmlns:{self.prefix.decode()}".rstrip(":"), "")
 
     def _find(self) -> None:
         opening = re.compile(rb"<%ssheetData(?:\s[^<>]*?)?(/)?>" % self.prefix).search(self.data)

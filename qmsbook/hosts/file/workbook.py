@@ -9,14 +9,18 @@ from typing import Protocol
 
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.element import Element, qualified
-from qmsbook.hosts.file.foreign import Box, box, pick, refused, whole
+from qmsbook.hosts.file.foreign import Box, box, check_main, only, pick, refused, whole
 from qmsbook.hosts.file.formats import Formats
 from qmsbook.hosts.file.names import (
     BINARY,
     CONTENT_TYPES,
+    PACKAGE_REL,
     REL,
+    SHEET_TYPE,
     STRICT_MAIN,
     STRICT_REL,
+    TABLE_TYPE,
+    TYPES,
     rels_name,
     resolve,
     short_kind,
@@ -103,7 +107,9 @@ def links(parts: Parts, part: str) -> list[Link]:
     if name not in parts:
         return []
     root = parse(parts.xml(name), name)
-    found = [_link(part, item) for item in root.all("Relationship")]
+    if root.namespace != PACKAGE_REL:
+        raise refused(name, "the namespace", root.namespace)
+    found = [_link(part, item) for item in only(root, name, "", "Relationship")]
     _each_once((link.id for link in found), "relationships have the id")
     return found
 
@@ -137,6 +143,7 @@ class Workbook:
         self.root = parse(package.xml(self.part), self.part)
         if self.root.name != "workbook":
             raise WorkbookUnreadable("It is no Excel workbook inside.")
+        check_main(self.root, self.part)
         self.strict = self.root.namespace == STRICT_MAIN
         self.links = links(package, self.part)
         self._owners: dict[str, str] = {}
@@ -146,9 +153,16 @@ class Workbook:
         own, default = self._types
         return own.get("/" + name.casefold()) or default.get(name.rpartition(".")[2].casefold(), "")
 
+    def _check_kind(self, link: Link, kind: str, sort: str) -> None:
+        """Raises WorkbookUnreadable for a part that is a table, say, by one list and none by another."""
+        if (link.kind == kind) != self.type_of(link.target).endswith(sort):
+            raise WorkbookUnreadable(f"The part {link.target} is a {kind} by one list and none by another.")
+
     @cached_property
     def _types(self) -> tuple[dict[str, str], dict[str, str]]:
         root = parse(self.package.xml(CONTENT_TYPES), CONTENT_TYPES)
+        if root.namespace != TYPES:
+            raise refused(CONTENT_TYPES, "the namespace", root.namespace)
         said = {
             key: {item.get(key).casefold(): item.get("ContentType") for item in root.all(kind)}
             for kind, key in (("Override", "PartName"), ("Default", "Extension"))
@@ -159,11 +173,9 @@ class Workbook:
     def sheets(self) -> list[Sheet]:
         """All sheets in the order of their tabs. Raises UnsafeWorkbook if two share a name or a part."""
         by_id = {link.id: link for link in self.links}
-        found = [self._sheet(item, by_id) for item in self.root.all("sheets", "sheet")]
+        found = [self._sheet(item, by_id) for item in only(self.root, self.part, "sheets", "sheet")]
         _each_once((sheet.name.casefold() for sheet in found), "sheets have the name")
-        _each_once(
-            (sheet.part.casefold() for sheet in found if sheet.part in self.package), "sheets are the part"
-        )
+        _each_once((sheet.part.casefold() for sheet in found), "sheets are the part")
         return found
 
     def _sheet(self, item: Element, by_id: dict[str, Link]) -> Sheet:
@@ -172,6 +184,9 @@ class Workbook:
         state = item.get("state", "visible")
         number = whole(item.get("sheetId", "0"), self.part, "the id of a sheet")
         part = "" if link.outside else link.target
+        if part not in self.package:
+            raise WorkbookUnreadable(f"The part of its sheet {item.get('name')} is missing.")
+        self._check_kind(link, "worksheet", SHEET_TYPE)
         return Sheet(item.get("name"), number, rel, state, part, link.kind)
 
     def worksheets(self) -> Iterator[Sheet]:
@@ -215,13 +230,15 @@ class Workbook:
 
     def tables(self, sheet: Sheet) -> list[TablePart]:
         """The tables of a sheet, top to bottom. Raises UnsafeWorkbook if another sheet has one too."""
-        found = [link.target for link in links(self.package, sheet.part) if link.kind == "table"]
+        inner = [link for link in links(self.package, sheet.part) if not link.outside]
+        for link in inner:
+            self._check_kind(link, "table", TABLE_TYPE)
+        found = [link.target for link in inner if link.kind == "table"]
         _each_once(map(str.casefold, found), "tables are the part")
         for part in found:
             if self._owners.setdefault(part.casefold(), sheet.part) != sheet.part:
                 raise UnsafeWorkbook(f"Two of its sheets hold the table {part}.")
-        tables = [read_table(self.package, part) for part in found if part in self.package]
-        return sorted(tables, key=lambda table: table.box)
+        return sorted((read_table(self.package, part) for part in found), key=lambda table: table.box)
 
     @cached_property
     def properties(self) -> dict[str, str]:
@@ -240,7 +257,8 @@ class Workbook:
 def read_table(package: Parts, part: str) -> TablePart:
     """What a table part says. Raises WorkbookUnreadable if that is no table that Excel would take."""
     root = parse(package.xml(part), part)
-    columns = list(root.all("tableColumns", "tableColumn"))
+    check_main(root, part)
+    columns = only(root, part, "tableColumns", "tableColumn")
     headers = tuple(shown(column.get("name")) for column in columns)
     formulas = (column.first("calculatedColumnFormula") for column in columns)
     calculated = frozenset(place for place, found in enumerate(formulas) if _is_plain(found))
