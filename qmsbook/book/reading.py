@@ -223,9 +223,10 @@ class _Reader:
         used = sorted(
             {row for each in filled for row, value in each if value is not None and not _blank(value)}
         )
-        if used and len(used) != used[-1] + 1:
-            for row in sorted(set(range(used[-1])) - set(used)):
-                self.troubles.append(Trouble("blank row", record.TABLE, layout.table.cell(row, 0)))
+        for before, row in zip([-1, *used], used, strict=False):
+            if row - before > 1:
+                at = layout.table.cell(before + 1, 0)
+                self.troubles.append(Trouble("blank row", record.TABLE, at, value=float(row - before - 1)))
         declared_user = [
             layout.table.columns[place]
             for name, place in layout.fields.items()

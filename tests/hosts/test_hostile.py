@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from common import ROOT
-from hostile import HOSTILE
+from hostile import HOSTILE, LONG
 from ooxml import unzip
 
 from qmsbook.book.table import Value
@@ -65,8 +65,9 @@ def plan() -> bytes:
 
 
 def read(path: Path) -> dict[str, list[list[Value]]]:
-    """What the tables of a workbook hold."""
-    return {table.name: [list(column) for column in table.columns] for table in FileHost(path).read().tables}
+    """What the tables of a workbook hold, but for one that is made long."""
+    tables = FileHost(path).read().tables
+    return {table.name: [list(column) for column in table.columns] for table in tables if table.name != LONG}
 
 
 @pytest.mark.parametrize("what", HOSTILE)

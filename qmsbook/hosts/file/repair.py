@@ -134,7 +134,7 @@ class _Source:
         return {part.name: (sheet, part) for sheet, parts in found for part in parts}
 
     def sheet(self, sheet: Sheet) -> SheetXml:
-        return SheetXml(self.workbook.package.xml(sheet.part), sheet.part)
+        return SheetXml(self.workbook.package.sound(sheet.part), sheet.part)
 
 
 class _Repair:
