@@ -14,7 +14,7 @@ import xlsxwriter
 
 from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.book.table import Value
-from qmsbook.hosts.file import reader, text
+from qmsbook.hosts.file import blocks, reader, text
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.rows import Kind, Shapes
 from qmsbook.hosts.file.scan import SheetXml
@@ -73,7 +73,7 @@ def test_rows_read_by_their_shapes_are_what_their_cells_are(
     long_table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_shape = reader.load(long_table.read_bytes())
-    monkeypatch.setattr(reader, "_MANY", ROWS + 1)
+    monkeypatch.setattr(blocks, "_MANY", ROWS + 1)
     one_by_one = reader.load(long_table.read_bytes())
     assert by_shape.snapshot == one_by_one.snapshot
     assert by_shape.styles == one_by_one.styles

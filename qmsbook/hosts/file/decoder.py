@@ -8,8 +8,9 @@ from math import isfinite
 
 from qmsbook.book.table import ErrorValue, Value
 from qmsbook.hosts.file.foreign import flag, number, pick, refused, whole
+from qmsbook.hosts.file.patterns import attributes
 from qmsbook.hosts.file.rows import Kind, Read
-from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import plain, runs
 from qmsbook.hosts.file.workbook import Workbook
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.table import ROOM
+from qmsbook.hosts.file.blocks import Block, read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.foreign import MAX_ROW, Box
 from qmsbook.hosts.file.foreign import box as box_of
-from qmsbook.hosts.file.reader import Block, read_block
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.file.xml import parse

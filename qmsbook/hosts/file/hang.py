@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from qmsbook.book.cell import column_number, letters, range_a1
 from qmsbook.book.table import ROOM, header_key
 from qmsbook.hosts.file.around import Around, copied
+from qmsbook.hosts.file.blocks import read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.foreign import MAX_COLUMN, Box, box, boxes, whole
-from qmsbook.hosts.file.reader import read_block
 from qmsbook.hosts.file.workbook import TablePart
 
 _LAST_ROW = 1 << 20

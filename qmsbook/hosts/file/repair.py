@@ -16,6 +16,7 @@ from qmsbook.book.cell import range_a1
 from qmsbook.book.table import Table
 from qmsbook.hosts.file.around import Around, copied
 from qmsbook.hosts.file.below import last_below
+from qmsbook.hosts.file.blocks import all_cells, read_block
 from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.donor import Looks
@@ -26,7 +27,7 @@ from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.hang import Hang, Side
 from qmsbook.hosts.file.names import MAIN, REL, STRICT_REL
 from qmsbook.hosts.file.package import Package, pack
-from qmsbook.hosts.file.reader import Loaded, all_cells, open_sheet, read_block
+from qmsbook.hosts.file.reader import Loaded, open_sheet
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
 from qmsbook.hosts.file.text import escaped, hidden, plain

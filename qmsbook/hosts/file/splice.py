@@ -12,7 +12,8 @@ from typing import cast
 
 from qmsbook.book.cell import Cell, letters, range_a1
 from qmsbook.hosts.file.foreign import Box, box, number
-from qmsbook.hosts.file.scan import SheetXml, cells_in
+from qmsbook.hosts.file.patterns import cells_in
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.host import SheetProtected, WorkbookUnreadable, WouldLoseContent
 
 #: Rows that are written alike: first row, last row, columns.

@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.table import Value
+from qmsbook.hosts.file.blocks import all_cells, read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import all_cells, read_block
-from qmsbook.hosts.file.scan import SheetXml, cells_in, prefixed
+from qmsbook.hosts.file.patterns import cells_in, prefixed
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
 from qmsbook.hosts.host import NotSaved, WorkbookUnreadable
