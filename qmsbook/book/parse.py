@@ -30,6 +30,8 @@ _NUMBER = re.compile(
 )
 _UNIT = re.compile(r"%|[$€£¥]\Z|[^\W\d_][^\d]{0,20}\Z")
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
+#: Digits that spaces or apostrophes part into thousands.
+_SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
@@ -156,7 +158,10 @@ def number_from_text(
     match = _NUMBER.match(text.strip())
     if match is None or not (match["tail"] == "" or _UNIT.match(match["tail"])):
         return None
-    digits = _SPACES.sub("", match["digits"])
+    digits = match["digits"].strip()
+    if _SPACES.search(digits) and not _SPACED.match(digits):
+        return None  # two numbers, or a slip of the thumb: never one number made of both
+    digits = _SPACES.sub("", digits)
     sign = _decimal_in(digits)
     if sign == "ambiguous":
         if decimal is None:

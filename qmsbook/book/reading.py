@@ -23,7 +23,8 @@ from qmsbook.book.parse import (
     squeezed,
 )
 from qmsbook.book.period import Frequency, parse_period
-from qmsbook.book.recognize import is_copy, twins
+from qmsbook.book.recognize import is_copy, left_standing, twins
+from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
 from qmsbook.book.units import contradicts
@@ -45,12 +46,15 @@ _ATTRIBUTES = {
 }  # fmt: skip
 
 
-def read_book(tables: Sequence[Table], on: date | None = None, today: date | None = None) -> Book:
+def read_book(
+    tables: Sequence[Table], on: date | None = None, today: date | None = None, lines: Sequence[Line] = ()
+) -> Book:
     """The book of a workbook's tables, judged on ``on``, else on Settings *Judged on*, else ``today``.
 
-    Rows that people typed directly below a table are read as its rows.
+    Rows that people typed directly below a table are read as its rows. ``lines`` are words on sheets without
+    tables: headers of ours among them are those of a table that was lost, and not one to do without.
     """
-    reader = _Reader([longer(table) for table in tables])
+    reader = _Reader([longer(table) for table in tables], lines)
     settings = reader.settings()
     reader.fiscal_start = settings.fiscal_year_start_month
     records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
@@ -78,6 +82,7 @@ class _Layout:
 @dataclass
 class _Reader:
     tables: Sequence[Table]
+    lines: Sequence[Line] = ()
     troubles: list[Trouble] = field(default_factory=list)
     found: dict[str, Table] = field(default_factory=dict)
     layouts: dict[str, _Layout] = field(default_factory=dict)
@@ -123,8 +128,11 @@ class _Reader:
                 self.troubles.append(
                     Trouble("missing table", record.TABLE, found[0].cell(-1, 0), detail=detail)
                 )
-            elif record.REQUIRED:
-                self.troubles.append(Trouble("missing table", record.TABLE))
+            elif (left := left_standing(record, self.lines)) or record.REQUIRED:
+                where = list(dict.fromkeys(line.sheet for line in left))
+                on = f"sheet {where[0]}" if len(where) == 1 else f"sheets {listed(where)}"
+                detail = f"Its headers stand on the {on}." if where else ""
+                self.troubles.append(Trouble("missing table", record.TABLE, detail=detail))
             else:
                 absent.append(record.TABLE)
         if absent:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qmsbook.book.parse import plain_text, squeezed
-from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.snapshot import Line, Snapshot
 from qmsbook.book.table import Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Setting
 
@@ -74,6 +74,27 @@ def strays(snapshot: Snapshot) -> list[Standing]:
                 for line in snapshot.lines
                 if resembles(record, line.words) or _called_so(record, line.sheet, line.words)
             ]
+    return found
+
+
+def left_standing(record: type[Record], lines: Sequence[Line]) -> list[Line]:
+    """The headers of a table of ours over which no table stands any more, as *Convert to range* leaves them.
+
+    A table that a company can do without may have been deleted on purpose, and a list of its own may have
+    some of the same headers. So such a table needs all its essential headers, and its name on the sheet or
+    the headers that only qmsbook fills.
+    """
+    if record.REQUIRED:
+        return [ln for ln in lines if resembles(record, ln.words) or _called_so(record, ln.sheet, ln.words)]
+    declared = columns_of(record).values()
+    essential = {header_key(column.header) for column in declared if column.essential}
+    computed = {header_key(column.header) for column in declared if column.computed}
+    found = []
+    for line in lines:
+        here = {header_key(word) for word in line.words}
+        ours = bool(computed) and computed <= here
+        if _called_so(record, line.sheet, line.words) or (ours and essential <= here):
+            found.append(line)
     return found
 
 

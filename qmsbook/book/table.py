@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from math import isclose
 from typing import Any, ClassVar, Literal, TypeAlias, cast
 
@@ -173,6 +174,7 @@ class Table:
         return None
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
     """What of a header counts: the text before any bracket, without case and outer or doubled spaces.
 

@@ -31,8 +31,22 @@ def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) ->
     progress("Putting back what is missing")
     names = [name for name, _ in list_names()]
     applied, put = host.repair(lays, template("qmsbook.xlsx"), names, snapshot, dry_run)
-    changes = told(put) or ("Nothing is missing; nothing was written.",)
+    notices += _nowhere(lays, notices)
+    nothing = "Nothing could be put back" if notices else "Nothing is missing"
+    changes = told(put) or (f"{nothing}; nothing was written.",)
     return Done(changes, tuple(notices), None if dry_run else applied)
+
+
+def _nowhere(lays: Sequence[Lay], notices: Sequence[str]) -> list[str]:
+    """What to do about tables that every plan needs and of which not even headers were found."""
+    have = {lay.name for lay in lays}
+    gone = [record.TABLE for record in TABLES if record.REQUIRED and record.TABLE not in have]
+    return [
+        f"There is no table {name}, and its headers were not found on a sheet of their own. Take its sheet"
+        " from an older copy of the workbook, or from an empty one (qmsbook new)."
+        for name in gone
+        if not any(f"could each be {name};" in notice for notice in notices)
+    ]
 
 
 def _lays(host: FileHost, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:
@@ -69,11 +83,21 @@ def _lay(host: FileHost, snapshot: Snapshot, known: Standing) -> Lay:
     return Lay(known.record.TABLE, *place, rows)
 
 
+#: In this order a person is told: what they missed first.
+_FIRST = ("table", "renamed", "drop-downs", "colours")
+
+
 def told(put: Sequence[Put]) -> tuple[str, ...]:
-    """What was put back, in sentences."""
-    said = [_said(each) for each in put if each.kind != "name"]
-    names = sum(each.kind == "name" for each in put)
-    return (*said, f"{plural(names, 'list')} behind drop-downs put back.") if names else tuple(said)
+    """What was put back, in sentences; what was wanting most comes first."""
+    said = [_said(each) for kind in _FIRST for each in put if each.kind == kind]
+    said += [_said(each) for each in put if each.kind not in (*_FIRST, "name", "long")]
+    names, long = (sum(each.kind == kind for each in put) for kind in ("name", "long"))
+    if names:
+        said.append(f"{plural(names, 'list')} behind drop-downs put back.")
+    if long:
+        end = f"end {ROOM:,} rows beyond the data now, not at the sheet's end"
+        said.append(f"Drop-downs and colors of {plural(long, 'table')} {end}.")
+    return tuple(said)
 
 
 def _said(put: Put) -> str:
@@ -86,8 +110,5 @@ def _said(put: Put) -> str:
             return f"{put.table}: drop-downs and help of {plural(put.count, 'column')} put back."
         case "colours":
             return f"{put.table}: colors of {plural(put.count, 'column')} put back."
-        case "long":
-            rules = plural(put.count, "rule")
-            return f"{put.table}: {rules} cut from the sheet's end to {ROOM:,} rows beyond the data."
         case _:
             return f"{put.table}: formats of {plural(put.count, 'column')} put back."

@@ -69,6 +69,12 @@ class Done:
     looked: Looked | None = None
 
 
+#: What references are called where there are several, if that takes more than an s.
+_MANY = {
+    "chart series": "chart series", "list box": "list boxes", "rule or drop-down": "rules or drop-downs",
+}  # fmt: skip
+
+
 class UnknownPeriod(QmsbookError):
     """That is not a period. Periods look like 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."""
 
@@ -83,17 +89,17 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
     """Read a workbook, what was typed directly below its tables included.
 
     Raises NotAQmsbook if it has none of the required tables, under any name. Raises TableAstray if one of
-    them is missing or a table of ours has another name: what stands in it would count as if nobody had ever
-    typed it. Only what tells the person about that reads it ``as_it_is``.
+    them is missing, or a table of ours has another name or has left its headers behind: what stands in it
+    would count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
     """
     snapshot = with_typed(host.read())
-    book = read_book(snapshot.tables, on)
+    book = read_book(snapshot.tables, on, lines=snapshot.lines)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
         raise NotAQmsbook(_known_again(snapshot))
     if astray and not as_it_is:
-        raise TableAstray(_where_astray(astray, snapshot))
+        raise TableAstray(_where_astray(astray))
     return snapshot, book
 
 
@@ -107,20 +113,12 @@ def _known_again(snapshot: Snapshot) -> str:
     return f"{what} {listed(sheets)} still {verb}: close the workbook and run: qmsbook repair WORKBOOK"
 
 
-def _where_astray(astray: Sequence[Trouble], snapshot: Snapshot) -> str:
+def _where_astray(astray: Sequence[Trouble]) -> str:
     """What is missing and what looks like it, and what to do."""
-    heads = {each.record.TABLE: each.sheet for each in reversed(strays(snapshot))}
-    found = [
-        f"There is no table {each.table}. {each.detail or _headed(heads.get(each.table))}".strip()
-        for each in astray
-    ]
+    found = [f"There is no table {each.table}. {each.detail}".strip() for each in astray]
     renamed = any(each.cell is not None for each in astray)
     name_it = " give the table its name back (Table Design, Table Name)," if renamed else ""
     return f"{' '.join(found)} Undo what was done,{name_it} or run: qmsbook repair WORKBOOK"
-
-
-def _headed(sheet: str | None) -> str:
-    return f"Its headers stand on the sheet {sheet}." if sheet else ""
 
 
 def look(
@@ -327,7 +325,7 @@ def told_of_references(applied: Applied) -> list[str]:
 
 
 def _kinds(counts: Mapping[str, int]) -> str:
-    return listed([f"{number} {kind}" for kind, number in sorted(counts.items())])
+    return listed([plural(number, kind, _MANY.get(kind, "")) for kind, number in sorted(counts.items())])
 
 
 def _left_alone(book: Book, cell: Cell) -> str:

@@ -13,8 +13,10 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, TypeAlias
 
@@ -123,6 +125,11 @@ def _joined(chunks: Sequence[str], most: int = _MOST) -> bytes:
 
 def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
     """The memo in these texts, or None if it cannot be read any more, or is longer than ``most`` bytes."""
+    return _unpacked(tuple(chunks), most)
+
+
+@lru_cache(maxsize=8)  # a sheet is asked several times
+def _unpacked(chunks: tuple[str, ...], most: int) -> Memo | None:
     try:
         data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
         cells = {(row, column): _value(value) for row, column, value in data["cells"]}
@@ -146,6 +153,15 @@ def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
     """What was drawn on a sheet when it was last put, or None if neither of its two places tells any more."""
     places = (found for read in (_first, _second) if (found := read(drawn)))
     return next((memo for chunks in places if (memo := unpack(chunks, most))), None)
+
+
+def memo_told(drawn: Drawn) -> bool:
+    """Whether one of the two places still tells what was drawn: its bytes are those that were put."""
+    for chunks in (_first(drawn), _second(drawn)):
+        with suppress(ValueError, zlib.error):
+            if _joined(chunks):
+                return True
+    return False
 
 
 def memo_whole(drawn: Drawn) -> bool:

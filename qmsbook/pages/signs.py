@@ -9,7 +9,7 @@ from qmsbook.book.book import Trouble
 from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.book.words import clipped, listed
 from qmsbook.pages.desk import REVIEWS
-from qmsbook.pages.memo import SIGN, memo_of, memo_whole
+from qmsbook.pages.memo import SIGN, memo_of, memo_told, memo_whole
 from qmsbook.pages.page import digest_of, text_of
 
 #: The entry areas of a review, as the names of their tables begin.
@@ -24,7 +24,7 @@ def sheets_noticed(snapshot: Snapshot, draws: bool) -> Iterator[Trouble]:
     """
     for drawn in snapshot.drawn:
         detail = _damage(drawn)
-        if detail and not (draws and memo_of(drawn) is not None and not drawn.protected):
+        if detail and not (draws and memo_told(drawn) and not drawn.protected):
             yield Trouble("sign damaged", "", row=drawn.sheet, detail=detail)
     yield from _copies(snapshot)
     yield from _unknown(snapshot)
@@ -32,7 +32,7 @@ def sheets_noticed(snapshot: Snapshot, draws: bool) -> Iterator[Trouble]:
 
 def _damage(drawn: Drawn) -> str:
     """What is wrong with the signs of a sheet; those of older sheets are not missed."""
-    if memo_of(drawn) is None:
+    if not memo_told(drawn):
         return "nothing on it tells any more what was drawn there, so it is left as it is"
     first = text_of(drawn.cells.get(SIGN))
     if drawn.nonce and first != drawn.marker:

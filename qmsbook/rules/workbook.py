@@ -47,11 +47,13 @@ from qmsbook.rules.rule import Problem, Severity, rule
 
 @rule("WBK001", Severity.ERROR)
 def required_table_missing(book: Book) -> Iterator[Problem]:
-    """A table that every plan needs is missing.
+    """A table that every plan needs, or whose rows are still there, is missing.
 
     Why
         Goals, Objectives, KPIs and Measurements are the cascade itself; without one of them nothing hangs
-        together and nothing below it can be checked.
+        together and nothing below it can be checked. Of the other tables only those are missed whose headers
+        still stand: *Convert to range* takes a table and leaves its words, and LibreOffice takes the table of
+        the sheet before one that is deleted.
     Fix
         Undo what was done, or run qmsbook repair: it makes a list with the right headers a table again. If
         the sheet is gone, copy it from an empty qmsbook workbook. Until then nothing is judged, written or
@@ -95,7 +97,7 @@ def required_table_missing(book: Book) -> Iterator[Problem]:
     """
     for trouble in troubles(book, "missing table", settings=True):
         if trouble.cell is None:
-            message = f"The workbook has no table {trouble.table}."
+            message = f"The workbook has no table {trouble.table}. {trouble.detail}".strip()
             yield Problem(None, message, table=trouble.table)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from astray import as_range, renamed
 from common import CASES, complaints
+from live import Desk
 
 from qmsbook import commands
 from qmsbook.commands import TableAstray, template
@@ -17,6 +19,7 @@ from qmsbook.doors.buttons import COMMANDS, run
 from qmsbook.doors.cli.app import main
 from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.pages import FINDINGS
 from qmsbook.setup.places import places
 
@@ -38,6 +41,13 @@ ASTRAY: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "KPIs a range": (lambda content: as_range(content, "KPIs"), "There is no table KPIs."),
     "Goals a range": (lambda content: as_range(content, "Goals"), "There is no table Goals."),
+    **{
+        f"{name} a range": (
+            lambda content, name=name: as_range(content, name),  # type: ignore[misc]
+            f"There is no table {name}. Its headers stand on the sheet {name}.",
+        )
+        for name in ("Settings", "People", "Targets", "Actions", "Decisions", "Waivers")
+    },
 }
 
 
@@ -114,6 +124,12 @@ def test_the_buttons_say_it_and_leave_the_workbook_alone(astray: tuple[Path, str
 def test_an_optional_table_may_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "acme.xlsx"
     path.write_bytes(as_range(as_range(template("example.xlsx"), "Context"), "Waivers"))
+    book = openpyxl.load_workbook(path)
+    book.remove(book["Context"])
+    book.remove(book["Waivers"])
+    own = book.create_sheet("Accepted")  # a list of the company's own, with some of the same headers
+    own.append(["Code", "Row", "Reason", "By", "Until", "Remark"])
+    book.save(path)
     done = commands.refresh(FileHost(path), date(2026, 11, 10))
     assert done.looked is not None
     (told,) = [each for each in done.looked.findings if each.code == "WBK004"]
@@ -143,3 +159,18 @@ def test_a_copied_sheet_stops_what_writes() -> None:
         commands.refresh(
             FileHost(CASES / "table_renamed_by_sheet_copy.xlsx"), date(2026, 11, 10), dry_run=True
         )
+
+
+def test_a_sheet_that_is_deleted_in_libreoffice_takes_no_other_table_unseen(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    document = desk.open(path)
+    document.Sheets.removeByName("Waivers")  # Decisions, before it, is no table any more
+    host = LibreOfficeHost(document)
+    if host.read().table("Decisions") is None:
+        with pytest.raises(
+            TableAstray, match=r"no table Decisions\. Its headers stand on the sheet Decisions"
+        ):
+            commands.refresh(host, date(2026, 11, 10))
