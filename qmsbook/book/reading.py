@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, cast
@@ -227,10 +227,12 @@ class _Reader:
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
-        filled = (enumerate(column) for column in columns)
-        used = sorted(
-            {row for each in filled for row, value in each if value is not None and not _blank(value)}
-        )
+        # Column by column: where each row has an id the first one settles it, and most blank cells are None.
+        left: Iterable[int] = range(layout.table.rows)
+        for column in columns:
+            left = [row for row in left if column[row] is None or _blank(column[row])]
+        blank = frozenset(left)
+        used = [row for row in range(layout.table.rows) if row not in blank]
         for before, row in zip([-1, *used], used, strict=False):
             if row - before > 1:
                 at = layout.table.cell(before + 1, 0)
