@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, cast
@@ -230,10 +230,16 @@ class _Reader:
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
-        used = [row for row in range(layout.table.rows) if any(not _blank(c[row]) for c in columns)]
-        if used and len(used) != used[-1] + 1:
-            for row in sorted(set(range(used[-1])) - set(used)):
-                self.troubles.append(Trouble("blank row", record.TABLE, layout.table.cell(row, 0)))
+        # Column by column: where each row has an id the first one settles it, and most blank cells are None.
+        left: Iterable[int] = range(layout.table.rows)
+        for column in columns:
+            left = [row for row in left if column[row] is None or _blank(column[row])]
+        blank = frozenset(left)
+        used = [row for row in range(layout.table.rows) if row not in blank]
+        for before, row in zip([-1, *used], used, strict=False):
+            if row - before > 1:
+                at = layout.table.cell(before + 1, 0)
+                self.troubles.append(Trouble("blank row", record.TABLE, at, value=float(row - before - 1)))
         declared_user = [
             layout.table.columns[place]
             for name, place in layout.fields.items()

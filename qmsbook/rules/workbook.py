@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
 
 from qmsbook.book.book import Book, Noticed, Trouble
 from qmsbook.book.cell import Cell
@@ -643,10 +642,9 @@ def blank_row_inside(book: Book) -> Iterator[Problem]:
         | A11    | Freeze schedule   |
         | A12    | Call the supplier |
     """
-    blank = [t for t in troubles(book, "blank row", settings=True) if t.cell is not None]
-    for (table, _), run in groupby(enumerate(blank), lambda p: (p[1].table, p[1].cell.row - p[0])):  # type: ignore[union-attr]  # filtered above
-        rows = [trouble.cell for _, trouble in run]
-        yield Problem(rows[0], f"{counted(len(rows), 'blank row')} inside the table {table}.")
+    for trouble in troubles(book, "blank row", settings=True):
+        count = int(trouble.value) if isinstance(trouble.value, float) else 1
+        yield Problem(trouble.cell, f"{counted(count, 'blank row')} inside the table {trouble.table}.")
 
 
 @rule("WBK020", Severity.ERROR)

@@ -26,10 +26,10 @@ from common import (
 
 from qmsbook.book.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.table import Value
+from qmsbook.hosts.file.blocks import all_cells
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import all_cells
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.hosts.host import WorkbookSigned, WorkbookTracksChanges

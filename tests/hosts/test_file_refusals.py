@@ -95,7 +95,12 @@ def utf16(path: Path) -> None:
 
 
 def binary(path: Path) -> None:
+    sheet = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     parts = parts_of(path)
+    types = parts["[Content_Types].xml"].replace(
+        sheet, b"application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    )
+    parts["[Content_Types].xml"] = types
     path.unlink()
     with zipfile.ZipFile(path, "w") as package:
         for name, content in parts.items():
@@ -141,7 +146,7 @@ def no_workbook(path: Path) -> None:
         (huge_merge, UnsafeWorkbook, "merge"),
         (doctype, UnsafeWorkbook, "DOCTYPE"),
         (utf16, UnsafeWorkbook, "UTF-16"),
-        (endless, WorkbookUnreadable, "no end"),
+        (endless, WorkbookUnreadable, "damaged"),
         (broken_frame, WorkbookUnreadable, "damaged"),
     ],
 )  # fmt: skip
@@ -164,12 +169,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         FileHost(tmp_path).read()
 
 
+def typed(part: str, kind: str) -> Callable[[bytes], bytes]:
+    """What a part is; its name says nothing."""
+    return swap("</Types>", f'<Override PartName="/{part}" ContentType="application/{kind}+xml"/></Types>')
+
+
 def signed(path: Path) -> None:
-    rebuild(path, {"_xmlsignatures/sig1.xml": b"<Signature/>"})
+    kind = "vnd.openxmlformats-package.digital-signature-xmlsignature"
+    rebuild(path, {"s/1.xml": b"<Signature/>", "[Content_Types].xml": typed("s/1.xml", kind)})
 
 
 def shared(path: Path) -> None:
-    rebuild(path, {"xl/revisions/revisionHeaders.xml": b"<headers/>"})
+    kind = "vnd.openxmlformats-officedocument.spreadsheetml.revisionHeaders"
+    rebuild(path, {"r/1.xml": b"<headers/>", "[Content_Types].xml": typed("r/1.xml", kind)})
 
 
 def protected(path: Path) -> None:

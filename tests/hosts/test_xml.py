@@ -159,7 +159,7 @@ def test_the_rest_of_a_sheet_is_written_into_however_it_is_spelled(tmp_path: Pat
     )
     assert covers == [b"G2:G5", b"C2:C5"]
     host = FileHost(path)
-    with pytest.raises(Exception, match="is taken"):
+    with pytest.raises(Exception, match="is merged"):
         host.apply([AppendRows("KPIs", ({"KPI": "K"},) * 4)], host.read())
 
 
@@ -380,7 +380,7 @@ def test_entities_of_its_own_and_endless_nesting_are_refused() -> None:
             parse(content, "it")
         with pytest.raises(UnsafeWorkbook, match="DOCTYPE"):
             rewritten(content, "it", lambda _, attributes: attributes)
-    deep = b"<a>" * 1_000_000
+    deep = b"<a>" * 200_000
     with pytest.raises(UnsafeWorkbook, match="without end"):
         parse(deep, "it")
     honest = b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH

@@ -26,10 +26,10 @@ from qmsbook.book.recognize import strays
 from qmsbook.commands import TableAstray, template
 from qmsbook.commands.repair_workbook import NotRepaired, repair
 from qmsbook.doors.cli.app import main
+from qmsbook.hosts.file.blocks import all_cells
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import all_cells
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.hosts.host import NotAQmsbook, NothingToUndo, SheetProtected, WouldLoseContent

@@ -57,7 +57,7 @@ def _swap_back(reach: Reach, swap: Swapped, donor: Reach | None, before: Loaded 
     bring(reach, donor, back, lambda _: None)
     sheet = reach.sheet(swap.name)
     found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
-    xml = SheetXml(before.workbook.package.xml(found.part), found.part)
+    xml = SheetXml(before.workbook.package.sound(found.part), found.part)
     own = names_sheet(swap.name)
     with Unlocked(sheet, xml.protection() is not None):
         name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from qmsbook.book.cell import Cell, column_number
+from qmsbook.book.cell import Cell
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.file.formulas import names_sheet, shift
+from qmsbook.hosts.file.patterns import attributes
 from qmsbook.hosts.file.reader import Loaded
-from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import plain
 from qmsbook.hosts.file.workbook import Sheet, links
 from qmsbook.hosts.host import WouldLoseContent
@@ -61,7 +62,7 @@ class Pointers:
         """Raises WouldLoseContent, naming the place, if one of them says something else now."""
         by_sheet = {sheet.name: sheet for sheet in now.workbook.worksheets()}
         for name in {cell.sheet for cell in self.cells}:
-            xml = SheetXml(now.workbook.package.xml(by_sheet[name].part), by_sheet[name].part)
+            xml = SheetXml(now.workbook.package.sound(by_sheet[name].part), by_sheet[name].part)
             found = {Cell(name, row, column): text for row, column, text, _ in formulas_in(xml)}
             for cell, text in self.cells.items():
                 if cell.sheet == name and found.get(cell) != text:
@@ -85,7 +86,7 @@ def pointers(loaded: Loaded, replaced: Collection[str]) -> Pointers:
     for sheet in loaded.workbook.worksheets():
         if sheet.name in replaced:
             continue
-        data = loaded.workbook.package.xml(sheet.part)
+        data = loaded.workbook.package.sound(sheet.part)
         if points.search(plain(data)):
             _in_sheet(loaded, sheet, data, points, found)
         _refuse_charts(loaded, sheet, points)
@@ -117,7 +118,7 @@ def changed(before: Loaded, after: Loaded, sheets: Collection[str]) -> tuple[Poi
 
 def _formulas(loaded: Loaded, part: str) -> dict[tuple[int, int], str]:
     """The formulas of a sheet's cells, those of arrays left out: they cannot be entered cell by cell."""
-    xml = SheetXml(loaded.workbook.package.xml(part), part)
+    xml = SheetXml(loaded.workbook.package.sound(part), part)
     return {(row, column): text for row, column, text, sort in formulas_in(xml) if sort in ("", "shared")}
 
 
@@ -163,12 +164,11 @@ def _refuse_charts(loaded: Loaded, sheet: Sheet, points: re.Pattern[str]) -> Non
 def formulas_in(xml: SheetXml) -> Iterator[tuple[int, int, str, str]]:
     """Row, column, text and kind (blank, ``shared``, ``array``) of every formula of a sheet."""
     masters: dict[str, tuple[str, int, int]] = {}
-    for start, stop in xml.pieces(xml.start, xml.end):
-        for letters, number, _, _, content in xml.patterns.cell.findall(xml.data, start, stop):
+    for row, columns, cells in xml.rows(xml.start, xml.end):
+        for column, (_, _, _, _, content) in zip(columns, cells, strict=True):
             match = xml.patterns.formula.search(content) if content else None
             if match is None:
                 continue
-            row, column = int(number), column_number(letters.decode())
             at, text = attributes(match[1] or b""), plain(match[2] or b"")
             sort, group = at.get("t", ""), at.get("si", "")
             if sort == "shared" and text:

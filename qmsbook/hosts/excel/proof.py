@@ -91,7 +91,7 @@ def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
         if found is None or found.sheet != meant.sheet:
             raise NotAsWritten(f"The sheet {meant.sheet} did not come.")
         part = next(sheet.part for sheet in after.workbook.worksheets() if sheet.name == found.sheet)
-        xml = SheetXml(after.workbook.package.xml(part), part)
+        xml = SheetXml(after.workbook.package.sound(part), part)
         formulas = {(row, column) for row, column, _, _ in formulas_in(xml)}
         for at in meant.cells.keys() | found.cells.keys():
             if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):

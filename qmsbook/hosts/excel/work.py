@@ -15,8 +15,9 @@ from qmsbook.hosts.excel.donor import Opened, Tell, bring, name_tables
 from qmsbook.hosts.excel.locks import Unlocked
 from qmsbook.hosts.excel.reach import Reach, delete
 from qmsbook.hosts.excel.record import Formatted, Grown, Record, Swapped, Written
+from qmsbook.hosts.file.blocks import read_block
 from qmsbook.hosts.file.decoder import Decoder
-from qmsbook.hosts.file.reader import Loaded, open_sheet, read_block
+from qmsbook.hosts.file.reader import Loaded, open_sheet
 from qmsbook.hosts.libreoffice.donor import together
 from qmsbook.hosts.plan import TablePlan
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from qmsbook.book.cell import parse_range
 from qmsbook.book.snapshot import OUR_CHART, Attached
 from qmsbook.hosts.file.element import Element, qualified
+from qmsbook.hosts.file.foreign import MAX_ROW, box, whole
 from qmsbook.hosts.file.names import REL, STRICT_REL
 from qmsbook.hosts.file.package import Package
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import shown
 from qmsbook.hosts.file.workbook import Link, Workbook, links
 from qmsbook.hosts.file.xml import parse
@@ -18,18 +19,18 @@ _PLAIN = ("table", "drawing", "comments", "threadedComment", "vmlDrawing", "prin
 _KINDS = {"pic": "picture", "graphicFrame": "chart", "cxnSp": "line", "sp": "shape", "grpSp": "drawing"}
 
 
-def attached(workbook: Workbook, part: str) -> tuple[Attached, ...]:
+def attached(workbook: Workbook, part: str, xml: SheetXml) -> tuple[Attached, ...]:
     """All that hangs on a sheet and was not drawn there by qmsbook."""
     found = links(workbook.package, part)
     return (
-        *_comments(workbook, found),
-        *_links(workbook.package, part, found),
+        *_comments(workbook, part, found),
+        *_links(xml, part, found),
         *(shape for link in found if link.kind == "drawing" for shape in _shapes(workbook.package, link)),
         *(Attached(link.kind, 1, 1) for link in found if link.kind not in _PLAIN),
     )
 
 
-def _comments(workbook: Workbook, found: list[Link]) -> Iterator[Attached]:
+def _comments(workbook: Workbook, part: str, found: list[Link]) -> Iterator[Attached]:
     """Threads with their answers, and the comments that are not merely an older Excel's copy of a thread."""
     package, people = workbook.package, _people(workbook)
     threads: dict[str, list[str]] = {}
@@ -40,13 +41,13 @@ def _comments(workbook: Workbook, found: list[Link]) -> Iterator[Attached]:
                 said = text.text if text is not None else ""
                 threads.setdefault(item.get("ref"), []).append(f"{name}: {said}" if name else said)
     for ref, answers in threads.items():
-        yield _at("comment", ref, "\n".join(answers))
+        yield _at("comment", ref, "\n".join(answers), part)
     for link in found:
         if link.kind == "comments" and link.target in package:
             for item in parse(package.xml(link.target), link.target).all("commentList", "comment"):
                 if item.get("ref") not in threads:
                     words = (t.text for text in item.all("text") for t in text.walk("t"))
-                    yield _at("comment", item.get("ref"), shown("".join(words)))
+                    yield _at("comment", item.get("ref"), shown("".join(words)), link.target)
 
 
 def _people(workbook: Workbook) -> Mapping[str, str]:
@@ -58,32 +59,35 @@ def _people(workbook: Workbook) -> Mapping[str, str]:
     return found
 
 
-def _links(package: Package, part: str, found: list[Link]) -> Iterator[Attached]:
+def _links(xml: SheetXml, part: str, found: list[Link]) -> Iterator[Attached]:
     outside = [link for link in found if link.kind == "hyperlink" and not link.target.startswith("#")]
     targets = {link.id: link.target for link in outside}
     if not targets:
         return
-    for item in parse(package.xml(part), part).all("hyperlinks", "hyperlink"):
+    # Without its cells, for there may be many.
+    for item in parse(xml.data[: xml.start] + xml.data[xml.end :], part).all("hyperlinks", "hyperlink"):
         target = targets.get(item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id")))
         if target:
-            yield _at("link", item.get("ref"), target)
+            yield _at("link", item.get("ref"), target, part)
 
 
 def _shapes(package: Package, link: Link) -> Iterator[Attached]:
     for anchor in parse(package.xml(link.target), link.target).children if link.target in package else ():
-        row, column = _number(anchor.first("from", "row")), _number(anchor.first("from", "col"))
+        row, column = (_number(anchor.first("from", each), link.target) for each in ("row", "col"))
         kinds = [item.name for item in anchor.walk()]
         kind = next((name for name in kinds if name in _KINDS), "")
         if not kind or _is_ours(anchor):
             continue
         words = "\n".join("".join(t.text for t in paragraph.walk("t")) for paragraph in anchor.walk("p"))
-        whole = "pic" in kinds or "graphicFrame" in kinds
-        yield Attached(_KINDS[kind], row, column, "" if whole else words.strip())
+        complete = "pic" in kinds or "graphicFrame" in kinds
+        yield Attached(_KINDS[kind], row, column, "" if complete else words.strip())
 
 
-def _number(place: Element | None) -> int:
+def _number(place: Element | None, part: str) -> int:
     """A row or column of a corner, which counts from 0, as a cell counts it."""
-    return int(place.text or "0") + 1 if place is not None else 1
+    if place is None:
+        return 1
+    return whole(place.text or "0", part, "the corner of a drawing", 0, MAX_ROW) + 1
 
 
 def _is_ours(anchor: Element) -> bool:
@@ -92,6 +96,6 @@ def _is_ours(anchor: Element) -> bool:
     return found is not None and found.get("name").startswith(OUR_CHART)
 
 
-def _at(what: str, ref: str, text: str) -> Attached:
-    row, column, _, _ = parse_range(ref)
+def _at(what: str, ref: str, text: str, part: str) -> Attached:
+    row, column, _, _ = box(ref, part, f"the place of a {what}")
     return Attached(what, row, column, text)

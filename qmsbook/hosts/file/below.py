@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qmsbook.book.cell import letters
 from qmsbook.book.table import MAX_GAP
+from qmsbook.hosts.file.foreign import Box
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 
@@ -18,16 +18,14 @@ def last_below(sheet: SheetXml, part: TablePart, others: Sequence[TablePart]) ->
     last, start = bottom, sheet.place_of(bottom + 1)
     if part.totals_rows or start >= sheet.end:
         return last
-    places = {letters(column).encode() for column in range(left, right + 1)}
-    for match in sheet.patterns.cell.finditer(sheet.data, start, sheet.end):
-        column, number, _, raw, content = match.groups()
-        row = int(number)
+    for row, columns, cells in sheet.rows(start, sheet.end):
         if row >= edge or row > last + MAX_GAP + 1:
             break
-        if column in places and (raw or content):
+        met = zip(columns, cells, strict=True)
+        if any(left <= column <= right and (raw or content) for column, (_, _, _, raw, content) in met):
             last = row
     return last
 
 
-def _side_by_side(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def _side_by_side(one: Box, other: Box) -> bool:
     return one[1] <= other[3] and other[1] <= one[3]

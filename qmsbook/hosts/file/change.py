@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from itertools import count
 
 from qmsbook.hosts.file.element import DECLARATION, Element
 from qmsbook.hosts.file.names import (
+    CONTENT_TYPES,
     PACKAGE_REL,
     REL,
     RELS_TYPE,
+    REVISIONS,
+    SHEET_TYPE,
+    SIGNATURE,
     STRICT_REL,
     STYLES_TYPE,
+    part_of_rels,
     relative,
     rels_name,
     to_strict,
 )
-from qmsbook.hosts.file.package import Package, safe_xml
+from qmsbook.hosts.file.package import safe_xml
 from qmsbook.hosts.file.styles import EMPTY, StyleBook
-from qmsbook.hosts.file.workbook import Link, Workbook
+from qmsbook.hosts.file.workbook import Link, Workbook, links
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WorkbookSigned, WorkbookTracksChanges
 
 #: Two patterns, for each begins with letters that are looked for fast.
 _FORMULA = re.compile(rb"<f[ />]"), re.compile(rb":f[ />]")
-_CONTENT_TYPES = "[Content_Types].xml"
 
 
-def refuse_fragile(package: Package) -> None:
+def refuse_fragile(workbook: Workbook) -> None:
     """Raises WorkbookSigned or WorkbookTracksChanges for a workbook that no change leaves whole."""
-    names = [member.name.casefold() for member in package.members]
-    if any(name.startswith("_xmlsignatures/") for name in names):
+    types = {workbook.type_of(member.name) for member in workbook.package.members}
+    if any(each.startswith(SIGNATURE) for each in types):
         raise WorkbookSigned
-    if any(name.startswith("xl/revisions/") for name in names):
+    if any(each.endswith(REVISIONS) for each in types):
         raise WorkbookTracksChanges
 
 
@@ -68,6 +76,29 @@ class Change:
         content = self.parts.get(self._name(name))
         return safe_xml(content, name) if content is not None else self.package.xml(name)
 
+    def sound(self, name: str) -> bytes:
+        """The bytes of an XML part as it stands by now, for those who read it by patterns."""
+        content = self.parts.get(self._name(name))
+        return self.package.sound(name) if content is None else safe_xml(content, name)
+
+    def fresh(self, folder: str, stem: str, ending: str, also: AbstractSet[str] = frozenset()) -> str:
+        """A name for a new part that nothing has, awaits or points at; ``also`` are taken too."""
+        taken = self.names() | self._awaited | also
+        named = (posixpath.join(folder, f"{stem}{number}{ending}") for number in count(1))
+        return next(name for name in named if name.casefold() not in taken)
+
+    @cached_property
+    def _awaited(self) -> set[str]:
+        """The names that relationships, content types and orphaned relationships' parts have of parts."""
+        found = {
+            item.get("PartName").lstrip("/").casefold() for item in self.root(CONTENT_TYPES).all("Override")
+        }
+        for member in self.package.members:
+            if (part := part_of_rels(member.name)) is not None:
+                targets = (link.target for link in links(self.package, part) if not link.outside)
+                found |= {part.casefold(), *map(str.casefold, targets)}
+        return found
+
     def names(self) -> set[str]:
         """The names of all parts as they stand by now, without case."""
         old = {member.name.casefold() for member in self.package.members}
@@ -84,12 +115,12 @@ class Change:
         """Takes over what was edited in place."""
         self.parts[self._name(name)] = self._roots[name].document()
 
-    def put(self, name: str, content: bytes, content_type: str) -> None:
-        """Adds or replaces a part."""
+    def put(self, name: str, content: bytes, sort: str) -> None:
+        """Adds or replaces a part; ``sort`` is its content type."""
         name = self._name(name)
-        strict = self.workbook.strict and name.endswith((".xml", ".rels"))
+        strict = self.workbook.strict and sort.endswith("xml")
         self.parts[name] = to_strict(content) if strict else content
-        self._types[name] = content_type
+        self._types[name] = sort
 
     def put_links(self, part: str, found: Iterable[Link]) -> None:
         """Writes the relationships of a part."""
@@ -108,22 +139,20 @@ class Change:
                 self.parts[self._name(each)] = None
 
     def type_of(self, name: str) -> str:
-        """The content type of a part in the package, or an empty text."""
-        types, extension = self.root(_CONTENT_TYPES), name.rpartition(".")[2].casefold()
-        own = self._override(name)
-        if own is not None:
-            return own.get("ContentType")
-        defaults = types.all("Default")
-        found = (item for item in defaults if item.get("Extension").casefold() == extension)
-        return next(found, types).get("ContentType")
+        """The content type of a part as it stands by now, or an empty text."""
+        return self._types.get(self._name(name)) or self.workbook.type_of(name)
+
+    def is_xml(self, name: str) -> bool:
+        """Whether a part is XML, by its content type."""
+        return name == CONTENT_TYPES or self.type_of(name).endswith(("xml", "vmlDrawing"))
 
     def _override(self, name: str) -> Element | None:
         key = "/" + name.casefold()
-        overrides = self.root(_CONTENT_TYPES).all("Override")
+        overrides = self.root(CONTENT_TYPES).all("Override")
         return next((item for item in overrides if item.get("PartName").casefold() == key), None)
 
     def _settle_types(self) -> None:
-        types, changed = self.root(_CONTENT_TYPES), False
+        types, changed = self.root(CONTENT_TYPES), False
         for name, content in self.parts.items():
             own = self._override(name)
             wanted = self._types.get(name)
@@ -131,13 +160,13 @@ class Change:
                 if own is not None:
                     types.remove(own)
                     changed = True
-            elif wanted and self.type_of(name) != wanted:
+            elif wanted and (own.get("ContentType") if own else self.workbook.type_of(name)) != wanted:
                 if own is None:
                     own = types.add("Override", {"PartName": "/" + name})
                 own.set("ContentType", wanted)
                 changed = True
         if changed:
-            self.touch(_CONTENT_TYPES)
+            self.touch(CONTENT_TYPES)
 
     def add_link(self, kind: str, target: str) -> str:
         """Adds a relationship to the workbook; gives its id."""
@@ -166,22 +195,32 @@ class Change:
         """The formats, to be added to; a workbook without any gets the least it needs."""
         if self._styles is None:
             part = self.workbook.part_of_kind("styles")
-            self._styles_part = part or "xl/styles.xml"
+            self._styles_part = part or self._new_styles()
             if part is None:
                 self.put(self._styles_part, EMPTY, STYLES_TYPE)
                 self.add_link("styles", self._styles_part)
             self._styles = StyleBook(self.xml(self._styles_part), self._styles_part)
         return self._styles
 
+    def _new_styles(self) -> str:
+        # Some programs look for the styles under their usual name alone.
+        folder = posixpath.dirname(self.workbook.part)
+        usual = posixpath.join(folder, "styles.xml")
+        free = usual.casefold() not in self.names() | self._awaited
+        return usual if free else self.fresh(folder, "styles", ".xml")
+
     def has_formulas(self) -> bool:
         """Whether any sheet, as it stands by now, holds a formula."""
         if self.workbook.part_of_kind("calcChain"):
             return True
-        fresh = (content for name, content in self.parts.items() if content and "worksheets/" in name)
+        fresh = (content for name, content in self.parts.items() if content and self._is_sheet(name))
         if any(_holds_formula(content) for content in fresh):
             return True
-        old = (sheet.part for sheet in self.workbook.worksheets() if sheet.part not in self.parts)
-        return any(_holds_formula(self.package.read(part)) for part in old)
+        old = (sheet.part for sheet in self.workbook.worksheets() if self._name(sheet.part) not in self.parts)
+        return any(_holds_formula(self.package.sound(part)) for part in old)
+
+    def _is_sheet(self, name: str) -> bool:
+        return self.type_of(name).endswith(SHEET_TYPE)
 
     def drop_calc_chain(self) -> None:
         """Takes the calculation chain out: it may name no cell that holds no formula."""

@@ -38,10 +38,11 @@ def changed_file(loaded: Loaded, made: Plan) -> tuple[bytes | None, dict[str, in
     grafter.carry_out(made.sheets)
     if not change.finished():
         return None, {}
-    refuse_fragile(loaded.workbook.package)
+    refuse_fragile(loaded.workbook)
     if not grafter.frame.recalculates and change.has_formulas():
         grafter.frame.recalculate()
     parts = change.finished()
+    xml = {name for name in parts if change.is_xml(name)}
     loaded.workbook.package.forget()
     content = pack(loaded.workbook.package, parts)
     digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
@@ -49,7 +50,7 @@ def changed_file(loaded: Loaded, made: Plan) -> tuple[bytes | None, dict[str, in
     parts.clear()
     change.parts.clear()
     package = Package(content)
-    check_parts(loaded.workbook.package, package, digests)
+    check_parts(loaded.workbook.package, package, digests, xml)
     after = Workbook(package)
     for each in written:
         if each.sheet.part not in grafter.contents and each.sheet.part in package:
@@ -83,7 +84,7 @@ def _write_tables(loaded: Loaded, made: Plan, change: Change) -> list[Written]:
 
 def _write_sheet(loaded: Loaded, change: Change, encoder: Encoder, targets: list[Target]) -> Written:
     sheet = targets[0].sheet
-    xml = SheetXml(change.xml(sheet.part), sheet.part, checked=sheet.part in loaded.sound)
+    xml = SheetXml(change.sound(sheet.part), sheet.part, checked=sheet.part in loaded.sound)
     tail = _grow(loaded, change, xml, targets)
     grid = _grid(xml, targets, encoder)
     check_writable(xml, sheet.name, grid)

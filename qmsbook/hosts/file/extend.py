@@ -11,8 +11,9 @@ from qmsbook.hosts.file.around import Around
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.formulas import shift
+from qmsbook.hosts.file.patterns import attributes
 from qmsbook.hosts.file.reader import Loaded
-from qmsbook.hosts.file.scan import SheetXml, attributes
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import escaped, plain
 from qmsbook.hosts.file.workbook import Sheet, links
 from qmsbook.hosts.file.xml import parse
@@ -73,7 +74,7 @@ class _Extender:
         if sheet.part not in package:
             return
         if sheet.kind == "worksheet":
-            data = self.change.xml(sheet.part)
+            data = self.change.sound(sheet.part)
             if self.likely.search(data):
                 xml = SheetXml(data, sheet.part, checked=sheet.part in self.loaded.sound)
                 if not xml.obstacle:

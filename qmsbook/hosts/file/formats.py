@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qmsbook.hosts.file.element import Element
+from qmsbook.hosts.file.foreign import check_main, number, only, whole
 from qmsbook.hosts.file.text import shown
 from qmsbook.hosts.file.xml import parse
 
@@ -15,7 +16,9 @@ Sort = Literal["number", "date", "percent"]
 
 _BUILTIN_DATES = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
 _BUILTIN_PERCENTS = frozenset([9, 10])
-_NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
+_NOT_TOKENS = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]|AM/PM|A/P|General', re.IGNORECASE
+)
 _DAY = 86_400_000
 
 
@@ -47,8 +50,9 @@ class Formats:
         self.wraps: dict[int, float] = {}
         if styles is not None:
             root = parse(styles, part)
-            self.sorts = _sorts(root) or ["number"]
-            self.wraps = _wraps(root)
+            check_main(root, part)
+            self.sorts = _sorts(root, part) or ["number"]
+            self.wraps = _wraps(root, part)
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
         self.dates = frozenset(place for place, sort in enumerate(self.sorts) if sort == "date")
 
@@ -83,27 +87,28 @@ class Formats:
         return days + round((value - midnight) / timedelta(milliseconds=1)) / _DAY
 
 
-def _sorts(root: Element) -> list[Sort]:
-    codes = {
-        int(found.get("numFmtId")): shown(found.get("formatCode")) for found in root.all("numFmts", "numFmt")
-    }
-    return [_sort(int(xf.get("numFmtId", "0")), codes) for xf in root.all("cellXfs", "xf")]
+def _sorts(root: Element, part: str) -> list[Sort]:
+    def id_of(item: Element, default: str = "") -> int:
+        return whole(item.get("numFmtId", default), part, "the id of a number format")
+
+    codes = {id_of(found): shown(found.get("formatCode")) for found in only(root, part, "numFmts", "numFmt")}
+    return [_sort(id_of(xf, "0"), codes) for xf in only(root, part, "cellXfs", "xf")]
 
 
-def _wraps(root: Element) -> dict[int, float]:
-    fonts = (font.first("sz") for font in root.all("fonts", "font"))
-    sizes = [11.0 if size is None else float(size.get("val", "11")) for size in fonts]
+def _wraps(root: Element, part: str) -> dict[int, float]:
+    fonts = (font.first("sz") for font in only(root, part, "fonts", "font"))
+    sizes = [11.0 if size is None else number(size.get("val", "11"), part, "a type size") for size in fonts]
     wraps = {}
     for place, xf in enumerate(root.all("cellXfs", "xf")):
-        alignment, font = xf.first("alignment"), int(xf.get("fontId", "0"))
+        alignment, font = xf.first("alignment"), whole(xf.get("fontId", "0"), part, "the number of a font")
         if alignment is not None and alignment.get("wrapText") in ("1", "true"):
             wraps[place] = sizes[font] if font < len(sizes) else 11.0
     return wraps
 
 
-def _sort(number: int, codes: dict[int, str]) -> Sort:
-    if number in codes:
-        return sort_of_code(codes[number])
-    if number in _BUILTIN_DATES:
+def _sort(id: int, codes: dict[int, str]) -> Sort:
+    if id in codes:
+        return sort_of_code(codes[id])
+    if id in _BUILTIN_DATES:
         return "date"
-    return "percent" if number in _BUILTIN_PERCENTS else "number"
+    return "percent" if id in _BUILTIN_PERCENTS else "number"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.element import Element, qualified
+from qmsbook.hosts.file.foreign import whole
 from qmsbook.hosts.file.names import REL, STRICT_REL
 
 #: The order of what may stand in the workbook part.
@@ -67,7 +68,8 @@ class Frame:
     def add_sheet(self, name: str, part: str, place: int) -> None:
         """Puts a sheet at a place, from 0; everything that counts sheets counts on."""
         rel = self.change.add_link("worksheet", part)
-        number = max((int(entry.get("sheetId", "0")) for entry in self.sheets), default=0) + 1
+        ids = (self._whole(entry.get("sheetId", "0"), "the id of a sheet") for entry in self.sheets)
+        number = max(ids, default=0) + 1
         last = place == len(self.sheets)
         at = None if last else self._child("sheets").children.index(self.sheets[place])
         self._child("sheets").add("sheet", {"name": name, "sheetId": str(number), self._rel: rel}, at)
@@ -75,15 +77,19 @@ class Frame:
             self._count_on(place)
         self.touch()
 
+    def _whole(self, text: str, what: str, least: int = 0) -> int:
+        return whole(text, self.change.workbook.part, what, least)
+
     def _count_on(self, place: int) -> None:
         for name in self._names():
-            local = int(name.get("localSheetId", "-1"))
+            local = self._whole(name.get("localSheetId", "-1"), "the sheet of a name", -1)
             if local >= place:
                 name.set("localSheetId", str(local + 1))
         for view in self.root.all("bookViews", "workbookView"):
             for key in ("activeTab", "firstSheet"):
-                if int(view.get(key, "0")) >= place:
-                    view.set(key, str(int(view.get(key, "0")) + 1))
+                active = self._whole(view.get(key, "0"), key)
+                if active >= place:
+                    view.set(key, str(active + 1))
 
     def remove_sheet(self, place: int) -> None:
         """Takes a sheet out, and everything that counts sheets with it."""
@@ -91,7 +97,7 @@ class Frame:
         self.change.drop_link(self.rel_of(entry))
         self._remove(entry)
         for name in self._names():
-            local = int(name.get("localSheetId", "-1"))
+            local = self._whole(name.get("localSheetId", "-1"), "the sheet of a name", -1)
             if local == place:
                 self._remove(name)
             elif local > place:
@@ -99,7 +105,7 @@ class Frame:
         self._drop_if_empty("definedNames")
         for view in self.root.all("bookViews", "workbookView"):
             for key in ("activeTab", "firstSheet"):
-                active = int(view.get(key, "0"))
+                active = self._whole(view.get(key, "0"), key)
                 if active > place or active == len(self.sheets) > 0:
                     view.set(key, str(active - 1))
         self.touch()

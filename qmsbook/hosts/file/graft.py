@@ -13,6 +13,7 @@ from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.donor import Donor, Rewriter
 from qmsbook.hosts.file.formulas import names_sheet
 from qmsbook.hosts.file.frame import Frame
+from qmsbook.hosts.file.names import CHART_TYPE, SHEET_TYPE, TABLE_TYPE
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
 from qmsbook.hosts.file.workbook import Link, Parts, links, read_table
@@ -52,7 +53,7 @@ class Grafter:
             place, part, name = self._new_sheet(edit.name, edit.before)
         else:
             place, name = self._place_and_name(part)
-            old = self.change.xml(part)
+            old = self.change.sound(part)
             check_unprotected(SheetXml(old, part), name, edit.unlocks)
             selected = _SELECTED.search(old) is not None
             freed = self._own_parts(part)
@@ -68,7 +69,7 @@ class Grafter:
             raise StructureProtected
         name = free_name(wished, [entry.get("name") for entry in self.frame.sheets])
         folder = posixpath.join(posixpath.dirname(self.change.workbook.part), "worksheets")
-        part = _fresh(folder, "sheet", ".xml", self.change.names())
+        part = self.change.fresh(folder, "sheet", ".xml")
         behind = [part for marker, part in self.markers.items() if before and marker.startswith(before)]
         place = min((self._place_and_name(each)[0] for each in behind), default=len(self.frame.sheets))
         self.frame.add_sheet(name, part, place)
@@ -92,41 +93,43 @@ class Grafter:
             self.change,
             Rewriter(donor, self.change.styles(), name, self.change.workbook.date1904),
         )
-        old_ids = sorted(read_table(change, old).id for old in freed if "/tables/" in old)
+        old_ids = sorted(read_table(change, old).id for old in freed if _is(change, old, TABLE_TYPE))
         for old in [*freed, part]:
             change.drop(old)
         target = {donor.sheet.part: part, **self._new_names(donor, part, freed)}
         tables = _Tables(change, self.frame, old_ids)
-        types = Change(donor.workbook)
         for old, its_links in donor.parts.items():
-            content = donor.package.read(old)
+            content, sort = donor.package.read(old), donor.workbook.type_of(old)
             if old == donor.sheet.part:
                 content = rewriter.sheet(selected)
-            elif "/tables/" in old:
+            elif sort.endswith(TABLE_TYPE):
                 content = tables.renumbered(content, rewriter)
-            elif old.endswith(".xml") and name != donor.sheet.name:
+            elif sort.endswith("xml") and name != donor.sheet.name:
                 content = donor.in_chart(content, name)
-            change.put(target[old], content, types.type_of(old))
+            change.put(target[old], content, sort)
             change.put_links(
                 target[old], [_moved(link, target, donor.sheet.name, name) for link in its_links]
             )
 
     def _new_names(self, donor: Donor, part: str, freed: list[str]) -> dict[str, str]:
         """New names for a donor's parts: first those of the forerunner's parts, so that twice is once."""
-        taken, free, names = self.change.names() | {part.casefold()}, list(freed), {}
+        taken, free, names = {part.casefold()}, list(freed), {}
         root = posixpath.dirname(self.change.workbook.part)
+        own_root = posixpath.dirname(donor.workbook.part)
         for old in donor.parts:
             if old == donor.sheet.part:
                 continue
             folder, file = posixpath.split(old)
             stem, ending = posixpath.splitext(file)
-            folder = posixpath.join(root, posixpath.relpath(folder, "xl"))
+            folder = posixpath.join(root, posixpath.relpath(folder, own_root))
             stem = _NUMBERED.sub(r"\1", stem, count=1)
-            pattern = re.compile(re.escape(f"{folder}/{stem}") + "[0-9]*" + re.escape(ending), re.IGNORECASE)
+            pattern = re.compile(
+                re.escape(posixpath.join(folder, stem)) + "[0-9]*" + re.escape(ending), re.IGNORECASE
+            )
             reused = next((name for name in free if pattern.fullmatch(name)), None)
             if reused is not None:
                 free.remove(reused)
-            names[old] = reused or _fresh(folder, stem, ending, taken)
+            names[old] = reused or self.change.fresh(folder, stem, ending, taken)
             taken.add(names[old].casefold())
         return names
 
@@ -140,7 +143,7 @@ class Grafter:
         place, name = self._place_and_name(part)
         if len(self.frame.sheets) == 1:
             raise WouldLoseContent(f"{name} is the only sheet of the workbook.")
-        check_unprotected(SheetXml(self.change.xml(part), part), name)
+        check_unprotected(SheetXml(self.change.sound(part), part), name)
         own = [*self._own_parts(part), part]
         self._check_unused(name, {each.casefold() for each in own}, place)
         if _formula_cells(self.change.xml(part)):
@@ -157,10 +160,9 @@ class Grafter:
             re.IGNORECASE,
         )
         for part in sorted(self.change.names() - own):
-            folder, ending = posixpath.split(part)[0], posixpath.splitext(part)[1]
-            if ending != ".xml" or not folder.endswith(("worksheets", "charts")):
+            if not _is(self.change, part, (SHEET_TYPE, CHART_TYPE)):
                 continue
-            if pattern.search(self.change.xml(part).decode("utf-8", "replace")):
+            if pattern.search(self.change.sound(part).decode("utf-8", "replace")):
                 raise WouldLoseContent(f"Formulas elsewhere refer to the sheet {name}.")
         for item in self.frame.root.all("definedNames", "definedName"):
             if item.get("localSheetId") != str(place) and names_sheet(name).search(item.text):
@@ -180,7 +182,7 @@ class _Tables:
         names = {name.casefold() for name in self.frame.names()}
         self.ids = set()
         for part in self.change.names():
-            if "/tables/" in part and part.endswith(".xml"):
+            if _is(self.change, part, TABLE_TYPE):
                 table = read_table(self.change, part)
                 self.ids.add(table.id)
                 names.add(table.name.casefold())
@@ -205,6 +207,11 @@ class _Tables:
         return root.document()
 
 
+def _is(change: Change, part: str, endings: str | tuple[str, ...]) -> bool:
+    """Whether the content type of a part is one of these."""
+    return change.type_of(part).endswith(endings)
+
+
 def _moved(link: Link, target: dict[str, str], old: str, new: str) -> Link:
     if not link.outside:
         return dataclasses.replace(link, target=target[link.target])
@@ -224,13 +231,6 @@ def _reachable(parts: Parts, start: str, skip: str) -> set[str]:
         found.add(part)
         waiting += [link.target for link in links(parts, part) if not link.outside and link.target in parts]
     return found
-
-
-def _fresh(folder: str, stem: str, ending: str, taken: set[str]) -> str:
-    number = 1
-    while (name := f"{folder}/{stem}{number}{ending}").casefold() in taken:
-        number += 1
-    return name
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

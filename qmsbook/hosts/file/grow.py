@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qmsbook.book.cell import Cell, parse_range, range_a1
+from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.table import ROOM
+from qmsbook.hosts.file.blocks import Block, read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
-from qmsbook.hosts.file.reader import Block, read_block
+from qmsbook.hosts.file.foreign import MAX_ROW, Box
+from qmsbook.hosts.file.foreign import box as box_of
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import TableCannotGrow
 from qmsbook.hosts.references import At, Growth, extended
 
-Box = tuple[int, int, int, int]
-
-_MAX_ROW = 1 << 20
 #: What holds the ranges of rules: validations and conditional formats, those of later versions of Excel too.
 _COVERS = ("dataValidation", "conditionalFormatting", "sqref")
 #: What says how far a table reaches: the table, its filter, its sorting.
@@ -38,14 +37,14 @@ def check_room(
         )
     _, left, bottom, right = part.box
     box = bottom + 1, left, bottom + rows, right
-    if box[2] > _MAX_ROW:
+    if box[2] > MAX_ROW:
         raise TableCannotGrow(f"{part.name} would reach below the last row of the sheet {name}.")
     for other in [*others, *sheet.arrays()]:
         if _meet(other, box):
             raise TableCannotGrow(
                 f"Below {part.name}, {Cell(name, other[0], other[1])} is taken. Make room for it."
             )
-    for merge in sheet.merges():
+    for merge in sheet.merges:
         if _meet(merge, box):
             last = Cell(name, merge[2], merge[3]).a1
             raise TableCannotGrow(
@@ -74,7 +73,7 @@ def longer_table(content: bytes, part: str, growth: Growth) -> bytes:
     at = At(growth.sheet, box[2], box[1])
     for item in root.walk():
         if item.name in _REACHES and "ref" in item.attributes:
-            found = parse_range(item.get("ref"))
+            found = box_of(item.get("ref"), part)
             if found[2] == box[2]:
                 item.set("ref", range_a1(*found[:2], box[2] + growth.rows, found[3]))
         elif item.name in _FORMULAS:
@@ -90,7 +89,7 @@ def longer_cover(sheet: SheetXml, name: str, tail: bytes, box: Box, rows: int) -
     for item in _covering(root):
         alone = item.name == "sqref"
         old = (item.text if alone else item.get("sqref")).split()
-        new = [_reach(ref, box, rows) for ref in old]
+        new = [_reach(ref, box, rows, sheet.name) for ref in old]
         if new != old:
             item.write(" ".join(new)) if alone else item.set("sqref", " ".join(new))
     return root.document()[sheet.start :]
@@ -105,15 +104,12 @@ def _covering(element: Element) -> Iterator[Element]:
             yield from _covering(child)
 
 
-def _reach(ref: str, box: Box, rows: int) -> str:
+def _reach(ref: str, box: Box, rows: int, part: str) -> str:
     _, left, bottom, right = box
-    try:
-        found = parse_range(ref)
-    except ValueError:
-        return ref
+    found = box_of(ref, part, "the range of a rule")
     within, last = left <= found[1] and found[3] <= right, bottom + rows
     if within and found[0] == box[0] + 1 and ROOM // 5 <= found[2] - bottom <= ROOM:
-        last = min(last + ROOM, _MAX_ROW)  # it was drawn with room beyond the table, so it keeps it
+        last = min(last + ROOM, MAX_ROW)  # it was drawn with room beyond the table, so it keeps it
     if not within or not found[0] <= bottom <= found[2] or found[2] >= last:
         return ref
     return range_a1(found[0], found[1], last, found[3])

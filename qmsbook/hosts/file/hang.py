@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from qmsbook.book.cell import column_number, letters, parse_range, range_a1
+from qmsbook.book.cell import column_number, letters, range_a1
 from qmsbook.book.table import ROOM, header_key
 from qmsbook.hosts.file.around import Around, copied
+from qmsbook.hosts.file.blocks import read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
-from qmsbook.hosts.file.reader import read_block
+from qmsbook.hosts.file.foreign import MAX_COLUMN, Box, box, boxes, whole
 from qmsbook.hosts.file.workbook import TablePart
 
-Box = tuple[int, int, int, int]
 _LAST_ROW = 1 << 20
 _CELL = re.compile(r'("(?:[^"]|"")*")|(?<![\w.$!])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])')
 
@@ -26,6 +26,11 @@ class Side:
     around: Around
     decoder: Decoder
     part: TablePart
+
+    @property
+    def name(self) -> str:
+        """The name of the sheet's part."""
+        return self.around.xml.name
 
     def keys(self) -> dict[str, int]:
         """The rows by the text in the table's first column."""
@@ -79,7 +84,11 @@ class Hang:
         ``look`` gives the number that a format of the template has in the workbook.
         """
         root = self.here.around.root
-        last = max((int(rule.get("priority", "0")) for rule in root.walk("cfRule")), default=0)
+        ranks = (
+            whole(rule.get("priority", "0"), self.here.name, "the rank of a rule")
+            for rule in root.walk("cfRule")
+        )
+        last = max(ranks, default=0)
         lacking = list(
             self._lacking("conditionalFormatting", self.there.around.root.all("conditionalFormatting"))
         )
@@ -98,7 +107,7 @@ class Hang:
     def _moved(self, made: Element, like: Element, ref: str) -> None:
         """Gives a copy of a rule its range, and its formulas the cells that they mean there."""
         made.set("sqref", ref)
-        rows = parse_range(ref)[0] - parse_range(like.get("sqref"))[0]
+        rows = box(ref, "")[0] - box(like.get("sqref"), "")[0]
         for formula in made.walk():
             if formula.name.startswith("formula") and formula.text:
                 text = _CELL.sub(lambda match: self._cell(match, rows), formula.text)
@@ -113,10 +122,10 @@ class Hang:
 
     def _lacking(self, kind: str, wanted: Iterator[Element]) -> Iterator[tuple[Element, str]]:
         """The template's rules for cells that none of the kind covers yet, and the range each is to have."""
-        covered = _covered(self.here.around.root, kind)
+        covered = _covered(self.here.around.root, kind, self.here.name)
         rows: tuple[dict[str, int], dict[int, str]] | None = None
         for rule in wanted:
-            top, left, bottom, _ = parse_range(rule.get("sqref"))
+            top, left, bottom, _ = box(rule.get("sqref"), "")
             column = self.columns.get(left)
             first, last = self._first, self._last
             if top == bottom and kind == "dataValidation":  # each setting has a rule of its own
@@ -124,7 +133,7 @@ class Hang:
                 first = last = rows[0].get(rows[1].get(top, ""), 0)
             if column is None or not first or not self._is_known(rule):
                 continue
-            if not any(box[0] <= first <= box[2] and box[1] <= column <= box[3] for box in covered):
+            if not any(each[0] <= first <= each[2] and each[1] <= column <= each[3] for each in covered):
                 yield (
                     rule,
                     range_a1(first, column, last, column) if last > first else f"{letters(column)}{first}",
@@ -141,7 +150,7 @@ class Hang:
         ours, count = set(self.columns.values()), 0
 
         def cut(ref: str) -> str:
-            top, left, bottom, right = parse_range(ref)
+            top, left, bottom, right = box(ref, self.here.name, "the range of a rule")
             long = top == self._first and bottom == _LAST_ROW and ours.issuperset(range(left, right + 1))
             return range_a1(top, left, self._last, right) if long else ref
 
@@ -177,7 +186,8 @@ class Hang:
         pieces, left = [], dict(styles)
         for item in list(found.children):
             span = item.attributes
-            first, last = int(span["min"]), int(span["max"])
+            first = whole(span.get("min", ""), self.here.name, "the first of some columns", 1, MAX_COLUMN)
+            last = whole(span.get("max", ""), self.here.name, "the last of some columns", first, MAX_COLUMN)
             for column in sorted(column for column in styles if first <= column <= last):
                 left.pop(column)
                 if first < column:
@@ -194,9 +204,9 @@ class Hang:
             found.add("col", piece)
 
 
-def _covered(root: Element, kind: str) -> list[Box]:
+def _covered(root: Element, kind: str, part: str) -> list[Box]:
     refs = []
     for rule in root.walk(kind):
         refs += rule.get("sqref").split()
         refs += [ref for found in rule.all("sqref") for ref in found.text.split()]
-    return [parse_range(ref) for ref in refs]
+    return boxes(" ".join(refs), part, "the range of a rule")

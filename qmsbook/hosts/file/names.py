@@ -12,6 +12,16 @@ STRICT_REL = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
+#: The part that says what every other part is.
+CONTENT_TYPES = "[Content_Types].xml"
+#: What the type of an .xlsb workbook begins with.
+BINARY = "application/vnd.ms-excel.sheet.binary"
+#: What the types of a signature's parts begin with.
+SIGNATURE = "application/vnd.openxmlformats-package.digital-signature-"
+#: What the types end with: of the log of a shared workbook, of sheets, of tables, of charts.
+REVISIONS = (".revisionHeaders+xml", ".revisionLog+xml")
+SHEET_TYPE, TABLE_TYPE, CHART_TYPE = ".worksheet+xml", ".spreadsheetml.table+xml", ".drawingml.chart+xml"
+
 _SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STYLES_TYPE = _SHEETML + "styles+xml"
@@ -40,6 +50,19 @@ def rels_name(part: str) -> str:
     """The name of the part that holds another part's relationships; ``""`` stands for the package itself."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def part_of_rels(name: str) -> str | None:
+    """The part whose relationships a part of this name holds, or None; the inverse of ``rels_name``.
+
+    >>> part_of_rels("xl/_rels/workbook.xml.rels"), part_of_rels("_rels/.rels"), part_of_rels("xl/styles.xml")
+    ('xl/workbook.xml', '', None)
+    """
+    folder, file = posixpath.split(name)
+    above, last = posixpath.split(folder)
+    if last.casefold() != "_rels" or not file.casefold().endswith(".rels"):
+        return None
+    return posixpath.join(above, file[: -len(".rels")])
 
 
 def resolve(part: str, target: str) -> str:

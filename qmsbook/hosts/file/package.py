@@ -10,14 +10,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from qmsbook.hosts.file.directory import body, check_directory
+from qmsbook.hosts.file.xml import check_sound
 from qmsbook.hosts.host import UnsafeWorkbook, WorkbookEncrypted, WorkbookOldFormat, WorkbookUnreadable
 
 #: Honest workbooks inflate at most 121:1, bombs 397:1 and up (measured over 2,247 public workbooks).
 MAX_RATIO = 250
 #: Below this size a ratio says nothing: a megabyte of blanks harms nobody.
 FREE_SIZE = 4 << 20
-MAX_PART = 1 << 30
-MAX_TOTAL = 3 << 30
+#: All parts together: cells compress 18:1 at most, and pictures hardly at all.
+MAX_TOTAL_RATIO, FREE_TOTAL = 40, 64 << 20
 MAX_PARTS = 20_000
 
 #: What may stand before the outermost element, but for a DOCTYPE.
@@ -53,8 +55,9 @@ class Package:
         self.data = data
         self.members = list(_members(data))
         self._big: tuple[str, bytes] = "", b""
+        self._sound: set[str] = set()
         self._by_name = {member.name.casefold(): member for member in self.members}
-        _within_bounds(self.members, len(self._by_name))
+        _within_bounds(self.members, len(self._by_name), len(data))
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._by_name
@@ -71,24 +74,30 @@ class Package:
         return memoryview(self.data)[member.start : member.start + member.packed]
 
     def read(self, name: str, most: int | None = None) -> bytes:
-        """The bytes of a part, or the first ``most`` of them."""
+        """The bytes of a part, or the first ``most`` of them.
+
+        Raises WorkbookUnreadable unless they are those that the zip promises; of a large part that is read
+        in part nobody can tell.
+        """
         member = self.member(name)
-        if self._big[0] == member.name and most is None:
-            return self._big[1]
-        if member.method == zipfile.ZIP_STORED:
-            content = bytes(self.raw(member))
-            return content if most is None else content[:most]
-        try:
-            if most is not None:
-                return zlib.decompressobj(-15).decompress(self.raw(member), most)
-            content = zlib.decompressobj(-15).decompress(self.raw(member), member.size + 1)
-        except zlib.error:
-            raise WorkbookUnreadable(f"The part {member.name} is damaged.") from None
+        if self._big[0] == member.name:
+            return self._big[1][:most]
+        if most is not None and member.size > _BIG:
+            return self._unpacked(member, most)
+        content = self._unpacked(member, member.size + 1)
         if len(content) != member.size or zlib.crc32(content) != member.crc:
-            raise WorkbookUnreadable(f"The part {member.name} is damaged.")
+            raise _damaged(member)
         if member.size > max(_BIG, len(self._big[1])):
             self._big = member.name, content
-        return content
+        return content[:most]
+
+    def _unpacked(self, member: Member, most: int) -> bytes:
+        if member.method == zipfile.ZIP_STORED:
+            return bytes(self.raw(member)[:most])
+        try:
+            return zlib.decompressobj(-15).decompress(self.raw(member), most)
+        except zlib.error:
+            raise _damaged(member) from None
 
     def forget(self) -> None:
         """Lets go of the largest part that was read, which is kept in case it is read again."""
@@ -97,6 +106,17 @@ class Package:
     def xml(self, name: str) -> bytes:
         """The bytes of an XML part that is safe to parse: UTF-8 and without a DOCTYPE."""
         return safe_xml(self.read(name), name)
+
+    def sound(self, name: str) -> bytes:
+        """The bytes of an XML part that an XML parser has seen to its end, for those who read it by patterns.
+
+        Raises WorkbookUnreadable for a broken one.
+        """
+        content, key = self.xml(name), name.casefold()
+        if key not in self._sound:
+            check_sound(content, name)
+            self._sound.add(key)
+        return content
 
 
 def safe_xml(content: bytes, name: str) -> bytes:
@@ -113,6 +133,10 @@ def safe_xml(content: bytes, name: str) -> bytes:
     return content
 
 
+def _damaged(member: Member) -> WorkbookUnreadable:
+    return WorkbookUnreadable(f"The part {member.name} is damaged.")
+
+
 def _members(data: bytes) -> Iterator[Member]:
     if not data:
         raise WorkbookUnreadable("It is empty (0 bytes).")
@@ -124,7 +148,9 @@ def _members(data: bytes) -> Iterator[Member]:
         reason = "It was cut off before its end." if data.startswith(b"PK") else "It is no .xlsx file inside."
         raise WorkbookUnreadable(reason) from None
     with archive:
-        for info in archive.infolist():
+        listed = archive.infolist()
+        check_directory(data, listed, archive.start_dir)
+        for info in listed:
             if not info.is_dir():
                 yield _member(data, info)
 
@@ -140,13 +166,7 @@ def _member(data: bytes, info: zipfile.ZipInfo) -> Member:
         raise WorkbookEncrypted
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise WorkbookUnreadable(f"The part {info.filename} is packed in a way that Excel does not use.")
-    head = info.header_offset
-    if data[head : head + 4] != b"PK\x03\x04":
-        raise WorkbookUnreadable("It was cut off before its end.")
-    name_size, extra_size = struct.unpack_from("<HH", data, head + 26)
-    start = head + 30 + name_size + extra_size
-    if start + info.compress_size > len(data):
-        raise WorkbookUnreadable("It was cut off before its end.")
+    start = body(data, info)
     return Member(
         info.filename.replace("\\", "/").lstrip("/"),
         info.compress_type,
@@ -166,16 +186,17 @@ def _stamp(moment: tuple[int, int, int, int, int, int]) -> tuple[int, int]:
     return hour << 11 | minute << 5 | second // 2, max(year - 1980, 0) << 9 | month << 5 | day
 
 
-def _within_bounds(members: list[Member], names: int) -> None:
+def _within_bounds(members: list[Member], names: int, size: int) -> None:
     if names != len(members):
         raise UnsafeWorkbook("Two of its parts have the same name.")
     if len(members) > MAX_PARTS:
         raise UnsafeWorkbook(f"It has {len(members)} parts.")
-    if sum(member.size for member in members) > MAX_TOTAL:
-        raise UnsafeWorkbook("It would unpack to more than 3 gigabytes.")
     for member in members:
-        if member.size > MAX_PART or member.size > max(FREE_SIZE, MAX_RATIO * member.packed):
+        if member.size > max(FREE_SIZE, MAX_RATIO * member.packed):
             raise UnsafeWorkbook(f"The part {member.name} unpacks to {member.size:,} bytes.")
+    total = sum(member.size for member in members)
+    if total > max(FREE_TOTAL, MAX_TOTAL_RATIO * size):
+        raise UnsafeWorkbook(f"Its {size:,} bytes unpack to {total:,}.")
 
 
 def pack(package: Package, changed: Mapping[str, bytes | None]) -> bytes:

@@ -12,19 +12,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qmsbook.book.cell import parse_range, range_a1
+from qmsbook.book.cell import range_a1
 from qmsbook.book.table import Table
 from qmsbook.hosts.file.around import Around, copied
 from qmsbook.hosts.file.below import last_below
+from qmsbook.hosts.file.blocks import all_cells, read_block
 from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.donor import Looks
 from qmsbook.hosts.file.element import DECLARATION, Element, qualified
+from qmsbook.hosts.file.foreign import Box
+from qmsbook.hosts.file.foreign import box as box_of
 from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.hang import Hang, Side
 from qmsbook.hosts.file.names import MAIN, REL, STRICT_REL
 from qmsbook.hosts.file.package import Package, pack
-from qmsbook.hosts.file.reader import Loaded, all_cells, open_sheet, read_block
+from qmsbook.hosts.file.reader import Loaded, open_sheet
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
 from qmsbook.hosts.file.text import escaped, hidden, plain
@@ -96,22 +99,23 @@ def repaired(
     work.names(names)
     if not work.change.finished():
         return None, []
-    refuse_fragile(loaded.workbook.package)
+    refuse_fragile(loaded.workbook)
     return _packed(loaded, work), work.put
 
 
 def _packed(loaded: Loaded, work: _Repair) -> bytes:
     """The new file, looked at before it takes the old one's place: every cell of it is as it was."""
     parts = work.change.finished()
+    xml = {name for name in parts if work.change.is_xml(name)}
     content = pack(loaded.workbook.package, parts)
     digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
     package = Package(content)
-    check_parts(loaded.workbook.package, package, digests)
+    check_parts(loaded.workbook.package, package, digests, xml)
     after = Workbook(package)
     for sheet in loaded.workbook.worksheets():
         if sheet.part in parts:
             before, now = (
-                list(all_cells(SheetXml(book.package.xml(sheet.part), sheet.part), Decoder(book)))
+                list(all_cells(SheetXml(book.package.sound(sheet.part), sheet.part), Decoder(book)))
                 for book in (loaded.workbook, after)
             )
             if before != now:
@@ -131,7 +135,7 @@ class _Source:
         return {part.name: (sheet, part) for sheet, parts in found for part in parts}
 
     def sheet(self, sheet: Sheet) -> SheetXml:
-        return SheetXml(self.workbook.package.xml(sheet.part), sheet.part)
+        return SheetXml(self.workbook.package.sound(sheet.part), sheet.part)
 
 
 class _Repair:
@@ -171,7 +175,7 @@ class _Repair:
         sheet, own = self._sheet(lay.sheet), self.source.tables.get(lay.name)
         if own is None:
             return
-        xml = SheetXml(self.change.xml(sheet.part), sheet.part)
+        xml = SheetXml(self.change.sound(sheet.part), sheet.part)
         if xml.obstacle:
             raise WouldLoseContent(f"The sheet {lay.sheet} holds {xml.obstacle}; save it once in Excel.")
         around = Around(xml, sheet.part)
@@ -192,7 +196,7 @@ class _Repair:
 
     def _new_table(self, lay: Lay, sheet: Sheet, around: Around) -> None:
         box = lay.row, lay.column, lay.row + max(lay.rows, 1), lay.column + len(lay.headers) - 1
-        for merge in around.xml.merges():
+        for merge in around.xml.merges:
             if _meet(merge, box):
                 where = f"On the sheet {lay.sheet}, {range_a1(*merge)}"
                 raise WouldLoseContent(f"{where} is merged, which no table takes. Unmerge it.")
@@ -215,28 +219,23 @@ class _Repair:
             ("showFirstColumn", "showLastColumn", "showRowStripes", "showColumnStripes"), "0"
         )
         root.add("tableStyleInfo", {"name": "TableStyleLight1", **plain_rows})
-        part = self._fresh()
+        folder = posixpath.join(posixpath.dirname(self.loaded.workbook.part), "tables")
+        part = self.change.fresh(folder, "table", ".xml")
         self.change.put(part, root.document(), _TABLE_TYPE)
         found, space = around.child("tableParts"), STRICT_REL if self.loaded.workbook.strict else REL
         found.add("tablePart", {qualified(space, "id"): self._link(sheet.part, part)})
         found.set("count", str(len(found.children)))
         self.put.append(Put("table", lay.name, lay.sheet))
 
-    def _filter(self, made: Element, around: Around, box: tuple[int, int, int, int]) -> None:
+    def _filter(self, made: Element, around: Around, box: Box) -> None:
         """A filter of the sheet that lies where a table comes gives way to the table's, and what it chose."""
         old = around.root.first("autoFilter")
-        if old is None or not _meet(parse_range(old.get("ref")), box):
+        if old is None or not _meet(place := box_of(old.get("ref"), around.xml.name, "a filter"), box):
             return
-        if parse_range(old.get("ref"))[:2] == box[:2]:
+        if place[:2] == box[:2]:
             for child in old.children:
                 made.insert(len(made.children), copied(child, made))
         around.root.remove(old)
-
-    def _fresh(self) -> str:
-        folder, number = posixpath.join(posixpath.dirname(self.loaded.workbook.part), "tables"), 1
-        while f"{folder}/table{number}.xml".casefold() in self.change.names():
-            number += 1
-        return f"{folder}/table{number}.xml"
 
     def _link(self, sheet: str, part: str) -> str:
         found = links(self.change, sheet)
@@ -279,5 +278,5 @@ class _Repair:
                 self.put.append(Put("name", name))
 
 
-def _meet(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def _meet(one: Box, other: Box) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

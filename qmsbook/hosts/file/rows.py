@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qmsbook.book.table import Value
-from qmsbook.hosts.file.scan import INLINE, INSIDE, SheetXml, prefixed
+from qmsbook.hosts.file.patterns import INLINE, INSIDE, prefixed
+from qmsbook.hosts.file.scan import SheetXml
 
 #: Makes a value of the bytes in a cell.
 Read = Callable[[bytes], Value]

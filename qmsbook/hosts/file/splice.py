@@ -10,11 +10,12 @@ from itertools import chain, compress, groupby, product
 from operator import is_not
 from typing import cast
 
-from qmsbook.book.cell import Cell, letters, parse_range, range_a1
-from qmsbook.hosts.file.scan import SheetXml, cells_in
-from qmsbook.hosts.host import SheetProtected, WouldLoseContent
+from qmsbook.book.cell import Cell, letters, range_a1
+from qmsbook.hosts.file.foreign import Box, box, number
+from qmsbook.hosts.file.patterns import cells_in
+from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.host import SheetProtected, WorkbookUnreadable, WouldLoseContent
 
-Box = tuple[int, int, int, int]
 #: Rows that are written alike: first row, last row, columns.
 Stretch = tuple[int, int, tuple[int, ...]]
 
@@ -145,7 +146,7 @@ def _opened(tag: bytes, columns: tuple[int, ...], height: float | None) -> bytes
     if old is not None:
         return (
             tag
-            if float(old[1]) >= height
+            if number(old[1].decode(), "", "the height of a row") >= height
             else b'%s ht="%g"%s' % (tag[: old.start()], height, tag[old.end() :])
         )
     end = tag.rindex(b"/>" if tag.endswith(b"/>") else b">")
@@ -154,7 +155,7 @@ def _opened(tag: bytes, columns: tuple[int, ...], height: float | None) -> bytes
 
 @lru_cache(maxsize=1024)
 def _ends(spans: bytes) -> tuple[int, int]:
-    first, _, last = spans.partition(b":")
+    first, _, last = spans[:11].partition(b":")
     return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
 
 
@@ -163,9 +164,9 @@ def _dimension(head: bytes, prefix: bytes, written: list[Stretch]) -> bytes:
     if found is None or not written:
         return head
     try:
-        top, left, bottom, right = parse_range(found[1].decode())
-    except ValueError:
-        return head
+        top, left, bottom, right = box(found[1].decode(), "", "the range of a sheet")
+    except WorkbookUnreadable:
+        return head  # only a hint
     lefts, rights = (columns[0] for _, _, columns in written), (columns[-1] for _, _, columns in written)
     wider = min(top, written[0][0]), min(left, *lefts), max(bottom, written[-1][1]), max(right, *rights)
     if wider == (top, left, bottom, right):
@@ -178,7 +179,7 @@ def check_writable(sheet: SheetXml, name: str, grid: Grid) -> None:
     if sheet.obstacle:
         raise WouldLoseContent(f"The sheet {name} holds {sheet.obstacle}; open it in Excel and save it once.")
     check_unprotected(sheet, name)
-    arrays, merges = sheet.arrays(), sheet.merges()
+    arrays, merges = sheet.arrays(), sheet.merges
     if not arrays and not merges:
         return
     stretches = ((range(first, last + 1), columns) for first, last, columns in grid.stretches)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from qmsbook.hosts.file.element import Element, fresh
+from qmsbook.hosts.file.foreign import whole
 from qmsbook.hosts.file.names import MAIN, STRICT_MAIN
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
@@ -54,7 +55,7 @@ class StyleBook:
     """A styles part that can be added to; ``changed`` says whether anything was."""
 
     def __init__(self, content: bytes, part: str = "") -> None:
-        self.root = parse(content, part)
+        self.root, self.part = parse(content, part), part
         self.changed = False
         self._keys: dict[str, dict[Key, int]] = {}
         self._derived: dict[tuple[int, str], int] = {}
@@ -97,7 +98,10 @@ class StyleBook:
     def number_format(self, code: str) -> int:
         """The id of a custom number format."""
         items = self._list("numFmts")
-        taken = {int(item.get("numFmtId", "0")): item.get("formatCode") for item in items.children}
+        taken = {
+            whole(item.get("numFmtId", "0"), self.part, "the id of a number format"): item.get("formatCode")
+            for item in items.children
+        }
         for number, known in taken.items():
             if known == code:
                 return number

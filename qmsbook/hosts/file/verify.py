@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.table import Value
+from qmsbook.hosts.file.blocks import all_cells, read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import all_cells, read_block
-from qmsbook.hosts.file.scan import SheetXml, cells_in, prefixed
+from qmsbook.hosts.file.patterns import cells_in, prefixed
+from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
-from qmsbook.hosts.file.xml import check_sound
 from qmsbook.hosts.host import NotSaved, WorkbookUnreadable
 from qmsbook.hosts.plan import same
 
 
-def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None]) -> None:
+def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None], xml: Container[str]) -> None:
     """Raises NotSaved unless parts that were not to change are the same, and the others as meant.
 
-    ``changed`` gives the digests of new contents, and None for parts that go.
+    ``changed`` gives the digests of new contents, and None for parts that go; ``xml`` are those that an XML
+    parser must be able to read.
     """
     meant = {name.casefold(): content for name, content in changed.items()}
     for member in old.members:
@@ -38,17 +39,15 @@ def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None])
         raise NotSaved("The new file has other parts than it should have.")
     for name, content in changed.items():
         if content is not None:
-            written = new.read(name)
+            written = _sound(new, name) if name in xml else new.read(name)
             if hashlib.sha256(written).digest() != content:
                 raise NotSaved(f"The part {name} was not written as it should be.")
-            if name.endswith((".xml", ".rels", ".vml")):
-                _check_xml(name, written)
 
 
-def _check_xml(name: str, content: bytes) -> None:
-    """Raises NotSaved for a part that no program could read."""
+def _sound(package: Package, name: str) -> bytes:
+    """The bytes of an XML part. Raises NotSaved for one that no program could read."""
     try:
-        check_sound(content, name)
+        return package.sound(name)
     except WorkbookUnreadable:
         raise NotSaved(f"The part {name} would have been damaged.") from None
 
@@ -77,7 +76,7 @@ def check_cells(after: Workbook, written: Written) -> None:
 
     Tables are read from the first to the last row that was written; the others are among those other cells.
     """
-    sheet = SheetXml(after.package.xml(written.sheet.part), written.sheet.part, checked=True)
+    sheet = SheetXml(after.package.sound(written.sheet.part), written.sheet.part, checked=True)
     if rest(sheet, written.stretches) != written.rest:
         raise NotSaved(f"Other cells of the sheet {written.sheet.name} would have changed.")
     decoder = Decoder(after)
@@ -110,7 +109,7 @@ def _first_difference(found: list[Value], meant: list[Value]) -> int | None:
 def check_graft(drawn: Workbook, drawn_part: str, after: Workbook, part: str) -> None:
     """Raises NotSaved unless a generated sheet reads in its new workbook as it was drawn."""
     meant = list(all_cells(SheetXml(drawn.package.xml(drawn_part), drawn_part), Decoder(drawn)))
-    found = list(all_cells(SheetXml(after.package.xml(part), part), Decoder(after)))
+    found = list(all_cells(SheetXml(after.package.sound(part), part), Decoder(after)))
     if len(meant) != len(found) or not all(
         one[:2] == other[:2] and same(one[2], other[2]) for one, other in zip(meant, found, strict=True)
     ):

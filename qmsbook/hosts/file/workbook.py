@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from qmsbook.book.cell import parse_range
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.element import Element, qualified
+from qmsbook.hosts.file.foreign import Box, box, check_main, only, pick, refused, whole
 from qmsbook.hosts.file.formats import Formats
-from qmsbook.hosts.file.names import REL, STRICT_MAIN, STRICT_REL, rels_name, resolve, short_kind
+from qmsbook.hosts.file.names import (
+    BINARY,
+    CONTENT_TYPES,
+    PACKAGE_REL,
+    REL,
+    SHEET_TYPE,
+    STRICT_MAIN,
+    STRICT_REL,
+    TABLE_TYPE,
+    TYPES,
+    rels_name,
+    resolve,
+    short_kind,
+)
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.text import shared_strings, shown
 from qmsbook.hosts.file.xml import parse
-from qmsbook.hosts.host import WorkbookUnreadable
+from qmsbook.hosts.host import UnsafeWorkbook, WorkbookUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +82,23 @@ class TablePart:
     part: str
     id: int
     name: str
-    box: tuple[int, int, int, int]
+    box: Box
     header_rows: int
     totals_rows: int
     headers: tuple[str, ...]
     calculated: frozenset[int] = frozenset()
 
     @property
-    def body(self) -> tuple[int, int, int, int]:
+    def body(self) -> Box:
         """First row, first column, last row, last column of the rows between header and totals."""
         top, left, bottom, right = self.box
         return top + self.header_rows, left, bottom - self.totals_rows, right
+
+    @property
+    def cells(self) -> int:
+        """How many cells it claims."""
+        top, left, bottom, right = self.box
+        return (bottom - top + 1) * (right - left + 1)
 
 
 def links(parts: Parts, part: str) -> list[Link]:
@@ -88,7 +107,19 @@ def links(parts: Parts, part: str) -> list[Link]:
     if name not in parts:
         return []
     root = parse(parts.xml(name), name)
-    return [_link(part, item) for item in root.all("Relationship")]
+    if root.namespace != PACKAGE_REL:
+        raise refused(name, "the namespace", root.namespace)
+    found = [_link(part, item) for item in only(root, name, "", "Relationship")]
+    _each_once((link.id for link in found), "relationships have the id")
+    return found
+
+
+def _each_once(names: Iterable[str], what: str) -> None:
+    met: set[str] = set()
+    for name in names:
+        if name in met:
+            raise UnsafeWorkbook(f"Two of its {what} {name}.")
+        met.add(name)
 
 
 def _link(part: str, item: Element) -> Link:
@@ -107,25 +138,56 @@ class Workbook:
         if not found or found[0] not in package:
             raise WorkbookUnreadable("It is no Excel workbook inside.")
         self.part = package.member(found[0]).name
-        if self.part.casefold().endswith(".bin"):
+        if self.type_of(self.part).startswith(BINARY):
             raise WorkbookUnreadable("It is an .xlsb workbook; save it in Excel as .xlsx or .xlsm.")
         self.root = parse(package.xml(self.part), self.part)
         if self.root.name != "workbook":
             raise WorkbookUnreadable("It is no Excel workbook inside.")
+        check_main(self.root, self.part)
         self.strict = self.root.namespace == STRICT_MAIN
         self.links = links(package, self.part)
+        self._owners: dict[str, str] = {}
+
+    def type_of(self, name: str) -> str:
+        """The content type of a part, or an empty text."""
+        own, default = self._types
+        return own.get("/" + name.casefold()) or default.get(name.rpartition(".")[2].casefold(), "")
+
+    def _check_kind(self, link: Link, kind: str, sort: str) -> None:
+        """Raises WorkbookUnreadable for a part that is a table, say, by one list and none by another."""
+        if (link.kind == kind) != self.type_of(link.target).endswith(sort):
+            raise WorkbookUnreadable(f"The part {link.target} is a {kind} by one list and none by another.")
+
+    @cached_property
+    def _types(self) -> tuple[dict[str, str], dict[str, str]]:
+        root = parse(self.package.xml(CONTENT_TYPES), CONTENT_TYPES)
+        if root.namespace != TYPES:
+            raise refused(CONTENT_TYPES, "the namespace", root.namespace)
+        said = {
+            key: {item.get(key).casefold(): item.get("ContentType") for item in root.all(kind)}
+            for kind, key in (("Override", "PartName"), ("Default", "Extension"))
+        }
+        return said["PartName"], said["Extension"]
 
     @cached_property
     def sheets(self) -> list[Sheet]:
-        """All sheets in the order of their tabs."""
+        """All sheets in the order of their tabs. Raises UnsafeWorkbook if two share a name or a part."""
         by_id = {link.id: link for link in self.links}
-        return [self._sheet(item, by_id) for item in self.root.all("sheets", "sheet")]
+        found = [self._sheet(item, by_id) for item in only(self.root, self.part, "sheets", "sheet")]
+        _each_once((sheet.name.casefold() for sheet in found), "sheets have the name")
+        _each_once((sheet.part.casefold() for sheet in found), "sheets are the part")
+        return found
 
     def _sheet(self, item: Element, by_id: dict[str, Link]) -> Sheet:
         rel = item.get(qualified(STRICT_REL if self.strict else REL, "id"))
         link = by_id.get(rel, Link(rel, "", "", True))
         state = item.get("state", "visible")
-        return Sheet(item.get("name"), int(item.get("sheetId", "0")), rel, state, link.target, link.kind)
+        number = whole(item.get("sheetId", "0"), self.part, "the id of a sheet")
+        part = "" if link.outside else link.target
+        if part not in self.package:
+            raise WorkbookUnreadable(f"The part of its sheet {item.get('name')} is missing.")
+        self._check_kind(link, "worksheet", SHEET_TYPE)
+        return Sheet(item.get("name"), number, rel, state, part, link.kind)
 
     def worksheets(self) -> Iterator[Sheet]:
         """The sheets that have cells."""
@@ -138,8 +200,9 @@ class Workbook:
         for item in self.root.all("definedNames", "definedName"):
             if item.get("name") == MARK_NAME:
                 place = item.get("localSheetId")
-                if place.isdecimal() and int(place) < len(self.sheets):
-                    found[self.sheets[int(place)].name] = item.text
+                if place:
+                    sheet = pick(self.sheets, place, self.part, "the sheet of a name")
+                    found[sheet.name] = item.text
         return found
 
     def part_of_kind(self, kind: str) -> str | None:
@@ -163,13 +226,19 @@ class Workbook:
     def strings(self) -> list[str]:
         """The shared strings."""
         part = self.part_of_kind("sharedStrings")
-        return shared_strings(self.package.xml(part)) if part else []
+        return shared_strings(self.package.sound(part), part) if part else []
 
     def tables(self, sheet: Sheet) -> list[TablePart]:
-        """The tables of a sheet, top to bottom."""
-        found = [link.target for link in links(self.package, sheet.part) if link.kind == "table"]
-        tables = [read_table(self.package, part) for part in found if part in self.package]
-        return sorted(tables, key=lambda table: table.box)
+        """The tables of a sheet, top to bottom. Raises UnsafeWorkbook if another sheet has one too."""
+        inner = [link for link in links(self.package, sheet.part) if not link.outside]
+        for link in inner:
+            self._check_kind(link, "table", TABLE_TYPE)
+        found = [link.target for link in inner if link.kind == "table"]
+        _each_once(map(str.casefold, found), "tables are the part")
+        for part in found:
+            if self._owners.setdefault(part.casefold(), sheet.part) != sheet.part:
+                raise UnsafeWorkbook(f"Two of its sheets hold the table {part}.")
+        return sorted((read_table(self.package, part) for part in found), key=lambda table: table.box)
 
     @cached_property
     def properties(self) -> dict[str, str]:
@@ -186,19 +255,22 @@ class Workbook:
 
 
 def read_table(package: Parts, part: str) -> TablePart:
-    """What a table part says."""
+    """What a table part says. Raises WorkbookUnreadable if that is no table that Excel would take."""
     root = parse(package.xml(part), part)
-    columns = list(root.all("tableColumns", "tableColumn"))
+    check_main(root, part)
+    columns = only(root, part, "tableColumns", "tableColumn")
     headers = tuple(shown(column.get("name")) for column in columns)
     formulas = (column.first("calculatedColumnFormula") for column in columns)
     calculated = frozenset(place for place, found in enumerate(formulas) if _is_plain(found))
     name = root.get("displayName") or root.get("name")
-    try:
-        box = parse_range(root.get("ref"))
-    except ValueError:
-        raise WorkbookUnreadable(f"The table {name} has no sound range.") from None
-    header_rows, totals = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
-    return TablePart(part, int(root.get("id", "0")), name, box, header_rows, totals, headers, calculated)
+    place = box(root.get("ref"), part, f"the range of the table {name}")
+    rows = place[2] - place[0] + 1
+    header_rows = whole(root.get("headerRowCount", "1"), part, "headerRowCount", 0, 1)
+    totals = whole(root.get("totalsRowCount", "0"), part, "totalsRowCount", 0, rows - header_rows)
+    number = whole(root.get("id", "0"), part, "the id of a table")
+    if len(headers) != place[3] - place[1] + 1:
+        raise refused(part, f"the range of a table of {len(headers)} columns", root.get("ref"))
+    return TablePart(part, number, name, place, header_rows, totals, headers, calculated)
 
 
 def _is_plain(formula: Element | None) -> bool:

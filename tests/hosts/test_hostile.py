@@ -1,0 +1,106 @@
+"""Workbooks that are built to harm are told in a sentence, or read right, within bounds of memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from common import ROOT
+from hostile import HOSTILE, LONG
+from ooxml import unzip
+
+from qmsbook.book.table import Value
+from qmsbook.hosts.file.host import FileHost
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and peaks are read as Linux has them")
+
+#: The peak of a whole process, Python and its modules included. Kilobytes.
+MOST = 300 << 10
+#: Guards against what does not end, and against the memory of the machine that tests; seconds, and bytes.
+_SECONDS, _ADDRESSES = 20, 1 << 30
+#: Runs commands one after another; writes down how each ended, then the peak of the process itself.
+_RUN = f"""
+import json, resource, sys, time
+resource.setrlimit(resource.RLIMIT_CPU, ({_SECONDS}, {_SECONDS}))
+resource.setrlimit(resource.RLIMIT_AS, ({_ADDRESSES}, {_ADDRESSES}))
+from qmsbook.doors.cli.app import main
+codes = []
+for arguments in json.loads(sys.argv[1]):
+    try:
+        main(arguments)
+        codes.append(0)
+    except SystemExit as end:
+        codes.append(end.code or 0)
+    for stream in (sys.stdout, sys.stderr):
+        print("--", file=stream)
+    if len(sys.argv) > 2:
+        print("CPU", arguments[0], round(time.process_time(), 2), file=sys.stderr)
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if "VmHWM" in line)
+print(json.dumps([codes, peak]))
+"""
+
+
+def run(folder: Path, *commands: list[str]) -> tuple[list[int], list[str], int]:
+    """How each command ended, what it said on both streams, and the peak of all in kilobytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, json.dumps(commands)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    codes, peak = json.loads(done.stdout.splitlines()[-1])
+    pairs = zip(done.stdout.split("--\n"), done.stderr.split("--\n"), strict=True)
+    return codes, ["".join(pair).strip() for pair in list(pairs)[:-1]], peak
+
+
+@pytest.fixture(scope="module")
+def plan() -> bytes:
+    return (ROOT / "workbook_templates" / "qmsbook.xlsx").read_bytes()
+
+
+def read(path: Path) -> dict[str, list[list[Value]]]:
+    """What the tables of a workbook hold, but for one that is made long."""
+    tables = FileHost(path).read().tables
+    return {table.name: [list(column) for column in table.columns] for table in tables if table.name != LONG}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_it_is_told_in_a_sentence_or_read_right(tmp_path: Path, plan: bytes, what: str) -> None:
+    build, word = HOSTILE[what]
+    hostile = build(unzip(plan))
+    (tmp_path / "hostile.xlsx").write_bytes(hostile)
+    (tmp_path / "plan.xlsx").write_bytes(plan)
+    codes, said, peak = run(
+        tmp_path,
+        ["check", "hostile.xlsx", "--fail-on", "never"],
+        ["refresh", "hostile.xlsx", "--out", "out.xlsx"],
+        ["collect", "plan.xlsx", "hostile.xlsx"],
+    )
+    assert peak <= MOST
+    if word:
+        assert codes == [2, 2, 1], said
+        assert all(word in sentence and len(sentence) < 400 for sentence in said), said
+        assert [len(sentence.splitlines()) for sentence in said[:2]] == [1, 1]
+        assert not (tmp_path / "out.xlsx").exists()
+    else:
+        assert codes == [0, 0, 1], said
+        assert read(tmp_path / "hostile.xlsx") == read(tmp_path / "plan.xlsx")
+    assert (tmp_path / "hostile.xlsx").read_bytes() == hostile
+    assert (tmp_path / "plan.xlsx").read_bytes() == plan
+
+
+def test_a_pipe_is_waited_for_by_no_command(tmp_path: Path, plan: bytes) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "plan.xlsx").write_bytes(plan)
+    codes, said, peak = run(
+        tmp_path, ["check", "pipe.xlsx"], ["refresh", "pipe.xlsx"], ["collect", "plan.xlsx", "pipe.xlsx"]
+    )
+    assert codes == [2, 2, 2], said
+    assert all("pipe" in sentence for sentence in said)
+    assert peak <= MOST
