@@ -7,6 +7,8 @@ the same; the words still stand there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 from qmsbook.book.snapshot import Drawn
 from qmsbook.book.table import Table, Value, header_key
@@ -25,6 +27,28 @@ def put_back(drawn: Drawn, memo: Memo, tables: Sequence[Table]) -> tuple[Table, 
     }
     taken = {table.row for table in tables} | {row for row, _, _ in heads.values()}
     return tuple(_table(drawn, name, memo, rows, head, taken) for name, head in heads.items())
+
+
+def longer(drawn: Drawn, memo: Memo, table: Table) -> Table:
+    """The area with what people typed directly below it as its rows: not every program grows a table."""
+    area = next((area for name, area in memo.entries.items() if called(name, [table]) is table), None)
+    if area is None or drawn.protected:
+        return table
+    moved = table.row - area.row if area.row else 0
+    places = range(table.column, table.column + len(table.headers))
+    below: list[list[Value]] = []
+    for row in count(table.row + 1 + table.rows):
+        cells = {column: drawn.cells.get((row, column)) for column in range(1, places.stop)}
+        typed = [cells[column] for column in places]
+        if all(norm(value) == "" for value in typed) or _drawn_here(
+            memo, cells, row - moved, 1, places.stop - 1
+        ):
+            break
+        below.append(typed)
+    if not below:
+        return table
+    more = zip(*below, strict=True)
+    return replace(table, columns=tuple([*held, *new] for held, new in zip(table.columns, more, strict=True)))
 
 
 #: A row of headers: where it stands, its first and its last column.

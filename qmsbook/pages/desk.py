@@ -9,7 +9,7 @@ from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, mark
 from qmsbook.book.table import Table
 from qmsbook.book.words import listed, plural
-from qmsbook.pages.areas import put_back
+from qmsbook.pages.areas import longer, put_back
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
 from qmsbook.pages.memo import SIGN, Memo, memo_of
@@ -75,7 +75,8 @@ def standing(snapshot: Snapshot, marker: str) -> Standing | None:
     memo = memo_of(found[0])
     if memo is None:
         raise NotWhole(_NO_MEMO)
-    tables = tuple(table for table in snapshot.tables if table.sheet == found[0].sheet)
+    there = [table for table in snapshot.tables if table.sheet == found[0].sheet]
+    tables = tuple(longer(found[0], memo, table) for table in there)
     back = put_back(found[0], memo, tables)
     return Standing(found[0], memo, (*tables, *back), back)
 

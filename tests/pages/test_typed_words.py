@@ -229,6 +229,24 @@ def test_a_row_added_below_is_kept(typed: Typed, tmp_path: Path, area: str, name
 
 
 @pytest.mark.parametrize("area", TYPED)
+def test_a_row_typed_directly_below_an_area_is_one_of_its_rows(
+    typed: Typed, tmp_path: Path, area: str
+) -> None:
+    """As LibreOffice leaves it, which makes no table longer."""
+    content, said = typed
+    info = areas(content, REVIEW_MARKER)[area]
+    fresh = [f"added {header}" if place else None for place, header in enumerate(info.headers)]
+    places = [address(info.box[2] + 1, column) for column in range(info.box[1], info.box[3] + 1)]
+    below = {at: text for at, text in zip(places, fresh, strict=True) if text}
+    done = after(tmp_path / "acme.xlsx", type_in(content, review_sheet(content), below))
+    assert not lost(done.after, [*below.values(), *said.values()])
+    assert not misplaced(done.after, said)
+    if area in ("Decisions", "Staff"):
+        assert kept_notes(done.after) == []
+    twice_is_once(tmp_path / "acme.xlsx", done)
+
+
+@pytest.mark.parametrize("area", TYPED)
 def test_deleting_a_row_loses_no_other_row(typed: Typed, tmp_path: Path, area: str) -> None:
     content, said = typed
     info = areas(content, REVIEW_MARKER)[area]
