@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.cell import MAX_TEXT, length
 from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_cell, plain_text, squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.table import Column, Value, columns_of
@@ -136,7 +137,10 @@ def _word(record: type[Any], header: str, value: Value) -> Value:
     if parsed.misfit is not None and parsed.misfit not in HARMLESS:
         raise Refused(f"{header} takes {column.required_kind}.")
     if column.kind == "text":
-        return text_of(value) or None
+        text = text_of(value)
+        if length(text) > MAX_TEXT:
+            raise Refused(f"{header} has {length(text):,} characters; a cell holds {MAX_TEXT:,}.")
+        return text or None
     found: Value = parsed.value
     return found if norm(value) != "" else None
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.fresh import remove, sweep, sync_folder, written
 from qmsbook.hosts.file.place import read, real
-from qmsbook.hosts.file.rights import like_its_parent
+from qmsbook.hosts.file.rights import hand_on, like_its_parent
 from qmsbook.pages.memo import EntryMemo, Memo, pack, unpack
 
 #: So many times of giving out are kept; what comes back from before is shown and not taken.
@@ -60,13 +60,14 @@ class Folder:
     """A store on the disk: a file for each time, never changed afterwards, so two people never collide."""
 
     path: Path
+    workbook: Path | None = None
 
     @classmethod
     def of(cls, workbook: Path) -> Folder:
         """The store beside a workbook file, also if the file is reached by a link."""
         with contextlib.suppress(OSError):  # links that lead in a circle are told of by whoever opens it
             workbook = real(workbook)
-        return cls(workbook.parent / BACKUPS / "given")
+        return cls(workbook.parent / BACKUPS / "given", workbook)
 
     def keep(self, given: Sequence[Given]) -> list[str]:
         """Keep what is given out. The same rows for the same person keep their ticket. Raises NotKept."""
@@ -121,8 +122,11 @@ class Folder:
             _make(folder)
         temporary = written(self.path, _NAME, content)
         try:
-            with contextlib.suppress(OSError):  # whoever may write into the folder may read it
-                temporary.chmod(stat.S_IMODE(self.path.stat().st_mode) & 0o666)
+            with contextlib.suppress(OSError):  # whoever may read the workbook may read what was given out
+                if self.workbook is not None:
+                    hand_on(self.workbook, temporary)
+                else:
+                    temporary.chmod(stat.S_IMODE(self.path.stat().st_mode) & 0o666)
             os.replace(temporary, self.path / f"{secrets.token_hex(8)}.json")
         except BaseException:
             remove(temporary)

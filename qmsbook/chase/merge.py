@@ -112,7 +112,7 @@ def merge(
             try:
                 claim = claim_of(book, typed)
             except Refused as why:
-                if not back.doubt:
+                if not back.doubt and typed.given is not None:  # a row that was theirs to fill in
                     work.open.add(squeezed(typed.row))
                 told = f"{back.doubt} {why}".strip()
                 work.conflicts.append(_conflict(typed, typed.row, None, typed.said, told))

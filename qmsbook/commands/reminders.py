@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -169,21 +170,39 @@ def contents(paths: Sequence[Path]) -> dict[str, bytes]:
 
     Where two have one name, by their paths.
     """
-    names = [path.name for path in paths]
+    names = [one_line(path.name) for path in paths]
     found = {}
     for path in paths:
         try:
             content = place.read(path, LARGEST + 1)
         except OSError as problem:
             raise NotReturned(f"({path}: {problem.strerror})") from None
-        found[one_line(path.name) if names.count(path.name) == 1 else str(path)] = content
+        name = one_line(path.name)
+        found[name if names.count(name) == 1 else str(path)] = content
     return found
 
 
-def write_list(path: Path, text: str) -> None:
-    """Write the list of what is left to settle. Raises FileExists and UnusableName."""
-    if not save.make(path, text.encode("utf-8-sig")):  # Excel takes it for UTF-8 by its mark
+@contextmanager
+def list_at(path: Path | None) -> Iterator[Callable[[str], None]]:
+    """What writes the list of what is left to settle; its file is there before anything else is written.
+
+    Raises FileExists and UnusableName at once. The file is gone again if what it is for fails.
+    """
+    if path is None:
+        yield lambda _: None
+        return
+    if not save.make(path, b""):
         raise FileExists(f"Found: {path}.")
+    try:
+        yield lambda text: _filled(path, text)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _filled(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8-sig"))  # Excel takes it for UTF-8 by its mark
 
 
 def _read(

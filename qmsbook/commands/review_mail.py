@@ -16,6 +16,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import Review
 from qmsbook.commands.work import Progress, period_of, quiet, read
+from qmsbook.hosts.file.rights import like_its_parent
 from qmsbook.hosts.host import Host
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
 from qmsbook.mail.letter import Letter
@@ -168,6 +169,8 @@ def _fresh(folder: Path, name: str) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         place = _made(folder, name)
+        for each in (*reversed(missing), place):
+            like_its_parent(each, fresh=True)
         yield place
     except BaseException:
         if place is not None:

@@ -8,14 +8,12 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import TypeAlias, cast
 
-from qmsbook.book.cell import Cell
+from qmsbook.book.cell import MAX_TEXT, Cell, length
 from qmsbook.book.edit import AppendRows, Edit, FillCells, GrowTable, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import ErrorValue, Table, Value, alike
 from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable, TableCannotGrow
 
-#: Excel holds no longer text in one cell.
-MAX_TEXT = 32_767
 _PLAIN = frozenset({str, float, type(None)})
 
 #: A table and a row and column of it from 0: a cell is made of them only when it has to be named.
@@ -60,8 +58,10 @@ def _moment(value: datetime, where: Where) -> date:
 
 
 def _text(value: str, where: Where) -> str:
-    if len(value) > MAX_TEXT:
-        raise NotStorable(f"{_cell(where)} would get {len(value):,} characters; a cell holds {MAX_TEXT:,}.")
+    if length(value) > MAX_TEXT:
+        raise NotStorable(
+            f"{_cell(where)} would get {length(value):,} characters; a cell holds {MAX_TEXT:,}."
+        )
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

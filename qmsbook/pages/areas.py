@@ -51,6 +51,28 @@ def longer(drawn: Drawn, memo: Memo, table: Table) -> Table:
     return replace(table, columns=tuple([*held, *new] for held, new in zip(table.columns, more, strict=True)))
 
 
+def over_names(
+    drawn: Drawn, memo: Memo, tables: Sequence[Table], shown: Mapping[Place, Value]
+) -> list[Place]:
+    """The cells in which people typed over what names a row or a column of an area, and are not ``shown``."""
+    found = []
+    for table in tables:
+        area = next((area for name, area in memo.entries.items() if called(name, [table]) is table), None)
+        if area is None:
+            continue
+        keys = {norm(key) for key in (*area.rows, *area.asked)}
+        keys |= {norm(v) for (_, column), v in shown.items() if column == table.column}
+        heads = {norm(header) for header in area.headers} | {norm(v) for v in shown.values()}
+        rows = range(table.row + 1, table.row + 1 + table.rows)
+        columns = range(table.column, table.column + len(table.headers))
+        places = [((row, table.column), keys) for row in rows] + [((table.row, c), heads) for c in columns]
+        for place, known in places:
+            value = drawn.cells.get(place)
+            if isinstance(value, str) and norm(value) not in known | {""}:
+                found.append(place)
+    return found
+
+
 #: A row of headers: where it stands, its first and its last column.
 _Head = tuple[int, int, int]
 

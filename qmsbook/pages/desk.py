@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import MARKER, Drawn, Snapshot, mark
 from qmsbook.book.table import Table
 from qmsbook.book.words import listed, plural
-from qmsbook.pages.areas import longer, put_back
+from qmsbook.pages.areas import longer, over_names, put_back
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
 from qmsbook.pages.memo import SIGN, Memo, memo_of
-from qmsbook.pages.page import Compared, Drawing, Frame, Note, NotReplaced, compare, digest_of, hung_on
+from qmsbook.pages.page import (
+    Compared,
+    Drawing,
+    Frame,
+    Note,
+    NotReplaced,
+    compare,
+    digest_of,
+    hung_on,
+    note_at,
+)
 from qmsbook.pages.seal import nonce_of
 
 #: The markers of reviews begin so.
@@ -113,6 +123,7 @@ class Desk:
         try:
             standing = self.standing(drawing.marker)
             found = _compared(standing)
+            notes = (*notes, *_typed_over(standing, drawing))
             stands = standing is not None and _stands(drawing, standing, found, notes)
             if not stands and standing and standing.drawn.protected and drawing.marker != self.opened:
                 raise NotWhole(_PROTECTED)
@@ -173,6 +184,13 @@ def _compared(standing: Standing | None) -> Compared:
     if standing is None:
         return Compared((), True)
     return compare(standing.drawn, standing.memo, standing.tables)
+
+
+def _typed_over(standing: Standing | None, drawing: Drawing) -> Iterator[Note]:
+    """What people typed over the names of rows and columns in entry areas, unless it is drawn again."""
+    if standing is not None:
+        for place in over_names(standing.drawn, standing.memo, standing.tables, drawing.cells):
+            yield note_at(standing.drawn, place)
 
 
 def _hung_on(standing: Standing | None) -> tuple[Note, ...]:

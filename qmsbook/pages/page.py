@@ -155,11 +155,12 @@ def compare(drawn: Drawn, memo: Memo, entries: Iterable[Table] = ()) -> Compared
         if gone[value] > 0:
             gone[value] -= 1
         else:
-            foreign.append(_note(drawn, place))
+            foreign.append(note_at(drawn, place))
     return Compared(tuple(foreign), not moved and not +gone and memo_whole(drawn))
 
 
-def _note(drawn: Drawn, place: Place) -> Note:
+def note_at(drawn: Drawn, place: Place) -> Note:
+    """What stands in a cell, to be kept."""
     address = Cell(drawn.sheet, *place).a1
     return Note(drawn.sheet, address, beside(drawn, place), text_of(drawn.cells[place]))
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -102,7 +103,8 @@ def _loaded(load: Callable[[], Any], name: str) -> Any:
     """What a file or package holds; whatever goes wrong in it is told with its line."""
     _find_moved()
     try:
-        return load()
+        with redirect_stdout(sys.stderr):
+            return load()
     except (Exception, SystemExit) as problem:  # it is somebody else's program: anything can go wrong in it
         raise OwnRulesUnusable(f"Found in {name}: {_what(problem, name)}.") from problem
 
@@ -134,12 +136,14 @@ def _guarded(rule: Rule, name: str) -> Rule:
 
     def run(*given: Any) -> Iterator[Problem]:
         try:
-            for found in rule.function(*given):
+            with redirect_stdout(sys.stderr):  # what they print is no answer of ours
+                everything = list(rule.function(*given))
+            for found in everything:
                 problem = found if isinstance(found, Problem) else Problem(*found)
                 if not isinstance(problem.message, str) or not isinstance(problem.cell, Cell | None):
                     raise TypeError("a rule yields a cell and a sentence")
                 yield problem
-        except Exception as failed:  # see above
+        except (Exception, SystemExit) as failed:  # see above
             yield Problem(
                 None,
                 f"The rule {rule.code} of {name} stopped: {_what(failed, name)}.",

@@ -203,6 +203,23 @@ def test_what_is_left_to_settle_is_listed_with_both_values(run: Run, book: Path,
     assert run("collect", book, back, "--on", "2026-12-20", "--list", listed)[0] == 2  # it is there already
 
 
+@pytest.mark.parametrize("name", ["there.csv", "nowhere/left.csv", "acme.xlsx"])
+def test_a_list_that_cannot_be_written_is_told_before_anything_is(
+    run: Run, book: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "there.csv").write_text("mine", encoding="utf-8")
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(fill(given_out(book)["Tom Hayes"], {("K06@2026-11", "Value"): 1.4}))
+    original = book.read_bytes()
+    listed = book if name == book.name else tmp_path / name
+    assert run("collect", book, back, "--on", "2026-12-20", "--list", listed)[0] == 2
+    assert book.read_bytes() == original
+    assert (tmp_path / "there.csv").read_text(encoding="utf-8") == "mine"
+    listed = tmp_path / "left.csv"
+    assert run("collect", book, tmp_path / "none.xlsx", "--list", listed)[0] == 2
+    assert not listed.exists()
+
+
 @pytest.mark.parametrize(
     ("said", "form", "taken"),
     [

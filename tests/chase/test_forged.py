@@ -459,6 +459,44 @@ def test_a_record_that_cannot_be_read_says_nothing(book: Path, content: bytes) -
     assert collect(book, fill(out, {(key, "Value"): row["Last figure"]})).taken == ()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes are read as POSIX has them")
+def test_what_is_given_out_is_as_private_as_the_workbook(book: Path) -> None:
+    book.chmod(0o600)
+    given_out(book)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in Folder.of(book).path.iterdir()} == {0o600}
+
+
+def test_a_comment_longer_than_a_cell_holds_stops_no_other(book: Path) -> None:
+    out = given_out(book)
+    key, row = next(iter(rows(out["Tom Hayes"]).items()))
+    honest = fill(out["Tom Hayes"], {(key, "Value"): row["Last figure"]})
+    other, theirs = next(iter(rows(out["Erin Foster"]).items()))
+    long = fill(
+        out["Erin Foster"], {(other, "Value"): theirs["Last figure"], (other, "Comment"): "x" * 32_767}
+    )
+    long = with_text(long, "x" * 32_767, "x" * 40_000)
+    made = collect(book, long, honest)
+    assert any(key in each for each in made.taken)
+    assert any("a cell holds 32,767" in conflict.why for conflict in made.conflicts)
+
+
+def with_text(content: bytes, old: str, new: str) -> bytes:
+    """The file with a text that no program would let anybody type."""
+    parts = parts_of(content)
+    name = next(name for name, part in parts.items() if old.encode() in part)
+    return zipped(parts | {name: parts[name].replace(old.encode(), new.encode())})
+
+
+def test_a_row_that_was_not_given_holds_nobody_back(book: Path) -> None:
+    out = given_out(book)
+    key, row = next(iter(rows(out["Tom Hayes"]).items()))
+    honest = fill(out["Tom Hayes"], {(key, "Value"): row["Last figure"], (key, "Comment"): "all fine"})
+    forged = add(out["Erin Foster"], (key, "", key.partition("@")[2], "", None, None, "abc", None))
+    made = collect(book, forged, honest)
+    assert len([each for each in made.taken if key in each]) == 2
+    assert not any("waits to be settled" in conflict.why for conflict in made.conflicts)
+
+
 # -- figures that may not be meant
 
 

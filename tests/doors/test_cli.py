@@ -335,3 +335,12 @@ def test_check_imports_none_of_the_heavy_libraries(example: Path) -> None:
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": root},
     )  # fmt: skip
     assert ran.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_what_lies_beside_a_workbook_is_not_run(example: Path) -> None:
+    (example.parent / "typer.py").write_text("raise SystemExit('hijacked')", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "qmsbook", "check", example.name, "--fail-on", "never"],
+        cwd=example.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")

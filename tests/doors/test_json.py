@@ -148,3 +148,37 @@ def test_an_error_that_nobody_thought_of_is_json_too(example: Path) -> None:
     )
     found = strict(done.stdout)
     assert (done.returncode, found["error"]["name"], done.stderr) == (2, "Unforeseen", "")
+
+
+def test_undo_answers_too(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(capsys, "refresh", example, "--json", "--on", ON)
+    code, found, _ = typed(capsys, "undo", example, "--json")
+    assert (code, found["changed"]) == (0, True)
+    code, found, _ = typed(capsys, "undo", example, "--json")
+    assert found["error"]["name"] == "NothingToUndo"
+
+
+def test_an_answer_is_ascii_whatever_the_stream_can_hold() -> None:
+    assert answer({"name": "nofilé 两"}).isascii()
+    assert strict(answer({"name": "nofilé 两"}))["name"] == "nofilé 两"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal as Linux and macOS have it")
+def test_a_command_that_is_stopped_says_so(example: Path) -> None:
+    program = (
+        "import os, signal, qmsbook.commands as c\n"
+        "c.look = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from qmsbook.doors.cli.app import main\n"
+        f"main(['check', {str(example)!r}, '--json'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert strict(done.stdout)["error"]["name"] == "Stopped"
+    assert done.returncode == 130
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_all_plans_is_wrong_use(
+    example: Path, capsys: pytest.CaptureFixture[str], day: str
+) -> None:
+    code, found, _ = typed(capsys, "check", example, "--on", day, "--json")
+    assert (code, found["error"]["name"]) == (2, "WrongUse")

@@ -14,6 +14,7 @@ from common import small_book
 from somebody import ADA, GRACE, STRANGER, TEAM, acting_as, needs_other_people, shared_folder
 
 from qmsbook.book.edit import KEEP, SetColumn
+from qmsbook.commands.review_mail import fresh_folder
 from qmsbook.hosts.file.copies import BACKUPS, KEPT
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import NothingToUndo, QmsbookError, WorkbookReadOnly
@@ -64,6 +65,31 @@ def test_one_takes_back_what_the_other_wrote_and_both_go_on(folder: Path, umask:
         acting_as(person, FileHost(book).undo, umask)
         assert book.read_bytes() == state
     assert sorted(os.listdir(folder)) == ["book.xlsx"]
+
+
+def test_everybodys_folder_is_everybodys_whatever_its_group(folder: Path) -> None:
+    """The folder belongs to a group that neither of them is in."""
+    book = book_in(folder, mode=0o666, group=0)
+    os.chown(folder, 0, 0)
+    folder.chmod(0o777)
+    for number, person in enumerate((ADA, GRACE)):
+        acting_as(person, lambda number=number: write(book, float(number + 2)), 0o022)
+    assert rights(folder / BACKUPS)[0] == "0o777"
+    acting_as(GRACE, FileHost(book).undo, 0o022)
+
+
+def test_drafts_go_where_the_other_may_write_too(folder: Path) -> None:
+    made = folder / "mail"
+    for person in (ADA, GRACE):
+        acting_as(person, lambda: fresh(made), 0o022)
+    assert rights(made) == ("0o2770", TEAM)
+    assert {rights(each) for each in made.iterdir()} == {("0o2770", TEAM)}
+    assert len(list(made.iterdir())) == 2
+
+
+def fresh(folder: Path) -> None:
+    with fresh_folder(folder, "Reminders"):
+        pass
 
 
 def test_one_thins_out_the_copies_of_the_other(folder: Path) -> None:

@@ -380,6 +380,23 @@ def test_words_typed_elsewhere_are_kept_once_and_only_once(
     assert complaints(path) == set()
 
 
+@pytest.mark.parametrize("area", TYPED)
+def test_a_word_over_the_name_of_a_row_is_kept(reviewed: bytes, tmp_path: Path, area: str) -> None:
+    info = areas(reviewed, REVIEW_MARKER)[area]
+    first = address(info.data_rows[0], info.box[1])
+    done = after(tmp_path / "acme.xlsx", type_in(reviewed, review_sheet(reviewed), {first: "a slip here"}))
+    assert not lost(done.after, ["a slip here"])
+    twice_is_once(tmp_path / "acme.xlsx", done)
+
+
+@pytest.mark.parametrize("area", TYPED)
+def test_a_word_over_a_header_is_kept(reviewed: bytes, tmp_path: Path, area: str) -> None:
+    info = areas(reviewed, REVIEW_MARKER)[area]
+    head = address(info.box[0], info.box[3])
+    done = after(tmp_path / "acme.xlsx", type_in(reviewed, review_sheet(reviewed), {head: "a slip here"}))
+    assert not lost(done.after, ["a slip here"])
+
+
 def test_notes_of_several_days_add_up(typed: Typed, tmp_path: Path) -> None:
     content, said = typed
     path = tmp_path / "acme.xlsx"

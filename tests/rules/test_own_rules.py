@@ -129,7 +129,13 @@ def test_settings_that_cannot_be_used_say_why(tmp_path: Path, toml: str) -> None
         own_rules(tmp_path, [])
 
 
-@pytest.mark.parametrize("does", ["yield 1 / 0", "return 7", "yield 'text'"])
+def test_what_a_rule_prints_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = own_rules(put(tmp_path, BODY.format(code="ACM001", does="print('running'); yield from ()")), [])
+    check(read_book(example_tables(False), ON), rules=rules, stage="audit-ready")
+    assert capsys.readouterr() == ("", "running\n")
+
+
+@pytest.mark.parametrize("does", ["yield 1 / 0", "return 7", "yield 'text'", "import sys; sys.exit(0)"])
 def test_a_rule_that_fails_gives_one_finding(tmp_path: Path, does: str) -> None:
     rules = own_rules(put(tmp_path, BODY.format(code="ACM001", does=does)), [])
     found = check(read_book(example_tables(False), ON), rules=(*RULES, *rules), stage="audit-ready")

@@ -15,13 +15,13 @@ import typer
 from qmsbook.book.error import QmsbookError
 
 SCHEMA = 2
+#: How a command ends that was stopped by Ctrl+C, as shells have it.
+STOPPED = 130
 
 
 def answer(fields: dict[str, Any], indent: int | None = None) -> str:
-    """An answer as text; a number that JSON cannot hold (NaN, infinity) is null in it."""
-    return json.dumps(
-        {"schema": SCHEMA, **_holdable(fields)}, ensure_ascii=False, allow_nan=False, indent=indent
-    )
+    """An answer as text, ASCII alone, so that no stream's encoding harms it; NaN and infinity are null."""
+    return json.dumps({"schema": SCHEMA, **_holdable(fields)}, allow_nan=False, indent=indent)
 
 
 def error_answer(name: str, message: str, exit_code: int) -> str:
@@ -35,12 +35,12 @@ def wants_json(arguments: list[str]) -> bool:
     return "--json" in options
 
 
-def told(problem: Exception, arguments: list[str]) -> tuple[str, str, int]:
+def told(problem: BaseException, arguments: list[str]) -> tuple[str, str, int]:
     """Name, sentence and exit code of an error that ended a command."""
     if isinstance(problem, QmsbookError):
         return type(problem).__name__, str(problem), problem.exit_code
-    if isinstance(problem, typer.Abort):
-        return "Stopped", "The command was stopped before it was done.", 1
+    if isinstance(problem, typer.Abort | KeyboardInterrupt):
+        return "Stopped", "The command was stopped before it was done.", STOPPED
     said = getattr(problem, "format_message", None)  # how the command line says that it was used wrongly
     if said is not None:
         return "WrongUse", said(), getattr(problem, "exit_code", 2)

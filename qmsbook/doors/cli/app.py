@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qmsbook import __version__
-from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
+from qmsbook.doors.cli.answer import STOPPED, answer, error_answer, told, wants_json
 
 if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
     from rich.status import Status
@@ -237,7 +237,7 @@ def mail(
 
     if send and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
-    by = ask.server_for(workbook.parent, server) if send else None
+    by = ask.server_for(ask.folder_of(workbook), server) if send else None
     with _progress(as_json) as progress:
         made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
@@ -301,14 +301,13 @@ def collect(
     from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
-    with _progress(as_json) as progress:
+    with chasing.list_at(table) as write_list, _progress(as_json) as progress:
         found = chasing.contents(files)
         made = chasing.collect(
             FileHost(workbook, out=out), found, _day(on), dry_run, progress, store=Folder.of(workbook),
             sender=sender, ask=None if as_json else progress.asking(ask.take_over),
         )  # fmt: skip
-    if table is not None:
-        chasing.write_list(table, conflicts_csv(made))
+        write_list(conflicts_csv(made))
     if as_json:
         typer.echo(answer(collected_dict(made, dry_run)))
     else:
@@ -333,12 +332,16 @@ def repair(workbook: Workbook, dry_run: DryRun = False, out: Out = None, as_json
 
 
 @app.command()
-def undo(workbook: Workbook) -> None:
+def undo(workbook: Workbook, as_json: AsJson = False) -> None:
     """Take back what qmsbook last wrote into the workbook."""
     from qmsbook import commands
     from qmsbook.hosts.file.host import FileHost
 
-    _say(commands.undo(FileHost(workbook)).changes)
+    changes = commands.undo(FileHost(workbook)).changes
+    if as_json:
+        typer.echo(answer({"changed": True, "changes": list(changes)}))
+    else:
+        _say(changes)
 
 
 @app.command()
@@ -458,6 +461,8 @@ def _write(
 
 
 def _day(on: datetime | None) -> date | None:
+    if on and not 1900 <= on.year <= 2199:
+        raise typer.BadParameter(f"{on.year} is no year in which a plan is judged.", param_hint="--on")
     return on.date() if on else None
 
 
@@ -511,15 +516,19 @@ def main(arguments: list[str] | None = None) -> None:
     as_json = wants_json(given)
     try:
         if as_json:
-            sys.exit(app(given, standalone_mode=False) or 0)
+            code = app(given, standalone_mode=False) or 0
+            if code != STOPPED:
+                sys.exit(code)
+            raise KeyboardInterrupt
         app(given)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if "--debug" in given:
             raise
+        problem: BaseException = error
         if isinstance(error, OSError):
             from qmsbook.hosts.file.place import failed
 
-            error = failed(error)
-        name, sentence, code = told(error, given)
+            problem = failed(error)
+        name, sentence, code = told(problem, given)
         typer.echo(error_answer(name, sentence, code) if as_json else sentence, err=not as_json)
         sys.exit(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from qmsbook.doors.trust import Own, agreed_server, trusted_rules
+from qmsbook.hosts.file.place import real
 from qmsbook.setup.places import places
 
 if TYPE_CHECKING:  # mail is imported when it is asked for
@@ -32,9 +34,16 @@ def typed(question: str) -> str:
     return typer.prompt(question, default="", show_default=False, err=True).strip() if can_ask() else ""
 
 
+def folder_of(workbook: Path) -> Path:
+    """The folder in which a workbook lies, also if it is reached by a link."""
+    with suppress(OSError):  # links that lead in a circle are told of by whoever opens it
+        return real(workbook).parent
+    return workbook.parent
+
+
 def own(workbook: Path, trust: bool) -> Own:
     """The company's own rules for a workbook; ``trust``: the person has said yes already."""
-    return trusted_rules(workbook.parent, (lambda _: True) if trust else yes, places().data)
+    return trusted_rules(folder_of(workbook), (lambda _: True) if trust else yes, places().data)
 
 
 def take_over(question: str) -> bool:

@@ -79,6 +79,7 @@ def like_its_parent(folder: Path, *, fresh: bool) -> None:
         if not fresh and stat.S_IMODE(known.st_mode) not in _UNCHOSEN:
             return
         if known.st_gid != above.st_gid:
-            os.chown(folder, -1, above.st_gid)
+            with contextlib.suppress(OSError):  # only who belongs to a group may give it
+                os.chown(folder, -1, above.st_gid)
         if stat.S_IMODE(known.st_mode) != wanted:
             os.chmod(folder, wanted)
