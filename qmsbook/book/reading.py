@@ -36,6 +36,8 @@ _IN_UNIT: dict[str, frozenset[str]] = {
     "Measurements": frozenset({"value"}),
     "Targets": frozenset({"planned"}),
 }
+#: The years in which a plan may be judged.
+_YEARS, _NO_YEAR = range(1900, 2200), "A plan is judged in a year from 1900 to 2199."
 #: How a setting's value is read: a list as several texts.
 _SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
@@ -431,6 +433,8 @@ class _Reader:
                 choices=spec.choices, default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
             )  # fmt: skip
             parsed = parse(column, raw, self.decimal)
+            if spec.field == "judged_on" and isinstance(parsed.value, date):
+                parsed = parsed if parsed.value.year in _YEARS else Parsed(None, "impossible date", _NO_YEAR)
             if parsed.misfit is not None:
                 self._notice(parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail)
             value = parsed.value

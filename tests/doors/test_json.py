@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from qmsbook import commands
@@ -182,3 +183,16 @@ def test_a_day_beyond_all_plans_is_wrong_use(
 ) -> None:
     code, found, _ = typed(capsys, "check", example, "--on", day, "--json")
     assert (code, found["error"]["name"]) == (2, "WrongUse")
+
+
+def test_a_day_beyond_all_plans_in_the_settings_is_a_finding(
+    example: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.load_workbook(example)
+    (cell,) = [row[1] for row in book["Settings"].iter_rows() if row[0].value == "Judged on"]
+    cell.value = date(9999, 12, 31)
+    book.save(example)
+    code, found, _ = typed(capsys, "check", example, "--json")
+    (mine,) = [f for f in found["findings"] if f["code"] == "WBK035" and "Judged on" in str(f)]
+    assert code == 1
+    assert "9999-12-31" in mine["message"] or "9999-12-31" in str(mine["places"])
