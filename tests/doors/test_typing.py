@@ -8,15 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from desktop import Desktop
-from live import live_office
-from test_window import Person
-from window import Display, needs_a_window
+from person import Person, person_at
 
 from qmsbook import commands
 from qmsbook.book.table import columns_of
 from qmsbook.book.tables import TABLES
-from qmsbook.hosts.libreoffice.bridge import close, load
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 
 #: What is typed, table by table, into the columns that are shown, in their order.
@@ -91,34 +87,25 @@ def ids(host: LibreOfficeHost) -> dict[str, list[Any]]:
 
 
 def test_a_new_workbook_is_filled_in_by_typing(tmp_path: Path) -> None:
-    live_office()  # skips where there is none, unless it is required
-    needs_a_window()
     path = tmp_path / "acme.xlsx"
     commands.new(path, "Acme")
-    with Desktop() as made, Display() as display:
-        made.install()
-        running = made.start(display.name)
-        try:
-            document = load(running, path, hidden=False)
-            typist = Typist(display, made, document)
-            fill_in(typist)
-            host = LibreOfficeHost(document)
-            wanted = {name: [words[0] for words in rows] for name, rows in TYPED.items()}
-            assert [len(column) for column in ids(host).values()] == [1] * len(TYPED)
-            looked = commands.look(host)
-            assert {k.id for k in looked.book.kpis} == {"K1", "K2", "K3"}
-            assert len(looked.book.measurements) == 9
-            assert not [f for f in looked.findings if f.code.startswith("WBK") and f.severity == "error"]
-            typist.press("Check", "check")
-            said = typist.press("Refresh", "refresh")
-            assert "3 KPIs: " in said
-            assert ids(host) == wanted
-            measurements = host.read().table("Measurements")
-            assert measurements is not None
-            assert measurements.below is None
-            status = measurements.find("Status")
-            assert status is not None
-            assert all(measurements.columns[status])
-            close(document)
-        finally:
-            made.stop(running)
+    with person_at(path) as person:
+        typist = Typist(person.display, person.desktop, person.running, person.document)
+        fill_in(typist)
+        host = LibreOfficeHost(typist.document)
+        wanted = {name: [words[0] for words in rows] for name, rows in TYPED.items()}
+        assert [len(column) for column in ids(host).values()] == [1] * len(TYPED)
+        looked = commands.look(host)
+        assert {k.id for k in looked.book.kpis} == {"K1", "K2", "K3"}
+        assert len(looked.book.measurements) == 9
+        assert not [f for f in looked.findings if f.code.startswith("WBK") and f.severity == "error"]
+        typist.press("Check", "check")
+        said = typist.press("Refresh", "refresh")
+        assert "3 KPIs: " in said
+        assert ids(host) == wanted
+        measurements = host.read().table("Measurements")
+        assert measurements is not None
+        assert measurements.below is None
+        status = measurements.find("Status")
+        assert status is not None
+        assert all(measurements.columns[status])

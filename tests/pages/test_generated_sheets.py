@@ -254,11 +254,14 @@ def test_words_typed_over_what_is_for_reading_are_kept_once(typed: bytes, tmp_pa
     assert everything(done.after).count("my own question") == 1
 
 
-def test_words_below_a_table_that_did_not_grow_are_kept_once(typed: bytes, tmp_path: Path) -> None:
+def test_words_directly_below_a_table_that_did_not_grow_are_a_row_of_it(typed: bytes, tmp_path: Path) -> None:
     info = minutes(typed)
     content = type_in(typed, info.sheet, {address(info.box[2] + 1, info.column("Minutes")): "just below"})
     done = drawn_anew(tmp_path / "acme.xlsx", content)
-    assert kept(done.after) == ["just below"]
+    assert kept(done.after) == []
+    after = minutes(done.after)
+    held = words(done.after, after.sheet)
+    assert held[address(after.data_rows[-1], after.column("Minutes"))] == "just below"
 
 
 def test_rows_inserted_above_change_nothing_for_the_words(typed: bytes, tmp_path: Path) -> None:
