@@ -2,11 +2,18 @@
 
 import os
 import sys
+from contextlib import suppress
+
+
+def _without_the_current_folder() -> None:
+    """Python looks for modules there first, and what lies beside a workbook is not ours to run."""
+    with suppress(OSError, IndexError):  # the folder may be gone
+        if not sys.flags.safe_path and os.path.abspath(sys.path[0] or os.curdir) == os.getcwd():
+            del sys.path[0]
+
 
 if __name__ == "__main__":
-    # Python looks for modules in the current folder first: what lies beside a workbook is not ours to run.
-    if not sys.flags.safe_path and sys.path and os.path.abspath(sys.path[0] or os.curdir) == os.getcwd():
-        del sys.path[0]
+    _without_the_current_folder()
     from qmsbook.doors.cli.app import main
 
     main()
