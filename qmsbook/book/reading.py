@@ -551,7 +551,7 @@ def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[
         bounded = column.low is not None or column.high is not None or column.whole
         return lambda v: default if v is None else v if type(v) is float and not bounded else _SLOW
     if column.kind == "period":
-        return lambda v: parse_period(v, fiscal_start).text if type(v) is str and parse_period(v) else _SLOW  # type: ignore[union-attr]
+        return lambda v: found.text if type(v) is str and (found := parse_period(v, fiscal_start)) else _SLOW
     if column.kind == "ref":
         return lambda v: default if v is None else v if v in exact else _SLOW
     if column.kind == "date":

@@ -79,19 +79,18 @@ class Line:
 LINES, WIDTH = 20, 120
 
 
-def outside(
-    cells: Iterable[tuple[int, int, Value]], boxes: Sequence[tuple[int, int, int, int]]
-) -> Iterator[tuple[int, int, Value]]:
-    """Those of the cells that stand in none of the boxes (top, left, bottom, right; all counted from 1)."""
-    for row, column, value in cells:
-        if not any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in boxes):
-            yield row, column, value
+def lines_in(
+    sheet: str, cells: Iterable[tuple[int, int, Value]], tables: Sequence[tuple[int, int, int, int]]
+) -> tuple[Line, ...]:
+    """Words side by side, two or more, among cells by row and column from 1, in none of the tables' boxes.
 
-
-def lines_in(sheet: str, cells: Iterable[tuple[int, int, Value]]) -> tuple[Line, ...]:
-    """Words side by side, two or more, among cells given by row and column from 1."""
+    A box is first row, first column, last row, last column, counted from 1 too.
+    """
+    words = [(row, column, v) for row, column, v in cells if isinstance(v, str) and v.strip()]
     found: list[list[tuple[int, int, str]]] = []
-    for row, column, value in sorted((r, c, v) for r, c, v in cells if isinstance(v, str) and v.strip()):
+    for row, column, value in sorted(words):
+        if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in tables):
+            continue
         if found and found[-1][-1][:2] == (row, column - 1):
             found[-1].append((row, column, value))
         else:

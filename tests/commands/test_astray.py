@@ -12,11 +12,11 @@ import pytest
 from astray import as_range, renamed
 from common import CASES, complaints
 from live import Desk
+from typed_command import typed
 
 from qmsbook import commands
 from qmsbook.commands import TableAstray, template
 from qmsbook.doors.buttons import COMMANDS, run
-from qmsbook.doors.cli.app import main
 from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
@@ -43,7 +43,7 @@ ASTRAY: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "Goals a range": (lambda content: as_range(content, "Goals"), "There is no table Goals."),
     **{
         f"{name} a range": (
-            lambda content, name=name: as_range(content, name),  # type: ignore[misc]
+            lambda content, name=name: as_range(content, name),  # type: ignore[misc]  # mypy guesses no type for a default
             f"There is no table {name}. Its headers stand on the sheet {name}.",
         )
         for name in ("Settings", "People", "Targets", "Actions", "Decisions", "Waivers")
@@ -59,17 +59,6 @@ def astray(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
     path.write_bytes(change(template("example.xlsx")))
     assert complaints(path) == set()
     return path, said
-
-
-def typed(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Exit code and what was printed."""
-    code = 0
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
 
 
 def test_every_command_that_judges_writes_or_mails_stops(

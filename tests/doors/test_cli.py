@@ -10,13 +10,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from typed_command import typed
 
 from qmsbook.commands import template
-from qmsbook.doors.cli.app import main
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -25,16 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the command line in this process: exit code, what it printed, what it complained."""
 
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
+    return partial(typed, capsys)
 
 
 @pytest.fixture

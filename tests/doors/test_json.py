@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import typed_command
 
 from qmsbook import commands
 from qmsbook.commands import template
@@ -39,16 +40,11 @@ def strict(text: str) -> Any:
 
 def typed(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any, str]:
     """Exit code, the answer, and what stands on standard error."""
-    code = 0
-    try:
-        main([str(word) for word in words])
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    printed = capsys.readouterr()
-    assert len(printed.out.splitlines()) == 1
-    found = strict(printed.out)
+    code, printed, complained = typed_command.typed(capsys, *words)
+    assert len(printed.splitlines()) == 1
+    found = strict(printed)
     assert found["schema"] == 2
-    return code, found, printed.err
+    return code, found, complained
 
 
 @pytest.mark.parametrize(

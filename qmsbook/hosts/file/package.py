@@ -144,6 +144,7 @@ def _members(data: bytes) -> Iterator[Member]:
         _refuse_ole(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
+    # zipfile itself passes on whatever a damaged directory makes of its numbers, names and versions
     except (zipfile.BadZipFile, ValueError, struct.error, UnicodeError, NotImplementedError):
         reason = "It was cut off before its end." if data.startswith(b"PK") else "It is no .xlsx file inside."
         raise WorkbookUnreadable(reason) from None

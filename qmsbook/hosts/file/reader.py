@@ -18,10 +18,9 @@ from qmsbook.book.snapshot import (
     Line,
     Snapshot,
     lines_in,
-    outside,
     told_apart,
     unmarked,
-)  # fmt: skip
+)
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
 from qmsbook.hosts.file.below import last_below
@@ -90,8 +89,8 @@ def load(data: bytes) -> Loaded:
         marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
         if not marker and all(part.box[1] > 1 for part in parts):  # ours begin in column A
-            free = outside(top_of(workbook, decoder, sheet), [part.box for part in parts])
-            lines += lines_in(sheet.name, free)
+            boxes = [part.box for part in parts]
+            lines += lines_in(sheet.name, top_of(workbook, decoder, sheet), boxes)
         if not marker and not parts:
             continue
         xml = open_sheet(workbook, sheet)

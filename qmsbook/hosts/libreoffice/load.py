@@ -15,10 +15,9 @@ from qmsbook.book.snapshot import (
     Line,
     Snapshot,
     lines_in,
-    outside,
     told_apart,
     unmarked,
-)  # fmt: skip
+)
 from qmsbook.book.table import MAX_GAP, Table, Value
 from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
@@ -67,11 +66,9 @@ def load(document: Any) -> Loaded:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected(), nonce=nonce))
         elif all(found.box[1] > 0 for found in by_sheet.get(place, ())):  # ours begin in column A
-            boxes = [found.box for found in by_sheet.get(place, ())]
-            free = outside(
-                _top_of(sheet), [(box[0] + 1, box[1] + 1, box[2] + 1, box[3] + 1) for box in boxes]
-            )
-            lines += lines_in(name, free)
+            corners = [found.box for found in by_sheet.get(place, ())]
+            boxes = [(top + 1, left + 1, bottom + 1, right + 1) for top, left, bottom, right in corners]
+            lines += lines_in(name, _top_of(sheet), boxes)
         for found in by_sheet.get(place, ()):
             top, left, bottom, right = found.body
             last = bottom if marker else last_below(sheet, found, by_sheet[place])
