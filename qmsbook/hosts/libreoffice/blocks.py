@@ -24,7 +24,7 @@ CONTENTS = 1 | 2 | 4 | FORMULAS
 MAX_ROW = 1 << 20
 
 #: A range as LibreOffice spells it, with or without its sheet's name; whole columns look otherwise.
-_RANGE = re.compile(r"(?:(?:'(?:[^']|'')*'|[^'.;]*)\.)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?(?:;|$)")
+_RANGE = re.compile(r"(?:(?:'(?:[^']|'')*'|[^'.;,]*)\.)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?(?:[;,]|$)")
 
 #: LibreOffice's numbers of the errors that Excel knows; any other shows as the first.
 _ERROR = {
