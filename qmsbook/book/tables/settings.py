@@ -220,6 +220,11 @@ class Settings:
         "Tolerance percent of the way", 25,
         "But never by more than this share of the way from baseline to target.", _FIGURES,
     )  # fmt: skip
+    tolerance_points: float = _setting(
+        "Tolerance points", "number", 1.0,
+        "Where a target in % only has to be held, it is at risk up to this many points off.", _FIGURES,
+        low=0, high=100,
+    )  # fmt: skip
     on_track_from_percent: float = _percent(
         "On track from percent",
         80,
