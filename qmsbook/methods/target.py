@@ -3,8 +3,8 @@
 The gap is actual minus plan where higher is better, and plan minus actual where lower is. A gap of zero or
 more is *On track*; a gap within the *Tolerance* is *At risk*; beyond it is *Off track*. Without a tolerance
 of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way from baseline to target. Where
-the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way: it
-has 5 % of the plan, and in % at most 1 point (*Tolerance points*).
+the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way,
+and it has 5 % of the plan, in % at most 1 point (*Tolerance points*).
 Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
 Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met.
 
