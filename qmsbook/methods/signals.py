@@ -169,6 +169,14 @@ def find(points: Points, rules: Mapping[str, SignalRule]) -> dict[str, dict[int,
     return {name: {at: hit.way for hit in rule(points) for at in hit.members} for name, rule in rules.items()}
 
 
+def without_runs(found: Mapping[str, Mapping[int, int]], count: int) -> dict[str, Mapping[int, int]]:
+    """Signals without those of several points among so many first ones: what lies outside by itself stays."""
+    return {
+        name: ways if name == "outside" else {at: way for at, way in ways.items() if at >= count}
+        for name, ways in found.items()
+    }
+
+
 def named(found: Mapping[str, Mapping[int, int]], at: int) -> tuple[str, int] | None:
     """The rule that names a point, and the way it goes; None for a point that belongs to no signal."""
     for name, ways in found.items():

@@ -177,7 +177,7 @@ class Kpi(Record):
         "Whether the figure has really moved, or this is just noise.",
         "",
         computed=True,
-        width=16,
+        width=28,
     )
     can_it_meet_the_target: str = column(
         "Can it meet the target?",
