@@ -19,7 +19,7 @@ from qmsbook.pages.cascade import MARK as CASCADE
 from qmsbook.pages.cascade import draw_cascade
 from qmsbook.pages.desk import Desk, Drawings, Standing
 from qmsbook.pages.entries import Filled, NotWhole, Settled, refill, table_name
-from qmsbook.pages.figures import reviewed
+from qmsbook.pages.figures import reviewed, with_closed_plans
 from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.pages.findings import draw_findings
 from qmsbook.pages.kept_notes import MARK as KEPT_NOTES
@@ -193,4 +193,5 @@ __all__ = [
     "draw_all", "draw_alone", "draw_boards", "draw_cascade", "draw_closing", "draw_findings",
     "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row",
     "not_listed", "not_ready", "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
+    "with_closed_plans",
 ]  # fmt: skip

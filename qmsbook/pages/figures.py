@@ -1,34 +1,58 @@
-"""The figures a review rests on, kept in hidden cells of its sheet: a later one tells what changed."""
+"""What a review rests on, kept in hidden cells of its sheet: its figures, the plan, what was moved in it.
+
+A later review tells what changed, and periods inside a closed one keep their plan.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from qmsbook.book.snapshot import Drawn
+from qmsbook.book.book import Book
+from qmsbook.book.goalposts import ClosedPlan
+from qmsbook.book.snapshot import MARKER, Drawn, Snapshot
+from qmsbook.book.table import Value
 from qmsbook.pages.memo import CHUNK
-from qmsbook.sections.section import Reviewed
+from qmsbook.sections.section import KeptPlan, Reviewed
 
-_MARK = "qmsbook figures "
+_FIGURES, _PLAN = "qmsbook figures ", "qmsbook plan "
+_REVIEW = MARKER + "review:"
 
 
 def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The figures by KPI and period as texts that fit into cells; each text can be read by itself."""
+    return _texts(_FIGURES, figures.items())
+
+
+def kept_plan(plan: KeptPlan) -> list[str]:
+    """The goalposts, the planned values, and what was told as moved, as texts that fit into cells."""
+    rows: list[tuple[str, Any]] = [
+        (f"{table}:{key}", {"posts": posts, "levels": dict(plan.levels.get(key, {}))})
+        if table == "KPIs"
+        else (f"{table}:{key}", {"posts": posts})
+        for (table, key), posts in plan.posts.items()
+    ]
+    return _texts(_PLAN, [*rows, ("moved", list(plan.moved))]) if rows else []
+
+
+def _texts(mark: str, items: Iterable[tuple[str, Any]]) -> list[str]:
     texts: list[str] = []
-    part: dict[str, Mapping[str, float]] = {}
+    part: dict[str, Any] = {}
     size = 0
-    for kpi, values in figures.items():
-        more = len(json.dumps({kpi: dict(values)}))
-        if size + more > CHUNK:
-            texts.append(_text(part))
+    for key, held in items:
+        more = len(json.dumps({key: held}))
+        if size + more > CHUNK and part:
+            texts.append(_text(mark, part))
             part, size = {}, 0
-        part[kpi] = values
+        part[key] = held
         size += more
-    return [*texts, _text(part)] if part else texts
+    return [*texts, _text(mark, part)] if part else texts
 
 
-def _text(part: Mapping[str, Mapping[str, float]]) -> str:
-    return _MARK + json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+def _text(mark: str, part: Mapping[str, Any]) -> str:
+    return mark + json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 def reviewed(sheets: Iterable[tuple[str, Drawn]]) -> list[Reviewed]:
@@ -36,14 +60,14 @@ def reviewed(sheets: Iterable[tuple[str, Drawn]]) -> list[Reviewed]:
     found = []
     for period, drawn in sheets:
         for value in drawn.cells.values():
-            if isinstance(value, str) and value.startswith(_MARK):
+            if isinstance(value, str) and value.startswith(_FIGURES):
                 found += _read(value, period)
     return found
 
 
 def _read(text: str, review: str) -> list[Reviewed]:
     try:
-        held = json.loads(text.removeprefix(_MARK))
+        held = json.loads(text.removeprefix(_FIGURES))
         return [
             Reviewed(kpi, period, float(value), review)
             for kpi, values in held.items()
@@ -51,3 +75,54 @@ def _read(text: str, review: str) -> list[Reviewed]:
         ]
     except (ValueError, TypeError, AttributeError):
         return []
+
+
+def with_closed_plans(book: Book, snapshot: Snapshot) -> Book:
+    """The book with what its closed reviews kept of the plan; earlier releases kept nothing."""
+    closed = {review.period for review in book.reviews if review.state == "closed"}
+    found = []
+    for drawn in snapshot.drawn if closed else ():
+        text = drawn.marker.removeprefix(_REVIEW)
+        period = book.parse_period(text) if drawn.marker.startswith(_REVIEW) and text in closed else None
+        if period is not None:
+            plan = ClosedPlan(text, period.first, period.last)
+            found.append(_filled(plan, list(_parts(drawn))))
+    found.sort(key=lambda each: (each.last, each.first))
+    return replace(book, closed_plans=tuple(found)) if found else book
+
+
+def _parts(drawn: Drawn) -> Iterator[Mapping[str, Any]]:
+    for value in drawn.cells.values():
+        if isinstance(value, str) and value.startswith(_PLAN):
+            try:
+                part = json.loads(value.removeprefix(_PLAN))
+            except ValueError:
+                continue
+            if isinstance(part, dict):
+                yield part
+
+
+def _filled(plan: ClosedPlan, parts: Iterable[Mapping[str, Any]]) -> ClosedPlan:
+    posts: dict[tuple[str, str], dict[str, Value]] = {}
+    levels: dict[str, dict[str, float]] = {}
+    moved: list[str] = []
+    for part in parts:
+        for name, held in part.items():
+            table, _, key = name.partition(":")
+            if name == "moved" and isinstance(held, list):
+                moved += [text for text in held if isinstance(text, str)]
+            elif key and isinstance(held, dict):
+                posts[table, key] = {f: _value(v) for f, v in _dict(held.get("posts")).items()}
+                planned = _dict(held.get("levels"))
+                levels[key] = {p: float(v) for p, v in planned.items() if isinstance(v, int | float)}
+    return replace(plan, posts=posts, levels=levels, moved=tuple(moved))
+
+
+def _dict(held: Any) -> dict[str, Any]:
+    return held if isinstance(held, dict) else {}
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    return float(value) if isinstance(value, int | float) else None

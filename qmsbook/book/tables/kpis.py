@@ -67,6 +67,11 @@ class Kpi(Record):
         "How it drives", "One line: why a better figure here moves the objective.",
         "Lines shipped on the promised date are what the objective counts.", width=40,
     )  # fmt: skip
+    how_it_is_counted: str = column(
+        "How it is counted",
+        "One line: what is counted, from where to where. A change makes another figure of it: say so.",
+        "Lines shipped on or before the promised date, of all lines shipped in the month.", width=40,
+    )  # fmt: skip
     baseline_on: date | None = column(
         "Baseline on", "The day the baseline stands for.", date(2024, 10, 31), kind="date", width=12
     )
