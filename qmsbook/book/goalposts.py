@@ -18,12 +18,13 @@ class ClosedPlan:
     """The plan as the closed review of a period had it; ``first`` and ``last`` are that period's days.
 
     ``posts`` are the goalposts by table and id; ``levels`` what was planned, by KPI and the periods that lie
-    in the review's; ``moved`` the sentences with which that review told what had been moved before it.
+    in the review's (None within a range, which its goalposts say); ``moved`` the sentences with which that
+    review told what had been moved before it.
     """
 
     review: str
     first: date
     last: date
     posts: Mapping[tuple[str, str], Posts] = field(default_factory=dict)
-    levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     moved: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from qmsbook.book.parse import plain_text
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
 from qmsbook.book.tables import Kpi, Objective
-from qmsbook.book.words import figure, plural
+from qmsbook.book.words import clipped, figure, plural
 from qmsbook.methods.method import OFF_TRACK, Series
 from qmsbook.methods.plan import JUDGED_BY, as_kept, plan_of
 from qmsbook.methods.series import series_of
@@ -36,6 +36,8 @@ POSTS: Mapping[type[Record], tuple[str, ...]] = {
 }
 #: With these a figure is judged otherwise; the others change who answers, or how much it counts.
 _FIGURES = frozenset({"target", "baseline", "low", "high"})
+#: Statements are cut in a sentence; the table has them in full.
+_SHORT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Moved:
     @property
     def words(self) -> str:
         """``K16 target 100 -> 180``."""
-        was, now = self.said
+        was, now = (clipped(text, _SHORT) for text in self.said)
         return f"{self.record.key} {self.header[:1].lower()}{self.header[1:]} {was} -> {now}"
 
     def _said(self, value: Value) -> str:
@@ -77,10 +79,15 @@ def all_posts(book: Book) -> dict[tuple[str, str], dict[str, Value]]:
     return {(each.TABLE, each.key): posts_of(each) for each in _rows(book)}
 
 
-def levels_in(book: Book, series: Series, period: Period) -> dict[str, float]:
-    """What is planned for a KPI in each of its periods inside a review's, in the target's own sense."""
+def levels_in(book: Book, series: Series, period: Period) -> dict[str, float | None]:
+    """What is planned for a KPI in each of its periods inside a review's, in the target's own sense.
+
+    Within a range that is None: its goalposts say the range.
+    """
     plan = replace(plan_of(book, series.kpi), kpi=series.kpi)
     inside = [p for at, p in enumerate(series.periods) if period.contains(p) and at not in series.setting]
+    if series.kpi.direction == "within":
+        return dict.fromkeys(p.text for p in inside)
     return {p.text: level for p in inside if (level := plan.level(p)) is not None}
 
 
@@ -126,7 +133,8 @@ def effects(book: Book, closed: ClosedPlan, moved: Sequence[Moved]) -> dict[str,
         before, after = _off(series_of(then, old[key])), _off(series_of(book, kpi))
         if before != after:
             months = plural(before, NOUNS[kpi.frequency])
-            told[key] = f"under the old target off track for {months}, now {after}"
+            what = "target" if any(m.record is kpi and m.field == "target" for m in moved) else "plan"
+            told[key] = f"under the old {what} off track for {months}, now {after}"
     return told
 
 

@@ -65,7 +65,7 @@ class Plan:
     fiscal_start: int = 1
     overrides: tuple[Override, ...] = ()
     begins: date | None = None
-    printed: Mapping[str, float] = field(default_factory=dict)
+    printed: Mapping[str, float | None] = field(default_factory=dict)
     then: Mapping[str, Kpi] = field(default_factory=dict)
 
     def level(self, period: Period) -> float | None:
@@ -134,9 +134,9 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
     return Plan(kpi, start, overrides, typed.baseline_on, *_printed(book, kpi))
 
 
-def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float], dict[str, Kpi]]:
+def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float | None], dict[str, Kpi]]:
     """What closed reviews printed of a KPI's plan, by period, and the KPI of then where it is another."""
-    levels: dict[str, float] = {}
+    levels: dict[str, float | None] = {}
     then: dict[str, Kpi] = {}
     for closed in book.closed_plans:
         printed = closed.levels.get(kpi.id, {})

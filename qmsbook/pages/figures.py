@@ -104,7 +104,7 @@ def _parts(drawn: Drawn) -> Iterator[Mapping[str, Any]]:
 
 def _filled(plan: ClosedPlan, parts: Iterable[Mapping[str, Any]]) -> ClosedPlan:
     posts: dict[tuple[str, str], dict[str, Value]] = {}
-    levels: dict[str, dict[str, float]] = {}
+    levels: dict[str, dict[str, float | None]] = {}
     moved: list[str] = []
     for part in parts:
         for name, held in part.items():
@@ -114,12 +114,20 @@ def _filled(plan: ClosedPlan, parts: Iterable[Mapping[str, Any]]) -> ClosedPlan:
             elif key and isinstance(held, dict):
                 posts[table, key] = {f: _value(v) for f, v in _dict(held.get("posts")).items()}
                 planned = _dict(held.get("levels"))
-                levels[key] = {p: float(v) for p, v in planned.items() if isinstance(v, int | float)}
+                levels[key] = {p: _level(v) for p, v in planned.items() if v is None or _is_number(v)}
     return replace(plan, posts=posts, levels=levels, moved=tuple(moved))
 
 
 def _dict(held: Any) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _level(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _value(value: Any) -> Value:

@@ -95,12 +95,12 @@ def _closed_plan(book: Book, review: str, rows: Sequence[tuple[str, str, str, st
     period = book.parse_period(review)
     assert period is not None
     posts: dict[tuple[str, str], dict[str, Value]] = {}
-    levels: dict[str, dict[str, float]] = {}
+    levels: dict[str, dict[str, float | None]] = {}
     for table, key, header, text in rows:
         record = next(r for r in TABLES if table == r.TABLE)
         column = _column(list(columns_of(record).values()), header)
         if column is None:
-            levels.setdefault(key, {})[header] = float(text)
+            levels.setdefault(key, {})[header] = float(text) if text else None
             continue
         name = next(name for name, each in columns_of(record).items() if each is column)
         value = text == "yes" if column.kind == "flag" else _value(text, column)[0]

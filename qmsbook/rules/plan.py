@@ -498,7 +498,7 @@ def closed_plan_changed(book: Book) -> Iterator[Problem]:
             yield Problem(row.cell("from_"), message, cells(row, "planned", "until", "agreed_by"))
 
 
-def _printed(book: Book, row: Target) -> dict[str, float]:
+def _printed(book: Book, row: Target) -> dict[str, float | None]:
     """What closed reviews printed for the periods that a row of Targets is for."""
     first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
     if first is None or last is None:

@@ -66,7 +66,7 @@ def _history(evidence: Evidence) -> list[tuple[str, str]]:
     end = evidence.period.last
     told = [(closed.review, closed.moved) for closed in evidence.book.closed_plans if closed.last < end]
     told.append((evidence.period.text, tuple(each.words for each in evidence.shifted)))
-    lines = [f"{review}: {'; '.join(moved)}." for review, moved in told if moved]
+    lines = [f"{review}: {text}." for review, moved in told for text in moved]
     return [("History of the plan", "\n".join(lines))] if lines else []
 
 

@@ -69,7 +69,7 @@ class KeptPlan:
     """
 
     posts: Mapping[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
-    levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     moved: tuple[str, ...] = ()
 
 

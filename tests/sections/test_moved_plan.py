@@ -86,6 +86,18 @@ def test_the_effect_under_the_old_target_is_told(closed: bytes, tmp_path: Path) 
     assert "under the old target off track for 2 months, now 0" in said
 
 
+def test_a_range_that_was_moved_rewrites_nothing_either(closed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = looked(path, closed).book
+    key = next(kpi.id for kpi in book.kpis if kpi.direction == "within")
+    before = words_of(commands.look(FileHost(path), LATER), key)
+    low = max(v for v in commands.look(FileHost(path), LATER).assessed.kpis[key].series.held if v) + 1
+    after = words_of(looked(path, in_row(closed, "KPIs", "KPI", key, {"Low": low, "High": low + 5})), key)
+    for month in ("2026-07", "2026-08", "2026-09"):
+        assert after[month] == before[month]
+    assert after["2026-10"][1] == "Off track"
+
+
 def test_whatever_dates_were_typed(closed: bytes, tmp_path: Path) -> None:
     moved = in_row(closed, "KPIs", "KPI", "K16", {"Target": 180, "Target set on": "2024-01-15"})
     assert ("PLN010", "K16") in codes(looked(tmp_path / "a.xlsx", moved))
