@@ -11,7 +11,6 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Idea, Kpi, Objective, Process
 from qmsbook.book.words import clipped, figure, listed, span_words
 from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
-from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.glance import glance
@@ -251,8 +250,7 @@ class _Pen:
         for name, lead in (("variation", "Real change? "), ("assurance", "Can it meet the target? ")):
             told = answers.answers.get(name)
             if told and told.word:
-                still = still_words(told.figures) if name == "variation" else ""
-                parts += [(lead, True), (f"{told.word}{f'. {still}' if still else ''}\n", False)]
+                parts += [(lead, True), (f"{told.word}\n", False)]
         for key in kpi.supports:
             objective = self.book.objective(key)
             if objective is not None:

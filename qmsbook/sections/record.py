@@ -1,4 +1,4 @@
-"""For the record: figures restated since they were reviewed, people who left, and waivers."""
+"""For the record: figures restated and goalposts moved since a closed review, people who left, waivers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qmsbook.sections.wording import label_of, named, short_day, stopped
 
 
 def for_the_record(evidence: Evidence) -> Iterator[Block]:
-    """Figures that were changed after a closed review, open items of people who left, and waivers."""
+    """Figures changed and goalposts moved since a closed review, the plan's history, who left, waivers."""
     restated = [row for each in evidence.reviewed if (row := _restated(evidence, each))]
     yield Heading("For the record")
     if restated:
