@@ -104,7 +104,7 @@ def check(
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.report import findings_dicts, print_findings, print_notices
+    from qmsbook.doors.cli.fields import findings_dicts
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
@@ -116,6 +116,8 @@ def check(
         found = findings_dicts(looked.findings)
         typer.echo(answer({"findings": found, "notices": list(ours.notices)}))
     else:
+        from qmsbook.doors.cli.report import print_findings, print_notices
+
         print_findings(looked, owner)
         print_notices(ours.notices)
     ranks = ["error", "warning", "advice"]
@@ -232,7 +234,8 @@ def mail(
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
     from qmsbook.commands import review_mail as mailing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
     if send and not yes and not ask.can_ask():
@@ -258,7 +261,8 @@ def remind(
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
@@ -298,7 +302,8 @@ def collect(
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
+    from qmsbook.doors.cli.fields import collected_dict
+    from qmsbook.doors.cli.posted import conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
     with chasing.list_at(table) as write_list, _progress(as_json) as progress:
@@ -320,7 +325,8 @@ def collect(
 def repair(workbook: Workbook, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False) -> None:
     """Put back tables, drop-downs, colors and formats that another program dropped. No typed cell changes."""
     from qmsbook.commands import repair_workbook
-    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     with _progress(as_json) as progress:
@@ -443,7 +449,8 @@ def _write(
 ) -> None:  # fmt: skip
     from qmsbook import commands
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     run: Callable[..., commands.Done] = getattr(commands, command)
