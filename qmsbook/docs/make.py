@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +13,9 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.book.table import Column, Record, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
 from qmsbook.docs.published import published_section
+from qmsbook.docs.scored import statements_page
 from qmsbook.methods import method
 from qmsbook.rules import RULES
-from qmsbook.rules import statements as _words
 from qmsbook.rules.clauses import EDITIONS, SUBJECTS
 from qmsbook.rules.rule import Rule
 from qmsbook.sections import SECTIONS
@@ -60,7 +58,7 @@ def pages() -> dict[str, str]:
     made = {
         "tables.md": tables_page(), "rules.md": rules_page(), "methods.md": methods_page(),
         "review.md": review_page(), "errors.md": errors_page(), "example-mistakes.md": mistakes_page(),
-        "statements.md": statements_page(), "clauses.md": clauses_page(),
+        "statements.md": f"{_MADE}\n{statements_page()}", "clauses.md": clauses_page(),
     }  # fmt: skip
     return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
 
@@ -173,67 +171,6 @@ def errors_page() -> str:
     for error in sorted(_subclasses(QmsbookError), key=lambda e: e.__name__):
         sentence = inspect.cleandoc(error.__doc__ or "").split("\n\n")[0].replace("\n", " ")
         parts.append(f"| {error.__name__} | {sentence} | {error.exit_code} |")
-    return "\n".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How well activity was told from result on one half of the statements."""
-
-    right: int
-    wrong: tuple[str, ...]
-    missed: tuple[str, ...]
-
-    @property
-    def precision(self) -> float:
-        return self.right / (self.right + len(self.wrong))
-
-    @property
-    def recall(self) -> float:
-        return self.right / (self.right + len(self.missed))
-
-
-def statements() -> list[dict[str, str]]:
-    """The labelled statements, as a clone of the project holds them: kind, statement, label and half."""
-    path = Path(__file__).parents[2] / "tests" / "data" / "statements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def measured(half: str) -> Measured:
-    """The classifier held against the labels of one half."""
-    rows = [(r["statement"], r["label"] == "output") for r in statements() if r["half"] == half]
-    found = [(text, activity, _words.counts_activity(text)) for text, activity in rows]
-    return Measured(
-        sum(activity and told for _, activity, told in found),
-        tuple(text for text, activity, told in found if told and not activity),
-        tuple(text for text, activity, told in found if activity and not told),
-    )
-
-
-def statements_page() -> str:
-    """How statements that count activity are told from those that count results, and how well."""
-    title, _, rest = (inspect.getdoc(_words) or "").partition("\n\n")
-    rows = statements()
-    own, test = measured("own"), measured("test")
-    parts = [
-        _MADE,
-        f"# Activity or result\n\n{title} The rules OUT001 to OUT006 rest on it.\n",
-        rest + "\n",
-        f"The words were chosen with one half of {len(rows)} statements in view "
-        "(`tests/data/statements.csv`, written for this purpose in the style of real plans); the other half "
-        "was kept for testing. "
-        "*Precision* is the share of statements told to count activity that do; *recall* the share of those "
-        "that do which are told. Real plans hold wordings that no list foresees: expect less there.\n",
-        "| half | statements | precision | recall |\n|---|--:|--:|--:|",
-    ]
-    for name, each, half in (("seen", own, "own"), ("kept for testing", test, "test")):
-        count = sum(row["half"] == half for row in rows)
-        parts.append(f"| {name} | {count} | {each.precision:.2f} | {each.recall:.2f} |")
-    parts.append("\n## What it gets wrong in the half kept for testing\n")
-    parts += [f"- told to count activity, but names a result: {text}" for text in test.wrong]
-    parts += [f"- counts activity, and is not told: {text}" for text in test.missed]
-    parts.append("\nA finding of this kind is never an error; a row in Waivers silences a wrong one.")
     return "\n".join(parts)
 
 
