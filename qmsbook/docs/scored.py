@@ -16,6 +16,7 @@ OLD, SEEN, HELD_BACK = ("own", "test"), ("fresh own",), ("fresh test",)
 _PARTS = (
     ("old: both halves, both seen by now", OLD),
     ("new: the half seen while words were chosen", SEEN),
+    ("new: the half held back, scored once", HELD_BACK),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qmsbook.docs.scored import OLD, SEEN, measured, statements
+from qmsbook.docs.scored import HELD_BACK, OLD, PRECISION, RECALL, SEEN, measured, statements
 from qmsbook.rules.statements import counts_activity, kind_of
 
 
@@ -16,6 +16,18 @@ def test_there_are_enough_statements_of_both_kinds() -> None:
         labels = [row["label"] for row in rows if row["half"] == half]
         assert 0.45 < labels.count("output") / len(labels) < 0.55
         assert len(labels) >= 120
+
+
+def test_the_new_statements_are_of_three_styles_and_two_halves() -> None:
+    new = [row for row in statements() if row["half"] not in OLD]
+    assert {row["style"] for row in new} == {"city", "firm", "dashboard"}
+    assert [sum(row["half"] in halves for row in new) for halves in (SEEN, HELD_BACK)] == [75, 75]
+
+
+def test_precision_and_recall_reach_the_goal_on_the_half_held_back() -> None:
+    found = measured(HELD_BACK)
+    assert found.precision >= PRECISION
+    assert found.recall >= RECALL
 
 
 @pytest.mark.parametrize("halves", [OLD, SEEN])
