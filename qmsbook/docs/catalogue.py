@@ -51,7 +51,8 @@ def clauses_page() -> str:
     parts = [
         "# Clauses\n",
         "The numbers are those of ISO 9001:2015 with its 2024 amendment; what they are about is said in our "
-        "own words. Read the standard itself for what it asks.\n",
+        "own words. Read the standard itself for what it asks. What the edition of 2026 moves: "
+        "[ISO 9001:2026](edition-2026.md).\n",
         "| clause | about | rules |\n|---|---|---|",
     ]
     for number, subject in SUBJECTS.items():
@@ -62,15 +63,21 @@ def clauses_page() -> str:
         parts.append(f"\n## What a review looks at: {edition.name}{note}\n")
         parts.append(f"Setting *ISO edition*: {name}.\n\n| input | about |\n|---|---|")
         parts += [f"| {letter} | {subject} |" for letter, subject in edition.inputs.items()]
+        besides = "; ".join(f"{letter}, {subject}" for letter, subject in edition.besides.items())
+        parts += [f"\nBesides, for leadership to take up: {besides}."] if besides else []
     return "\n".join(parts)
 
 
 def _index_of(members: Sequence[Rule]) -> str:
     """One line a rule. Each has an anchor of its own: older links lead to the index."""
     rows = [
-        f'| <a id="{r.code.lower()}"></a>{link(r)} | {r.title} | {r.severity} | {r.stage} |' for r in members
+        f'| <a id="{r.code.lower()}"></a>{link(r)} | {r.title} | {r.severity} | {_from(r)} |' for r in members
     ]
     return "\n".join(["| code | what it finds | severity | from stage |\n|---|---|---|---|", *rows])
+
+
+def _from(rule: Rule) -> str:
+    return f"{rule.stage}, edition {rule.edition}" if rule.edition else rule.stage
 
 
 def _family_page(family: str, members: Sequence[Rule]) -> str:
@@ -86,11 +93,12 @@ def _family_page(family: str, members: Sequence[Rule]) -> str:
 
 def _rule_text(rule: Rule) -> str:
     clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
+    only = f" · only with *ISO edition* {rule.edition}" if rule.edition else ""
     return dedent(
         """\
         ## {code}
 
-        **{title}** {severity}{clause} · from stage {stage} on
+        **{title}** {severity}{clause} · from stage {stage} on{only}
 
         {why}
 
@@ -110,5 +118,5 @@ def _rule_text(rule: Rule) -> str:
         """
     ).format(
         code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause,
-        stage=rule.stage, why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
+        stage=rule.stage, only=only, why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
     )  # fmt: skip

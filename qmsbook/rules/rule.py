@@ -85,7 +85,8 @@ Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
 class Rule:
     """One rule: a function of a book, and the words of its docstring.
 
-    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code.
+    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code. With an
+    ``edition`` it speaks only in workbooks that have chosen that one.
     """
 
     code: str
@@ -97,6 +98,7 @@ class Rule:
     needs_assessment: bool
     title: str
     sections: dict[str, str]
+    edition: str = ""
 
     @property
     def family(self) -> str:
@@ -126,14 +128,16 @@ class Rule:
 
 
 def rule(
-    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start"
+    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start", edition: str = ""
 ) -> Callable[[Callable[..., Yields]], Rule]:
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
     def make(function: Callable[..., Yields]) -> Rule:
         title, sections = _docstring(function)
         needs = len(inspect.signature(function).parameters) == 2
-        return Rule(code, severity, stage, clause, function.__name__, function, needs, title, sections)
+        return Rule(
+            code, severity, stage, clause, function.__name__, function, needs, title, sections, edition
+        )  # fmt: skip
 
     return make
 
@@ -163,7 +167,7 @@ def check_with(
     found: list[Finding] = []
     wanted = STAGES[: STAGES.index(stage) + 1] if stage else STAGES
     for each in rules:
-        if each.stage not in wanted:
+        if each.stage not in wanted or each.edition not in ("", book.settings.iso_edition):
             continue
         if each.needs_assessment and callable(assessed):
             assessed = assessed()

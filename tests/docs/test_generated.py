@@ -38,7 +38,8 @@ def test_every_rule_has_a_line_in_the_index_and_a_section_in_its_familys_page() 
         assert f"\n## {rule.code}\n" in PAGES[at]
         line = next(row for row in PAGES["rules.md"].splitlines() if f"({at}#{rule.code.lower()})" in row)
         assert f'<a id="{rule.code.lower()}"></a>' in line  # where links led when all rules were on one page
-        assert line.endswith(f" | {rule.title} | {rule.severity} | {rule.stage} |")
+        only = f", edition {rule.edition}" if rule.edition else ""
+        assert line.endswith(f" | {rule.title} | {rule.severity} | {rule.stage}{only} |")
 
 
 def test_no_page_of_rules_is_too_long_to_read() -> None:

@@ -66,6 +66,13 @@ class FailOn(StrEnum):
     never = "never"
 
 
+class Editions(StrEnum):
+    """The editions of ISO 9001 that `check` can look ahead to."""
+
+    e2015 = "2015"
+    e2026 = "2026"
+
+
 @app.callback(invoke_without_command=True)
 def _options(
     context: typer.Context,
@@ -99,22 +106,35 @@ def check(
         str,
         typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
     ] = "",
+    edition: Annotated[
+        Editions | None,
+        typer.Option(help="Preview: what this edition of ISO 9001 would add. Changes nothing."),
+    ] = None,
     trust: Trust = False,
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.report import findings_dicts, print_findings, print_notices
+    from qmsbook.doors.cli.report import findings_dicts, print_findings, print_notices, print_preview
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
         looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules, as_it_is=True)
+        chosen = looked.book.settings.iso_edition
+        ahead = edition.value if edition else chosen
+        looked, added = commands.as_by(looked, ahead, ours.rules)
         if owner:
             owner, looked = commands.only_of(looked, owner)
+            added = tuple(finding for finding in added if finding.owner == owner)
     if as_json:
-        found = findings_dicts(looked.findings)
-        typer.echo(answer({"findings": found, "notices": list(ours.notices)}))
+        preview = {"edition": ahead, "added": findings_dicts(added)} if edition else {}
+        typer.echo(
+            answer({"findings": findings_dicts(looked.findings), **preview, "notices": list(ours.notices)})
+        )
+    elif ahead != chosen:
+        print_preview(looked, added, chosen)
+        print_notices(ours.notices)
     else:
         print_findings(looked, owner)
         print_notices(ours.notices)
