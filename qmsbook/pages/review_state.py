@@ -16,8 +16,8 @@ from qmsbook.book.words import listed, plural
 from qmsbook.methods.columns import carried
 from qmsbook.pages.memo import memo_of
 from qmsbook.pages.page import cells_digest, changed_since
-from qmsbook.pages.review import review_marker
 from qmsbook.pages.settle import Talk
+from qmsbook.pages.standing import review_marker
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held
 
 
