@@ -21,6 +21,9 @@ from com.sun.star.lang import XInitialization, XServiceInfo
 #: Longer than it takes to give keys back, and how long one of them takes. Seconds.
 PATIENCE, PAUSE = 10, 0.005
 
+#: The names of the fields of each kind of struct.
+FIELDS = {}
+
 NAME = "org.qmsbook.Handler"
 PROTOCOL = "org.qmsbook:"
 COMMANDS = ("period", "check", "refresh", "findings", "review", "close", "mail", "undo", "help")
@@ -235,8 +238,11 @@ class Relay:
         if isinstance(value, uno.ByteSequence):
             return {"bytes": value.value.hex()}
         if hasattr(value, "__pyunostruct__"):
-            names = [name for name in dir(value.__dict__["value"]) if not name.startswith("__")]
-            return {"struct": [value.__pyunostruct__, {n: self.given(getattr(value, n)) for n in names}]}
+            kind = value.__pyunostruct__
+            if kind not in FIELDS:  # LibreOffice 7.4 forgets to free what it is asked for here
+                names = dir(value.__dict__["value"])
+                FIELDS[kind] = [name for name in names if not name.startswith("__")]
+            return {"struct": [kind, {name: self.given(getattr(value, name)) for name in FIELDS[kind]}]}
         return str(value)
 
     def taken(self, value):

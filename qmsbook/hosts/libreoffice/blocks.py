@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from qmsbook.book.cell import column_number
 from qmsbook.book.table import ErrorValue, Value
 from qmsbook.hosts.file.formats import Formats
 
@@ -19,6 +22,9 @@ FORMULAS, _ERRORS = 16, 4
 #: Numbers, dates, texts and formulas.
 CONTENTS = 1 | 2 | 4 | FORMULAS
 MAX_ROW = 1 << 20
+
+#: A range as LibreOffice spells it, with or without its sheet's name; whole columns look otherwise.
+_RANGE = re.compile(r"(?:(?:'(?:[^']|'')*'|[^'.;,]*)\.)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?(?:[;,]|$)")
 
 #: LibreOffice's numbers of the errors that Excel knows; any other shows as the first.
 _ERROR = {
@@ -110,10 +116,9 @@ class Reader:
             group = groups.getByIndex(number)
             key = group.NumberFormat
             if key:
-                for at in group.RangeAddresses:
-                    length = at.EndRow - at.StartRow + 1
-                    for column in range(at.StartColumn - left, at.EndColumn - left + 1):
-                        found[column][at.StartRow - top : at.EndRow - top + 1] = [key] * length
+                for first, start, last, end in boxes_of(group):
+                    for column in range(start - left, end - left + 1):
+                        found[column][first - top : last - top + 1] = [key] * (last - first + 1)
         return found
 
     def _shown(self, values: list[Value], keys: list[int]) -> None:
@@ -129,7 +134,7 @@ class Reader:
                         values[row] = value == 1.0
 
     def _formulas(self, cells: Any, block: Block) -> None:
-        found = cells.queryContentCells(FORMULAS).RangeAddresses
+        found = boxes_of(cells.queryContentCells(FORMULAS))
         if not found:
             return
         texts = cells.getFormulaArray()
@@ -141,7 +146,7 @@ class Reader:
                 block.values[column][row] = _CONSTANTS[text]
             else:
                 block.formulas[column][row] = text
-        for row, column in _places(cells.queryFormulaCells(_ERRORS).RangeAddresses, top, left):
+        for row, column in _places(boxes_of(cells.queryFormulaCells(_ERRORS)), top, left):
             if row in block.formulas[column]:
                 code = _ERROR.get(cells.getCellByPosition(column, row).getError(), _ERROR[519])
                 block.values[column][row] = ErrorValue(code)
@@ -159,12 +164,31 @@ class Reader:
                     block.values[column][row] = value == 1.0
 
 
-def _places(ranges: Any, top: int, left: int) -> list[tuple[int, int]]:
+def boxes_of(ranges: Any) -> list[Box]:
+    """The ranges of a collection that all lie on one sheet.
+
+    Asked for as one text: a struct for each would make LibreOffice's Python keep half a kilobyte of it for
+    good, a megabyte each time a button is pressed.
+    """
+    text = ranges.RangeAddressesAsString
+    found, end = [], 0
+    while end < len(text):
+        match = _RANGE.match(text, end)
+        if match is None:
+            return [(at.StartRow, at.StartColumn, at.EndRow, at.EndColumn) for at in ranges.RangeAddresses]
+        end = match.end()
+        top, left = int(match[2]) - 1, column_number(match[1]) - 1
+        bottom, right = (int(match[4]) - 1, column_number(match[3]) - 1) if match[3] else (top, left)
+        found.append((top, left, bottom, right))
+    return found
+
+
+def _places(boxes: Iterable[Box], above: int, before: int) -> list[tuple[int, int]]:
     return [
-        (row - top, column - left)
-        for at in ranges
-        for row in range(at.StartRow, at.EndRow + 1)
-        for column in range(at.StartColumn, at.EndColumn + 1)
+        (row - above, column - before)
+        for top, left, bottom, right in boxes
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
     ]
 
 
@@ -181,7 +205,7 @@ def merges_in(sheet: Any, box: Box) -> list[Box]:
     for number in range(groups.Count):
         group = groups.getByIndex(number)
         if group.getByIndex(0).getCellByPosition(0, 0).getIsMerged():
-            for row, column in _places(group.RangeAddresses, 0, 0):
+            for row, column in _places(boxes_of(group), 0, 0):
                 cursor = sheet.createCursorByRange(sheet.getCellByPosition(column, row))
                 cursor.collapseToMergedArea()
                 at = cursor.RangeAddress

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.book.cell import range_a1
-from qmsbook.hosts.libreoffice.blocks import Box
+from qmsbook.hosts.libreoffice.blocks import Box, boxes_of
 from qmsbook.hosts.libreoffice.pointers import formulas_of
 from qmsbook.hosts.references import At, Growth, extended
 
@@ -136,7 +136,7 @@ def _conditions(_: Any, sheet: Any, name: str, growths: Sequence[Growth]) -> Ite
                 after = tuple(extended(text, name, growths) for text in before)
                 if after != before:
                     yield Extended("condition", name, (each.ID, number), before, after)
-        boxes = tuple(_box(at) for at in each.Range.RangeAddresses)
+        boxes = tuple(boxes_of(each.Range))
         covered = tuple(_covering(name, box, growths) for box in boxes)
         if covered != boxes:
             yield Extended("cover", name, each.ID, boxes, covered)
@@ -161,8 +161,8 @@ def _checks(_: Any, sheet: Any, name: str, growths: Sequence[Growth]) -> Iterato
         before = rule.getFormula1(), rule.getFormula2()
         after = tuple(extended(text, name, growths) for text in before)
         if after != before:
-            for at in group.RangeAddresses:
-                yield Extended("check", name, _box(at), before, after)
+            for box in boxes_of(group):
+                yield Extended("check", name, box, before, after)
 
 
 def _pivots(document: Any, sheet: Any, name: str, growths: Sequence[Growth]) -> Iterator[Extended]:
@@ -243,7 +243,7 @@ def _set_condition(document: Any, sheet: str, where: tuple[int, int], value: Any
 
 def _cover(document: Any, sheet: str, where: int) -> Any:
     found = _format(document, sheet, where)
-    return tuple(_box(at) for at in found.Range.RangeAddresses) if found is not None else None
+    return tuple(boxes_of(found.Range)) if found is not None else None
 
 
 def _set_cover(document: Any, sheet: str, where: int, value: Any) -> None:

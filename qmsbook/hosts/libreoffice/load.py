@@ -19,7 +19,7 @@ from qmsbook.book.snapshot import (
     unmarked,
 )
 from qmsbook.book.table import MAX_GAP, Table, Value
-from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, merges_in, used
+from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, boxes_of, merges_in, used
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -92,10 +92,10 @@ def last_below(sheet: Any, found: Range, others: Sequence[Range]) -> int:
         return bottom
     cells = sheet.getCellRangeByPosition(left, bottom + 1, right, edge)
     last = bottom
-    for at in sorted(cells.queryContentCells(CONTENTS).RangeAddresses, key=lambda at: at.StartRow):
-        if at.StartRow > last + MAX_GAP + 1:
+    for top, _, end, _ in sorted(boxes_of(cells.queryContentCells(CONTENTS))):
+        if top > last + MAX_GAP + 1:
             break
-        last = max(last, at.EndRow)
+        last = max(last, end)
     return last
 
 

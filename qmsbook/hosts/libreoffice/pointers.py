@@ -8,7 +8,7 @@ from typing import Any
 from qmsbook.book.cell import Cell
 from qmsbook.hosts.file.formulas import names_sheet
 from qmsbook.hosts.host import WouldLoseContent
-from qmsbook.hosts.libreoffice.blocks import FORMULAS, Box
+from qmsbook.hosts.libreoffice.blocks import FORMULAS, Box, boxes_of
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -96,10 +96,10 @@ class Pointers:
 def formulas_of(sheet: Any) -> dict[tuple[int, int], str]:
     """Every formula of a sheet as LibreOffice spells it, by row and column from 0."""
     found: dict[tuple[int, int], str] = {}
-    for at in sheet.queryContentCells(FORMULAS).RangeAddresses:
-        cells = sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, at.EndColumn, at.EndRow)
-        for row, line in enumerate(cells.getFormulaArray(), at.StartRow):
-            for column, text in enumerate(line, at.StartColumn):
+    for top, left, bottom, right in boxes_of(sheet.queryContentCells(FORMULAS)):
+        cells = sheet.getCellRangeByPosition(left, top, right, bottom)
+        for row, line in enumerate(cells.getFormulaArray(), top):
+            for column, text in enumerate(line, left):
                 found[row, column] = text
     return found
 
@@ -142,10 +142,7 @@ def _checks(sheet: Any, replaced: Collection[str]) -> list[_Check]:
         rule = group.Validation
         first, second = rule.getFormula1(), rule.getFormula2()
         if any(name.casefold() in f"{first} {second}".casefold() for name in replaced):
-            found += [
-                ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), first, second)
-                for at in group.RangeAddresses
-            ]
+            found += [(box, first, second) for box in boxes_of(group)]
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from qmsbook.book.cell import Cell
 from qmsbook.hosts.file.formulas import shift
 from qmsbook.hosts.host import TableCannotGrow
-from qmsbook.hosts.libreoffice.blocks import MAX_ROW, Block, Box, Reader
+from qmsbook.hosts.libreoffice.blocks import MAX_ROW, Block, Box, Reader, boxes_of
 from qmsbook.hosts.libreoffice.bridge import enum
 from qmsbook.hosts.libreoffice.formulas import as_excel
 from qmsbook.hosts.libreoffice.load import Range
@@ -160,9 +160,7 @@ def bare(sheet: Any, box: Box) -> Bare:
         plain = [n for n, state in zip(names, states, strict=True) if state.value == _DIRECT]
         look = {n: v for n, v in ((n, group.getPropertyValue(n)) for n in plain) if _is_plain(v)}
         if look:
-            looks += [
-                ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), look) for at in group.RangeAddresses
-            ]
+            looks += [(box, look) for box in boxes_of(group)]
     return Bare(box, tuple(looks))
 
 

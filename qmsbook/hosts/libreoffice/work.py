@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qmsbook.hosts.libreoffice import extend
-from qmsbook.hosts.libreoffice.blocks import Block, Box, used
+from qmsbook.hosts.libreoffice.blocks import Block, Box, boxes_of, used
 from qmsbook.hosts.libreoffice.bridge import properties
 from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
 from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
@@ -246,11 +246,7 @@ def _formats(sheet: Any) -> list[tuple[Box, int]]:
     groups = sheet.getCellRangeByPosition(left, top, right, bottom).getUniqueCellFormatRanges()
     found = [groups.getByIndex(number) for number in range(groups.Count)]
     keys = [(group, key) for group in found if (key := group.NumberFormat)]
-    return [
-        ((at.StartRow, at.StartColumn, at.EndRow, at.EndColumn), key)
-        for group, key in keys
-        for at in group.RangeAddresses
-    ]
+    return [(box, key) for group, key in keys for box in boxes_of(group)]
 
 
 def stored(document: Any) -> bytes:
