@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
-from itertools import groupby
 from pathlib import Path
-from textwrap import dedent
 
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.table import Column, Record, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
+from qmsbook.docs.catalogue import clauses_page, rules_pages
+from qmsbook.docs.editions import edition_page
 from qmsbook.docs.published import published_section
+from qmsbook.docs.scored import statements_page
 from qmsbook.methods import method
-from qmsbook.rules import RULES
-from qmsbook.rules import statements as _words
-from qmsbook.rules.clauses import EDITIONS, SUBJECTS
-from qmsbook.rules.rule import Rule
 from qmsbook.sections import SECTIONS
 
 #: Where errors are defined that no other import brings here.
@@ -46,12 +41,6 @@ _METHOD_MODULES = (
 )  # fmt: skip
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
-_FAMILIES = {
-    "WBK": "The workbook itself", "CAS": "The cascade: goals, objectives, KPIs", "PLN": "The business plan",
-    "VIT": "The vital few", "OWN": "Ownership", "OBJ": "Objectives", "EVO": "Objectives that evolve",
-    "OUT": "Outcomes, not outputs", "KPI": "KPIs", "MEA": "Measurements", "RSK": "Risks and opportunities",
-    "ACT": "Actions", "REV": "The management review", "VOI": "The voice of the people who do the work",
-}  # fmt: skip
 
 
 def pages() -> dict[str, str]:
@@ -59,9 +48,11 @@ def pages() -> dict[str, str]:
     from qmsbook.templates.company import mistakes_page
 
     made = {
-        "tables.md": tables_page(), "rules.md": rules_page(), "methods.md": methods_page(),
+        "tables.md": tables_page(), "methods.md": methods_page(),
         "review.md": review_page(), "errors.md": errors_page(), "example-mistakes.md": mistakes_page(),
-        "statements.md": statements_page(), "clauses.md": clauses_page(),
+        "statements.md": f"{_MADE}\n{statements_page()}", "clauses.md": f"{_MADE}\n{clauses_page()}",
+        "edition-2026.md": f"{_MADE}\n{edition_page()}",
+        **{name: f"{_MADE}\n{text}" for name, text in rules_pages().items()},
     }  # fmt: skip
     return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
 
@@ -83,29 +74,6 @@ def tables_page() -> str:
         parts.append("")
     parts.append("### All settings\n\n| setting | default | what it does |\n|---|---|---|")
     parts += [f"| {s.name} | {_cell(_shown(s.default))} | {_cell(s.help)} |" for s in SETTINGS]
-    return "\n".join(parts)
-
-
-def rules_page() -> str:
-    """The catalogue of rules, family by family, from their docstrings."""
-    parts = [
-        _MADE,
-        "# The rules\n",
-        "What `qmsbook check` looks for. An **error** means that the plan is not a cascade or a figure "
-        "cannot be "
-        "trusted, a **warning** that a requirement or method is not met, **advice** that a better plan "
-        "exists. "
-        "A rule speaks from its *stage* on (setting Stage: start, run, audit-ready). `[!]` marks the cell "
-        "that "
-        "the rule points at. A row in the table Waivers silences one rule on one row, with a reason and "
-        "an end.\n",
-    ]
-    for family, members in groupby(RULES, key=lambda rule: rule.family):
-        listed = list(members)
-        parts.append(f"## {family}: {_FAMILIES.get(family, family)}\n")
-        parts += [f"- [{r.code}](#{r.code.lower()}) {r.title}" for r in listed]
-        parts.append("")
-        parts += [_rule_text(rule) for rule in listed]
     return "\n".join(parts)
 
 
@@ -177,87 +145,6 @@ def errors_page() -> str:
     return "\n".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How well activity was told from result on one half of the statements."""
-
-    right: int
-    wrong: tuple[str, ...]
-    missed: tuple[str, ...]
-
-    @property
-    def precision(self) -> float:
-        return self.right / (self.right + len(self.wrong))
-
-    @property
-    def recall(self) -> float:
-        return self.right / (self.right + len(self.missed))
-
-
-def statements() -> list[dict[str, str]]:
-    """The labelled statements, as a clone of the project holds them: kind, statement, label and half."""
-    path = Path(__file__).parents[2] / "tests" / "data" / "statements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def measured(half: str) -> Measured:
-    """The classifier held against the labels of one half."""
-    rows = [(r["statement"], r["label"] == "output") for r in statements() if r["half"] == half]
-    found = [(text, activity, _words.counts_activity(text)) for text, activity in rows]
-    return Measured(
-        sum(activity and told for _, activity, told in found),
-        tuple(text for text, activity, told in found if told and not activity),
-        tuple(text for text, activity, told in found if activity and not told),
-    )
-
-
-def statements_page() -> str:
-    """How statements that count activity are told from those that count results, and how well."""
-    title, _, rest = (inspect.getdoc(_words) or "").partition("\n\n")
-    rows = statements()
-    own, test = measured("own"), measured("test")
-    parts = [
-        _MADE,
-        f"# Activity or result\n\n{title} The rules OUT001 to OUT006 rest on it.\n",
-        rest + "\n",
-        f"The words were chosen with one half of {len(rows)} statements in view "
-        "(`tests/data/statements.csv`, written for this purpose in the style of real plans); the other half "
-        "was kept for testing. "
-        "*Precision* is the share of statements told to count activity that do; *recall* the share of those "
-        "that do which are told. Real plans hold wordings that no list foresees: expect less there.\n",
-        "| half | statements | precision | recall |\n|---|--:|--:|--:|",
-    ]
-    for name, each, half in (("seen", own, "own"), ("kept for testing", test, "test")):
-        count = sum(row["half"] == half for row in rows)
-        parts.append(f"| {name} | {count} | {each.precision:.2f} | {each.recall:.2f} |")
-    parts.append("\n## What it gets wrong in the half kept for testing\n")
-    parts += [f"- told to count activity, but names a result: {text}" for text in test.wrong]
-    parts += [f"- counts activity, and is not told: {text}" for text in test.missed]
-    parts.append("\nA finding of this kind is never an error; a row in Waivers silences a wrong one.")
-    return "\n".join(parts)
-
-
-def clauses_page() -> str:
-    """The clauses that rules name, in our own words, and what a review looks at."""
-    parts = [
-        _MADE,
-        "# Clauses\n",
-        "The numbers are those of ISO 9001:2015 with its 2024 amendment; what they are about is said in our "
-        "own words. Read the standard itself for what it asks.\n",
-        "| clause | about | rules |\n|---|---|---|",
-    ]
-    for number, subject in SUBJECTS.items():
-        codes = [f"[{r.code}](rules.md#{r.code.lower()})" for r in RULES if r.clause == number]
-        parts.append(f"| {number} | {subject} | {', '.join(codes)} |")
-    for name, edition in EDITIONS.items():
-        note = f" ({edition.note})" if edition.note else ""
-        parts.append(f"\n## What a review looks at: {edition.name}{note}\n")
-        parts.append(f"Setting *ISO edition*: {name}.\n\n| input | about |\n|---|---|")
-        parts += [f"| {letter} | {subject} |" for letter, subject in edition.inputs.items()]
-    return "\n".join(parts)
-
-
 def _column_row(record: type[Record], column: Column) -> str:
     name = f"**{column.header}**" if column.essential else column.header
     kind = "written by qmsbook" if column.computed else _kind(column)
@@ -279,36 +166,6 @@ def _kind(column: Column) -> str:
             return "text or number"
         case _:
             return column.kind
-
-
-def _rule_text(rule: Rule) -> str:
-    clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
-    return dedent(
-        """\
-        ### {code}
-
-        **{title}** {severity}{clause} · from stage {stage} on
-
-        {why}
-
-        *What to do:* {fix}
-
-        Bad:
-
-        ```
-        {bad}
-        ```
-
-        Good:
-
-        ```
-        {good}
-        ```
-        """
-    ).format(
-        code=rule.code, title=rule.title, severity=rule.severity.capitalize(), clause=clause,
-        stage=rule.stage, why=rule.why, fix=rule.fix, bad=rule.bad, good=rule.good,
-    )  # fmt: skip
 
 
 def _subclasses(error: type[QmsbookError]) -> Iterator[type[QmsbookError]]:
@@ -335,4 +192,5 @@ def _cell(text: str) -> str:
 def write(folder: Path) -> None:
     """Write all generated pages into a folder."""
     for name, text in pages().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ from qmsbook.methods.method import Assessment
 from qmsbook.rules import (
     actions,
     cascade,
+    culture,
     evolution,
     kpi,
     measurements,
@@ -33,7 +34,7 @@ from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
     workbook, typed, sheets, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
-    measurements, risks, actions, reviews, voice,
+    measurements, risks, actions, reviews, culture, voice,
 )  # fmt: skip
 
 

@@ -1,13 +1,15 @@
 """Clause numbers of ISO 9001 and what they are about, in our own words, by edition; the only place for them.
 
-Rules carry the number of the 2015 edition (with its 2024 amendment on climate change). Where another edition
-numbers a matter differently it says so here. Nothing is quoted from the standard.
+Rules carry the number of the 2015 edition (with its 2024 amendment on climate change), those that speak only
+with a later edition that one's. Where a matter has moved an edition says so here. Nothing is quoted from the
+standard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 #: What each clause that a rule names is about.
 SUBJECTS: Mapping[str, str] = {
@@ -18,6 +20,7 @@ SUBJECTS: Mapping[str, str] = {
     "5.3": "who answers for what",
     "6.1.1": "risks and opportunities are looked for",
     "6.1.2": "something is done about them",
+    "6.1.3": "opportunities, by themselves (2026 edition)",
     "6.2.1": "objectives",
     "6.2.2": "how objectives are to be reached",
     "7.4": "who tells whom what",
@@ -32,18 +35,35 @@ SUBJECTS: Mapping[str, str] = {
 }
 
 
+class Moved(NamedTuple):
+    """A matter that stands elsewhere than in the edition before; ``was`` is empty for a new one."""
+
+    about: str
+    was: str
+    now: str
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition: what a review looks at by the letter of its input, and which clauses have moved."""
+    """One edition: what a review looks at, which matters have moved, until when the one before may be kept.
+
+    ``inputs`` are those of clause 9.3.2, by letter. ``besides`` are topics that the edition asks leadership
+    for elsewhere and that a review is the place to take up. ``note`` and ``until_note`` say what to confirm.
+    """
 
     name: str
     inputs: Mapping[str, str]
-    moved: Mapping[str, str] = field(default_factory=dict)
+    besides: Mapping[str, str] = field(default_factory=dict)
+    moved: tuple[Moved, ...] = ()
     note: str = ""
+    published: str = ""
+    until: str = ""
+    until_note: str = ""
 
-    def clause(self, number: str) -> str:
-        """The number that this edition gives a clause of the 2015 one."""
-        return self.moved.get(number, number)
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """Everything a review takes up, by letter."""
+        return {**self.inputs, **self.besides}
 
 
 _INPUTS = {
@@ -61,7 +81,11 @@ _INPUTS = {
     "f": "what could be better",
 }
 
-#: ``b2`` and ``e2`` are our own letters: the 2026 edition treats apart what that of 2015 treats as one.
+#: The letter of the topic quality culture and ethical behavior.
+CULTURE = "g"
+
+#: ``b2``, ``e2`` and ``g`` are our own letters: the 2026 edition treats apart what that of 2015 treats as
+#: one, and asks leadership for culture and ethics. Only what public sources agree on is listed as moved.
 #: Change them here if your copy of the standard says otherwise.
 EDITIONS: Mapping[str, Edition] = {
     "2015": Edition("ISO 9001:2015 with its 2024 amendment", _INPUTS),
@@ -75,7 +99,24 @@ EDITIONS: Mapping[str, Edition] = {
             "e2": "whether actions on opportunities worked",
             "f": _INPUTS["f"],
         },
+        besides={
+            CULTURE: "what was done for quality culture and ethical behavior, and what people saw of it"
+        },
+        moved=(
+            Moved("doing something about opportunities, apart from risks", "6.1.2", "6.1.3"),
+            Moved("top management promotes quality culture and ethical behavior", "", "5.1.1"),
+            Moved("people know what quality culture and ethical behavior mean here", "", "7.3"),
+            Moved(
+                "whether climate change matters, and to which interested parties",
+                "4.1, 4.2 (by the amendment of 2024)",
+                "4.1, 4.2",
+            ),
+            Moved("a review looks at what has changed in what interested parties need", "", "9.3.2"),
+        ),
         note="confirm against your copy",
+        published="September 2026",
+        until="September 2029, three years after publication",
+        until_note="confirm with your registrar",
     ),
 }
 

@@ -519,13 +519,13 @@ def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterato
             yield Problem(risk.cell("last_reviewed"), message, rests)
 
 
-@rule("RSK014", Severity.WARNING, clause="6.1.1", stage="run")
+@rule("RSK014", Severity.WARNING, clause="6.1.3", stage="run", edition="2026")
 def goal_without_opportunity(book: Book) -> Iterator[Problem]:
     """No opportunity was considered for a goal.
 
     Why
         The 2026 edition of the standard asks for opportunities apart from risks. Even without it, a list of
-        nothing but dangers makes a company careful and not better. Asked only with *ISO edition* 2026.
+        nothing but dangers makes a company careful and not better.
     Fix
         Ask what could carry this goal further and enter it in Risks as an opportunity, or add a row
         with the state *considered and none found*.
@@ -561,6 +561,5 @@ def goal_without_opportunity(book: Book) -> Iterator[Problem]:
         | R03  | threat      | G1   |
         | R04  | opportunity | G1   |
     """
-    if book.settings.iso_edition == "2026":
-        for goal in _without(book, "opportunity"):
-            yield Problem(goal.cell("id"), f"{named(goal)} has no opportunity that was considered.")
+    for goal in _without(book, "opportunity"):
+        yield Problem(goal.cell("id"), f"{named(goal)} has no opportunity that was considered.")

@@ -88,7 +88,8 @@ Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
 class Rule:
     """One rule: a function of a book, and the words of its docstring.
 
-    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code.
+    ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code. With an
+    ``edition`` it speaks only in workbooks that have chosen that one.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Rule:
     function: Callable[..., Yields]
     needs_assessment: bool
     docstring: str = field(repr=False)
+    edition: str = ""
 
     @cached_property
     def _words(self) -> tuple[str, dict[str, str]]:
@@ -142,7 +144,7 @@ class Rule:
 
 
 def rule(
-    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start"
+    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start", edition: str = ""
 ) -> Callable[[Callable[..., Yields]], Rule]:
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
@@ -152,7 +154,9 @@ def rule(
         if missing:
             raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
         needs = len(inspect.signature(function).parameters) == 2
-        return Rule(code, severity, stage, clause, function.__name__, function, needs, docstring)
+        return Rule(
+            code, severity, stage, clause, function.__name__, function, needs, docstring, edition
+        )  # fmt: skip
 
     return make
 
@@ -182,7 +186,7 @@ def check_with(
     found: list[Finding] = []
     wanted = STAGES[: STAGES.index(stage) + 1] if stage else STAGES
     for each in rules:
-        if each.stage not in wanted:
+        if each.stage not in wanted or each.edition not in ("", book.settings.iso_edition):
             continue
         if each.needs_assessment and callable(assessed):
             assessed = assessed()

@@ -1,14 +1,17 @@
 """Whether a statement counts compliance activity or a result of the business, told by its words.
 
-Three lists of words, read in this order:
+Read in this order; the first that speaks decides:
 
-1. *Activities that speak of results* are taken out first: a satisfaction survey that is sent is no
-   satisfaction.
-2. If what is left names a *result* (money, customers won or kept, delivery, time, scrap, injuries, people who
-   stay), the statement is about a result, whatever activity stands beside it: training that cuts rework, an
-   audit firm's revenue, audit findings that come back.
-3. Otherwise, if it names a *compliance activity* (audits, reviews, documents, certificates, trainings,
-   calibrations, corrective actions, meetings, forms), it counts activity.
+1. An *effect* that is named with its figure is what counts: training so that weld repairs fall to 2 %.
+2. What *opens* with a looking verb (review, record, assess, train, hold a meeting ...) is activity,
+   whatever it looks at.
+3. *Times, ratings and scores* of what somebody waits for or lives through are results: days from request to
+   answer, stars, answered within 15 minutes, what comes back.
+4. The *matter itself*, the last noun before the first preposition, decides between a report on complaints and
+   complaints in reports: results (money, customers, delivery, waste, injuries, people who stay) or activities
+   (audits, documents, certificates, sessions, workshops, events, programs, reports, plans, checks).
+5. *Held, recorded, registered, assessed, inspected ...* behind a matter of no known sort is activity.
+6. Else any word of result in it makes it one, then any word of activity makes it activity.
 
 What names neither is taken for a result: a rule that is in doubt stays silent.
 """
@@ -16,81 +19,93 @@ What names neither is taken for a result: a rule that is in doubt stays silent.
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import Literal, TypeAlias
+
+from qmsbook.rules.vocabulary import base, nouns, participles, phrase_at, tokens, verbs
 
 Kind: TypeAlias = Literal["output", "outcome"]
 
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(patterns) + r")", re.IGNORECASE)
-
-
-#: Activities whose names hold the name of a result.
-_SPEAKS_OF_RESULTS = _any(
-    r"(?:customer|employee|staff)?\s*satisfaction (?:surveys?|questionnaires?|forms?)\b",
-    r"(?:cost|complaint|sales|delivery|defect|scrap|waste|error)s? (?:report|procedure|form|log)s?\b",
-    r"(?:cost|complaint|sales|delivery|defect|scrap|waste|error)s? (?:review|training)s?\b",
-
-    r"(?:complaints?|defects?|errors?|returns?)\b[^.]{0,20}\b(?:logged|filed|recorded|registered|documented)\b",
-    r"(?:customer|sales) (?:contract )?reviews?\b", r"new products?\b(?=$|[.,])",
-    r"cash flow forecasts?\b", r"(?:without|no) (?:major |minor )?(?:errors?|mistakes?)\b",
+_TIME = r"(?:second|minute|hour|day|week|month|year)s?"
+_COUNT = r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty)"
+_SPAN = rf"(?:{_COUNT} )?(?:business |working |calendar )?{_TIME}"
+_ASKED = (
+    r"(?:request|receipt|receiving|application|submission|submittal|call|report|complaint|inquiry|order|referral"
+    r"|arrival|discovery|notification|being|intake|dispatch|purchase|need)"
+)
+_AFTER_ASKED = rf"within {_SPAN} (?:of|from|after) (?:the |an? |their |its |\w+ )?{_ASKED}\b"
+_WHO = r"(?:who|that|which) (?:renew|return|buy|order|reorder|stay|leave|find work)"
+#: What somebody waits for or lives through.
+_MEASURED = (
+    # how long it takes
+    r"(?:average|avg|mean|median|typical|maximum|longest) (?:number of )?"
+    rf"(?:business |working |calendar |total )?(?:{_TIME}|time|turnaround|age)\b(?! of)",
+    r"(?:hours?|days?|minutes?|weeks?) (?:from|between|until|it takes|taken|waited|late|ahead|behind|lost)\b",
+    r"(?:hours?|days?|minutes?|weeks?) (?:without|to (?!\d|one|two|three|half))\w",
+    r"(?<!on )time (?:to|from|between|until|taken)\b(?! \d)",
+    rf"within {_COUNT} (?:second|minute)s?\b",
+    _AFTER_ASKED,
+    # what people say of it
+    r"(?<!risk )rat(?:ed|ing|ings)\b(?! matri)", r"(?:dis)?satisfied\b", r"recommend\b", r"stars?\b",
+    r"out of (?:5|five|10|ten)\b", r"feel(?:ing)? safe",
+    # what comes back, or never had to
+    r"repeat (?!the|all|every|train|cours)", r"recurr", r"(?:came|comes?|coming) back\b",
+    r"(?:on|at|in|upon) (?:the )?first (?:review|inspection|submi|try|attempt|check|visit|time|pass|call)",
+    r"right first time\b", r"first time right\b", r"found wrong\b", r"out of (?:tolerance|spec)",
+    r"(?:defect|error) free\b", r"(?:with|containing) (?:no |zero )?(?:errors?|defects?|mistakes?)\b", _WHO,
 )  # fmt: skip
-
-#: Results: what customers, owners or the people who work here would notice.
-_RESULT = _any(
-    # money
-    r"revenues?\b", r"sales\b", r"turnover\b", r"margins?\b", r"profit\w*", r"costs?\b", r"cash\b",
-    r"savings?\b", r"prices?\b", r"receivables?\b", r"sales outstanding", r"budgets?\b", r"inventory\b",
-    r"stock turns?\b", r"billable\b", r"basket\b", r"market share", r"export\w*", r"earn\b", r"fees?\b",
-    # customers
-    r"complaints?\b", r"churn\b", r"retain (?:\d|our|the|key|all|more)",
-    r"(?:customer|client|staff|employee|account) retention", r"retention rate", r"promoter",
-    r"satisfaction\b", r"win\b", r"won\b", r"win rate", r"new customers?",
-    r"repeat (?:orders?|customers?|business)", r"preferred supplier", r"survey score", r"returns?\b",
-    r"returned\b", r"warranty", r"recalls?\b", r"claims?\b", r"referrals?\b",
-    # time
-    r"(?:on[- ]time|late|early) (?:deliver\w*|shipments?|receipts?|lines?|orders?)",
-    r"deliver (?!y)[^.]*\bon time", r"ship\b", r"shipped\b", r"promised\b",
-    r"deliver\w* (?:projects?|performance|reliab\w*)", r"lead[- ]times?", r"cycle times?",
-    r"set-?ups?\b(?: times?)?(?! a )", r"changeovers?\b", r"downtime", r"uptime", r"availability",
-    r"turnaround", r"waiting", r"wait times?", r"backlog", r"time (?:to|from)\b",
-    r"within \w+ (?:seconds|minutes)", r"answer quotes", r"schedule attainment", r"to market",
-    r"open positions", r"overtime",
-    # the work itself
-    r"scrap\b", r"rework", r"yield", r"first[- ](?:pass|contact|time)", r"oee\b", r"through-?put",
-    r"productivity", r"output\b", r"capacity\b", r"defects?\b", r"errors?\b", r"mistakes?\b", r"ppm\b",
-    r"escape[sd]?\b", r"found wrong\b", r"nonconforming (?:parts?|products?|units?|lots?)", r"rejected\b",
-    r"rejects?\b",
-    r"waste\b", r"energy\b", r"emissions?\b", r"failures?\b", r"line stops?", r"poor quality",
-    r"repairs?\b", r"occupancy", r"readmissions?", r"pass rate", r"resolution\b", r"solve[sd]?\b",
-    r"repeat (?:audit )?(?:findings?|nonconformit\w*|problems?)", r"recurr\w*",
-    r"per (?:unit|1,?000|100)\b",
-    # people
-    r"injur\w*", r"incident rate", r"accidents?\b", r"lost time", r"absence", r"absentee\w*",
-    r"engagement", r"leavers?\b", r"qualified on", r"competence of", r"time to competence",
-)  # fmt: skip
-
-#: Activities of a quality system: they can all be done while nothing gets better.
-_ACTIVITY = _any(
-    r"audit\w*", r"management reviews?", r"reviews?\b", r"reviewed\b", r"procedures?\b", r"documents?\b",
-    r"documented\b", r"documentation", r"document control", r"records?\b", r"manuals?\b", r"sops?\b",
-    r"work instructions?", r"job descriptions?", r"certif\w*", r"iso\b", r"accredit\w*", r"standard\b",
-    r"clauses?\b", r"complian\w*", r"comply\b", r"conform to", r"statutory", r"regulatory", r"legal\b",
-    r"train\w*", r"awareness", r"inductions?\b", r"appraisals?\b", r"performance reviews?", r"calibrat\w*",
-    r"gauges?\b", r"capas?\b", r"corrective actions?", r"preventive (?:actions?|maintenance)",
-    r"pm schedule", r"ncrs?\b", r"non-?conformi\w*", r"nonconformances?", r"evaluations?\b",
-    r"supplier (?:audits?|days?|visits?|surveys?)", r"surveys?\b", r"questionnaires?", r"meetings?\b",
-    r"minutes issued", r"reports?\b", r"forms?\b", r"checklists?\b", r"newsletters?", r"polic(?:y|ies)\b",
-    r"dashboards?", r"risk (?:assessments?|register)", r"risks reviewed", r"swot", r"context analysis",
-    r"process owner", r"establish kpis", r"matrix\b", r"fmeas?\b", r"ppap\b", r"control plans?",
-    r"inspections?\b", r"toolbox", r"talks? held", r"walks?\b", r"drills?\b", r"5s\b", r"kaizen",
-    r"suggestions? (?:submitted|per)", r"improvement suggestions?", r"ideas submitted", r"layered process",
-    r"quality management system", r"qms\b", r"electronic capa", r"quality plans?", r"process descriptions?",
-    r"scorecards?", r"feedback", r"change requests?", r"analys[ei]s\b",
-    r"quality test", r"gemba",
-)  # fmt: skip
+#: What somebody outside asked for comes when it should.
+_IN_TIME = (
+    rf"(?:within|in under|in less than|under) (?:\w+ )?{_SPAN}\b",
+    r"(?:on time|same day|next (?:business |working )?day|by the promised)\b",
+)
+_FAST = (rf"within {_COUNT} hours?\b", r"per (?:\w+ )?(?:hour|shift)\b")
+_PROMISED = (_WHO, r"in an average of\b", _AFTER_ASKED)
+#: That a paper is there, or that our own people took part.
+_IN_ORDER = (
+    r"(?:with|having|have|has|holding) (?:an? |the )?(?:\w+ )?"
+    r"(?:completed?|signed|approved|current|documented|valid|updated|written|assigned|up to date)\b",
+    r"(?:is|are) (?:current|valid|up to date|signed|documented|calibrated|on file|in place|displayed)\b",
+    r"(?:employee|staff|worker|workforce|operator|officer|manager|supervisor|personnel|volunteer|nurse"
+    r"|contractor|supplier|member)s? (?:(?:who|that) )?(?:(?:complet|attend|receiv|tak)(?:ing|ed)|passed)\b",
+)
+#: A figure that is no year.
+_FIGURE = (
+    r"(?<!\.)(?!(?:19|20)\d\d\b)\d",
+    r"(?:half|zero|one third|a third|a quarter|double|two thirds|twice as)\b",
+    r"by (?:one|two|three|four|five|six|seven|eight|nine|ten)\b",
+)
+_BETTER = (
+    "(?:reduce|cut|lower|shorten|halve|raise|increase|improve|double|grow|save|bring|lift|prevent|eliminate)"
+)
+_EFFECT = (
+    r"so that\b",
+    r"such that\b",
+    rf"(?:that|which) {_BETTER}s?\b",
+    rf"(?:to|and|in order to) {_BETTER}\b",
+)
+_TO_A_TIME = (
+    rf"(?:to|under|below|from|by) (?:under |at most |less than |fewer than )?{_COUNT} (?:\w+ )?{_TIME}\b",
+    rf"^\w+ (?:the |our )?(?:average )?{_TIME} (?!of)",
+)
+_AT_A_BEAT = (
+    r"(?:daily|weekly|monthly|quarterly|annually|yearly|regularly)\b",
+    r"(?:every|each) (?:\w+ )?(?:day|week|month|quarter|year|shift|months)\b",
+    r"(?:once|twice|two times|three times|four times) (?:a|per|each) \w",
+)
 
 
+_NONE = frozenset({"zero", "no", "fewer", "less", "under"})
+_LEADING = frozenset({"to", "we", "will", "must", "ensure", "that"})
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    # one boundary in front of all is tried far faster than one in each
+    return re.compile(r"\b(?:" + "|".join(patterns) + ")")
+
+
+@lru_cache(maxsize=8192)
 def kind_of(statement: str) -> Kind:
     """``output`` if a statement counts compliance activity, else ``outcome``.
 
@@ -98,13 +113,131 @@ def kind_of(statement: str) -> Kind:
     ('output', 'outcome')
     >>> kind_of("Training that cuts rework"), kind_of("Repeat audit findings"), kind_of("On-time delivery")
     ('outcome', 'outcome', 'outcome')
+    >>> kind_of("Complaint trend reports issued"), kind_of("Average days for a permit review down to 10")
+    ('output', 'outcome')
     """
-    text = _SPEAKS_OF_RESULTS.sub("activity", statement)
-    if _RESULT.search(text):
+    raw = tokens(statement)
+    words, text = [base(word) for word in raw], " ".join(raw)
+    if _names_an_effect(words, text):
         return "outcome"
-    return "output" if text != statement or _ACTIVITY.search(text) else "outcome"
+    verb, begins = _opening(raw, words, text)
+    if verb == "looking":
+        promised = _any(_PROMISED).search(text) or (begins < len(raw) and raw[begins] in _NONE)
+        return "outcome" if promised else "output"
+    return _by_matter(verb, words[begins:], text)
 
 
 def counts_activity(statement: str) -> bool:
     """Whether a statement counts compliance activity and names no result."""
     return kind_of(statement) == "output"
+
+
+def _names_an_effect(words: list[str], text: str) -> bool:
+    """Whether an effect is named behind what is done: always after `that`, else with its figure."""
+    found = _any(_EFFECT).search(text, 1)
+    if not found:
+        return False
+    rest = text[found.end() :]
+    named = _sorts([base(word) for word in rest.split()]) & {"result", "time"}
+    return bool(named) and (found[0].startswith(("that", "which")) or bool(_any(_FIGURE).search(rest)))
+
+
+def _opening(raw: list[str], words: list[str], text: str) -> tuple[str, int]:
+    """The sort of the verb that a statement opens with ("" for none), and where what follows begins."""
+    at = 0
+    while at < len(words) and words[at] in _LEADING:
+        at += 1
+    sort, length = phrase_at(words, at, verbs())
+    after = at + length
+    if not sort or raw[at] != words[at] or after >= len(words):
+        return "", at
+    if sort == "looking_or_noun":
+        first, _ = phrase_at(words, after, nouns())
+        plain_plural = not first and raw[after] != words[after]
+        an_object = first == "filler" or raw[after][0].isdigit() or plain_plural
+        return ("looking", after) if an_object or _any(_AT_A_BEAT).search(text) else ("", at)
+    return sort, after
+
+
+def _by_matter(verb: str, words: list[str], text: str) -> Kind:
+    """The kind of what does not open with a looking verb."""
+    matter, behind = _matter(words)
+    activity = matter in ("activity", "weak")
+    if verb in ("setting", "setting_anything") and activity:
+        return "output"
+    if (behind == "result_looked_at" and matter == "result") or _any(_IN_ORDER).search(text):
+        return "output"
+    if _any(_MEASURED).search(text) or (verb == "down" and _any(_TO_A_TIME).search(text)):
+        return "outcome"
+    if matter == "result" or (verb == "winning" and matter != "activity"):
+        return "outcome"
+    if activity or verb == "setting_anything" or (verb == "setting" and _is_one_thing(words, text)):
+        return "output"
+    if matter == "service" and behind:
+        return "outcome" if _any(_IN_TIME).search(text) else "output"
+    if behind in ("looked_at", "result_looked_at"):
+        return "outcome" if _any(_FAST).search(text) else "output"
+    sorts = _sorts(_without(words))
+    return "output" if "result" not in sorts and "activity" in sorts else "outcome"
+
+
+def _is_one_thing(words: list[str], text: str) -> bool:
+    """Whether one thing without a figure is set up: a database, an app."""
+    return words[0] in ("a", "an", "the") and not _any(_FIGURE).search(text)
+
+
+def _without(words: list[str]) -> list[str]:
+    """The words before `without`: what is not done counts for nothing."""
+    return words[: words.index("without")] if "without" in words else words
+
+
+def _sorts(words: list[str]) -> set[str]:
+    """The sorts of the phrases in a text."""
+    found, at = set(), 0
+    while at < len(words):
+        sort, length = phrase_at(words, at, nouns())
+        at += length
+        found.add(sort)
+    return found
+
+
+def _matter(words: list[str]) -> tuple[str, str]:
+    """The sort of a statement's matter, and that of the participle behind it; "" where there is none."""
+    at, seen = 0, list[str]()
+    while at < len(words):
+        behind, _ = phrase_at(words, at, participles())
+        if behind and seen and seen != ["measure"] * len(seen):
+            return _head(seen), behind
+        sort, length = phrase_at(words, at, nouns())
+        if sort == "stop" or not words[at].isalnum():
+            if not _only_measures(seen, words[at]):
+                return _head(seen), _first_participle(words[at:])
+        elif sort != "filler" and (sort or not words[at][0].isdigit()):
+            seen.append(sort)
+        at += length
+    return _head(seen), ""
+
+
+def _only_measures(seen: list[str], stop: str) -> bool:
+    """Whether nothing was named yet, so that the matter comes behind the stop: number of, hours of."""
+    return all(
+        sort == "measure" or (sort in ("time", "weak") and stop in ("of", "with", "to", "in"))
+        for sort in seen
+    )
+
+
+def _first_participle(words: list[str]) -> str:
+    found = (phrase_at(words, at, participles())[0] for at in range(1, len(words)))
+    return next((sort for sort in found if sort), "")
+
+
+def _head(seen: list[str]) -> str:
+    """The sort of the last noun that says what, of those before the first stop."""
+    left = list(seen)
+    while left and left[-1] in ("measure", "time") and len(left) > 1:
+        left.pop()
+    if not left:
+        return ""
+    if left[-1] == "weak":
+        return next((sort for sort in ("result", "activity") if sort in left), "weak")
+    return left[-1]

@@ -66,7 +66,7 @@ def _row(topic: Topic) -> tuple[str | Said, ...]:
 
 def topics(evidence: Evidence) -> list[Topic]:
     """The topics of the company's edition, and whatever else stands in Inputs."""
-    known = edition(evidence.book.settings.iso_edition).inputs
+    known = edition(evidence.book.settings.iso_edition).topics
     rows = entered_of(evidence.book)
     own = [letter for letter in rows if letter not in known]
     subjects = {**known, **dict.fromkeys(own, "a topic of our own")}

@@ -15,6 +15,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
 from qmsbook.methods import assess
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.rules.culture import culture_not_on_the_agenda
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.reviews import input_absent, input_stale
 from qmsbook.rules.rule import check_with
@@ -436,8 +437,10 @@ def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(
     book = replace(later, reviews=reviews, settings=settings, inputs=inputs)
     period = book.parse_period("2026-Q3")
     assert period is not None
-    asked = [f.message for f in check_with((input_absent, input_stale), book, assess(book))]
+    rules = (input_absent, input_stale, culture_not_on_the_agenda)
+    asked = [f.message for f in check_with(rules, book, assess(book))]
     absent = re.findall(r"\b([a-f][0-9]?) \(", next(text for text in asked if "still lacks" in text))
+    absent += ["g"] * any("(g)" in text for text in asked)
     told = "\n".join(asked).casefold()
     stale = re.findall(r"looks at .*? \(([a-f][0-9]?)\):|^input +([a-f][0-9]?) ", told, re.M)
     found = topics(gather(book, period))

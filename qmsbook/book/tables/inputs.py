@@ -19,9 +19,9 @@ class Input(Record):
     NAME: ClassVar[str] = "summary"
     clause: str = column(
         "Clause",
-        "Which review topic of clause 9.3.2 it belongs to: a, b, c1 to c7, d, e or f; b2 and e2 in the "
-        "2026 edition. Topics of your own get letters of your own.", "b", kind="choice",
-        choices=("a", "b", "b2", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "d", "e", "e2", "f"),
+        "Which review topic of clause 9.3.2 it belongs to: a, b, c1 to c7, d, e or f; b2, e2 and g in "
+        "the 2026 edition. Topics of your own get letters of your own.", "b", kind="choice",
+        choices=("a", "b", "b2", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "d", "e", "e2", "f", "g"),
         suggest=True, essential=True, width=9,
     )  # fmt: skip
     summary: str = column(

@@ -77,8 +77,15 @@ def new(workbook: Path, company: str) -> None:
     "--owner", metavar="PERSON", default="",
     help="Only what this person can mend; a part of the name is enough.",
 )  # fmt: skip
+@click.option(
+    "--edition", type=click.Choice(["2015", "2026"]), default=None,
+    help="Preview: what this edition of ISO 9001 would add. Changes nothing.",
+)  # fmt: skip
 @options.trust
-def check(workbook: Path, on: date | None, as_json: bool, fail_on: FailOn, owner: str, trust: bool) -> None:
+def check(
+    workbook: Path, on: date | None, as_json: bool, fail_on: FailOn, owner: str, edition: str | None,
+    trust: bool,
+) -> None:  # fmt: skip
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
@@ -88,11 +95,21 @@ def check(workbook: Path, on: date | None, as_json: bool, fail_on: FailOn, owner
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
         looked = commands.look(FileHost(workbook), on, progress, ours.rules, as_it_is=True)
+        chosen = looked.book.settings.iso_edition
+        ahead = edition or chosen
+        looked, added = commands.as_by(looked, ahead, ours.rules)
         if owner:
             owner, looked = commands.only_of(looked, owner)
+            added = tuple(finding for finding in added if finding.owner == owner)
     if as_json:
+        preview = {"edition": ahead, "added": findings_dicts(added)} if edition else {}
         found = findings_dicts(looked.findings)
-        click.echo(answer({"findings": found, "notices": list(ours.notices)}))
+        click.echo(answer({"findings": found, **preview, "notices": list(ours.notices)}))
+    elif ahead != chosen:
+        from qmsbook.doors.cli.report import print_notices, print_preview
+
+        print_preview(looked, added, chosen)
+        print_notices(ours.notices)
     else:
         from qmsbook.doors.cli.report import print_findings, print_notices
 

@@ -13,9 +13,9 @@ from qmsbook.book.words import plural
 from qmsbook.commands import Done, Looked
 from qmsbook.commands.described import counted, verdict
 from qmsbook.rules import RULES
-from qmsbook.rules.clauses import SUBJECTS
+from qmsbook.rules.clauses import SUBJECTS, Edition, edition
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
-from qmsbook.rules.rule import Rule, Severity
+from qmsbook.rules.rule import Finding, Rule, Severity
 from qmsbook.rules.steps import still_missing
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
@@ -47,6 +47,26 @@ def print_findings(looked: Looked, owner: str = "") -> None:
         if count:
             told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
             console.print(told, highlight=False)
+
+
+def print_preview(looked: Looked, added: Sequence[Finding], now: str) -> None:
+    """What another edition of the standard would add to today's findings."""
+    console = console_here()
+    to = edition(looked.book.settings.iso_edition)
+    told = f"A preview of {to.name}: nothing was changed, and the setting *ISO edition* stays {now}.\n"
+    console.print(told, highlight=False)
+    for group in fold(added):
+        _print_group(console, group)
+    if added:
+        console.print(f"It would add [bold]{counted(added)}[/] to what check says today.")
+    else:
+        console.print("It would add no finding to what check says today.")
+    hints = [f"What has moved: {to.note}." if to.note else "", _kept_until(to)]
+    console.print(" ".join(filter(None, hints)), highlight=False)
+
+
+def _kept_until(to: Edition) -> str:
+    return f"The edition before may be kept until {to.until}: {to.until_note}." if to.until else ""
 
 
 def print_done(done: Done, path: Path, dry_run: bool) -> None:
@@ -130,7 +150,8 @@ def _print_rule(console: Console, rule: Rule) -> None:
         f", clause {rule.clause} ({about})" if about else f", clause {rule.clause}" if rule.clause else ""
     )
     console.print(f"[bold]{rule.code}  {escape(rule.title)}[/]", highlight=False)
-    console.print(f"{rule.severity}{clause}; from stage {rule.stage} on\n", highlight=False)
+    only = f"; only with ISO edition {rule.edition}" if rule.edition else ""
+    console.print(f"{rule.severity}{clause}; from stage {rule.stage} on{only}\n", highlight=False)
     for name in ("Why", "Fix"):
         console.print(f"[bold]{name}[/]")
         console.print(escape(rule.sections[name]) + "\n", highlight=False)

@@ -1,0 +1,30 @@
+"""What another edition of the standard would add to a workbook's findings; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qmsbook.commands.work import Looked
+from qmsbook.rules import RULES
+from qmsbook.rules import check as run_rules
+from qmsbook.rules.rule import STAGES, Finding, Rule
+
+
+def as_by(looked: Looked, edition: str, own: Sequence[Rule] = ()) -> tuple[Looked, tuple[Finding, ...]]:
+    """A workbook judged as if it had chosen an edition, and the findings that this adds.
+
+    The rules of that edition are asked whatever the stage: who looks ahead wants to see all of it.
+    """
+    settings = looked.book.settings
+    if settings.iso_edition == edition:
+        return looked, ()
+    book = replace(looked.book, settings=replace(settings, iso_edition=edition))
+    rules = (*RULES, *own)
+    now = STAGES.index(settings.stage)
+    asked = {each.code for each in rules if each.edition or STAGES.index(each.stage) <= now}
+    everything = run_rules(book, looked.assessed, rules, STAGES[-1])
+    findings = tuple(finding for finding in everything if finding.code in asked)
+    known = set(looked.findings)
+    added = tuple(finding for finding in findings if finding not in known and not finding.waived)
+    return replace(looked, book=book, findings=findings), added
