@@ -24,6 +24,7 @@ from qmsbook.commands.work import (
     quiet,
     read,
     with_edits,
+    with_promises,
 )
 from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
@@ -118,7 +119,8 @@ def close(
     scratch.apply(row_edits, scratch.read())
     now = scratch.read()
     looked = judged(
-        snapshot, now, read_book(now.tables, on), replace(talk, edits=first, troubles=()), progress, own
+        snapshot, now, with_promises(now, read_book(now.tables, on)),
+        replace(talk, edits=first, troubles=()), progress, own,
     )
     progress("Drawing the sheets")
     drawings = draw_all(

@@ -28,7 +28,7 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.method import Assessment
-from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, settle, sheets_noticed
+from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, promised, settle, sheets_noticed
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
@@ -100,7 +100,12 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
         raise NotAQmsbook(_known_again(snapshot))
     if astray and not as_it_is:
         raise TableAstray(_where_astray(astray))
-    return snapshot, book
+    return snapshot, with_promises(snapshot, book)
+
+
+def with_promises(snapshot: Snapshot, book: Book) -> Book:
+    """The book with the days that closed reviews printed: what is carried is counted from those."""
+    return replace(book, promised=promised(snapshot, book))
 
 
 def _known_again(snapshot: Snapshot) -> str:
@@ -174,7 +179,7 @@ def with_edits(snapshot: Snapshot, edits: Sequence[Edit], on: date | None) -> tu
         scratch = MemoryHost.of(snapshot)
         scratch.apply(edits, scratch.read())
         snapshot = scratch.read()
-    return snapshot, read_book(snapshot.tables, on)
+    return snapshot, with_promises(snapshot, read_book(snapshot.tables, on))
 
 
 @contextmanager

@@ -1,15 +1,18 @@
-"""The figures a review rests on, kept in hidden cells of its sheet: a later one tells what changed."""
+"""What a review rested on and promised, kept in hidden cells of its sheet: a later one tells what changed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from qmsbook.book.snapshot import Drawn
 from qmsbook.pages.memo import CHUNK
 from qmsbook.sections.section import Reviewed
 
 _MARK = "qmsbook figures "
+_DUES = "qmsbook dues "
+_MOST = 500  # days in one text: it stays far below what a cell holds
 
 
 def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -25,6 +28,31 @@ def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
         part[kpi] = values
         size += more
     return [*texts, _text(part)] if part else texts
+
+
+def kept_dues(dues: Mapping[str, date]) -> list[str]:
+    """The days by which actions and decisions were to be done, as texts that fit into cells."""
+    rows = [(key, day.isoformat()) for key, day in dues.items()]
+    parts = [dict(rows[at : at + _MOST]) for at in range(0, len(rows), _MOST)]
+    return [_DUES + json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in parts]
+
+
+def printed_dues(sheets: Iterable[Drawn]) -> dict[str, date]:
+    """The earliest day that review sheets hold for each action and decision; what cannot be read is left out."""
+    found: dict[str, date] = {}
+    for drawn in sheets:
+        for value in drawn.cells.values():
+            for key, day in _days(value) if isinstance(value, str) and value.startswith(_DUES) else ():
+                found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _days(text: str) -> list[tuple[str, date]]:
+    try:
+        held = json.loads(text.removeprefix(_DUES))
+        return [(str(key), date.fromisoformat(day)) for key, day in held.items()]
+    except (ValueError, TypeError, AttributeError):
+        return []
 
 
 def _text(part: Mapping[str, Mapping[str, float]]) -> str:

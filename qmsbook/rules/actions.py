@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Action
-from qmsbook.methods.columns import carried
+from qmsbook.methods.columns import carried, due_first
 from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
 from qmsbook.rules.evolution import to_reopen
@@ -331,8 +331,9 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
 
     Why
         Carried once, there was something more urgent. Carried twice (*Carried warning*), it lacks time,
-        money or anyone who believes in it; three times (*Carried error*) it counts as an error. Every
-        review held since it was opened counts.
+        money or anyone who believes in it; three times (*Carried error*) it counts as an error. Only reviews
+        held after its day count: a long action that is on time is carried by none. Its day is the earliest
+        of its *Due*, the *Due* of its decision, and the one that closed reviews printed.
     Fix
         Decide in the next review: give it what it lacks, make it smaller, or drop it.
     Bad
@@ -342,10 +343,16 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         | MR-2025-H2 | 2025-H2 | 2026-01-20 | closed |
         | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
 
+        Decisions
+        | Decision | Review     | Due        |
+        |----------|------------|------------|
+        | D04      | MR-2025-H1 | 2025-12-31 |
+
         Actions
-        | Action  | Opened     | Due        | State |
-        |---------|------------|------------|-------|
-        | A11 [!] | 2025-07-22 | 2026-12-18 | open  |
+        | Action  | Serves | Opened     | Due        | State |
+        |---------|--------|------------|------------|-------|
+        | A11 [!] | K07    | 2025-07-22 | 2025-12-18 | open  |
+        | A12 [!] | D04    | 2025-07-22 | 2026-12-18 | open  |
     Good
         Reviews
         | Review     | Period  | Held on    | State  |
@@ -354,18 +361,20 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
 
         Actions
-        | Action | Opened     | Due        | State |
-        |--------|------------|------------|-------|
-        | A11    | 2026-01-20 | 2026-12-18 | open  |
+        | Action | Serves | Opened     | Due        | State |
+        |--------|--------|------------|------------|-------|
+        | A11    | K07    | 2025-07-22 | 2026-12-18 | open  |
     """
     settings = book.settings
     for action in open_actions(book):
         times = carried(book, action) or 0
         if times >= settings.carried_warning:
             worse = times >= settings.carried_error
-            message = f"{named(action)} has been carried through {times} reviews."
+            day = due_first(book, action)
+            since = f", since {day.isoformat()}" if day else ""
+            message = f"{named(action)} has been carried through {times} reviews{since}."
             yield Problem(
-                action.cell("id"), message, cells(action, "state", "opened"),
+                action.cell("id"), message, cells(action, "state", "due", "opened"),
                 severity=Severity.ERROR if worse else None,
             )  # fmt: skip
 

@@ -238,6 +238,7 @@ class Review:
     """A composed management review of a period.
 
     ``figures`` are the readings it rests on, by KPI and period: a later review tells what became of them.
+    ``dues`` are the days that it prints for open actions and its decisions: a day moved later is no new one.
     """
 
     period: str
@@ -246,6 +247,7 @@ class Review:
     as_of: date
     blocks: tuple[Block, ...] = field(default=())
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    dues: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -262,7 +264,18 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         as_of=evidence.as_of,
         blocks=tuple(block for section in sections for block in section(evidence)),
         figures=figures(evidence),
+        dues=dues(evidence),
     )
+
+
+def dues(evidence: Evidence) -> dict[str, date]:
+    """By id, the Due of each open action and of each decision of this review, the earliest row first."""
+    book, found = evidence.book, {}
+    mine = [d for d in book.decisions if evidence.row is not None and d.review == evidence.row.id]
+    for each in (*(a for a in book.actions if a.state == "open"), *mine):
+        if each.id and each.due is not None:
+            found.setdefault(each.id, each.due)
+    return found
 
 
 def figures(evidence: Evidence) -> dict[str, dict[str, float]]:
