@@ -119,8 +119,12 @@ def close(
     scratch.apply(row_edits, scratch.read())
     now = scratch.read()
     looked = judged(
-        snapshot, now, with_promises(now, read_book(now.tables, on)),
-        replace(talk, edits=first, troubles=()), progress, own,
+        snapshot,
+        now,
+        with_promises(now, read_book(now.tables, on)),
+        replace(talk, edits=first, troubles=()),
+        progress,
+        own,
     )
     progress("Drawing the sheets")
     drawings = draw_all(

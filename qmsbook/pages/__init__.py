@@ -193,5 +193,6 @@ __all__ = [
     "FINDINGS", "KEPT_NOTES", "PAGES", "Closing", "Drawings", "NotWhole", "Talk", "closed_sheets",
     "draw_all", "draw_alone", "draw_boards", "draw_cascade", "draw_closing", "draw_findings",
     "draw_for_mail", "draw_kept_notes", "draw_review", "draw_scorecard", "entered", "fill_row",
-    "not_listed", "not_ready", "promised", "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
+    "not_listed", "not_ready", "promised", "review_marker", "row_of", "settle", "sheets_noticed",
+    "told_of_closing",
 ]  # fmt: skip

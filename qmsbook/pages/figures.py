@@ -38,7 +38,7 @@ def kept_dues(dues: Mapping[str, date]) -> list[str]:
 
 
 def printed_dues(sheets: Iterable[Drawn]) -> dict[str, date]:
-    """The earliest day that review sheets hold for each action and decision; what cannot be read is left out."""
+    """The earliest day that sheets of reviews hold for each action and decision, as far as it can be read."""
     found: dict[str, date] = {}
     for drawn in sheets:
         for value in drawn.cells.values():

@@ -134,7 +134,7 @@ def entered(
 
 
 def told_of_closing(book: Book, row: Review) -> tuple[str, ...]:
-    """What a person is told of a closed review: how many late actions go on, and which have done so too often."""
+    """What a person is told of a closed review: how many late actions go on, which too often."""
     held = row.held_on or book.on
     waiting = [a for a in book.actions if a.state == "open" and (a.opened is None or a.opened <= held)]
     known = [action for action in waiting if (due := due_first(book, action)) is not None and due < held]

@@ -519,7 +519,9 @@ def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
         person = book.person(review.chair)
         if person is not None and person.quality_role:
             message = f"{named(review)} is chaired by {person.id}, whose role is quality."
-            yield Problem(review.cell("chair"), message, cells(person, "quality_role"))
+            yield Problem(
+                review.cell("chair"), message, cells(person, "quality_role"), about=(person.id,)
+            )  # fmt: skip
 
 
 @rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready")
@@ -664,7 +666,7 @@ def owner_of_off_track_goal_absent(book: Book, assessed: Assessment) -> Iterator
                 f"{goal.owner}, who owns {inside(goal)}, was not at {inside(last)}; the goal is off track."
             )
             rests_on = (*cells(goal, "owner", "result_kpi"), *cells(last, "state"), *judged_by(book, kpi))
-            yield Problem(last.cell("attended_by"), message, rests_on, owner=goal.owner)
+            yield Problem(last.cell("attended_by"), message, rests_on, about=(goal.owner,))
 
 
 def _coming(book: Book) -> Review | None:

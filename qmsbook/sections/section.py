@@ -270,11 +270,13 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
 
 def dues(evidence: Evidence) -> dict[str, date]:
     """By id, the Due of each open action and of each decision of this review, the earliest row first."""
-    book, found = evidence.book, {}
-    mine = [d for d in book.decisions if evidence.row is not None and d.review == evidence.row.id]
-    for each in (*(a for a in book.actions if a.state == "open"), *mine):
-        if each.id and each.due is not None:
-            found.setdefault(each.id, each.due)
+    book, review = evidence.book, evidence.row.id if evidence.row else ""
+    actions = [(each.id, each.due) for each in book.actions if each.state == "open"]
+    decisions = [(each.id, each.due) for each in book.decisions if review and each.review == review]
+    found: dict[str, date] = {}
+    for key, day in (*actions, *decisions):
+        if key and day is not None:
+            found.setdefault(key, day)
     return found
 
 

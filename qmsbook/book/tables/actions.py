@@ -49,7 +49,7 @@ class Action(Record):
         width=8, number_format="0",
     )  # fmt: skip
     carried: float | None = column(
-        "Carried", "How many reviews were held after its day while it was open.", None, kind="number", computed=True, width=9,
-        number_format="0",
+        "Carried", "How many reviews were held after its day while it was open.", None, kind="number",
+        computed=True, width=9, number_format="0",
     )  # fmt: skip
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
