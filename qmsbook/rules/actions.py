@@ -21,7 +21,7 @@ def open_actions(book: Book) -> list[Action]:
     return [action for action in actions if action.state == "open" and action.closed is None]
 
 
-@rule("ACT001", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT001", Severity.WARNING, clause="6.2.2")
 def action_without_owner(book: Book) -> Iterator[Problem]:
     """An action has no owner.
 
@@ -45,7 +45,7 @@ def action_without_owner(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("owner"), f"{named(action)} has no owner.", cells(action, "state"))
 
 
-@rule("ACT002", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT002", Severity.WARNING, clause="6.2.2")
 def action_without_what(book: Book) -> Iterator[Problem]:
     """An action does not say what will be done.
 
@@ -70,7 +70,7 @@ def action_without_what(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("what"), message, cells(action, "state"))
 
 
-@rule("ACT003", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT003", Severity.WARNING, clause="6.2.2")
 def action_without_due_date(book: Book) -> Iterator[Problem]:
     """An action has no due date.
 
@@ -94,7 +94,7 @@ def action_without_due_date(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("due"), f"{named(action)} has no due date.", cells(action, "state"))
 
 
-@rule("ACT004", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT004", Severity.WARNING, clause="6.2.2")
 def action_overdue(book: Book) -> Iterator[Problem]:
     """An action is overdue.
 
@@ -219,7 +219,8 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
 
     Why
         Done is not the same as effective. Sixty days (*Action effect days*) give most changes time to show
-        in two readings; after half a year nobody remembers.
+        in two readings; after half a year nobody remembers. It is required of what came *From* a
+        nonconformity, a complaint, an audit or a risk; of any other action it is advice.
     Fix
         Say under *Effect* what changed, in figures if you can, also if it did not work.
     Bad
@@ -240,10 +241,16 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
             message = (
                 f"{named(action)} was closed on {action.closed.isoformat()}; nobody says whether it worked."
             )
-            yield Problem(action.cell("effect"), message)
+            required = any(word in action.from_.casefold() for word in _EFFECT_REQUIRED)
+            severity = None if required else Severity.ADVICE
+            yield Problem(action.cell("effect"), message, severity=severity)
 
 
-@rule("ACT007", Severity.WARNING, clause="6.2.2", stage="run")
+#: What an action came from, where whether it worked has to be judged.
+_EFFECT_REQUIRED = ("nonconform", "non-conform", "complaint", "audit", "risk")
+
+
+@rule("ACT007", Severity.WARNING, clause="6.2.2")
 def action_serves_nothing(book: Book) -> Iterator[Problem]:
     """An action serves nothing.
 
@@ -295,7 +302,7 @@ def done_without_a_day(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("closed"), message)
 
 
-@rule("ACT009", Severity.WARNING, stage="run")
+@rule("ACT009", Severity.WARNING)
 def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
     """An action ends before it begins.
 
@@ -379,7 +386,7 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-@rule("ACT011", Severity.WARNING, stage="run")
+@rule("ACT011", Severity.WARNING)
 def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
     """An action is open and has a day of closing.
 

@@ -263,14 +263,14 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
                 yield Problem(kpi.cell("supports"), message)
 
 
-@rule("CAS006", Severity.WARNING, clause="6.2.1")
+@rule("CAS006", Severity.ADVICE, clause="6.2.1")
 def goal_without_result(book: Book) -> Iterator[Problem]:
     """A goal has neither a Result KPI nor a reason why not.
 
     Why
         All objectives can be green while the goal itself is missed. Only a figure for the goal's own result
         can show that; where there is none, the reason should be written down once. That the goal comes from
-        the business plan is no such reason.
+        the business plan is no such reason. No clause asks for it, so this is advice.
     Fix
         Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can: no
         figure before, not measured because ...

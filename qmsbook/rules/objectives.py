@@ -379,7 +379,7 @@ def retired_without_result(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("result"), message, cells(objective, "stage"))
 
 
-@rule("OBJ012", Severity.ADVICE, clause="6.2.1", stage="run")
+@rule("OBJ012", Severity.ADVICE, clause="6.2.1")
 def statement_and_target_disagree(book: Book) -> Iterator[Problem]:
     """An objective's words name another target than its KPIs.
 
@@ -463,7 +463,7 @@ def statement_without_figure(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("statement"), message, cells(objective, "stage"))
 
 
-@rule("OBJ014", Severity.WARNING, stage="run")
+@rule("OBJ014", Severity.WARNING)
 def objective_dates_out_of_order(book: Book) -> Iterator[Problem]:
     """An objective's dates are out of order.
 

@@ -37,7 +37,9 @@ class Action(Record):
     )  # fmt: skip
     from_: str = column(
         "From", "What gave rise to it. Pick one or use your own words.", "review", kind="choice",
-        choices=("review", "risk", "KPI", "idea"), suggest=True, width=10,
+        choices=(
+            "review", "risk", "KPI", "idea", "audit", "complaint", "nonconformity", "customer", "meeting",
+        ), suggest=True, width=10,
     )  # fmt: skip
     opened: date | None = column(
         "Opened", "The day it was agreed.", date(2026, 10, 22), kind="date", width=12
