@@ -32,6 +32,7 @@ from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, promised, set
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
+from qmsbook.rules.folded import fold
 from qmsbook.rules.rule import STAGES, Finding, Rule
 
 #: Called with what is being done, for whoever shows progress.
@@ -50,7 +51,7 @@ class Looked:
     book: Book
     assessed: Assessment
     findings: tuple[Finding, ...]
-    #: How many findings each later stage would add.
+    #: How many rows of findings each later stage would add, equal ones counted once.
     later: Mapping[str, int] = field(default_factory=dict)
     #: What was settled between the reviews' sheets and the tables.
     talk: Talk = Talk()
@@ -166,7 +167,7 @@ def judged(
     stage_of = {rule.code: rule.stage for rule in rules}
     now = STAGES.index(book.settings.stage)
     later: dict[str, int] = {
-        stage: sum(stage_of.get(f.code, "start") == stage and not f.waived for f in everything)
+        stage: len(fold([f for f in everything if stage_of.get(f.code, "start") == stage]))
         for stage in STAGES[now + 1 :]
     }
     findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
@@ -307,7 +308,7 @@ def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
 
 def later_stages(looked: Looked) -> list[str]:
     return [
-        f"The stage {stage} would add {count} more (setting Stage)."
+        f"The stage {stage} would add {plural(count, 'kind')} of finding (setting Stage)."
         for stage, count in looked.later.items()
         if count
     ]

@@ -25,7 +25,9 @@ from qmsbook.rules.rule import Problem, Severity, rule
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"
-    r"|every|each|one|two|three|four|five|six|seven|eight|nine|ten|dozen|never|always|first)\b",
+    r"|every|each|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
+    r"|thousand|dozen|never|always|first|(?:same|next)[ -](?:day|week|month)|daily|overnight)\b",
     re.IGNORECASE,
 )
 _REACH = re.compile(r"\bto\s+(\d+(?:\.\d+)?)\s*%|\A\D*?(\d+(?:\.\d+)?)\s*%\s+of\b")

@@ -22,7 +22,34 @@ _DEPARTMENTS = frozenset(
     {"production", "quality", "sales", "purchasing", "operations", "engineering", "maintenance", "finance"}
     | {"accounting", "logistics", "shipping", "warehouse", "planning", "scheduling", "marketing", "service"}
     | {"it", "hr", "humanresources", "qa", "qc", "office", "administration", "machining", "assembly"}
-    | {"inspection", "customerservice"}
+    | {"inspection", "customerservice", "support", "helpdesk", "development", "devops", "product", "design"}
+    | {
+        "reception",
+        "frontdesk",
+        "frontoffice",
+        "backoffice",
+        "nursing",
+        "nurses",
+        "doctors",
+        "laboratory",
+        "lab",
+    }
+    | {
+        "kitchen",
+        "shop",
+        "store",
+        "stores",
+        "delivery",
+        "drivers",
+        "dispatch",
+        "payroll",
+        "legal",
+        "facilities",
+    }
+)
+#: ``Team Orange`` and ``the night shift`` are several people.
+_TEAM = re.compile(
+    r"\s*(?:the\s+\w|(?:team|shift|department|dept)\b|.*\b(?:team|shift|crew|department|dept)\s*\Z)", re.I
 )
 #: The fields that name who answers for a row, the first one filled counting.
 _ANSWERS = ("owner", "control_owner", "chair", "by")
@@ -55,6 +82,8 @@ class Placeholders:
     def __contains__(self, text: str) -> bool:
         if not text or self.book.person(text) is not None:
             return False
+        if _TEAM.match(text):
+            return True
         bare = re.sub(r"(department|dept|team|group)\Z", "", plain(text))
         return bare in self.words or not bare
 

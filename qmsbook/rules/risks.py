@@ -69,7 +69,7 @@ def _goal(book: Book, risk: Risk) -> str:
 
 @rule("RSK001", Severity.WARNING, clause="6.1.1", stage="run")
 def goal_without_threat(book: Book) -> Iterator[Problem]:
-    """No threat was considered for a goal.
+    """A goal has no threat that was considered.
 
     Why
         Every goal can be missed, and somebody in the house already knows how. If nobody asked, the plan is

@@ -60,6 +60,8 @@ def house(
         (house(k="Luis Ortega", p="Erin Foster", luis="2026-12-31"), "Luis Ortega"),
         (house(k="Production", p="Erin Foster"), "Erin Foster"),
         (house(k="Machining", p="Erin Foster"), "Erin Foster"),
+        (house(k="Team Orange", p="Erin Foster"), "Erin Foster"),
+        (house(k="The night shift", p="Erin Foster"), "Erin Foster"),
         (house(k="TBD", p="TBD", o="Luis Ortega"), "Luis Ortega"),
         (house(p="Erin Foster", erin=GONE, o="?", g="Luis Ortega"), "Luis Ortega"),
         (house(), "Dana Field"),
