@@ -47,7 +47,11 @@ def _one(finding: Finding) -> dict[str, Any]:
 
 def _several(group: Folded) -> dict[str, Any]:
     said = {"message": group.message, "fix": group.fix}
-    return {**_one(group.first), **said, "places": [_one(finding) for finding in group.findings]}
+    return {**_one(group.first), **said, "places": [_coded(finding) for finding in group.findings]}
+
+
+def _coded(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code, "severity": str(finding.severity), **_place(finding)}
 
 
 def _place(finding: Finding) -> dict[str, Any]:
