@@ -30,8 +30,6 @@ from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.pages import (
     NotWhole,
-    draw_all,
-    draw_closing,
     entered,
     fill_row,
     not_listed,
@@ -84,6 +82,8 @@ def close(
 
     Raises UnknownPeriod, NoReviewSheet, ReviewClosed and ReviewNotReady.
     """
+    from qmsbook.pages.draw import draw_all, draw_closing
+
     progress("Reading the workbook")
     snapshot, book = read(host, on)
     asked = period_of(book, period)

@@ -25,7 +25,8 @@ from qmsbook.mail.recipients import Recipient, of_review, recipients
 from qmsbook.mail.server import Server
 from qmsbook.mail.smtp import Outcome, send
 from qmsbook.mail.summary import review_letter
-from qmsbook.pages import NotWhole, draw_for_mail, review_marker
+from qmsbook.pages import NotWhole, review_marker
+from qmsbook.pages.draw import draw_for_mail
 from qmsbook.pages.memo import Copy, copy_of
 from qmsbook.pages.page import cells_digest
 from qmsbook.pages.stamp import shown

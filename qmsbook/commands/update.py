@@ -20,7 +20,6 @@ from qmsbook.commands.work import (
     read,
 )
 from qmsbook.hosts.host import Host
-from qmsbook.pages import draw_alone
 from qmsbook.rules.rule import Rule
 
 
@@ -47,6 +46,8 @@ def check(
     own: Sequence[Rule] = (),
 ) -> Done:  # fmt: skip
     """Put the sheet Findings, and nothing else: what the button Check does."""
+    from qmsbook.pages.draw import draw_alone
+
     looked = look(host, on, progress, own, as_it_is=True)
     progress("Drawing the sheet")
     drawings = draw_alone(looked.book, looked.findings, looked.snapshot, later_stages(looked))

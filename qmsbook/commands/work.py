@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qmsbook.book.below import growth, with_typed
 from qmsbook.book.book import Book, Trouble
@@ -28,12 +29,15 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.method import Assessment
-from qmsbook.pages import Drawings, Talk, closed_sheets, draw_all, promised, settle, sheets_noticed
+from qmsbook.pages import Talk, closed_sheets, promised, settle, sheets_noticed
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
 from qmsbook.rules.folded import fold
 from qmsbook.rules.rule import STAGES, Finding, Rule
+
+if TYPE_CHECKING:  # who only checks does not wait for what draws
+    from qmsbook.pages.desk import Drawings
 
 #: Called with what is being done, for whoever shows progress.
 Progress = Callable[[str], None]
@@ -205,6 +209,8 @@ def drawn(
     ``first`` are edits that come before, ``opened`` is the marker of a review that they open again. A sheet
     that cannot be drawn gives nothing to the tables: its new rows would not get their ids.
     """
+    from qmsbook.pages.draw import draw_all
+
     before = snapshot
     if first:
         before, book = with_edits(snapshot, first, on)

@@ -355,7 +355,7 @@ def _month_name(book: Book) -> str:
 
 
 def _findings_cell(host: Host) -> Cell | None:
-    from qmsbook.pages import FINDINGS
+    from qmsbook.pages.findings import MARK as FINDINGS
 
     return _top_of(host, FINDINGS)
 

@@ -6,7 +6,7 @@ the same; the words still stand there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -60,17 +60,24 @@ def over_names(
         area = next((area for name, area in memo.entries.items() if called(name, [table]) is table), None)
         if area is None:
             continue
-        keys = {norm(key) for key in (*area.rows, *area.asked)}
-        keys |= {norm(v) for (_, column), v in shown.items() if column == table.column}
-        heads = {norm(header) for header in area.headers} | {norm(v) for v in shown.values()}
         rows = range(table.row + 1, table.row + 1 + table.rows)
+        strange = _strange(drawn, [(row, table.column) for row in rows], (*area.rows, *area.asked))
+        if strange:
+            strange = _strange(
+                drawn, strange, [v for (_, column), v in shown.items() if column == table.column]
+            )
+        found += strange
         columns = range(table.column, table.column + len(table.headers))
-        places = [((row, table.column), keys) for row in rows] + [((table.row, c), heads) for c in columns]
-        for place, known in places:
-            value = drawn.cells.get(place)
-            if isinstance(value, str) and norm(value) not in known | {""}:
-                found.append(place)
+        strange = _strange(drawn, [(table.row, column) for column in columns], area.headers)
+        found += _strange(drawn, strange, shown.values()) if strange else []
     return found
+
+
+def _strange(drawn: Drawn, places: Sequence[Place], known: Iterable[Value]) -> list[Place]:
+    """The places that hold a text that is none of those known."""
+    names = {"", *map(norm, known)}
+    cells = ((place, drawn.cells.get(place)) for place in places)
+    return [place for place, value in cells if isinstance(value, str) and norm(value) not in names]
 
 
 #: A row of headers: where it stands, its first and its last column.

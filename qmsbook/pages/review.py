@@ -16,8 +16,9 @@ from qmsbook.pages.figures import kept, kept_dues
 from qmsbook.pages.kpi_chart import draw_half_chart
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
 from qmsbook.pages.memo import Copy
-from qmsbook.pages.page import MARKER, Drawing, Frame, norm
+from qmsbook.pages.page import Drawing, Frame, norm
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked, marked_figure
+from qmsbook.pages.standing import review_marker
 from qmsbook.sections.section import (
     Block,
     Charts,
@@ -47,11 +48,6 @@ _BEGUN = 0.25
 _AREA_TOGETHER = 180
 #: How many rows of the sheet a chart takes.
 _CHART_ROWS = 8
-
-
-def review_marker(period: str) -> str:
-    """The marker of a period's review sheet."""
-    return f"{MARKER}review:{period}"
 
 
 def draw_review(

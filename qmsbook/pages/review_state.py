@@ -17,8 +17,8 @@ from qmsbook.methods.columns import carried, due_first
 from qmsbook.pages.figures import printed_dues
 from qmsbook.pages.memo import memo_of
 from qmsbook.pages.page import cells_digest, changed_since
-from qmsbook.pages.review import review_marker
 from qmsbook.pages.settle import Talk
+from qmsbook.pages.standing import review_marker
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held
 
 

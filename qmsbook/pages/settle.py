@@ -20,9 +20,9 @@ from qmsbook.book.tables import Decision
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.pages.chosen import undecided
 from qmsbook.pages.decided import Decisions
-from qmsbook.pages.desk import REVIEWS, standing
 from qmsbook.pages.entries import NotWhole, Reading, Settled, area_name, called
 from qmsbook.pages.page import norm
+from qmsbook.pages.standing import REVIEWS, standing
 from qmsbook.pages.stores import Ids, Said, Shared, carry
 from qmsbook.sections.minutes import APPROVAL, CHOICE, CONCLUSIONS_ASK, DECISIONS_KEEP, PRIORITY
 from qmsbook.sections.objectives import ranked, vital

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from qmsbook.book.book import Trouble
 from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.book.words import clipped, listed
-from qmsbook.pages.desk import REVIEWS
 from qmsbook.pages.memo import SIGN, memo_of, memo_told, memo_whole
 from qmsbook.pages.page import digest_of, text_of
+from qmsbook.pages.standing import REVIEWS
 
 #: The entry areas of a review, as the names of their tables begin.
 AREAS = ("Choices", "Minutes", "Decisions", "Conclusions", "Attendance", "Staff", "Approval")

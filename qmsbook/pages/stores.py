@@ -14,8 +14,8 @@ from qmsbook.book.table import Record, Table, Value
 from qmsbook.book.tables import Action, Decision
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.book.words import clipped, listed
-from qmsbook.pages.desk import Standing
 from qmsbook.pages.page import norm, text_of
+from qmsbook.pages.standing import Standing
 from qmsbook.sections.minutes import new_review_id
 
 _NUMBERED = re.compile(r"([A-Za-z]+)0*([0-9]+)\Z")

@@ -6,7 +6,7 @@ import inspect
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from types import ModuleType
@@ -81,6 +81,9 @@ class Finding:
         return f"{place}{self.code} {self.message}\n  {self.fix}"
 
 
+_PARTS = frozenset({"Why", "Fix", "Bad", "Good"})
+_PART = re.compile(r"^ *(Why|Fix|Bad|Good) *$", re.MULTILINE)
+
 Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
 
 
@@ -98,8 +101,21 @@ class Rule:
     name: str
     function: Callable[..., Yields]
     needs_assessment: bool
-    title: str
-    sections: dict[str, str]
+    docstring: str = field(repr=False)
+
+    @cached_property
+    def _words(self) -> tuple[str, dict[str, str]]:
+        return _told(self.docstring)  # of the few rules that found something
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the docstring."""
+        return self._words[0]
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Why, Fix, Bad and Good of the docstring."""
+        return self._words[1]
 
     @property
     def family(self) -> str:
@@ -134,9 +150,12 @@ def rule(
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
     def make(function: Callable[..., Yields]) -> Rule:
-        title, sections = _docstring(function)
+        docstring = function.__doc__ or ""
+        missing = _PARTS - set(_PART.findall(docstring))
+        if missing:
+            raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
         needs = len(inspect.signature(function).parameters) == 2
-        return Rule(code, severity, stage, clause, function.__name__, function, needs, title, sections)
+        return Rule(code, severity, stage, clause, function.__name__, function, needs, docstring)
 
     return make
 
@@ -198,18 +217,14 @@ def _order(finding: Finding, places: Mapping[str, int]) -> tuple[Any, ...]:
     )
 
 
-def _docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
-    """Title and sections of a rule's docstring; raises ValueError if one is missing."""
-    text = inspect.cleandoc(function.__doc__ or "")
-    title, _, rest = text.partition("\n\n")
+def _told(docstring: str) -> tuple[str, dict[str, str]]:
+    """Title and sections of a rule's docstring."""
+    title, _, rest = inspect.cleandoc(docstring).partition("\n\n")
     sections: dict[str, str] = {}
     for block in re.split(r"^(?=(?:Why|Fix|Bad|Good)\s*$)", rest, flags=re.MULTILINE):
         name, _, body = block.strip("\n").partition("\n")
         if name.strip():
             sections[name.strip()] = inspect.cleandoc("\n" + body)
-    missing = {"Why", "Fix", "Bad", "Good"} - sections.keys()
-    if missing:
-        raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
     for prose in ("Why", "Fix"):
         sections[prose] = re.sub(r"\s*\n\s*", " ", sections[prose])
     return re.sub(r"\s*\n\s*", " ", title), sections

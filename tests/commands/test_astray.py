@@ -20,7 +20,7 @@ from qmsbook.doors.buttons import COMMANDS, run
 from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
-from qmsbook.pages import FINDINGS
+from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.setup.places import places
 
 ON = "2026-11-10"

@@ -25,7 +25,8 @@ from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import Applied, WorkbookLocked
 from qmsbook.hosts.memory import MemoryHost
-from qmsbook.pages import FINDINGS, review_marker
+from qmsbook.pages import review_marker
+from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.setup.places import Places, places
 
 

@@ -19,7 +19,7 @@ from qmsbook.doors.buttons import Asked, run
 from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.doors.watch import STALE, requests, watch
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.pages import FINDINGS
+from qmsbook.pages.findings import MARK as FINDINGS
 from qmsbook.setup.places import Places, places
 from qmsbook.setup.watch_lock import WatchRunning, is_running, stop
 

@@ -19,7 +19,7 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.commands import template
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.methods import assess
-from qmsbook.pages import TREE_UP_TO, draw_all, draw_boards, draw_cascade
+from qmsbook.pages.draw import TREE_UP_TO, draw_all, draw_boards, draw_cascade
 from qmsbook.pages.page import Drawing, Frame
 
 __all__ = ["company"]  # the fixture

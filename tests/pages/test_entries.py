@@ -13,7 +13,9 @@ from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
-from qmsbook.pages import Drawings, draw_all, review_marker
+from qmsbook.pages import review_marker
+from qmsbook.pages.desk import Drawings
+from qmsbook.pages.draw import draw_all
 from qmsbook.pages.kept_notes import MARK as KEPT
 from qmsbook.pages.memo import is_spare, memo_whole
 from qmsbook.pages.page import text_of

@@ -14,7 +14,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
 from qmsbook.methods import assess
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
-from qmsbook.pages import draw_boards
+from qmsbook.pages.draw import draw_boards
 from qmsbook.pages.page import Drawing, Frame
 from qmsbook.rules.examples import read_example
 from qmsbook.sections.chart_data import SHOWN, kpi_chart

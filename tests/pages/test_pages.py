@@ -20,8 +20,8 @@ from qmsbook.book.reading import read_book
 from qmsbook.book.snapshot import Drawn
 from qmsbook.book.table import Table
 from qmsbook.methods import assess
-from qmsbook.pages import draw_boards, draw_cascade, draw_findings, draw_review, draw_scorecard
 from qmsbook.pages.charts import axis_bounds
+from qmsbook.pages.draw import draw_boards, draw_cascade, draw_findings, draw_review, draw_scorecard
 from qmsbook.pages.memo import Memo, memo_of, pack, unpack
 from qmsbook.pages.page import Drawing, Frame, compare, norm
 from qmsbook.pages.palette import ENTRY, INK, MARKS, SOFT, STYLES, contrast

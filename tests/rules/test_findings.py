@@ -19,7 +19,7 @@ from qmsbook.book.tables import TABLES, Input
 from qmsbook.commands import Looked, UnknownPerson, advice_of, checks_of, only_of
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
-from qmsbook.pages import draw_findings
+from qmsbook.pages.draw import draw_findings
 from qmsbook.pages.page import Drawing, Frame
 from qmsbook.rules import RULES, check
 from qmsbook.rules.clauses import EDITIONS, SUBJECTS, edition

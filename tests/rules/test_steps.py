@@ -24,7 +24,7 @@ from qmsbook.hosts.file.host import FileHost
 from qmsbook.mail.letter import Listing
 from qmsbook.mail.summary import review_letter
 from qmsbook.methods import assess
-from qmsbook.pages import draw_scorecard
+from qmsbook.pages.draw import draw_scorecard
 from qmsbook.pages.page import Frame
 from qmsbook.rules.steps import left, steps, still_missing
 from qmsbook.sections import compose, gather

@@ -19,7 +19,7 @@ from qmsbook.book.other_words import meaning
 from qmsbook.book.reading import read_book
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.methods import assess
-from qmsbook.pages import draw_scorecard
+from qmsbook.pages.draw import draw_scorecard
 from qmsbook.pages.page import Frame
 from qmsbook.rules import check
 from qmsbook.rules.examples import read_example

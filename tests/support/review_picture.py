@@ -14,7 +14,7 @@ from PIL import Image
 
 from qmsbook import commands
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.pages import draw_review
+from qmsbook.pages.draw import draw_review
 from qmsbook.pages.page import Frame
 from qmsbook.sections import compose, gather
 
