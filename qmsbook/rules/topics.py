@@ -20,7 +20,7 @@ _FOLDED = "the + above the headers opens the folded columns"
 TOPICS = (
     Topic(
         "Objectives with an unfinished plan",
-        f"Open this row and fill in what it names, for the vital few first; {_FOLDED}.",
+        f"Fill in what is named, for the vital few first; {_FOLDED}.",
         {
             "OBJ004": "due date", "CAS016": "process", "OBJ002": "what will be done", "OBJ003": "resources",
             "OBJ005": "how it is evaluated", "OBJ007": "basis", "CAS011": "how it supports its goal",
@@ -30,7 +30,7 @@ TOPICS = (
     ),
     Topic(
         "KPIs with an unfinished description",
-        f"Open this row and fill in what it names; {_FOLDED}.",
+        f"Fill in what is named; {_FOLDED}.",
         {
             "KPI002": "unit", "KPI004": "day of the target", "KPI007": "day of the baseline",
             "CAS017": "process", "KPI006": "data source", "CAS014": "how it drives its objective",
@@ -40,7 +40,7 @@ TOPICS = (
     ),
     Topic(
         "Goals with something left open",
-        "Open this row; these are for top management to fill in together, in one sitting.",
+        "Top management fills these in together, in one sitting.",
         {
             "VIT004": "rank", "VIT011": "the same rank twice", "PLN008": "horizon",
             "PLN001": "where it comes from", "CAS006": "Result KPI", "PLN007": "theme",
@@ -49,7 +49,7 @@ TOPICS = (
     ),
     Topic(
         "Dates that do not fit",
-        "Open this row; agree with each owner on the day that counts, or say how it ended.",
+        "Agree with each owner on the day that counts, or say how it ended.",
         {
             "OBJ009": "objective past its day", "OBJ010": "target past its day",
             "OBJ014": "dates out of order", "CAS021": "target after its objective",
@@ -58,7 +58,7 @@ TOPICS = (
     ),
     Topic(
         "The quality role carries what leadership should",
-        "Open this row; give goals to leaders, and the rest to whoever runs the process it belongs to.",
+        "Give goals to leaders, and the rest to whoever runs the process it belongs to.",
         {"OWN005": "goals", "OWN006": "share of the plan"},
     ),
     Topic(
@@ -69,7 +69,7 @@ TOPICS = (
     ),
     Topic(
         "Risks with something left open",
-        "Open this row and fill in what it names; whoever owns the goal knows.",
+        "Fill in what is named; whoever owns the goal knows.",
         {
             "RSK010": "kind", "RSK008": "goal", "RSK009": "likelihood or impact", "RSK003": "control",
             "RSK004": "control owner", "RSK005": "larger after its controls than before",
@@ -86,7 +86,7 @@ TOPICS = (
     ),
     Topic(
         "Actions with something left open",
-        "Open this row: ask each owner, and settle it in a line.",
+        "Ask each owner, and settle it in a line.",
         {
             "ACT001": "owner", "ACT002": "what will be done", "ACT003": "due date", "ACT004": "overdue",
             "ACT007": "what it serves", "ACT009": "dates out of order",
@@ -96,7 +96,7 @@ TOPICS = (
     ),
     Topic(
         "Decisions with something left open",
-        "Open this row: ask each owner, and settle it in a line.",
+        "Ask each owner, and settle it in a line.",
         {
             "REV004": "owner", "REV005": "due date", "REV006": "clause", "REV007": "review",
             "REV010": "overdue without a result",
