@@ -10,7 +10,7 @@ from trades import ON, TRADES, build, told
 
 from qmsbook.book.book import Book
 from qmsbook.commands import Looked, look
-from qmsbook.doors.cli.report import findings_dicts
+from qmsbook.doors.cli.fields import findings_dicts
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.rules import RULES, check
 from qmsbook.rules.folded import fold
