@@ -102,7 +102,8 @@ def status(
 
     ``No data`` without a figure, ``No target`` with nothing to hold it against. Within a range it is held
     against ``low`` and ``high``. ``tolerance`` is written as in the workbook (0.03, ``"0.5 abs"``, ``"2
-    pp"``); without one it is 5 % of the plan, at most a quarter of the way from ``baseline`` to ``target``.
+    pp"``); without one it is 5 % of the plan, at most a quarter of the way from ``baseline`` to ``target``,
+    or 1 point in % where the two are the same.
     Raises ValueError for an unknown direction and a tolerance that cannot be read.
     """
     from qmsbook.methods.yardstick import status

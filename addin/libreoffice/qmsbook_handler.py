@@ -7,9 +7,11 @@ what came of it from its input, a line of JSON each. No other program can see ei
 
 import json
 import os
+import queue
 import subprocess
 import threading
 import time
+import traceback
 
 import uno
 import unohelper
@@ -23,6 +25,8 @@ PATIENCE, PAUSE = 10, 0.005
 
 #: The names of the fields of each kind of struct.
 FIELDS = {}
+#: Workers that have nothing to do.
+IDLE = []
 
 NAME = "org.qmsbook.Handler"
 PROTOCOL = "org.qmsbook:"
@@ -264,6 +268,33 @@ class Relay:
         return made
 
 
+class Worker(threading.Thread):
+    """A thread that is used again: of each new one LibreOffice would keep some memory of its own for good."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.jobs = queue.SimpleQueue()
+        self.start()
+
+    @classmethod
+    def start_on(cls, job):
+        """Have something done at once, by a thread that has nothing else to do."""
+        try:
+            worker = IDLE.pop()
+        except IndexError:
+            worker = cls()
+        worker.jobs.put(job)
+
+    def run(self):
+        while True:
+            job = self.jobs.get()
+            try:
+                job()
+            except Exception:
+                traceback.print_exc()  # as a thread that ends by it would
+            IDLE.append(self)
+
+
 class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, XDispatch):
     """Takes the commands of menu and toolbar."""
 
@@ -301,7 +332,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
             stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        threading.Thread(target=self.serve, args=(process,), daemon=True).start()
+        Worker.start_on(lambda: self.serve(process))
 
     def serve(self, process):
         """Do what the program asks for until it ends; one that ends badly has told nobody, so it is told."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from qmsbook.book.cell import Cell
+from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.parse import HARMLESS, Misfit, squeezed
 from qmsbook.book.period import Frequency, Period, parse_period
 from qmsbook.book.table import Place, Record, Table, Value, columns_of
@@ -116,6 +117,8 @@ class Book:
     waivers: tuple[Waiver, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
+    #: What closed reviews kept of the plan, by the end of their periods.
+    closed_plans: tuple[ClosedPlan, ...] = ()
 
     def has(self, record: type[Record]) -> bool:
         """Whether the workbook holds a table at all; what is absent is not asked for."""
@@ -290,7 +293,7 @@ def field_of(record: type[Record], header: str) -> str | None:
     return next((name for name, c in columns_of(record).items() if c.header == header), None)
 
 
-_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables"})
+_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables", "closed_plans"})
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}

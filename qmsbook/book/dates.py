@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from qmsbook.book.near import digits_meant, period_meant
 from qmsbook.book.period import Frequency, Period, parse_period, period_of
 
 _MONTH_NAMES = (
@@ -96,6 +97,9 @@ def read_period(text: str, frequency: Frequency = "monthly", fiscal_start: int =
     canonical = parse_period(text, fiscal_start)
     if canonical is not None:
         return PeriodRead(canonical)
+    titled = parse_period(text.partition("(")[0], fiscal_start)
+    if titled is not None and titled.title == text.strip():  # copied from one of our pages
+        return PeriodRead(titled, "words")
     found = moment(text)
     if found.day is not None:
         period = period_of(found.day, frequency, fiscal_start)
@@ -170,15 +174,34 @@ def moment(text: str) -> Moment:
     """
     if not text.strip() or len(text) > _LONGEST:
         return _UNKNOWN
+    if _LETTERED.match(text.strip()):  # an O typed for a 0: never the 1o of something
+        return _slipped(text)
     items, doubtful = _items(_TIME.sub("", _plain(text)))
     shape = "".join(item.kind for item in items)
     reader = _SHAPES.get(shape)
+    if reader is None and not items:
+        return _slipped(text)
     if reader is None:
         return _YEARLESS if shape in {"M", "QN", "NQ", "HN", "NH", "WN", "NW", "MM"} else _UNKNOWN
     found = reader(items)
     if doubtful and (found.period or found.day):
         return Moment("unknown", options=(found.period or str(found.day),))
-    return found
+    return _slipped(text) if found is _UNKNOWN else found
+
+
+def _slipped(text: str) -> Moment:
+    """A text that is no time as it stands: what a slip of the fingers may have made it of."""
+    meant = period_meant(text)
+    if meant and parse_period(meant):
+        return Moment("unknown", options=(meant,))
+    if meant or not _LETTERED.match(text.strip()):
+        return _UNKNOWN
+    found = moment(digits_meant(text))
+    meant = found.day.isoformat() if found.day else found.period
+    return Moment("unknown", options=(meant,)) if meant else found
+
+
+_LETTERED = re.compile(r"(?=.*\d)[\d\s._/-]*[OoIl][\dOoIl\s._/-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +339,7 @@ def _month_year(items: list[_Item]) -> Moment:
     month = next(item for item in items if item.kind == "M")
     number = next(item for item in items if item.kind == "N")
     if number.width == 2 and items[0] is number:
-        return _YEARLESS
+        return _YEARLESS if _day(_LEAP, month.value, number.value) else _IMPOSSIBLE
     year = _year(number)
     if year is None:
         return _YEARLESS if number.width < 3 else _UNKNOWN
@@ -333,6 +356,7 @@ def _month_day(items: list[_Item]) -> Moment:
     return _on(_year(year), month.value, day.value)
 
 
+_LEAP = 2024  # a year that has every day
 _PLACES = {"Q": ("Q", 4, 1), "H": ("H", 2, 1), "W": ("W", 53, 2)}
 
 

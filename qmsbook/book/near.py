@@ -26,6 +26,32 @@ def near(text: str, known: Iterable[str]) -> str | None:
     return _misspelled(text, words)
 
 
+def period_meant(text: str) -> str:
+    """A period without the slips of a text: O for 0, l for 1, leading zeros, another sign between the parts.
+
+    Blank for a text in which nothing slipped so; whether there is such a period is not asked.
+
+    >>> period_meant("2026-1O"), period_meant("2026_010"), period_meant("2026-Ql"), period_meant("2026-10")
+    ('2026-10', '2026-10', '2026-Q1', '')
+    """
+    match = _SLIPPED.match(text.strip())
+    if match is None:
+        return ""
+    year, sign, place = digits_meant(match[1]), match[2].upper(), digits_meant(match[3])
+    digits = place.lstrip("0").rjust(1 if sign in {"Q", "H"} else 2, "0")
+    meant = f"{year}-{'' if sign == 'M' else sign}{digits}"
+    return "" if meant == text.strip().upper() else meant
+
+
+def digits_meant(text: str) -> str:
+    """A text of figures with 0 for O and 1 for l."""
+    return text.translate(_DIGITS)
+
+
+_DIGITS = str.maketrans("OoIl", "0011")
+_SLIPPED = re.compile(r"([\dOoIl]{4})[\s._;,/-]*([QHWMqhwm]?)[\s._;,/-]*([\dOoIl]{1,4})\Z")
+
+
 def did_you_mean(text: str, known: Iterable[str]) -> str:
     """``Did you mean O1.2?`` or nothing."""
     found = near(text, known)

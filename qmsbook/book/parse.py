@@ -249,7 +249,12 @@ def _date(column: Column, value: Value) -> Parsed:
     takes = f"{column.header} takes a date such as 2026-10-31."
     if isinstance(value, float):
         day = serial_day(value)
-        return Parsed(column.default, "wrong type", _shown_as(day) if day else takes)
+        if day is not None:
+            return Parsed(column.default, "wrong type", _shown_as(day))
+        value = plain_text(value)  # 20261231 is a number to Excel; it is never read as a day, only told
+        found = moment(value)
+        if found.day is not None:
+            return Parsed(column.default, "wrong type", f"Did you mean {found.day.isoformat()}?")
     if not isinstance(value, str):
         return Parsed(column.default, "wrong type", takes)
     found = moment(value)

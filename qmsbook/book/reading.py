@@ -428,6 +428,9 @@ class _Reader:
             if spec.field in values:
                 self._notice("setting twice", Setting, layout, row, declared["setting"], name, name)
                 continue
+            if spec.all and squeezed(plain_text(raw)) == ALL:
+                values[spec.field] = None
+                continue
             column = Column(
                 header=spec.name, help=spec.help, example=None, kind=_SETTING_KINDS.get(spec.kind, spec.kind),
                 choices=spec.choices, default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
@@ -535,6 +538,8 @@ def _ranges(table: Table, rows: Sequence[int]) -> list[str]:
     return [str(one) if one == other else f"{one}:{other.a1}" for one, other in corners]
 
 
+#: The word that stands in place of a number.
+ALL = "all"
 _SLOW: Any = object()
 _WORDS = frozenset({str, type(None)})
 _SIGNS = frozenset("=@+-")

@@ -10,6 +10,14 @@ _KINDS = (
 _KIND = {word: kind for kind, words in enumerate(_KINDS) for word in words.split()}
 
 
+_PERCENT = frozenset({"%", "percent", "pct"})
+
+
+def is_percent(unit: str) -> bool:
+    """Whether figures of a unit are percents."""
+    return unit.strip().casefold() in _PERCENT
+
+
 def contradicts(written: str, unit: str) -> bool:
     """Whether a unit behind a number is surely another than the one that is wanted.
 

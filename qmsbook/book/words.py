@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
+from qmsbook.book.units import is_percent
+
 #: Units that count things: the number alone says it.
 _BARE = frozenset({"", "count", "counts", "number", "score", "rate", "index", "#", "no.", "pieces", "pcs"})
-_PERCENT = frozenset({"%", "percent", "pct"})
 _MONEY = re.compile(r"([$€£¥])\s*(k|K|m|M|bn|mn)?\Z")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -69,7 +70,7 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
     text, unit = number(value, decimals), unit.strip()
     if unit.casefold() in _BARE:
         return text
-    if unit.casefold() in _PERCENT:
+    if is_percent(unit):
         return f"{text} %"
     money = _MONEY.match(unit)
     if money:
@@ -84,7 +85,7 @@ def again(value: float, unit: str, decimals: int | None = None) -> str:
     >>> again(93.1, "%"), again(905, "$k"), again(3.14, "working days")
     ('93.1 %', '$905k', '3.14')
     """
-    sign = unit.strip().casefold() in _PERCENT or _MONEY.match(unit.strip())
+    sign = is_percent(unit) or _MONEY.match(unit.strip())
     return figure(value, unit, decimals) if sign else number(value, decimals)
 
 
@@ -94,7 +95,7 @@ def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
     >>> gap_words(-4.9, "%"), gap_words(1, "%"), gap_words(-23, "$k")
     ('4.9 points', '1 point', '$23k')
     """
-    if unit.strip().casefold() in _PERCENT:
+    if is_percent(unit):
         text = number(abs(gap), decimals)
         return f"{text} point" if text == "1" else f"{text} points"
     return figure(abs(gap), unit, decimals)

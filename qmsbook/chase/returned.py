@@ -26,8 +26,8 @@ UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _NAMED = {READINGS: ("KPI", "Period"), ACTIONS: ("What",)}
 
 
-#: No entry workbook, and nothing in one, is larger; each file is somebody else's. Bytes, and cells.
-LARGEST, _UNPACKED, _MEMO, _CELLS = 16 << 20, 16 << 20, 4 << 20, 1_000_000
+#: No entry workbook, and nothing in one, is larger; each file is somebody else's. Bytes, cells, rows.
+LARGEST, _UNPACKED, _MEMO, _CELLS, _ROWS = 16 << 20, 16 << 20, 4 << 20, 1_000_000, 10_000
 
 
 class NotReturned(QmsbookError):
@@ -126,9 +126,12 @@ def _within_bounds(content: bytes) -> None:
     if size > _UNPACKED:
         raise NotReturned(f"It would unpack to {size >> 20} megabytes.")
     found = Workbook(package)
-    cells = sum(_cells(part.box) for sheet in found.worksheets() for part in found.tables(sheet))
+    boxes = [part.box for sheet in found.worksheets() for part in found.tables(sheet)]
+    cells, rows = sum(map(_cells, boxes)), sum(bottom - top for top, _, bottom, _ in boxes)
     if cells > _CELLS:
         raise NotReturned(f"Its tables claim {cells:,} cells.")
+    if rows > _ROWS:  # each would be shown as a conflict
+        raise NotReturned(f"Its tables claim {rows:,} rows; nobody was given so many.")
 
 
 def _cells(box: tuple[int, int, int, int]) -> int:

@@ -37,6 +37,7 @@ from qmsbook.pages import (
     row_of,
     settle,
     told_of_closing,
+    with_closed_plans,
 )
 from qmsbook.pages.page import cells_digest
 from qmsbook.rules.rule import Rule
@@ -118,7 +119,12 @@ def close(
     scratch.apply(row_edits, scratch.read())
     now = scratch.read()
     looked = judged(
-        snapshot, now, read_book(now.tables, on), replace(talk, edits=first, troubles=()), progress, own
+        snapshot,
+        now,
+        with_closed_plans(read_book(now.tables, on), now),
+        replace(talk, edits=first, troubles=()),
+        progress,
+        own,
     )
     progress("Drawing the sheets")
     drawings = draw_all(

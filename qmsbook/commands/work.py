@@ -29,7 +29,7 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.method import Assessment
-from qmsbook.pages import Talk, closed_sheets, settle, sheets_noticed
+from qmsbook.pages import Talk, closed_sheets, settle, sheets_noticed, with_closed_plans
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
@@ -97,7 +97,7 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
     would count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
     """
     snapshot = with_typed(host.read())
-    book = read_book(snapshot.tables, on, lines=snapshot.lines)
+    book = with_closed_plans(read_book(snapshot.tables, on, lines=snapshot.lines), snapshot)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
@@ -178,7 +178,7 @@ def with_edits(snapshot: Snapshot, edits: Sequence[Edit], on: date | None) -> tu
         scratch = MemoryHost.of(snapshot)
         scratch.apply(edits, scratch.read())
         snapshot = scratch.read()
-    return snapshot, read_book(snapshot.tables, on)
+    return snapshot, with_closed_plans(read_book(snapshot.tables, on), snapshot)
 
 
 @contextmanager

@@ -12,7 +12,16 @@ from functools import lru_cache
 from qmsbook.book.book import Book
 from qmsbook.methods.assurance import assurance
 from qmsbook.methods.forecast import forecast
-from qmsbook.methods.method import BAD_VALUE, Assessment, KpiAnswers, Method, ReadingAnswers, Series, Status
+from qmsbook.methods.method import (
+    BAD_VALUE,
+    OFF_TRACK,
+    Assessment,
+    KpiAnswers,
+    Method,
+    ReadingAnswers,
+    Series,
+    Status,
+)
 from qmsbook.methods.natural import chart
 from qmsbook.methods.plan import Plan, plan_of, planned
 from qmsbook.methods.progress import progress, way_done
@@ -20,7 +29,7 @@ from qmsbook.methods.rollup import goal_rollup, objective_rollup, process_rollup
 from qmsbook.methods.series import all_series, series_of
 from qmsbook.methods.target import target
 from qmsbook.methods.values import aggregate
-from qmsbook.methods.variation import variation
+from qmsbook.methods.variation import beside, variation
 from qmsbook.methods.xmr import xmr
 from qmsbook.methods.yardstick import status
 
@@ -59,6 +68,8 @@ def _answers(book: Book, series: Series, methods: Mapping[str, Method]) -> KpiAn
     answers = {name: method(book, series) for name, method in methods.items() if method is not target}
     status = answers.get("target") or target(book, series, answers.get("variation"))
     answers = {name: answers.get(name, status) for name in methods}
+    if "variation" in answers:
+        answers["variation"] = beside(answers["variation"], status.word == OFF_TRACK)
     done = answers.get("progress") or way_done(book, series)
     share, at = done.figures.get("progress"), series.latest
     return KpiAnswers(

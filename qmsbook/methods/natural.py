@@ -92,7 +92,7 @@ def chart(book: Book, series: Series) -> Chart:
     direction = kpi.direction if kpi.direction in BETTER else "within"
     xmr = drawn(
         found.values, found.starts, settings.baseline_points, settings.screen_moving_ranges,
-        settings.spc_rule_set, direction, settings.too_few_points,
+        settings.spc_rule_set, direction, settings.too_few_points, quiet=True,
     )  # fmt: skip
     size = len(series.periods)
     mean: list[float | None] = [None] * size

@@ -9,48 +9,70 @@ A row in Targets replaces the plan of the periods from *From* to *Until* (one pe
 the other periods keep theirs. Where rows overlap, the one with the later *Set on* counts, then the shorter
 one.
 
+Periods inside a closed review keep the plan that it printed, unless a row of Targets for them names somebody
+from top management under *Agreed by*.
+
 *Target is* year to date or rolling 12 holds the running figure, not one month's, against the plan. A running
 sum is held against the share of the target that belongs to the time that was read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.goalposts import Posts
 from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
+from qmsbook.book.table import Value, columns_of
 from qmsbook.book.tables import Kpi
 
+#: The goalposts that a figure is judged by.
+JUDGED_BY = (
+    "target", "baseline", "target_on", "baseline_on", "low", "high", "direction", "trajectory", "target_is",
+    "tolerance", "unit",
+)  # fmt: skip
 #: How many periods a rolling span holds.
 ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A row of Targets: what is planned for the periods whose last day lies between two days."""
+    """A row of Targets: what is planned for the periods whose last day lies between two days.
+
+    ``approved``: somebody from top management agreed, so that it counts inside closed reviews too.
+    """
 
     first: date
     last: date
     planned: float
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of one KPI; ``overrides`` come with the one that wins first.
 
-    There is none up to the day ``begins``, which the row names as *Baseline on*.
+    There is none up to the day ``begins``, which the row names as *Baseline on*. ``printed`` is, by period,
+    the plan that a closed review printed, and ``then`` the KPI as it was judged by that review, where it
+    is judged otherwise now.
     """
 
     kpi: Kpi
     fiscal_start: int = 1
     overrides: tuple[Override, ...] = ()
     begins: date | None = None
+    printed: Mapping[str, float | None] = field(default_factory=dict)
+    then: Mapping[str, Kpi] = field(default_factory=dict)
 
     def level(self, period: Period) -> float | None:
         """What the target calls for in a period, in the target's own sense; None before *Baseline on*."""
         kpi = self.kpi
+        if period.text in self.printed and not self._approved(period):
+            return self.printed[period.text]
         if self.begins is not None and period.last <= self.begins:
             return None
         own = self.override(period)
@@ -64,10 +86,18 @@ class Plan:
 
     def override(self, period: Period) -> float | None:
         """What a row of Targets plans for a period."""
-        for override in self.overrides:
-            if override.first <= period.last <= override.last:
-                return override.planned
-        return None
+        return next((each.planned for each in self._for(period)), None)
+
+    def judged_as(self, period: Period) -> Kpi:
+        """The KPI as its figure of a period is judged: inside a closed review by the goalposts of then."""
+        then = self.then.get(period.text)
+        return self.kpi if then is None or self._approved(period) else then
+
+    def _approved(self, period: Period) -> bool:
+        return next((each.approved for each in self._for(period)), False)
+
+    def _for(self, period: Period) -> Iterator[Override]:
+        return (each for each in self.overrides if each.first <= period.last <= each.last)
 
     def single(self, period: Period) -> float | None:
         """What a period's own figure has to bring: of a total over a longer span, its share."""
@@ -91,12 +121,46 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
         first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
         if row.planned is not None and first is not None and last is not None:
             rank = (row.set_on or date.min, -(last.last - first.first).days, first.first, row.planned)
-            found.append((rank, Override(first.first, last.last, row.planned)))
+            person = book.person(row.agreed_by)
+            approved = person is not None and bool(person.top_management)
+            found.append((rank, Override(first.first, last.last, row.planned, approved)))
     # Of two rows for one period the one agreed later wins, then the one for the shorter span.
     found.sort(key=lambda pair: pair[0], reverse=True)
     overrides = tuple(override for _, override in found)
     typed = book.kpi(kpi.id) or kpi
-    return Plan(kpi, book.settings.fiscal_year_start_month, overrides, typed.baseline_on)
+    start = book.settings.fiscal_year_start_month
+    if not book.closed_plans:
+        return Plan(kpi, start, overrides, typed.baseline_on)
+    return Plan(kpi, start, overrides, typed.baseline_on, *_printed(book, kpi))
+
+
+def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float | None], dict[str, Kpi]]:
+    """What closed reviews printed of a KPI's plan, by period, and the KPI of then where it is another."""
+    levels: dict[str, float | None] = {}
+    then: dict[str, Kpi] = {}
+    for closed in book.closed_plans:
+        printed = closed.levels.get(kpi.id, {})
+        levels |= printed
+        posts = closed.posts.get((Kpi.TABLE, kpi.id), {})
+        if any(posts.get(name, _now(kpi, name)) != _now(kpi, name) for name in JUDGED_BY):
+            then |= dict.fromkeys(printed, as_kept(kpi, posts))
+    return levels, then
+
+
+def as_kept(kpi: Kpi, posts: Posts) -> Kpi:
+    """A KPI with the goalposts by which a closed review judged its figures."""
+    columns = columns_of(Kpi)
+    held: dict[str, Any] = {
+        name: date.fromisoformat(value) if columns[name].kind == "date" and isinstance(value, str) else value
+        for name, value in posts.items()
+        if name in JUDGED_BY
+    }
+    return replace(kpi, **held)
+
+
+def _now(kpi: Kpi, name: str) -> Value:
+    value: Value = getattr(kpi, name)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:

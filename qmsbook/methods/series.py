@@ -168,6 +168,11 @@ def _words(
     """The word of each period, and by how much it is better than plan."""
     kpi = plan.kpi
     yard, settled = Yardstick(kpi, book.settings), has_target(book, kpi)
+    yards = {
+        period.text: Yardstick(plan.judged_as(period), book.settings)
+        for period in (found.periods if plan.then else ())
+        if period.text in plan.then
+    }
     on, start, paused = book.on, plan.begins, kpi.active is False
     words: list[str] = []
     gaps: list[float | None] = []
@@ -188,7 +193,7 @@ def _words(
         elif at in setting:
             word = SETTING_BASELINE
         else:
-            word, gap = yard.judge(value, plans[at], times[at])
+            word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
         words.append(word)
         gaps.append(gap)
     return words, gaps

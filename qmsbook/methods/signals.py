@@ -5,7 +5,7 @@
 | `nhs` | a point outside the limits; 7 points in a row on one side of the mean; 7 points that each rise (or each fall); 2 of 3 points more than two thirds of the way to a limit but inside it, all three on one side of the mean |
 | `wheeler` | a point outside the limits; 8 in a row on one side; 3 of 4 points nearer the same limit than the mean |
 | `weco` | a point outside the limits; 2 of 3 more than two thirds of the way to the same limit, 4 of 5 more than one third; 8 in a row on one side |
-| `nelson` | a point outside the limits; 9 in a row on one side; 6 that each rise (or fall); 14 that go up and down in turn; 2 of 3 and 4 of 5 as in `weco`; 15 in a row within a third of the way to the limits; 8 in a row beyond a third |
+| `nelson` | a point outside the limits; 9 in a row on one side; 6 that each rise (or fall); 14 that go up and down in turn; 2 of 3 and 4 of 5 as in `weco`; 15 in a row within a third of the way to the limits; 8 in a row beyond a third, on both sides of the mean |
 
 A point on a limit is inside it; a point on the mean breaks a run, a tie breaks a trend. All points that make up
 a signal are marked: of *2 of 3* only those that lie far out. Where a point belongs to several signals, the first
@@ -107,8 +107,12 @@ def hugging(points: Points, size: int) -> list[Hit]:
 
 
 def avoiding(points: Points, size: int) -> list[Hit]:
-    """So many points in a row beyond a third of the way to the limits, on either side."""
-    return _all_in_a_row([abs(d) > points.third + points.dust for d in points.away], size)
+    """So many points in a row beyond a third of the way to the limits, and some of them on either side.
+
+    On one side alone they are a run, which has a rule and a direction of its own.
+    """
+    hits = _all_in_a_row([abs(d) > points.third + points.dust for d in points.away], size)
+    return [hit for hit in hits if len({points.away[at] > 0 for at in hit.members}) == 2]
 
 
 def _in_a_row(signs: Sequence[int], size: int, before: int = 0) -> list[Hit]:
@@ -163,6 +167,14 @@ RULE_SETS: Mapping[str, Mapping[str, SignalRule]] = {
 def find(points: Points, rules: Mapping[str, SignalRule]) -> dict[str, dict[int, int]]:
     """Per rule, the points that belong to a signal, each with the way it goes (1, -1 or 0)."""
     return {name: {at: hit.way for hit in rule(points) for at in hit.members} for name, rule in rules.items()}
+
+
+def without_runs(found: Mapping[str, Mapping[int, int]], count: int) -> dict[str, Mapping[int, int]]:
+    """Signals without those of several points among so many first ones: what lies outside by itself stays."""
+    return {
+        name: ways if name == "outside" else {at: way for at, way in ways.items() if at >= count}
+        for name, ways in found.items()
+    }
 
 
 def named(found: Mapping[str, Mapping[int, int]], at: int) -> tuple[str, int] | None:

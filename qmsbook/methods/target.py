@@ -2,7 +2,9 @@
 
 The gap is actual minus plan where higher is better, and plan minus actual where lower is. A gap of zero or
 more is *On track*; a gap within the *Tolerance* is *At risk*; beyond it is *Off track*. Without a tolerance
-of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way from baseline to target.
+of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way from baseline to target. Where
+the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way,
+and it has 5 % of the plan, in % at most 1 point (*Tolerance points*).
 Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
 Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met.
 
@@ -27,6 +29,7 @@ from qmsbook.book.words import (
     gap_words,
     number,
     ordinal,
+    plural,
     span_words,
 )
 from qmsbook.methods.method import (
@@ -35,6 +38,7 @@ from qmsbook.methods.method import (
     NO_DATA,
     NO_TARGET,
     NOT_DUE,
+    OFF_TRACK,
     ON_TRACK,
     OVERDUE,
     PAUSED,
@@ -42,7 +46,7 @@ from qmsbook.methods.method import (
     Series,
     Status,
 )  # fmt: skip
-from qmsbook.methods.variation import clause
+from qmsbook.methods.variation import NOUNS, as_it_runs, clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
 
@@ -54,7 +58,7 @@ def target(book: Book, series: Series, change: Status | None = None) -> Status:
     """
     word = state(book, series)
     tell = _SENTENCES.get(word)
-    status = tell(book, series) if tell else _judgement(book, series, clause(change, word != ON_TRACK))
+    status = tell(book, series) if tell else _judgement(book, series, change)
     kpi, at = series.kpi, series.latest
     figures: dict[str, float | str | None] = {"period": series.judged.text if series.judged else None}
     if at is not None:
@@ -187,17 +191,21 @@ def _baseline(book: Book, series: Series) -> str:
     return f"{text}; their mean is {figure(series.baseline, unit)}, enter it as Baseline."
 
 
-def _judgement(book: Book, series: Series, change: str = "") -> str:
+def _judgement(book: Book, series: Series, change: Status | None = None) -> str:
     at, kpi = series.at, series.kpi
     assert at is not None
     actual, plan, word = series.held[at], series.plan[at], series.words[at]
     assert actual is not None
     against, decimals = _against(kpi, series.periods[at], actual, plan)
-    text = f"{_lead(kpi, actual, decimals)}{against}: {word.lower()}{_by(series, at, decimals)}"
-    count = running(series, at)
+    text, by = f"{_lead(kpi, actual, decimals)}{against}", _by(series, at, decimals)
+    count, more = running(series, at), f"{_start(book, series)}{_waiting(book, series)}"
+    steady = as_it_runs(change, NOUNS[kpi.frequency]) if word == OFF_TRACK else ""
+    if steady:
+        return f"Off track for {plural(count, NOUNS[kpi.frequency])}. {steady} {text}, off{by}.{more}"
+    text += f": {word.lower()}{by}"
     if word != ON_TRACK and count > 1:
         text += f", {ordinal(count)} period running"
-    return f"{text}{change}.{_start(book, series)}{_waiting(book, series)}"
+    return f"{text}{clause(change, word != ON_TRACK, word == OFF_TRACK)}.{more}"
 
 
 def _start(book: Book, series: Series) -> str:

@@ -1,18 +1,25 @@
 """Real change? Whether the last figure tells of a change, or moves as figures do of themselves (variation).
 
-The last reading is held against the natural limits of the readings since the last *Rebase on* (of the first
-*Baseline points* of them, if the setting says so), by the rules of the *SPC rule set*. The answers:
+The last reading is held against natural limits by the rules of the *SPC rule set*. The limits come from the first
+12 readings since the last *Rebase on* and are then kept (*Baseline points*; `all` takes them from every reading), so
+that they show whether the process still runs as it did where it started. Those first readings made the mean: only what
+lies outside the limits by itself is marked among them. The answers:
 
 | answer | it says |
 |---|---|
 | **no, just noise** | nothing sets the last figure apart from the others |
-| **really better**, **really worse** | the last figure belongs to a signal that goes the good, or the bad, way |
-| **really higher**, **really lower** | the same, where neither way is better |
+| **no, it runs as always** | the same, and the KPI is off track: explaining one month won't help, changing the process will |
+| **better (worse) than where we started (first 12 months)** | the last figure belongs to a signal that goes the good, or the bad, way |
+| **really better**, **really worse** | the same, where the figure is one of those that the limits come from |
+| **higher**, **lower**, **really higher**, **really lower** | the same, where neither way is better |
 | **unusual pattern** | a signal that goes neither way |
 | **too few points** | fewer than 5 readings |
 | **not for rolling figures** | a running figure follows itself, so that limits would find a change where there is none |
 | **too few years** | a seasonal figure without 24 months |
 | **rare events** | more than 40 % of the readings are zero: limits would be wrong, so the sum of 12 months and the time since the last event are told |
+
+Where a shift has held for 12 readings, a new segment is proposed, never made, and *Still improving?* is asked of the
+last 12 of them by limits of their own: *yes*, *no, level*, or *no, it is slipping back*.
 
 With fewer than 12 readings *(trial limits)* stands behind the answer: the limits are only a first try. The
 limits of a seasonal figure rest on figures with the season taken out: each month's mean way from the line
@@ -23,6 +30,8 @@ first period that ends on it or later.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book
@@ -50,6 +59,12 @@ ANSWERS = {
     LOW: "really lower", PATTERN: "unusual pattern",
 }  # fmt: skip
 TRIAL_WORDS = " (trial limits)"
+#: What stands in place of ``just noise`` beside a KPI that is off track: nobody is to take it for harmless.
+AS_IT_RUNS = "no, it runs as always"
+#: How the last figures stand to those that the limits are kept from.
+_WAYS = {IMPROVEMENT: "better", CONCERN: "worse", HIGH: "higher", LOW: "lower"}
+#: What one period is called.
+NOUNS = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 #: No rule looks further back than this many points.
 _LOOK_BACK = 16
 
@@ -65,10 +80,9 @@ def variation(book: Book, series: Series) -> Status:
         return Status(kpi.id, "variation", found.why_not, "none", reason, {"answer": found.why_not} | figures)
     limits, trial = limits_of(book, found)
     points = points_of(found.last, limits)
-    rules = RULE_SETS[book.settings.spc_rule_set]
-    size = len(points.away)
-    tail = Points(points.away[-_LOOK_BACK:], points.third, points.dust)
-    signal = named(find(tail, rules), len(tail.away) - 1)
+    size, base = len(points.away), book.settings.baseline_points
+    started = _started(series, found, base) if base is not None and size > base else ""
+    signal = _signal(book, points, alone=base is not None and not started)
     way = limits.way or 0.0
     answer = COMMON if signal is None else word_of(signal[1], _direction(kpi.direction))
     figures = {
@@ -79,10 +93,75 @@ def variation(book: Book, series: Series) -> Status:
         span = between(limits, kpi.unit)
         reason = f"The last {plural(size, 'reading')} move between {span} of themselves: no real change."
     else:
-        figures |= {"signal": signal[0], "because": because(points, *signal)}
-        reason = f"{_upper(str(figures['because']))}, {so(answer)}."
-    word = ANSWERS[answer] + (TRIAL_WORDS if trial else "")
-    return Status(kpi.id, "variation", word, "none", reason + _rests(trial, found), figures)
+        figures |= {"signal": signal[0], "because": because(points, *signal), "so": so(answer, started)}
+        reason = f"{_upper(str(figures['because']))}, {figures['so']}."
+    figures |= _new_level(book, series, found, points, answer) if started else {}
+    word = _word(answer, started) + (TRIAL_WORDS if trial else "")
+    reason += _proposal(series, figures) + _rests(trial, found)
+    return Status(kpi.id, "variation", word, "none", reason, figures)
+
+
+def _signal(book: Book, points: Points, alone: bool) -> tuple[str, int] | None:
+    """The signal at the last point; ``alone``: it is one of those that made the limits, so no run counts."""
+    rules = RULE_SETS[book.settings.spc_rule_set]
+    tail = Points(points.away[-_LOOK_BACK:], points.third, points.dust)
+    return named(find(tail, {"outside": rules["outside"]} if alone else rules), len(tail.away) - 1)
+
+
+def _started(series: Series, found: Readings, base: int) -> str:
+    """What the limits are kept from, in words: ``first 12 months``, ``first 12 months since March 2025``."""
+    since = f" since {series.periods[found.at[found.starts[-1]]].spoken}" if found.starts[-1] else ""
+    return f"first {base} {NOUNS[series.kpi.frequency]}s{since}"
+
+
+def _word(answer: str, started: str) -> str:
+    way = _WAYS.get(answer, "")
+    return f"{way} than where we started ({started})" if way and started else ANSWERS[answer]
+
+
+def _new_level(
+    book: Book, series: Series, found: Readings, points: Points, answer: str
+) -> dict[str, float | str | None]:
+    """Where a shift has held for as many points as limits need: since when, and how the last of them move."""
+    base, way = book.settings.baseline_points or 0, _direction(series.kpi.direction)
+    held = held_for(points, base)
+    if answer not in _WAYS or held < base:
+        return {}
+    last = found.last[-base:]
+    latest = points_of(last, natural_limits(last, None, book.settings.screen_moving_ranges))
+    signal = _signal(book, latest, alone=False)
+    still = COMMON if signal is None else word_of(signal[1], way)
+    begin = series.periods[found.at[-held]].first
+    return {"new level": begin.isoformat(), "held": float(held), "still": still}
+
+
+def held_for(points: Points, base: int | None) -> int:
+    """For how many points a level has held, up to the last; what made the limits is no part of it."""
+    count = lasting(points, "shift")
+    return count if base is None or len(points.away) <= base else min(count, len(points.away) - base)
+
+
+def _proposal(series: Series, figures: Mapping[str, float | str | None]) -> str:
+    """The new segment that is proposed, and what is asked of the last readings; blank where there is none."""
+    begin = figures.get("new level")
+    if not isinstance(begin, str):
+        return ""
+    held = plural(int(figures["held"] or 0), NOUNS[series.kpi.frequency])
+    return (
+        f" It has held for {held}: new limits from {begin} may tell more (Rebase on). {still_words(figures)}"
+    )
+
+
+def still_words(figures: Mapping[str, float | str | None]) -> str:
+    """``Still improving? No, level.``: what the last readings of a new level say; blank without one."""
+    still, answer = figures.get("still"), str(figures.get("answer"))
+    if still is None:
+        return ""
+    asked = {IMPROVEMENT: "Still improving?", CONCERN: "Still getting worse?"}.get(answer, "Still moving?")
+    if still == answer:
+        return f"{asked} Yes."
+    back = {IMPROVEMENT: "it is slipping back", CONCERN: "it is getting better"}
+    return f"{asked} No, {back[answer] if still in (IMPROVEMENT, CONCERN) else 'level'}."
 
 
 def limits_of(book: Book, found: Readings) -> tuple[Limits, bool]:
@@ -117,28 +196,52 @@ def because(points: Points, rule: str, way: int) -> str:
             return "the last 8 points keep away from the mean"
 
 
-def so(answer: str) -> str:
-    """What a signal means: ``so this is a real change, not noise``."""
+def so(answer: str, started: str = "") -> str:
+    """What a signal means: ``so this is a real change, not noise``; ``started``: where limits are from."""
+    if started and answer in _WAYS:
+        return f"so it is {_WAYS[answer]} than where we started ({started})"
     if answer == PATTERN:
         return "so something other than noise is at work"
     better = " for the better" if answer == IMPROVEMENT else ""
     return f"so this is a real change{better}, not noise"
 
 
-def clause(change: Status | None, missed: bool) -> str:
+def beside(change: Status, off: bool) -> Status:
+    """The answer as it stands beside a status; beside one that is off track nothing is *just* noise."""
+    if not off or change.figures.get("answer") != COMMON:
+        return change
+    return replace(change, word=change.word.replace(ANSWERS[COMMON], AS_IT_RUNS))
+
+
+def as_it_runs(change: Status | None, one: str) -> str:
+    """What is said of a KPI that is off track while nothing has changed; blank where that is not so.
+
+    ``one`` is what a single period is called: ``month``.
+    """
+    if change is None or change.figures.get("answer") != COMMON or change.figures["trial"]:
+        return ""
+    return (
+        f"This is how the process normally runs: explaining one {one} won't help, changing the process will."
+    )
+
+
+def clause(change: Status | None, missed: bool, off: bool = False) -> str:
     """What a status sentence adds about change: blank where nothing can be said.
 
-    ``missed``: the figure is behind its plan, so that noise is worth a word too.
+    ``missed``: the figure is behind its plan, so that noise is worth a word too; ``off``: it is off track,
+    so that nothing is called noise.
     """
     if change is None or "trial" not in change.figures:
         return ""
     trial = " (by trial limits)" if change.figures["trial"] else ""
     seen = change.figures.get("because")
+    if seen is None and off:
+        return f"; so far this is how the process runs{trial}"
     if seen is None:
-        return (
-            f"; it moves within its natural limits, so this is noise, not a change{trial}" if missed else ""
-        )
-    return f"; {seen}, {so(str(change.figures['answer']))}{trial}"
+        noise = f"; it moves within its natural limits, so this is noise, not a change{trial}"
+        return noise if missed else ""
+    still = still_words(change.figures)
+    return f"; {seen}, {change.figures['so']}{trial}" + (f". {still[:-1]}" if still else "")
 
 
 def between(limits: Limits, unit: str) -> str:

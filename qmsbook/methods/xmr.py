@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from operator import sub
 from typing import NamedTuple
 
-from qmsbook.methods.signals import DUST, RULE_SETS, Points, find, named
+from qmsbook.methods.signals import DUST, RULE_SETS, Points, find, named, without_runs
 
 #: Natural limits lie this many mean moving ranges from the mean (3 / 1.128).
 TO_LIMIT = 2.66
@@ -123,9 +123,12 @@ def xmr(
 
 def drawn(
     figures: Sequence[float | None], starts: Sequence[int], baseline: int | None, screen: bool, rules: str,
-    direction: str, too_few: int = TOO_FEW,
+    direction: str, too_few: int = TOO_FEW, quiet: bool = False,
 ) -> Xmr:  # fmt: skip
-    """The same from figures and starts of segments that are known to be sound; without assurance."""
+    """The same from figures and starts of segments that are known to be sound; without assurance.
+
+    ``quiet``: the points that the limits are taken from carry no marks of runs, for they made the mean.
+    """
     segments: list[Segment] = []
     signals: dict[str, list[int]] = {name: [] for name in RULE_SETS[rules]}
     variation: list[str | None] = [None] * len(figures)
@@ -137,6 +140,7 @@ def drawn(
         found: Mapping[str, Mapping[int, int]] = {}
         if limits is not None and len(held) >= too_few:
             found = find(points_of(held, limits), RULE_SETS[rules])
+            found = without_runs(found, baseline or 0) if quiet else found
         for name, ways in found.items():
             signals[name] += [places[at] for at in ways]
         for at, place in enumerate(places):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 from qmsbook.book.parse import number_from_text
 from qmsbook.book.table import Place, Value
 from qmsbook.book.tables import Kpi, Settings
+from qmsbook.book.units import is_percent
 from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
@@ -59,6 +61,9 @@ class Yardstick:
         self.default = settings.tolerance_percent / 100
         way = None if kpi.baseline is None or kpi.target is None else abs(kpi.target - kpi.baseline)
         self.part = None if way is None else way * settings.tolerance_percent_of_the_way / 100
+        #: Whether the level is to be held, so that there is no way of which a part could be the tolerance.
+        self.holds = kpi.trajectory == "flat" or way == 0
+        self.most = settings.tolerance_points if is_percent(kpi.unit) else math.inf
 
     def tolerance(self, plan: float | None, times: float = 1.0) -> float:
         """How far off plan, or outside the range, still counts as at risk, in the unit."""
@@ -69,10 +74,11 @@ class Yardstick:
         size = abs(plan or 0.0)
         if self.own is not None:
             return size * self.own.size
-        if self.part is None:
-            return size * self.default
-        part = self.part * times
-        return min(size * self.default, part) if size else part
+        part = None if self.part is None else self.part * times
+        if not size:
+            return part or 0.0
+        most = self.most * times if self.holds else math.inf if part is None else part
+        return min(size * self.default, most)
 
     def gap(self, actual: float, plan: float | None, times: float = 1.0) -> float:
         """How much better than plan a figure is, or how far inside its range; negative where it is not."""
@@ -120,7 +126,7 @@ def status(
     ``lower``, or ``within``: between ``low`` and ``high``, of which one may be missing. ``tolerance`` as in
     the workbook: a fraction of the plan (0.03), an amount (``"0.5 abs"``) or points (``"2 pp"``); without
     one it is 5 % of the plan, and no more than a quarter of the way from ``baseline`` to ``target`` where
-    both are given.
+    both are given and differ; where they do not, a figure in % may be 1 point off.
 
     Raises ValueError for an unknown direction and a tolerance that cannot be read.
 

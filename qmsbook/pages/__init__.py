@@ -7,6 +7,7 @@ draws is imported from ``draw.py`` by whoever draws, for a check that draws noth
 
 from __future__ import annotations
 
+from qmsbook.pages.closed_plans import with_closed_plans
 from qmsbook.pages.entries import NotWhole
 from qmsbook.pages.review_state import (
     closed_sheets,
@@ -24,4 +25,5 @@ from qmsbook.pages.standing import review_marker
 __all__ = [
     "NotWhole", "Talk", "closed_sheets", "entered", "fill_row", "not_listed", "not_ready",
     "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
+    "with_closed_plans",
 ]  # fmt: skip

@@ -1,34 +1,53 @@
-"""The figures a review rests on, kept in hidden cells of its sheet: a later one tells what changed."""
+"""What a review rests on, kept in hidden cells of its sheet: its figures, the plan, what was moved in it.
+
+A later review tells what changed, and periods inside a closed one keep their plan.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from qmsbook.book.snapshot import Drawn
-from qmsbook.pages.memo import CHUNK
-from qmsbook.sections.section import Reviewed
+from qmsbook.pages.memo import CHUNK, PLAN
+from qmsbook.sections.section import KeptPlan, Reviewed
 
-_MARK = "qmsbook figures "
+_FIGURES = "qmsbook figures "
 
 
 def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The figures by KPI and period as texts that fit into cells; each text can be read by itself."""
+    return _texts(_FIGURES, figures.items())
+
+
+def kept_plan(plan: KeptPlan) -> list[str]:
+    """The goalposts, the planned values, and what was told as moved, as texts that fit into cells."""
+    rows: list[tuple[str, Any]] = [
+        (f"{table}:{key}", {"posts": posts, "levels": dict(plan.levels.get(key, {}))})
+        if table == "KPIs"
+        else (f"{table}:{key}", {"posts": posts})
+        for (table, key), posts in plan.posts.items()
+    ]
+    return _texts(PLAN, [*rows, ("moved", list(plan.moved))]) if rows else []
+
+
+def _texts(mark: str, items: Iterable[tuple[str, Any]]) -> list[str]:
     texts: list[str] = []
-    part: dict[str, Mapping[str, float]] = {}
+    part: dict[str, Any] = {}
     size = 0
-    for kpi, values in figures.items():
-        more = len(json.dumps({kpi: dict(values)}))
-        if size + more > CHUNK:
-            texts.append(_text(part))
+    for key, held in items:
+        more = len(json.dumps({key: held}))
+        if size + more > CHUNK and part:
+            texts.append(_text(mark, part))
             part, size = {}, 0
-        part[kpi] = values
+        part[key] = held
         size += more
-    return [*texts, _text(part)] if part else texts
+    return [*texts, _text(mark, part)] if part else texts
 
 
-def _text(part: Mapping[str, Mapping[str, float]]) -> str:
-    return _MARK + json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+def _text(mark: str, part: Mapping[str, Any]) -> str:
+    return mark + json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 def reviewed(sheets: Iterable[tuple[str, Drawn]]) -> list[Reviewed]:
@@ -36,14 +55,14 @@ def reviewed(sheets: Iterable[tuple[str, Drawn]]) -> list[Reviewed]:
     found = []
     for period, drawn in sheets:
         for value in drawn.cells.values():
-            if isinstance(value, str) and value.startswith(_MARK):
+            if isinstance(value, str) and value.startswith(_FIGURES):
                 found += _read(value, period)
     return found
 
 
 def _read(text: str, review: str) -> list[Reviewed]:
     try:
-        held = json.loads(text.removeprefix(_MARK))
+        held = json.loads(text.removeprefix(_FIGURES))
         return [
             Reviewed(kpi, period, float(value), review)
             for kpi, values in held.items()

@@ -30,6 +30,8 @@ DIGEST: Place = (1, 2)
 MEMO: Place = (1, 3)
 #: Excel holds 32,767 characters in a cell.
 CHUNK = 30_000
+#: How the texts begin that hold the plan which a review prints.
+PLAN = "qmsbook plan "
 #: No sheet's memo or copy is longer once it is unpacked: a few bytes may stand for gigabytes.
 _MOST = 256 << 20
 #: A tilde in front keeps every program from reading a chunk as a number or a formula.

@@ -17,6 +17,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, decimals_for, listed, number, span_words
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
+from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
@@ -31,7 +32,7 @@ _WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 26)
 _HEAD = 8
 _LEGEND = (
     "In each month: actual above, plan below.   ● on track   ▲ at risk   ■ off track   ○ not judged        "
-    "Real change? ↑ ↓ yes   ≈ just noise        Can it meet the target? √ yes   ± sometimes   "
+    "Real change? ↑ ↓ yes   ≈ no        Can it meet the target? √ yes   ± sometimes   "
     "→ change needed   × not as it runs now"
 )
 
@@ -192,11 +193,9 @@ def _answers(answers: KpiAnswers) -> tuple[tuple[str, Level], tuple[str, Level]]
     for told, marks in ((change, None), (chance, CHANCES)):
         answer = str(told.figures.get("answer", "")) if told else ""
         mark, level = marks.get(answer, _UNKNOWN) if marks else change_mark(answer, answers.kpi.direction)
-        said.append(
-            (f"{mark} {_short(told.word, answers.kpi.target_on)}", level)
-            if told and told.word
-            else ("", "none")
-        )
+        words = f"{mark} {_short(told.word, answers.kpi.target_on)}" if told and told.word else ""
+        still = still_words(told.figures) if told and marks is None else ""
+        said.append((f"{words}. {still}" if still else words, level if words else "none"))
     return said[0], said[1]
 
 

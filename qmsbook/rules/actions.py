@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from qmsbook.book.book import Book
-from qmsbook.book.tables import Action
+from qmsbook.book.tables import Action, Kpi
 from qmsbook.methods.columns import carried
-from qmsbook.methods.method import Assessment
-from qmsbook.rules.ask import asked, cells, counted, judged_by, named, whole
-from qmsbook.rules.evolution import to_reopen
-from qmsbook.rules.limits import Off, off_by_more_than_chance
+from qmsbook.methods.method import OFF_TRACK, Assessment
+from qmsbook.methods.start import moves
+from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
+from qmsbook.rules.evolution import served, to_reopen
+from qmsbook.rules.limits import Off, all_answers, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -193,24 +194,24 @@ def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Probl
         |--------|--------|-------|
         | A11    | K07    | open  |
     """
+    for off in _unserved(book, assessed, list(off_by_more_than_chance(book, assessed))):
+        kpi = off.answers.kpi
+        yield _without_action(book, kpi, f"{named(kpi)} {off.words}, and no open action serves it.")
+
+
+def _unserved(book: Book, assessed: Assessment, off: Sequence[Off]) -> list[Off]:
+    """Those of some KPIs that no open action serves, nor their objectives; none where that cannot be told."""
     if not whole(book, Action, "serves", "state"):
-        return
-    bare: list[Off] = []
+        return []
     told = to_reopen(book, assessed)
-    for off in off_by_more_than_chance(book, assessed):
-        kpi = off.answers.kpi
-        if kpi.id in told:
-            continue
-        serving = (action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ()))
-        if not any(action.state == "open" for action in serving):
-            bare.append(off)
+    bare = [each for each in off if each.answers.kpi.id not in told and not served(book, each.answers.kpi)]
     lost = [a for a in open_actions(book) if not a.serves or not all(map(book.find, a.serves))]
-    if len(bare) <= len(lost):
-        return  # most likely these actions serve them, and that their link is broken is told
-    for off in bare:
-        kpi = off.answers.kpi
-        message = f"{named(kpi)} {off.words}, and no open action serves it."
-        yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
+    # Most likely these actions serve them, and that their link is broken is told.
+    return bare if len(bare) > len(lost) else []
+
+
+def _without_action(book: Book, kpi: Kpi, message: str) -> Problem:
+    return Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
 
 
 @rule("ACT006", Severity.WARNING, clause="10.2.1", stage="run")
@@ -394,3 +395,159 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
         if action.state == "open" and action.closed is not None:
             message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
             yield Problem(action.cell("state"), message)
+
+
+@rule("ACT012", Severity.WARNING, clause="9.1.3", stage="run")
+def off_track_as_it_runs(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI stays off track as its process runs, and no open action serves it.
+
+    Why
+        This is how the process normally runs, so the next period will look the same: explaining one month
+        won't help, changing the process will. It is asked from the third period running on (*Off track as
+        it runs*) where natural limits show no real change for the worse (from 12 readings on, *Trial limits
+        below*); a real change, and what has too few readings (*Off track in a row*), is for ACT005. A single
+        period is never asked.
+    Fix
+        Ask what will change in the process: agree on one action with the owner, and name the KPI under
+        *Serves*; or change the target knowingly.
+    Bad
+        KPIs
+        | KPI     | Baseline | Target | Trajectory | Aggregation |
+        |---------|----------|--------|------------|-------------|
+        | K07 [!] | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 88    |
+        | K07 | 2025-12 | 90    |
+        | K07 | 2026-01 | 89    |
+        | K07 | 2026-02 | 91    |
+        | K07 | 2026-03 | 90    |
+        | K07 | 2026-04 | 88    |
+        | K07 | 2026-05 | 89    |
+        | K07 | 2026-06 | 91    |
+        | K07 | 2026-07 | 89    |
+        | K07 | 2026-08 | 90    |
+        | K07 | 2026-09 | 90    |
+        | K07 | 2026-10 | 88    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | done  |
+    Good
+        KPIs
+        | KPI | Baseline | Target | Trajectory | Aggregation |
+        |-----|----------|--------|------------|-------------|
+        | K07 | 80       | 95     | flat       | average     |
+        | K08 | 80       | 95     | flat       | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2025-11 | 88    |
+        | K07 | 2025-12 | 90    |
+        | K07 | 2026-01 | 89    |
+        | K07 | 2026-02 | 91    |
+        | K07 | 2026-03 | 90    |
+        | K07 | 2026-04 | 88    |
+        | K07 | 2026-05 | 89    |
+        | K07 | 2026-06 | 91    |
+        | K07 | 2026-07 | 89    |
+        | K07 | 2026-08 | 90    |
+        | K07 | 2026-09 | 90    |
+        | K07 | 2026-10 | 88    |
+        | K08 | 2025-11 | 93    |
+        | K08 | 2025-12 | 95    |
+        | K08 | 2026-01 | 94    |
+        | K08 | 2026-02 | 96    |
+        | K08 | 2026-03 | 95    |
+        | K08 | 2026-04 | 93    |
+        | K08 | 2026-05 | 94    |
+        | K08 | 2026-06 | 96    |
+        | K08 | 2026-07 | 94    |
+        | K08 | 2026-08 | 95    |
+        | K08 | 2026-09 | 95    |
+        | K08 | 2026-10 | 89    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | open  |
+    """
+    for off in _unserved(book, assessed, list(off_as_it_runs(book, assessed))):
+        kpi = off.answers.kpi
+        message = f"{named(kpi)} {off.words} with no real change, and no open action changes its process."
+        yield _without_action(book, kpi, message)
+
+
+@rule("ACT013", Severity.ADVICE, clause="6.2.2", stage="run")
+def off_track_with_time_nearly_over(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A KPI is off track, its time is nearly over, and no open action serves it.
+
+    Why
+        With less than a quarter of the way from *Baseline on* to *Target on* left (*Time nearly over
+        percent*), what is missing rarely comes by itself. There is still time to act, or to say openly that
+        the target will be missed. It is not said where ACT005 (*Off track in a row*, *Trial limits below*) or
+        ACT012 (*Off track as it runs*) asks for an action already.
+    Fix
+        Agree on what can still be done by the target's day, and enter it as an action; or agree on another
+        day or target in the next review.
+    Bad
+        KPIs
+        | KPI     | Baseline | Baseline on | Target | Target on  | Aggregation |
+        |---------|----------|-------------|--------|------------|-------------|
+        | K07 [!] | 80       | 2025-12-31  | 95     | 2026-12-31 | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-09 | 92    |
+        | K07 | 2026-10 | 86    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | done  |
+    Good
+        KPIs
+        | KPI | Baseline | Baseline on | Target | Target on  | Aggregation |
+        |-----|----------|-------------|--------|------------|-------------|
+        | K07 | 80       | 2025-12-31  | 95     | 2026-12-31 | average     |
+        | K08 | 80       | 2025-12-31  | 95     | 2027-12-31 | average     |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-09 | 92    |
+        | K07 | 2026-10 | 86    |
+        | K08 | 2026-09 | 92    |
+        | K08 | 2026-10 | 84    |
+
+        Actions
+        | Action | Serves | State |
+        |--------|--------|-------|
+        | A11    | K07    | open  |
+    """
+    asks = (*off_by_more_than_chance(book, assessed), *off_as_it_runs(book, assessed))
+    told = {off.answers.kpi.id for off in asks}
+    late = [
+        Off(answers, 1)
+        for answers in all_answers(book, assessed)
+        if answers.status.word == OFF_TRACK and sound(answers.kpi) and answers.kpi.id not in told
+        and _nearly_over(book, answers.series.kpi)
+    ]  # fmt: skip
+    for off in _unserved(book, assessed, late):
+        kpi = off.answers.kpi
+        days = counted((kpi.target_on - book.on).days, "day") if kpi.target_on else ""
+        message = f"{named(kpi)} is off track with {days} left to its target, and no open action serves it."
+        yield _without_action(book, kpi, message)
+
+
+def _nearly_over(book: Book, kpi: Kpi) -> bool:
+    """Whether less than a share of the way in time to a target that is still to come is left."""
+    start, end = kpi.baseline_on, kpi.target_on
+    if start is None or end is None or not moves(kpi) or not start < end or book.on > end:
+        return False
+    return (end - book.on) / (end - start) < book.settings.time_nearly_over_percent / 100

@@ -41,6 +41,7 @@ from qmsbook.rules.limits import (
     cannot_miss,
     has_limits,
     new_level,
+    off_as_it_runs,
     off_by_more_than_chance,
     out_of_reach,
     runs_as_before,
@@ -356,7 +357,7 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         Four misses running (*Always missed periods*) with the same action are four times the same answer. The
         means do not work, or the target was never possible. Where a real change asks for an action and there
-        is none, ACT005 says so; where the target lies beyond what the process can do, EVO008.
+        is none, ACT005 or ACT012 says so; where the target lies beyond what the process can do, EVO008.
     Fix
         Agree on a new action for it, or change the target knowingly.
     Bad
@@ -399,14 +400,15 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
     if not book.has(Action) or not _actions_known(book):
         return
     count = book.settings.always_missed_periods
-    off = {each.answers.kpi.id for each in off_by_more_than_chance(book, assessed)}
+    asks = (*off_by_more_than_chance(book, assessed), *off_as_it_runs(book, assessed))
+    off = {each.answers.kpi.id for each in asks}
     off_reach = {answers.kpi.id for answers in _out_of_reach(book, assessed)}
     for answers in all_answers(book, assessed):
         kpi = answers.kpi
         series, places = answers.series, last_places(answers.series, count)
         if places is None or not sound(kpi) or any(series.words[at] not in _MISSED for at in places):
             continue
-        bare = kpi.id in off and not any(a.state == "open" for a in _serving(book, kpi))
+        bare = kpi.id in off and not served(book, kpi)
         if not bare and kpi.id not in off_reach and not _tried_since(book, kpi, _begin(series, count)):
             message = f"{named(kpi)} missed its plan {count} times running, and nothing new was tried."
             yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
@@ -422,6 +424,11 @@ def _actions_known(book: Book) -> bool:
 def _serving(book: Book, kpi: Kpi) -> list[Action]:
     """The actions for a KPI or for one of its objectives."""
     return [action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ())]
+
+
+def served(book: Book, kpi: Kpi) -> bool:
+    """Whether an open action serves a KPI or one of its objectives."""
+    return any(action.state == "open" for action in _serving(book, kpi))
 
 
 def _tried_since(book: Book, kpi: Kpi, day: date) -> bool:
@@ -636,10 +643,13 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
 def _out_of_reach(book: Book, assessed: Assessment) -> list[KpiAnswers]:
     """The KPIs whose targets lie beyond what their processes can do, and for which nothing new was tried."""
     count, found = book.settings.always_missed_periods, []
+    asked_for = {off.answers.kpi.id for off in off_as_it_runs(book, assessed)} if book.has(Action) else set()
     for answers in all_answers(book, assessed) if _actions_known(book) else ():
         kpi, series = answers.kpi, answers.series
         if not sound(kpi) or series.judged is None or not (out_of_reach(answers) and runs_as_before(answers)):
             continue
+        if kpi.id in asked_for and not served(book, kpi):
+            continue  # ACT012 asks what will change in the process
         if not _left_in_peace(book, kpi) and not _tried_since(book, kpi, _begin(series, count)):
             found.append(answers)
     return found

@@ -10,6 +10,7 @@ from typing import cast
 
 from qmsbook.book.book import Book, Noticed, Trouble
 from qmsbook.book.cell import Cell
+from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Column, ErrorValue, Table, Value, columns_of, header_key
 from qmsbook.book.tables import TABLES
@@ -18,6 +19,8 @@ from qmsbook.book.tables import TABLES
 EXAMPLE_DAY = date(2026, 11, 10)
 #: The table of an example that stands for what sheets of reviews tell: kind, table, row, header, detail.
 _ON_THE_SHEETS = "On the sheets"
+#: How the name begins of a table that stands for what a closed review kept of the plan.
+_KEPT_BY = "Kept by "
 _LINE = re.compile(r"-+\Z")
 _DAY = re.compile(r"on (\d{4}-\d{2}-\d{2})\Z")
 
@@ -27,18 +30,22 @@ class Example:
     """Tables written in Markdown, the cells marked ``[!]``, and the day to judge them on.
 
     ``noticed`` is what the table *On the sheets* says: what the sheets of reviews would tell of themselves.
+    ``kept`` is what tables such as *Kept by 2026-Q3* say: table, row, header and value of the plan that a
+    closed review printed; a period in place of a header stands for what was planned for it.
     """
 
     tables: tuple[Table, ...]
     marked: tuple[Cell | None, ...]
     on: date
     noticed: tuple[Trouble, ...] = ()
+    kept: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = ()
 
     @property
     def book(self) -> Book:
         """The book that these tables make."""
         book = read_book(self.tables, self.on)
-        return replace(book, troubles=(*book.troubles, *self.noticed))
+        plans = tuple(_closed_plan(book, review, rows) for review, rows in self.kept)
+        return replace(book, troubles=(*book.troubles, *self.noticed), closed_plans=plans)
 
 
 def read_example(text: str) -> Example:
@@ -55,6 +62,7 @@ def read_example(text: str) -> Example:
     tables: list[Table] = []
     marked: list[Cell | None] = []
     noticed: list[Trouble] = []
+    plans: list[tuple[str, tuple[tuple[str, str, str, str], ...]]] = []
     lines = [line.strip() for line in text.splitlines()]
     place = 0
     while place < len(lines):
@@ -74,10 +82,30 @@ def read_example(text: str) -> Example:
                 table, marks = _table(line, [rows[0], *rows[2:]])
                 if line == _ON_THE_SHEETS:
                     noticed += [_trouble(row) for row in rows[2:]]
+                elif line.startswith(_KEPT_BY):
+                    told = tuple((r[0], r[1], r[2], r[3]) for r in rows[2:])
+                    plans.append((line.removeprefix(_KEPT_BY), told))
                 else:
                     tables.append(table)
                 marked += marks
-    return Example(tuple(tables), tuple(marked), on, tuple(noticed))
+    return Example(tuple(tables), tuple(marked), on, tuple(noticed), tuple(plans))
+
+
+def _closed_plan(book: Book, review: str, rows: Sequence[tuple[str, str, str, str]]) -> ClosedPlan:
+    period = book.parse_period(review)
+    assert period is not None
+    posts: dict[tuple[str, str], dict[str, Value]] = {}
+    levels: dict[str, dict[str, float | None]] = {}
+    for table, key, header, text in rows:
+        record = next(r for r in TABLES if table == r.TABLE)
+        column = _column(list(columns_of(record).values()), header)
+        if column is None:
+            levels.setdefault(key, {})[header] = float(text) if text else None
+            continue
+        name = next(name for name, each in columns_of(record).items() if each is column)
+        value = text == "yes" if column.kind == "flag" else _value(text, column)[0]
+        posts.setdefault((table, key), {})[name] = value.isoformat() if isinstance(value, date) else value
+    return ClosedPlan(review, period.first, period.last, posts, levels)
 
 
 def _trouble(row: Sequence[str]) -> Trouble:

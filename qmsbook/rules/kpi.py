@@ -419,7 +419,8 @@ def tolerance_not_understood(book: Book) -> Iterator[Problem]:
 
     Why
         5 may mean 5 percent, 5 points or 5 hours. Until it is clear the default counts: the smaller of 5 %
-        of the plan and a quarter of the way from baseline to target.
+        of the plan and a quarter of the way from baseline to target; where a target in % is only to be held,
+        at most 1 point.
     Fix
         Write a fraction (0.03), an amount (0.5 abs) or points (2 pp).
     Bad

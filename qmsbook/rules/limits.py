@@ -12,8 +12,8 @@ from qmsbook.methods import chart
 from qmsbook.methods.assurance import CAPABLE
 from qmsbook.methods.method import OFF_TRACK, Assessment, KpiAnswers
 from qmsbook.methods.natural import possible, readings_of
-from qmsbook.methods.signals import RULE_SETS, find, lasting, outside
-from qmsbook.methods.variation import limits_of
+from qmsbook.methods.signals import RULE_SETS, Points, find, outside
+from qmsbook.methods.variation import held_for, limits_of
 from qmsbook.methods.xmr import (
     COMMON,
     CONCERN,
@@ -74,6 +74,20 @@ def off_by_more_than_chance(book: Book, assessed: Assessment) -> Iterator[Off]:
             if worsens(answers):
                 yield Off(answers, periods, str(answers.answers["variation"].figures["because"]))
         elif periods >= book.settings.off_track_in_a_row:
+            yield Off(answers, periods)
+
+
+def off_as_it_runs(book: Book, assessed: Assessment) -> Iterator[Off]:
+    """The KPIs that are off track for periods running while their figures move as they always did.
+
+    Explaining one of these periods would chase chance; what keeps them off track is how the process runs.
+    """
+    for answers in all_answers(book, assessed):
+        running = answers.status.figures.get("running")
+        periods = int(running) if isinstance(running, float) else 0
+        if periods < book.settings.off_track_as_it_runs or not sound(answers.kpi):
+            continue
+        if answers.status.word == OFF_TRACK and has_limits(answers) and not worsens(answers):
             yield Off(answers, periods)
 
 
@@ -157,10 +171,10 @@ def new_level(book: Book, answers: KpiAnswers) -> tuple[int, ...]:
         return ()
     found = readings_of(book, answers.series)
     points = points_of(found.last, limits_of(book, found)[0])
-    shift = {"shift": RULE_SETS[book.settings.spc_rule_set]["shift"]}
-    if len(points.away) - 1 not in find(points, shift)["shift"]:
+    count = held_for(points, book.settings.baseline_points)
+    held = Points(points.away[-count:], points.third, points.dust)
+    if count - 1 not in find(held, {"shift": RULE_SETS[book.settings.spc_rule_set]["shift"]})["shift"]:
         return ()
-    count = lasting(points, "shift")
     run = found.last[-count:]
     return () if outside(points_of(run, natural_limits(run))) else tuple(found.at[-count:])
 

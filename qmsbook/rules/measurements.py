@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 
-from qmsbook.book.book import Book, frequency_of
-from qmsbook.book.period import Period, period_of
+from qmsbook.book.book import Book
+from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Measurement
+from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
 from qmsbook.book.words import number as rounded
 from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
@@ -24,15 +24,14 @@ from qmsbook.rules.ask import (
     has_readings,
     inside,
     judged_by,
-    listed,
     live_kpis,
     named,
     number,
     read_as,
     shown,
-    slipped,
     unknown_links,
 )
+from qmsbook.rules.figures import above_all, as_its_own, slips, spans, standing, typed_otherwise
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
@@ -252,20 +251,15 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         kind = read_as(book, kpi)
         if kind:
             message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {kind}."
-            yield Problem(kpi.cell("frequency"), message)
+            last = rows[-1][1]
+            own = f"{last.text} would be {as_its_own(kpi, last)}"
+            fix = f"Set *Frequency* to {kind}, or name its periods otherwise: {own}."
+            yield Problem(kpi.cell("frequency"), message, fix=fix)
             continue
         for index, period in rows:
             message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
-            fix = _longer_period(kpi, period)
+            fix = typed_otherwise(kpi, period)
             yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"), fix)
-
-
-def _longer_period(kpi: Kpi, period: Period) -> str:
-    """The KPI's own period that a shorter one lies in, proposed; blank where there is none."""
-    longer = period_of(period.last, frequency_of(kpi), period.fiscal_start)
-    if not longer.first <= period.first <= period.last <= longer.last:
-        return ""
-    return f"Did you mean {longer.title}? Correct the period, or the KPI's *Frequency*."
 
 
 @rule("MEA006", Severity.ERROR, clause="9.1.3")
@@ -496,7 +490,8 @@ def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         0.942 among values of 94 is a slipped decimal point or a percent sign, not a disaster. The factor
         stands in Settings (*Scale slip factor*, 100 unless you change it; ten times that is looked for too).
-        The neighbours are up to three readings on either side.
+        The neighbours are up to three readings on either side that are not zero; a right figure between two
+        wrong ones is left in peace.
     Fix
         Type the value as the others are typed; if it is right, say so in *Comment*.
     Bad
@@ -528,24 +523,15 @@ def scale_slip(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """
     factor, readings = book.settings.scale_slip_factor, book.measurements
     for kpi in live_kpis(book):
-        series = assessed.kpis[kpi.id].series if kpi.id in assessed.kpis else None
-        if series is None or len(series.actual) < 4:
+        if kpi.id not in assessed.kpis:
             continue
-        sizes = [abs(value) for value in series.actual if value]
-        if not sizes or max(sizes) * 2 <= min(sizes) * factor:
-            continue  # no two readings lie as far apart as a slip would put them
-        for at, value in enumerate(series.actual):
-            around = [
-                abs(v) for v in (*series.actual[max(0, at - 3) : at], *series.actual[at + 1 : at + 4]) if v
-            ]
-            if not value or len(around) < 3 or series.periods[at].text in series.bad:
-                continue
-            usual, place = median(around), series.places[at]
-            if slipped(value, usual, factor) and not readings.comment[place]:
+        series = assessed.kpis[kpi.id].series
+        for at, usual in slips(series, factor):
+            place = series.places[at]
+            if not readings.comment[place]:
                 name = "value" if readings.value[place] is not None else "numerator"
-                message = (
-                    f"{_of(book, place, kpi)}: {number(value)} stands among values of about {number(usual)}."
-                )
+                value = number(series.actual[at] or 0.0)
+                message = f"{_of(book, place, kpi)}: {value} stands among values of about {number(usual)}."
                 fix = percent_typed(book, readings.cell(place, name), kpi.unit)
                 yield Problem(readings.cell(place, name), message, cells(kpi, "scale", "unit"), fix)
 
@@ -619,8 +605,8 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
         if not missing or loose.explains(kpi.id, missing):
             continue
         cell = kpi.cell("id") if row is None else book.measurements.cell(row, "value")
-        names = listed(period.text for period in missing)
-        yield Problem(cell, f"{named(kpi)} has no reading for {names}.", cells(kpi, "frequency", "active"))
+        message = f"{named(kpi)} has no reading for {spans(missing)}."
+        yield Problem(cell, message, cells(kpi, "frequency", "active"))
 
 
 def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
@@ -662,7 +648,8 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
 
     Why
         A figure that comes weeks late steers nothing. It is overdue when its grace is over: ten days after
-        the period's end, three for weekly KPIs (*Grace days*, in Settings or at the KPI).
+        the period's end, three for weekly KPIs (*Grace days*, in Settings or at the KPI). Every period since
+        the last reading is named.
     Fix
         Enter the reading, or add a row for the period with the reason in *Comment*.
     Bad
@@ -694,20 +681,44 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
     for answers in all_answers(book, assessed):
-        kpi, series, period = answers.kpi, answers.series, answers.series.judged
-        if (
-            answers.status.word != OVERDUE
-            or period is None
-            or (kpi.supports and told.issuperset(kpi.supports))
-        ):
+        kpi = answers.kpi
+        if answers.status.word != OVERDUE or (kpi.supports and told.issuperset(kpi.supports)):
             continue
-        place = None if series.at is None else series.places[series.at]
-        if loose.explains(kpi.id, [period]) or (place is not None and readings.comment[place]):
+        missing = _unread(book, answers)
+        if loose.explains(kpi.id, [period for period, _ in missing]):
             continue
+        place = next((place for _, place in missing if place is not None), None)
         cell = kpi.cell("id") if place is None else readings.cell(place, "value")
-        message = f"{named(kpi)} has no reading for {period.title}, {due_by(kpi, period, book.settings)}."
         rests = cells(kpi, "frequency", "active", "grace_days", "baseline_on", "direction")
+        message = f"{named(kpi)} has no reading for {_due_periods(book, kpi, [p for p, _ in missing])}."
         yield Problem(cell, message, rests, owner=kpi.owner)
+
+
+def _unread(book: Book, answers: KpiAnswers) -> list[tuple[Period, int | None]]:
+    """The unread and unexplained periods since the last reading, each with its row, if there is one."""
+    series, comments = answers.series, book.measurements.comment
+    read = [
+        period.last
+        for period, value in zip(series.periods, series.actual, strict=True)
+        if value is not None or period.text in series.bad
+    ]
+    assert series.judged is not None
+    assert series.first_due is not None
+    rows = {period.text: place for period, place in zip(series.periods, series.places, strict=True)}
+    last = max((day for day in read if day <= series.judged.last), default=None)
+    found: list[tuple[Period, int | None]] = []
+    period = series.judged
+    while period.last >= series.first_due.last and (last is None or period.last > last):
+        place = rows.get(period.text)
+        if place is None or not comments[place]:
+            found.insert(0, (period, place))
+        period = period.previous
+    return found
+
+
+def _due_periods(book: Book, kpi: Kpi, missing: list[Period]) -> str:
+    due = due_by(kpi, missing[0], book.settings)
+    return f"{missing[0].title}, {due}" if len(missing) == 1 else f"{spans(missing)}; the first was {due}"
 
 
 @rule("MEA013", Severity.ERROR)
@@ -815,8 +826,8 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 
     Why
         Real processes vary. Six equal readings in a row (*Identical values*) are copied, estimated, or the
-        gauge is stuck. Small counts, values at a possible bound and balances are left out, for there it
-        happens honestly.
+        gauge is stuck. Small counts, values at a possible bound and series that hardly ever moved before are
+        left out, for there it happens honestly.
     Fix
         Ask how the figure was found; measure again, or say in *Comment* why it stands still.
     Bad
@@ -853,15 +864,12 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
     wanted = book.settings.identical_values
     for answers in all_answers(book, assessed):
         kpi, series = answers.kpi, answers.series
-        at = next((i for i in reversed(range(len(series.actual))) if series.actual[i] is not None), None)
-        value = None if at is None else series.actual[at]
-        if at is None or value is None or kpi.aggregation == "last" or _stands_still(kpi, value):
+        at, run = standing(series) or (-1, 0)
+        value = series.actual[at] if run >= wanted else None
+        if value is None or _stands_still(kpi, value):
             continue
-        run = 0
-        while run <= at and series.actual[at - run] == value:
-            run += 1
         place = series.places[at]
-        if run >= wanted and not book.measurements.comment[place]:
+        if not book.measurements.comment[place]:
             name = "value" if book.measurements.value[place] is not None else "numerator"
             message = f"{named(kpi)} has read {number(value)} for {run} periods running."
             yield Problem(book.measurements.cell(place, name), message)
@@ -979,3 +987,71 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
         if day < period.last and _filled(book, index):
             message = f"{_of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
             yield Problem(readings.cell(index, "entered_on"), message)
+
+
+@rule("MEA019", Severity.ADVICE, clause="9.1.3")
+def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A percentage is above 100 where all others of its KPI are not.
+
+    Why
+        Numerator and denominator were exchanged, or they count different months: unless more than all is
+        possible, the figure is wrong and bends every average. *Highest possible* says which it is, and then
+        such a figure is never missed again. A slip of the point (*Scale slip factor*) is told by MEA010.
+    Fix
+        Correct the figure and set *Highest possible* of the KPI to 100; if more than all is possible, set it
+        to what is.
+    Bad
+        KPIs
+        | KPI | Unit | Highest possible |
+        |-----|------|------------------|
+        | K07 | %    |                  |
+        | K08 | %    |                  |
+
+        Measurements
+        | KPI | Period  | Value     | Numerator | Denominator |
+        |-----|---------|-----------|-----------|-------------|
+        | K07 | 2026-08 |           | 391       | 415         |
+        | K07 | 2026-09 |           | 402       | 415         |
+        | K07 | 2026-10 |           | 415 [!]   | 391         |
+        | K08 | 2026-08 | 96.1      |           |             |
+        | K08 | 2026-09 | 106.2 [!] |           |             |
+        | K08 | 2026-10 | 95.8      |           |             |
+    Good
+        KPIs
+        | KPI | Unit | Highest possible |
+        |-----|------|------------------|
+        | K07 | %    | 100              |
+        | K08 | %    | 250              |
+        | K09 | %    |                  |
+
+        Measurements
+        | KPI | Period  | Value | Numerator | Denominator |
+        |-----|---------|-------|-----------|-------------|
+        | K07 | 2026-08 |       | 391       | 415         |
+        | K07 | 2026-09 |       | 402       | 415         |
+        | K07 | 2026-10 |       | 391       | 415         |
+        | K08 | 2026-08 | 96.1  |           |             |
+        | K08 | 2026-09 | 106.2 |           |             |
+        | K08 | 2026-10 | 95.8  |           |             |
+        | K09 | 2026-08 | 104   |           |             |
+        | K09 | 2026-09 | 106   |           |             |
+        | K09 | 2026-10 | 98    |           |             |
+    """
+    readings, factor = book.measurements, book.settings.scale_slip_factor
+    for answers in all_answers(book, assessed):
+        kpi, series = answers.kpi, answers.series
+        beyond = any(
+            each is not None and each > 100 for each in (kpi.target, kpi.baseline, kpi.low, kpi.high)
+        )
+        if kpi.highest_possible is not None or not is_percent(kpi.unit) or beyond:
+            continue
+        slip = {at for at, _ in slips(series, factor)}
+        for at in above_all(series):
+            place = series.places[at]
+            if at in slip or readings.comment[place]:
+                continue
+            ratio = readings.numerator[place] is not None and readings.denominator[place] is not None
+            cell = readings.cell(place, "numerator" if ratio else "value")
+            value = rounded(series.actual[at] or 0.0, 1)
+            message = f"{_of(book, place, kpi)}: {value} % stands among readings of at most 100 %."
+            yield Problem(cell, message, cells(kpi, "scale", "unit", "highest_possible"), "")

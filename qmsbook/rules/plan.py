@@ -9,9 +9,11 @@ from datetime import date
 from qmsbook.book.book import Book
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import period_of
-from qmsbook.book.tables import Goal, Objective
+from qmsbook.book.tables import Goal, Kpi, Objective, Target
+from qmsbook.methods.goalposts import Moved, closed_before, explained, moved_since
 from qmsbook.rules.ask import (
     asked,
+    cells,
     counted,
     has_column,
     header_cell,
@@ -348,3 +350,161 @@ def too_many_goals(book: Book) -> Iterator[Problem]:
     if has_column(book, Goal, "id") and len(book.goals) > most:
         message = f"There are {counted(len(book.goals), 'goal')}; more than {most} are hard to follow."
         yield Problem(header_cell(book, Goal, "id"), message)
+
+
+@rule("PLN010", Severity.WARNING, clause="6.2.1", stage="run")
+def goalposts_moved(book: Book) -> Iterator[Problem]:
+    """The plan was moved since the last closed review, and nobody says why.
+
+    Why
+        A target that moves while nobody looks turns red months green, and the next review praises what was
+        not done. Moving it may be right: then two words say why, and who agreed. What was moved is told in
+        the next review, whatever days were typed; a closed review keeps the plan that it printed.
+    Fix
+        Say why and who: a row of *Targets* for the KPI with *Why* and *Agreed by*, or a decision that names
+        the KPI or objective. Or put back what the review had.
+    Bad
+        Reviews
+        | Review     | Period  | State  |
+        |------------|---------|--------|
+        | MR-2026-Q3 | 2026-Q3 | closed |
+
+        Objectives
+        | Objective | Due            | Owner       |
+        |-----------|----------------|-------------|
+        | O1.2      | 2027-06-30 [!] | Erin Foster |
+
+        KPIs
+        | KPI | Target  | Owner           |
+        |-----|---------|-----------------|
+        | K16 | 180 [!] | Jin Park        |
+        | K17 | 95      | Luis Ortega [!] |
+
+        Kept by 2026-Q3
+        | Table      | Row  | Header | Was         |
+        |------------|------|--------|-------------|
+        | KPIs       | K16  | Target | 100         |
+        | KPIs       | K17  | Target | 95          |
+        | KPIs       | K17  | Owner  | Ray Novak   |
+        | Objectives | O1.2 | Due    | 2026-12-31  |
+        | Objectives | O1.2 | Owner  | Erin Foster |
+    Good
+        Reviews
+        | Review     | Period  | State  |
+        |------------|---------|--------|
+        | MR-2026-Q3 | 2026-Q3 | closed |
+
+        Objectives
+        | Objective | Due        |
+        |-----------|------------|
+        | O1.2      | 2027-06-30 |
+
+        KPIs
+        | KPI | Target | Owner    |
+        |-----|--------|----------|
+        | K16 | 180    | Jin Park |
+        | K17 | 95     | Jin Park |
+
+        Targets
+        | KPI | From    | Planned | Set on     | Why                  | Agreed by   |
+        |-----|---------|---------|------------|----------------------|-------------|
+        | K16 | 2026-11 | 180     | 2026-10-22 | Two mills were added | Erin Foster |
+
+        Decisions
+        | Decision | Review     | Decision text                                 | Owner       |
+        |----------|------------|-----------------------------------------------|-------------|
+        | D07      | MR-2026-Q3 | Give O1.2 until June: the plater moves in May | Erin Foster |
+
+        Kept by 2026-Q3
+        | Table      | Row  | Header | Was        |
+        |------------|------|--------|------------|
+        | KPIs       | K16  | Target | 100        |
+        | KPIs       | K17  | Target | 95         |
+        | Objectives | O1.2 | Due    | 2026-12-31 |
+    """
+    closed = closed_before(book)
+    by_row: dict[Kpi | Objective, list[Moved]] = {}
+    for each in moved_since(book, closed):
+        by_row.setdefault(each.record, []).append(each)
+    for record, moved in by_row.items():
+        if closed is None or any(explained(book, closed, record)):
+            continue
+        what = listed(each.words.removeprefix(f"{record.key} ") for each in moved)
+        message = f"{named(record)} was moved since the review of {closed.review} was closed: {what}."
+        yield Problem(record.cell(moved[0].field), message)
+
+
+@rule("PLN011", Severity.WARNING, clause="6.2.1", stage="run")
+def closed_plan_changed(book: Book) -> Iterator[Problem]:
+    """A planned value is for a period of a closed review, and nobody in top management agreed.
+
+    Why
+        What was reported stays reported: periods inside a closed review keep the plan that it printed, so
+        this row changes nothing there. Only top management can change what it has seen, and by name.
+    Fix
+        Name somebody from top management under *Agreed by*, or let the row begin after the review's period.
+    Bad
+        People
+        | Person      | Top management |
+        |-------------|----------------|
+        | Erin Foster | yes            |
+        | Ray Novak   | no             |
+
+        KPIs
+        | KPI |
+        |-----|
+        | K16 |
+
+        Targets
+        | KPI | From        | Planned | Until   | Agreed by |
+        |-----|-------------|---------|---------|-----------|
+        | K16 | 2026-08 [!] | 180     | 2026-12 | Ray Novak |
+
+        Kept by 2026-Q3
+        | Table | Row | Header  | Was |
+        |-------|-----|---------|-----|
+        | KPIs  | K16 | 2026-08 | 112 |
+        | KPIs  | K16 | 2026-09 | 108 |
+    Good
+        People
+        | Person      | Top management |
+        |-------------|----------------|
+        | Erin Foster | yes            |
+
+        KPIs
+        | KPI |
+        |-----|
+        | K16 |
+
+        Targets
+        | KPI | From    | Planned | Until   | Agreed by   |
+        |-----|---------|---------|---------|-------------|
+        | K16 | 2026-08 | 180     | 2026-09 | Erin Foster |
+        | K16 | 2026-10 | 180     | 2026-12 |             |
+
+        Kept by 2026-Q3
+        | Table | Row | Header  | Was |
+        |-------|-----|---------|-----|
+        | KPIs  | K16 | 2026-08 | 112 |
+        | KPIs  | K16 | 2026-09 | 108 |
+    """
+    leaders = {person.id for person in book.people if person.top_management}
+    for row in book.targets:
+        if row.planned is None or row.agreed_by in leaders or book.kpi(row.kpi) is None:
+            continue
+        kept = [text for text, level in _printed(book, row).items() if level != row.planned]
+        if kept:
+            message = f"{named(row)} is for {listed(kept)}, which a closed review has printed otherwise."
+            yield Problem(row.cell("from_"), message, cells(row, "planned", "until", "agreed_by"))
+
+
+def _printed(book: Book, row: Target) -> dict[str, float | None]:
+    """What closed reviews printed for the periods that a row of Targets is for."""
+    first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
+    if first is None or last is None:
+        return {}
+    printed = {
+        t: level for closed in book.closed_plans for t, level in closed.levels.get(row.kpi, {}).items()
+    }
+    inside = {text: book.parse_period(text) for text in printed}
+    return {t: printed[t] for t, p in inside.items() if p is not None and first.first <= p.last <= last.last}

@@ -62,9 +62,12 @@ def _plan(evidence: Evidence) -> str:
     revised |= {
         k.id for k in book.kpis if _since(evidence, k.target_set_on) and k.baseline_on != k.target_set_on
     }
+    revised -= {each.moved.record.key for each in evidence.shifted}
+    moved = [each.moved.words for each in evidence.shifted]
     told = [
         f"new: {named(fresh, _MOST)}" if fresh else "",
         f"retired or only watched: {named(over, _MOST)}" if over else "",
+        f"moved: {named(moved, _MOST)} (all of them under For the record)" if moved else "",
         f"targets changed: {named([label_of(book, key) for key in sorted(revised)], _MOST)}"
         if revised
         else "",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
+from qmsbook.methods.goalposts import closed_before, effects, explained, moved_since
 from qmsbook.methods.method import OVERDUE, Assessment, Series
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
 from qmsbook.rules import evolution, outcomes
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.rules.rule import Finding, check_with, collect
-from qmsbook.sections.section import Evidence, Reviewed, Since, Standing
+from qmsbook.sections.section import Evidence, Reviewed, Shifted, Since, Standing
 
 #: The rules that ask to retire, raise or rework something, and the one that asks what to stop measuring.
 _PROPOSALS = (*collect(evolution), outcomes.kpi_led_to_nothing)
@@ -45,6 +47,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
             late=late,
         )
     row = next((r for r in book.reviews if r.period == period.text), None)
+    before = closed_before(book, period.last)
     return Evidence(
         book=book,
         then_book=then,
@@ -56,7 +59,18 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
         row=row,
         proposals=_proposals(then, assessed),
         reviewed=tuple({(each.kpi, each.period): each for each in reviewed}.values()),
+        shifted=tuple(_shifted(book, before)) if before is not None else (),
+        compared=before is not None and bool(before.posts),
     )
+
+
+def _shifted(book: Book, before: ClosedPlan) -> Iterator[Shifted]:
+    """The goalposts that were moved since a closed review; what a KPI's change together is said once."""
+    found = moved_since(book, before)
+    told = effects(book, before, found)
+    for moved in found:
+        why, who = explained(book, before, moved.record)
+        yield Shifted(moved, told.pop(moved.record.key, ""), why, who)
 
 
 def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessment) -> Since:

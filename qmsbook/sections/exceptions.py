@@ -10,13 +10,13 @@ from qmsbook.sections.wording import (
     action_words,
     actual_said,
     brief,
-    improves,
     last_comment,
     named,
     off_standings,
     open_actions,
     plan_words,
     short_day,
+    still_improves,
 )
 
 
@@ -33,9 +33,9 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
         tuple(_row(evidence, standing) for standing in off_standings(evidence)),
         empty="Nothing: every KPI that was read is on plan or within its tolerance.",
     )  # fmt: skip
-    better = [brief(s.kpi) for s in evidence.standings.values() if improves(evidence, s)]
+    better = [brief(s.kpi) for s in evidence.standings.values() if still_improves(evidence, s)]
     if better:
-        yield Facts((("Really better", f"{named(better, 6)}: more than noise. What did we learn there?"),))
+        yield Facts((("Improving", f"{named(better, 6)}: more than noise. What did we learn there?"),))
 
 
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:

@@ -1,20 +1,21 @@
-"""For the record: figures restated since they were reviewed, people who left, and waivers."""
+"""For the record: figures restated and goalposts moved since a closed review, people who left, waivers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure
 from qmsbook.rules import rule_of
 from qmsbook.rules.ownership import owned
 from qmsbook.sections.followup import waivers
-from qmsbook.sections.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said
+from qmsbook.sections.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said, Shifted
 from qmsbook.sections.wording import label_of, named, short_day, stopped
 
 
 def for_the_record(evidence: Evidence) -> Iterator[Block]:
-    """Figures that were changed after a closed review, open items of people who left, and waivers."""
+    """Figures changed and goalposts moved since a closed review, the plan's history, who left, waivers."""
     restated = [row for each in evidence.reviewed if (row := _restated(evidence, each))]
     yield Heading("For the record")
     if restated:
@@ -25,7 +26,48 @@ def for_the_record(evidence: Evidence) -> Iterator[Block]:
             ),
             tuple(restated),
         )  # fmt: skip
-    yield Facts((*_no_change(restated), *_people(evidence.book), *_waived(evidence)))
+    if evidence.shifted:
+        yield Rows(
+            (
+                ("id", "Id"), ("mark", "What"), ("words", "Moved since the closed review, and why"),
+                ("who", "Who agreed"), ("left", "Was"), ("right", "Is"),
+            ),
+            tuple(_shift(each) for each in evidence.shifted),
+        )  # fmt: skip
+    changes = (*_no_change(restated), *_plan(evidence), *_history(evidence))
+    yield Facts((*changes, *_people(evidence.book), *_waived(evidence)))
+
+
+def _shift(each: Shifted) -> tuple[str | Said, ...]:
+    moved = each.moved
+    record = moved.record
+    name = record.name if isinstance(record, Kpi) else record.statement
+    said = [stopped(_upper(text)) for text in (each.effect, each.why) if text]
+    was, now = moved.said
+    return (
+        Said(record.key, to=record.cell(moved.field)), moved.header,
+        Said("\n" + " ".join(said if each.why else [*said, "Nobody says why."]), lead=name),
+        each.who or "nobody said", was, now,
+    )  # fmt: skip
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plan(evidence: Evidence) -> list[tuple[str, str]]:
+    if evidence.shifted or not evidence.compared:
+        return []
+    return [("Plan", "No target, date, owner or statement was moved since the closed review.")]
+
+
+def _history(evidence: Evidence) -> list[tuple[str, str]]:
+    """What earlier reviews told as moved, and what this one tells, each by its review."""
+    end = evidence.period.last
+    told = [(closed.review, closed.moved) for closed in evidence.book.closed_plans if closed.last < end]
+    told.append((evidence.period.text, tuple(each.words for each in evidence.shifted)))
+    lines = [f"{review}: {text}." for review, moved in told for text in moved]
+    return [("History of the plan", "\n".join(lines))] if lines else []
 
 
 def _no_change(restated: list[tuple[str | Said, ...]]) -> list[tuple[str, str]]:

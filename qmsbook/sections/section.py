@@ -13,6 +13,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
+from qmsbook.methods.goalposts import Moved, all_posts, levels_in
 from qmsbook.methods.method import Aggregate, Assessment, Level, Series
 from qmsbook.rules.rule import Finding
 
@@ -61,12 +62,41 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """What a review keeps of the plan: goalposts by table and id, planned values by KPI and period.
+
+    ``moved`` are the sentences with which it tells what was moved since the review before.
+    """
+
+    posts: Mapping[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A goalpost that was moved since the closed review before: what it changes, why, and who agreed."""
+
+    moved: Moved
+    effect: str = ""
+    why: str = ""
+    who: str = ""
+
+    @property
+    def words(self) -> str:
+        """``K16 target 100 -> 180; under the old target off track for 6 months, now 0``."""
+        return f"{self.moved.words}; {self.effect}" if self.effect else self.moved.words
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a review of a period rests on: no reading of a later period is in it.
 
     ``book`` is the whole book as it stands today, ``then_book`` the same without the readings of later
     periods, and ``then`` its assessment as of the period's end (``as_of``). ``proposals`` are the findings
     that ask to retire, raise or rework something, as of then; ``reviewed`` the figures of closed reviews.
+    ``shifted`` are the goalposts that are no longer where the last closed review had them; ``compared``
+    says whether it kept any to compare with.
     """
 
     book: Book
@@ -79,6 +109,8 @@ class Evidence:
     row: ReviewRow | None = None
     proposals: tuple[Finding, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
+    shifted: tuple[Shifted, ...] = ()
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +278,7 @@ class Review:
     as_of: date
     blocks: tuple[Block, ...] = field(default=())
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    plan: KeptPlan = KeptPlan()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -262,7 +295,19 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         as_of=evidence.as_of,
         blocks=tuple(block for section in sections for block in section(evidence)),
         figures=figures(evidence),
+        plan=kept_plan(evidence),
     )
+
+
+def kept_plan(evidence: Evidence) -> KeptPlan:
+    """The goalposts as they stand, and the planned values of the review's period."""
+    book = evidence.book
+    levels = {
+        key: found
+        for key, standing in evidence.standings.items()
+        if (found := levels_in(book, standing.series, evidence.period))
+    }
+    return KeptPlan(all_posts(book), levels, tuple(each.words for each in evidence.shifted))
 
 
 def figures(evidence: Evidence) -> dict[str, dict[str, float]]:

@@ -65,6 +65,13 @@ def improves(evidence: Evidence, standing: Standing) -> bool:
     return _answer(evidence, standing) == IMPROVEMENT
 
 
+def still_improves(evidence: Evidence, standing: Standing) -> bool:
+    """The same, unless the new level is an old one by now and its last readings no longer get better."""
+    change = evidence.then.kpis[standing.kpi.id].answers.get("variation")
+    still = change.figures.get("still") if change is not None else None
+    return improves(evidence, standing) and still in (None, IMPROVEMENT)
+
+
 def _answer(evidence: Evidence, standing: Standing) -> object:
     """What natural limits say of the last reading; None where it is of a period before this one."""
     answers, series = evidence.then.kpis[standing.kpi.id], standing.series

@@ -31,7 +31,10 @@ WORDS: dict[str, tuple[str, str]] = {
         GREY,
     ),
 }  # fmt: skip
-CHANGES = {"really better": BLUE, "really worse": RED, "too few points": GREY}
+CHANGES = {
+    "really better": BLUE, "better than": BLUE, "really worse": RED, "worse than": RED,
+    "too few points": GREY,
+}  # fmt: skip
 CHANCES = {
     "yes": BLUE, "already capable": BLUE, "sometimes": AMBER, "change needed": GREY,
     "not as it runs now": RED,

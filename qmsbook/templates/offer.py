@@ -85,7 +85,7 @@ def validate_settings(sheet: Worksheet, names: Sequence[str]) -> None:
     specs = {spec.name: spec for spec in SETTINGS}
     for row, name in enumerate(names, 2):
         spec = specs[name]
-        kind: Any = {"list": "text"}.get(spec.kind, spec.kind)
+        kind: Any = "any" if spec.all else {"list": "text"}.get(spec.kind, spec.kind)
         column = Column(
             header=spec.name, help=spec.help, example=None, kind=kind, choices=spec.choices, low=spec.low,
             high=spec.high, whole=spec.whole,

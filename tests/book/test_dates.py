@@ -125,7 +125,7 @@ def test_a_day_in_numbers_is_read_where_it_can_mean_one_day_only(
 @pytest.mark.parametrize(
     "text",
     ["2026-11-31", "31.11.2026", "31/11/2026", "11/31/2026", "30 Feb 2026", "Feb 30, 2026", "31.11.26",
-     "20260230", "29/02/2025", "2026/13/01", "31 novembre 2026"],
+     "20260230", "29/02/2025", "2026/13/01", "31 novembre 2026", "30 Feb", "2026-02-3O"],
 )  # fmt: skip
 def test_a_day_that_does_not_exist_is_so_in_every_spelling(text: str) -> None:
     assert moment(text).kind == "impossible"
@@ -135,12 +135,25 @@ def test_a_day_that_does_not_exist_is_so_in_every_spelling(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [("10/26", "2026-10"), ("24-Q3", "2024-Q3"), ("45/2024", "2024-W45"), ("2024/25", "2025"),
-     ("Novmber 2024", "2024-11"), ("Setpember 2026", "2026-09")],
+     ("Novmber 2024", "2024-11"), ("Setpember 2026", "2026-09"), ("2026-1O", "2026-10"),
+     ("2O26-10", "2026-10"), ("2026-l0", "2026-10"), ("2026_10", "2026-10"), ("2026--10", "2026-10"),
+     ("2026-010", "2026-10"), ("2026-Ql", "2026-Q1"), ("2026-W0l", "2026-W01"), ("2026-M10", "2026-10"),
+     ("2O26", "2026"), ("2026-1O-1l", "2026-10-11")],
 )  # fmt: skip
 def test_what_is_refused_is_told_the_nearest_right_text(text: str, meant: str) -> None:
     found = read_period(text)
     assert (found.period, found.options) == (None, (meant,))
-    assert parse_period(meant)
+    assert parse_period(meant) or date.fromisoformat(meant)
+
+
+def test_the_first_of_a_month_or_quarter_is_no_slip_and_a_title_of_ours_is_read() -> None:
+    assert moment("1o de enero de 2026").day == date(2026, 1, 1)
+    assert moment("2o semestre 2026").period == "2026-H2"
+    for title in ("2026-10 (Oct 2026)", "2026-Q3 (Jul-Sep 2026)"):
+        period = read_period(title).period
+        assert period is not None
+        assert period.title == title
+    assert read_period("2026-Q3 (Apr-Jun 2026)").period is None
 
 
 @pytest.mark.parametrize("text", ["7 Dec", "Dec 7", "3rd quarter", "KW 45", "Oktober"])

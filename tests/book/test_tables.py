@@ -34,9 +34,9 @@ HEADERS: dict[str, tuple[str, str, str]] = {
     ),
     "KPIs": (
         "KPI, Name, Supports, Process, Owner, Unit, Direction, Baseline, Target, Target on",
-        "How it drives, Baseline on, Low, High, Lowest possible, Highest possible, Trajectory, "
-        "Target is, Target set on, Tolerance, Frequency, Grace days, Aggregation, Numerator, Denominator, "
-        "Scale, Kind, Weight, Vital, Seasonal, Data source, Proposed by, Rebase on, Active",
+        "How it drives, How it is counted, Baseline on, Low, High, Lowest possible, Highest possible, "
+        "Trajectory, Target is, Target set on, Tolerance, Frequency, Grace days, Aggregation, Numerator, "
+        "Denominator, Scale, Kind, Weight, Vital, Seasonal, Data source, Proposed by, Rebase on, Active",
         "Latest, Period, Plan, Status, Real change?, Can it meet the target?, Progress, Reason, Check",
     ),
     "Targets": ("KPI, From, Planned", "Until, Set on, Why, Agreed by", "Check"),

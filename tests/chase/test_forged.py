@@ -582,12 +582,20 @@ def deep_memo(content: bytes) -> bytes:
     return signed(content, chunks=["~" + text])
 
 
-def huge_table(content: bytes) -> bytes:
+def table_over(content: bytes, box: bytes) -> bytes:
     parts = parts_of(content)
     name = next(name for name in parts if name.startswith("xl/tables/"))
     ref = parts[name].split(b'ref="')[1].split(b'"')[0]
-    parts[name] = parts[name].replace(b'ref="' + ref, b'ref="A1:XFD1048576')
+    parts[name] = parts[name].replace(b'ref="' + ref, b'ref="' + box)
     return zipped(parts)
+
+
+def huge_table(content: bytes) -> bytes:
+    return table_over(content, b"A1:XFD1048576")
+
+
+def long_table(content: bytes) -> bytes:
+    return table_over(content, b"A1:F80000")
 
 
 def many_parts(content: bytes) -> bytes:
@@ -595,7 +603,8 @@ def many_parts(content: bytes) -> bytes:
 
 
 HARM = {
-    "memo": memo_bomb, "deep": deep_memo, "table": huge_table, "parts": many_parts,
+    "memo": memo_bomb, "deep": deep_memo, "table": huge_table, "rows": long_table,
+    "parts": many_parts,
     "short": lambda content: content[:-100], "empty": lambda content: b"",
     "long": lambda content: content + bytes(20 << 20),
 }  # fmt: skip

@@ -313,24 +313,33 @@ def test_missing_table_and_headers_are_findings(run: Run, tmp_path: Path) -> Non
     assert path.read_bytes() == before
 
 
-def test_check_imports_none_of_the_heavy_libraries(example: Path) -> None:
+HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "pydantic", "typer")
+
+
+@pytest.mark.parametrize(
+    ("words", "never"), [((), HEAVY), (("--json",), (*HEAVY, "rich"))], ids=["for people", "for programs"]
+)
+def test_check_imports_none_of_the_heavy_libraries(
+    example: Path, words: tuple[str, ...], never: tuple[str, ...]
+) -> None:
     program = (
         "import sys\n"
         "from qmsbook.doors.cli.app import main\n"
-        "try: main(['check', sys.argv[1], '--fail-on', 'never'])\n"
+        "try: main(['check', *sys.argv[1:], '--fail-on', 'never'])\n"
         "except SystemExit: pass\n"
-        "print('HEAVY', [m for m in ('pandas', 'numpy', 'openpyxl', 'xlsxwriter') if m in sys.modules])"
+        f"print('HEAVY', [m for m in {never!r} if m in sys.modules])"
     )
     root = str(Path(__file__).parents[2])
     ran = subprocess.run(
-        [sys.executable, "-c", program, str(example)],
+        [sys.executable, "-c", program, str(example), *words],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": root},
     )  # fmt: skip
     assert ran.stdout.splitlines()[-1] == "HEAVY []"
 
 
-def test_what_lies_beside_a_workbook_is_not_run(example: Path) -> None:
-    (example.parent / "typer.py").write_text("raise SystemExit('hijacked')", encoding="utf-8")
+@pytest.mark.parametrize("module", ["click", "rich"])
+def test_what_lies_beside_a_workbook_is_not_run(example: Path, module: str) -> None:
+    (example.parent / f"{module}.py").write_text("raise SystemExit('hijacked')", encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "qmsbook", "check", example.name, "--fail-on", "never"],
         cwd=example.parent, capture_output=True, text=True,

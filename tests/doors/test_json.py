@@ -161,16 +161,33 @@ def test_an_answer_is_ascii_whatever_the_stream_can_hold() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal as Linux and macOS have it")
-def test_a_command_that_is_stopped_says_so(example: Path) -> None:
+@pytest.mark.parametrize("words", [[], ["--json"], ["--debug"]], ids=["for people", "for programs", "debug"])
+def test_a_command_that_is_stopped_says_so(example: Path, words: list[str]) -> None:
     program = (
-        "import os, signal, qmsbook.commands as c\n"
+        "import os, signal, sys, qmsbook.commands as c\n"
         "c.look = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
         "from qmsbook.doors.cli.app import main\n"
-        f"main(['check', {str(example)!r}, '--json'])"
+        f"main([w for w in sys.argv[1:] if w == '--debug'] + ['check', {str(example)!r}]"
+        " + [w for w in sys.argv[1:] if w == '--json'])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
-    assert strict(done.stdout)["error"]["name"] == "Stopped"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 130
+    if "--json" in words:
+        assert strict(done.stdout)["error"]["name"] == "Stopped"
+    else:
+        assert (done.stdout, done.stderr.strip()) == ("", "The command was stopped before it was done.")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_an_answer_that_cannot_be_written_is_told_to_the_person(example: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "qmsbook", "check", str(example), "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (3, "A file or folder could not be used. The disk is full.\n")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -174,7 +174,7 @@ def test_year_to_date_total_is_held_against_its_share_of_the_year() -> None:
     found = answers(book)
     assert found.latest == 890
     assert found.plan == pytest.approx(900)
-    assert found.status.word == "Off track"  # baseline and target are alike, so nothing is tolerated
+    assert found.status.word == "At risk"  # baseline and target are alike: 5 % of plan
     assert found.series.plan[0] == pytest.approx(100)
     assert "Year to date $890k against $900k planned for September 2026" in found.status.reason
 
@@ -227,13 +227,42 @@ def judge(actual: float, **kpi: Any) -> str:
     return word(make(flat, readings=read(actual, first="2026-09")))
 
 
+#: A plan that moves and has reached its target: its tolerance is that of the way.
+ARRIVED = {"Trajectory": "linear", "Target on": "2026-08-31", "Baseline on": "2025-12-31"}
+
+
 def test_default_tolerance_is_a_quarter_of_the_way_where_that_is_smaller() -> None:
-    assert [judge(v) for v in (95, 92.5, 92.49)] == ["On track", "At risk", "Off track"]
+    assert [judge(v, **ARRIVED) for v in (95, 92.5, 92.49)] == ["On track", "At risk", "Off track"]
 
 
 def test_default_tolerance_is_five_percent_of_the_plan_where_that_is_smaller() -> None:
-    wide = {"Target": 100, "Baseline": 10}
+    wide = {"Target": 100, "Baseline": 10, **ARRIVED}
     assert [judge(v, **wide) for v in (100, 95, 94.9)] == ["On track", "At risk", "Off track"]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"Target": 95, "Baseline": 85},  # flat: the way from the baseline is none of its business
+        {"Target": 95, "Baseline": ""},
+        {"Target": 95, "Baseline": 95},
+        {"Target": 95, "Baseline": 95, **ARRIVED},  # a target that equals the baseline has no way
+    ],
+)
+def test_a_level_to_hold_has_a_tolerance_of_its_own(held: dict[str, Any]) -> None:
+    assert [judge(v, **held) for v in (95, 94.8, 94, 93.9)] == ["On track", "At risk", "At risk", "Off track"]
+    hours = {**held, "Unit": "hours", "Direction": "lower"}
+    assert [judge(v, **hours) for v in (95, 95.2, 99.75, 99.8)] == [
+        "On track", "At risk", "At risk", "Off track",
+    ]  # fmt: skip
+
+
+def test_a_small_percentage_to_hold_keeps_its_five_percent() -> None:
+    small = {"Target": 2, "Baseline": 2, "Direction": "lower"}
+    assert [judge(v, **small) for v in (2, 2.1, 2.2)] == ["On track", "At risk", "Off track"]
+    wider = {"Settings": [{"Setting": "Tolerance points", "Value": 3}]}
+    book = make({"Trajectory": "flat", "Target": 95}, readings=read(92.5, first="2026-09"), **wider)
+    assert word(book) == "At risk"
 
 
 def test_tolerance_at_plan_zero_is_the_quarter() -> None:
@@ -245,7 +274,7 @@ def test_tolerance_at_plan_zero_is_the_quarter() -> None:
 
 def test_default_tolerances_come_from_settings() -> None:
     book = make(
-        {"Trajectory": "flat", "Target": 100, "Baseline": 10},
+        {"Target": 100, "Baseline": 10, **ARRIVED},
         readings=read(91, first="2026-09"),
         Settings=[{"Setting": "Tolerance percent", "Value": 10}],
     )

@@ -33,8 +33,8 @@ def asked(values: list[Any], first: str = "2025-10", on: str = "2026-10-15", **k
 @pytest.mark.parametrize(
     ("last", "direction", "word"),
     [
-        (91, "higher", "no, just noise"), (99, "higher", "really better"), (99, "lower", "really worse"),
-        (80, "higher", "really worse"), (80, "lower", "really better"),
+        (91, "higher", "no, it runs as always"), (99, "higher", "really better"),
+        (99, "lower", "really worse"), (80, "higher", "really worse"), (80, "lower", "really better"),
     ],
 )  # fmt: skip
 def test_the_last_point_decides(last: float, direction: str, word: str) -> None:
@@ -50,9 +50,10 @@ def test_within_a_range_neither_way_is_better() -> None:
 def test_too_few_points_and_trial_limits() -> None:
     assert asked(CALM[:4], first="2026-06", **FLAT) == ("too few points",) * 2
     few = asked(CALM[:5], first="2026-05", **FLAT)
-    assert few == ("no, just noise (trial limits)", "sometimes (trial limits)")
-    assert asked(CALM[:11], first="2025-11", **FLAT)[0] == "no, just noise (trial limits)"
-    assert asked(CALM, **FLAT)[0] == "no, just noise"
+    assert few == ("no, it runs as always (trial limits)", "sometimes (trial limits)")
+    met = {**FLAT, "Target": 85}
+    assert asked(CALM[:11], first="2025-11", **met)[0] == "no, just noise (trial limits)"
+    assert asked(CALM, **met)[0] == "no, just noise"
     assert answers(make({})).answers["variation"].reason == "0 readings; change is judged from 5 on."
 
 
@@ -61,19 +62,22 @@ def test_thresholds_come_from_settings() -> None:
     book = make({"Baseline on": "2024-12-31"}, readings=read(*CALM, first="2025-10"), Settings=rows)
     assert told(book)[0] == "too few points"
     book = make({"Baseline on": "2024-12-31"}, readings=read(*CALM, first="2025-10"), Settings=rows[1:])
-    assert told(book)[0] == "no, just noise (trial limits)"
+    assert told(book)[0] == "no, it runs as always (trial limits)"
 
 
 def test_rule_set_baseline_and_screen_come_from_settings() -> None:
     def word(values: list[Any], **settings: Any) -> str:
-        rows = [{"Setting": name.replace("_", " "), "Value": value} for name, value in settings.items()]
-        kpi = {"Baseline on": "2024-12-31"}
+        given = {"Baseline_points": "all", **settings}
+        rows = [{"Setting": name.replace("_", " "), "Value": value} for name, value in given.items()]
+        kpi = {"Baseline on": "2024-12-31", "Target": 85, "Trajectory": "flat"}
         return told(make(kpi, readings=read(*values, first="2025-10"), Settings=rows))[0]
 
     seven = [90, 88, 90, 88, 90, 91, 92, 91, 92, 91, 92, 91]
     assert word(seven) == "really better"
     assert word(seven, SPC_rule_set="wheeler") == "no, just noise"
-    assert word([*CALM[:6], *[95] * 6], Baseline_points=6, SPC_rule_set="weco") == "really better"
+    assert word([*CALM[:6], *[95] * 6], Baseline_points=6, SPC_rule_set="weco") == (
+        "better than where we started (first 6 months)"
+    )
     jump = [89, 91, 89, 91, 120, 91, 89, 91, 89, 91, 89, 112]
     assert word(jump) == "no, just noise"
     assert word(jump, Screen_moving_ranges="yes") == "really better"
@@ -102,19 +106,20 @@ def test_rare_events() -> None:
 
 def test_rebase_begins_a_new_segment() -> None:
     values = [*CALM[:8], *[97, 99] * 4]
-    first = {"first": "2025-06"}
-    assert asked(values, **first)[0] == "really better"
+    first, since = {"first": "2025-06"}, "better than where we started (first 12 months)"
+    assert asked(values, **first)[0] == since
     assert asked(values, **first, **{"Rebase on": "2026-02-01"})[0] == "no, just noise (trial limits)"
     assert asked(values, **first, **{"Rebase on": "2025-08-01, 2026-02-28"})[0].startswith("no, just noise")
     assert asked(values, **first, **{"Rebase on": "2026-07-31"}) == ("too few points",) * 2
-    assert asked(values, **first, **{"Rebase on": "soon, 2030-01-01"})[0] == "really better"
+    assert asked(values, **first, **{"Rebase on": "soon, 2030-01-01"})[0] == since
 
 
 def test_gaps_running_periods_and_bad_values_do_not_count() -> None:
     gappy = [*CALM[:6], None, "", *CALM[6:]]
-    assert asked(gappy, first="2025-08")[0] == "no, just noise"
-    assert asked([*CALM, 500], first="2025-10")[0] == "no, just noise"  # October still runs
-    beyond = asked([*CALM[1:], 500], **{"Highest possible": 100})
+    met = {"Target": 85, **FLAT}
+    assert asked(gappy, first="2025-08", **met)[0] == "no, just noise"
+    assert asked([*CALM, 500], first="2025-10", **met)[0] == "no, just noise"  # October still runs
+    beyond = asked([*CALM[1:], 500], **{"Highest possible": 100}, **met)
     assert beyond[0] == "no, just noise (trial limits)"  # 500 cannot be, so 11 readings are left
 
 
@@ -134,15 +139,17 @@ def seasonal(years: int, level: list[float], **kpi: Any) -> Book:
     noise = [chance.uniform(-0.5, 0.5) for _ in range(12 * years)]
     values = [level[at // 12] + YEAR[at % 12] + noise[at] for at in range(12 * years)]
     base = {"Seasonal": "yes", "Baseline on": "2020-12-31", "Unit": "h", "Target on": "2027-12-31", **kpi}
-    return make(base, readings=read(*values, first=f"{2027 - years}-01"), on="2027-01-15")
+    every = [{"Setting": "Baseline points", "Value": "all"}]
+    return make(base, readings=read(*values, first=f"{2027 - years}-01"), on="2027-01-15", Settings=every)
 
 
 def test_seasons_are_taken_out_from_24_months_on() -> None:
     assert told(seasonal(1, [50]))[0] == "too few years"
-    assert told(seasonal(2, [50, 50]))[0] == "no, just noise"
+    met = {"Target": 10, **FLAT}
+    assert told(seasonal(2, [50, 50], **met))[0] == "no, just noise"
     raw = told(seasonal(3, [50, 50, 50], Seasonal="no"))[0]
     assert raw == "really worse"  # the winter looks like a fall
-    assert told(seasonal(3, [50, 50, 50]))[0] == "no, just noise"
+    assert told(seasonal(3, [50, 50, 50], **met))[0] == "no, just noise"
     assert told(seasonal(3, [50, 50, 60]))[0] == "really better"
 
 
@@ -241,13 +248,14 @@ def test_reason_tells_a_real_change_from_noise() -> None:
     found = answers(make(kpi, readings=read(*values, first="2025-06")))
     assert found.status.reason == (
         "88.2 % against 93.1 % planned for September 2026: off track by 4.9 points, 3rd period running; "
-        "the last 7 points lie below the mean, so this is a real change, not noise."
+        "the last 7 points lie below the mean, so it is worse than where we started (first 12 months)."
     )
     assert found.answers["target"] == found.status
 
 
 def test_reason_says_noise_where_a_figure_is_behind() -> None:
-    found = answers(make({}, readings=read(*[89, 91] * 4, 89)))
+    behind = {"Tolerance": "5 abs"}
+    found = answers(make(behind, readings=read(*[89, 91] * 4, 89)))
     assert found.status.reason.endswith(
         "; it moves within its natural limits, so this is noise, not a change (by trial limits)."
     )
@@ -264,7 +272,10 @@ def test_reason_says_noise_where_a_figure_is_behind() -> None:
     ],
 )
 def test_what_was_seen(values: list[float], seen: str) -> None:
-    book = make({"Baseline on": "2024-12-31"}, readings=read(*values, first="2025-06"), on="2026-11-15")
+    book = make(
+        {"Baseline on": "2024-12-31"}, readings=read(*values, first="2025-06"), on="2026-11-15",
+        Settings=[{"Setting": "Baseline points", "Value": "all"}],
+    )  # fmt: skip
     found = answers(book).answers["variation"]
     assert found.reason == f"{seen}, so this is a real change for the better, not noise."
 
@@ -274,6 +285,108 @@ def test_columns_hold_the_answers() -> None:
     book = make({**asked, **FLAT}, readings=read(*[89, 91] * 4, 100))
     assert column(book, "KPIs", "Real change?") == ("really better (trial limits)",)
     assert column(book, "KPIs", "Can it meet the target?") == ("sometimes (trial limits)",)
+
+
+# -- off track as it always runs: never just noise
+
+STEADY = [88, 90, 89, 91, 90, 88, 89, 91, 89, 90, 90, 88]
+
+
+def test_off_track_as_it_runs_is_never_called_noise() -> None:
+    told = {"Reason": "", "Real change?": ""}
+    book = make({**FLAT, **told, "Baseline on": "2025-03-31"}, readings=read(*STEADY, first="2025-10"))
+    found = answers(book)
+    assert found.status.word == "Off track"
+    assert found.answers["variation"].word == "no, it runs as always"
+    assert found.answers["variation"].figures["answer"] == "common cause"
+    assert found.status.reason == (
+        "Off track for 12 months. This is how the process normally runs: explaining one month won't help, "
+        "changing the process will. 88 % against 95 % planned for September 2026, off by 7 points."
+    )
+    for part in (*column(book, "KPIs", "Reason"), *column(book, "KPIs", "Real change?")):
+        assert "noise" not in str(part)
+
+
+def test_with_trial_limits_it_is_said_with_care() -> None:
+    found = answers(make(FLAT, readings=read(*STEADY[:9])))
+    assert found.answers["variation"].word == "no, it runs as always (trial limits)"
+    assert found.status.reason.endswith(
+        ": off track by 6 points, 9th period running; so far this is how the process runs (by trial limits)."
+    )
+
+
+# -- limits from where it started, kept
+
+STARTED = "where we started (first 12 months)"
+
+
+def kept(*later: float, on: str = "2026-10-15", baseline: Any = 12, **kpi: Any) -> Any:
+    """The answer of twelve calm readings and some later ones, the last of September 2026."""
+    first = ["2025-10", "2025-09", "2025-08", "2025-07", "2025-06", "2025-05", "2025-04", "2025-03"]
+    given = {"Baseline on": "2023-12-31", **kpi}
+    count = 12 + len(later)
+    start = f"{2026 - (count + 2) // 12}-{(9 - count) % 12 + 1:02}"
+    assert len(later) > 7 or start == first[len(later)]
+    rows = [{"Setting": "Baseline points", "Value": baseline}]
+    return answers(make(given, readings=read(*CALM, *later, first=start), on=on, Settings=rows))
+
+
+def test_limits_come_from_the_first_twelve_and_are_kept() -> None:
+    found = kept(*[97, 99] * 4).answers["variation"]
+    assert found.figures["mean"] == 90
+    assert (found.figures["lower"], found.figures["upper"]) == pytest.approx((84.68, 95.32))
+    assert found.word == f"better than {STARTED}"
+    every = kept(*[97, 99] * 4, baseline="all").answers["variation"]
+    assert every.figures["mean"] == pytest.approx(93.2)
+    assert every.word == "really better"
+
+
+@pytest.mark.parametrize(
+    ("last", "kpi", "word"),
+    [
+        (99, {}, f"better than {STARTED}"), (80, {}, f"worse than {STARTED}"),
+        (99, {"Direction": "lower"}, f"worse than {STARTED}"),
+        (99, {"Direction": "within", "Low": 80, "High": 99, "Target": ""}, f"higher than {STARTED}"),
+    ],
+)  # fmt: skip
+def test_the_answer_says_what_it_is_held_against(last: float, kpi: dict[str, Any], word: str) -> None:
+    assert kept(last, **kpi).answers["variation"].word == word
+
+
+def test_the_first_points_carry_no_marks_of_runs() -> None:
+    rising = [84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95]
+    book = make({"Baseline on": "2024-12-31"}, readings=read(*rising, 96, first="2025-09"))
+    drawn = chart(book, series_of(book, book.kpis[0]))
+    outside = [84, 85, 86, 93, 94, 95, 96]  # limits 89.5 plus and minus 2.66
+    marked = [
+        value for value, word in zip([*rising, 96], drawn.variation, strict=True) if word != "common cause"
+    ]
+    assert marked == outside
+
+
+def test_a_shift_that_has_held_is_proposed_as_a_new_segment_and_asked_on() -> None:
+    held = [97, 99, 98, 97, 98, 99, 97, 98, 99, 97, 98, 98]
+    found = kept(*held).answers["variation"]
+    assert found.figures["new level"] == "2025-10-01"
+    assert found.reason == (
+        f"The last point lies above the natural limits, so it is better than {STARTED}. It has held for "
+        "12 months: new limits from 2025-10-01 may tell more (Rebase on). Still improving? No, level."
+    )
+    assert "new level" not in kept(*held[1:]).answers["variation"].figures
+    rising = kept(*range(96, 108)).answers["variation"]
+    assert rising.reason.endswith("Still improving? Yes.")
+    slipping = kept(*range(107, 95, -1)).answers["variation"]
+    assert slipping.reason.endswith("Still improving? No, it is slipping back.")
+    worse = kept(*[81, 79] * 6).answers["variation"]
+    assert worse.reason.endswith("Still getting worse? No, level.")
+
+
+def test_a_proposed_segment_that_was_made_is_asked_no_more() -> None:
+    held = [97, 99, 98, 97, 98, 99, 97, 98, 99, 97, 98, 98, 99]
+    found = kept(*held, **{"Rebase on": "2025-09-01", "Target": 85, **FLAT}).answers["variation"]
+    assert found.word == "no, just noise"
+    later = kept(*held, 104, **{"Rebase on": "2025-08-01"}).answers["variation"]
+    assert later.word == "better than where we started (first 12 months since August 2025)"
 
 
 # -- forecast

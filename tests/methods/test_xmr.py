@@ -111,6 +111,10 @@ def test_nelson_on_too_little_and_too_much() -> None:
     assert [hit.end for hit in hugging(Points([0.5, -0.5] * 8, 1.0))] == [14, 15]
     assert hugging(Points([0.5, -0.5] * 7, 1.0)) == []
     assert [hit.end for hit in avoiding(Points([2.0, -2.0] * 4, 1.0))] == [7]
+    # One sigma out on one side is a run (rule 2); rule 8 wants points on both sides, as R's qcc has it.
+    assert avoiding(Points([2.0] * 12, 1.0)) == []
+    assert avoiding(Points([-2.0] * 8, 1.0)) == []
+    assert [hit.end for hit in avoiding(Points([2.0] * 8 + [-2.0, 2.0], 1.0))] == [8, 9]
     wild = xmr([1, -1] * 8, rules="nelson", baseline=2)
     assert wild.variation[-1] == "unusual pattern"
 

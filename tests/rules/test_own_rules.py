@@ -249,6 +249,15 @@ def test_at_a_terminal_the_person_is_asked_once_and_again_when_anything_changed(
     assert '"ACM001"' not in at_terminal(check_it, [question], home(tmp_path))[1]
 
 
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl+C", "Ctrl+D"])
+def test_a_question_that_is_broken_off_stops_the_command(plan: Path, tmp_path: Path, key: str) -> None:
+    put(plan.parent, example_of_the_page())
+    code, screen = at_terminal(["check", plan], [("[y/N]", key)], home(tmp_path))
+    assert code == 130
+    assert screen.rstrip().endswith("The command was stopped before it was done.")
+    assert "ACM001" not in screen
+
+
 def test_what_was_read_is_what_runs(tmp_path: Path) -> None:
     (tmp_path / "centres.py").write_text("CODE = 'ACM001'\n", encoding="utf-8")
     text = "from centres import CODE\n" + BODY.replace('"{code}"', "CODE").format(does="return []")

@@ -232,7 +232,9 @@ def test_a_changed_setting_changes_the_findings(code: str, setting: str, value: 
 
 #: What a rule asks only to leave the matter to another rule, by the thresholds that this one names.
 LEFT_TO_OTHERS = {
-    "EVO004": {"off_track_in_a_row"}, "EVO010": {"reopen_misses"}, "ACT005": {"reopen_misses"},
+    "EVO004": {"off_track_in_a_row", "off_track_as_it_runs"}, "EVO008": {"off_track_as_it_runs"},
+    "EVO010": {"reopen_misses"}, "ACT005": {"reopen_misses"},
+    "ACT012": {"reopen_misses"}, "ACT013": {"reopen_misses"},
     "OUT005": {"always_met_months", "always_met_quarters", "always_met_years"},
     "RSK013": {"risk_review_months"},
 }  # fmt: skip

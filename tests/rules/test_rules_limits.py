@@ -71,9 +71,10 @@ NO_ACTION = table("Actions", [ACTION | {"State": "done", "Closed": "2026-10-30"}
 ASKED = {"MEA017", "ACT005", "RSK013"}
 
 
-def test_noise_asks_for_nothing_however_long_it_is_off_track() -> None:
+def test_noise_asks_for_no_explanation_but_what_will_change_in_the_process() -> None:
     codes = found(objective(), kpi(Target=110), readings(STEADY), NO_ACTION, THREAT)
     assert not ASKED & set(codes)
+    assert "no real change" in codes["ACT012"].message
 
 
 def test_a_real_change_for_the_worse_asks_after_one_period() -> None:
@@ -174,11 +175,15 @@ def test_one_kpi_of_several_that_cannot_be_missed_is_a_warning_too() -> None:
 
 
 def test_a_target_out_of_reach_is_told_once() -> None:
-    told = found(
+    none = found(
         objective(), kpi(Target=110), readings(STEADY), NO_ACTION.replace("2026-10-12", "2026-01-12")
     )
+    assert "off track" in none["ACT012"].message  # with no open action that is what is asked
+    assert not {"EVO004", "EVO008", "ACT005", "ACT013"} & set(none)
+    old = table("Actions", [{**ACTION, "Opened": "2026-01-12"}])
+    told = found(objective(), kpi(Target=110), readings(STEADY), old)
     assert "move between" in told["EVO008"].message
-    assert not {"EVO004", "ACT005"} & set(told)
+    assert not {"EVO004", "ACT005", "ACT012", "ACT013"} & set(told)
 
 
 @pytest.mark.parametrize(

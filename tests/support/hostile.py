@@ -213,8 +213,8 @@ _LAST = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
 #: What harms, how it is built, and a word of what is told; blank if it is read like any other.
 HOSTILE: Mapping[str, tuple[Build, str]] = {
-    "a table of all cells": (partial(_table, old=_REF, new=f'ref="{_ALL}"'), "43 columns"),
-    "a table of all rows": (partial(_table, old=_REF, new='ref="A1:AQ1048576"'), "cells"),
+    "a table of all cells": (partial(_table, old=_REF, new=f'ref="{_ALL}"'), "44 columns"),
+    "a table of all rows": (partial(_table, old=_REF, new='ref="A1:AR1048576"'), "cells"),
     "a table of a few whole columns": (
         partial(_table, old=_REF, new='ref="A1:G1048576"', name=LONG),
         "",

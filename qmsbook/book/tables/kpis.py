@@ -67,6 +67,11 @@ class Kpi(Record):
         "How it drives", "One line: why a better figure here moves the objective.",
         "Lines shipped on the promised date are what the objective counts.", width=40,
     )  # fmt: skip
+    how_it_is_counted: str = column(
+        "How it is counted",
+        "One line: what is counted, from where to where. A change makes another figure of it: say so.",
+        "Lines shipped on or before the promised date, of all lines shipped in the month.", width=40,
+    )  # fmt: skip
     baseline_on: date | None = column(
         "Baseline on", "The day the baseline stands for.", date(2024, 10, 31), kind="date", width=12
     )
@@ -107,7 +112,8 @@ class Kpi(Record):
     tolerance: Value = column(
         "Tolerance",
         "How far off plan still counts as at risk: a fraction (0.03), an amount (0.5 abs) or points (2 pp). "
-        "Blank: the smaller of 5 % of the plan and a quarter of the way from baseline to target.",
+        "Blank: the smaller of 5 % of the plan and a quarter of the way from baseline to target; where a "
+        "target in % is only to be held, at most 1 point.",
         0.02, kind="any", width=10,
     )  # fmt: skip
     frequency: str = column(
@@ -176,7 +182,7 @@ class Kpi(Record):
         "Whether the figure has really moved, or this is just noise.",
         "",
         computed=True,
-        width=16,
+        width=28,
     )
     can_it_meet_the_target: str = column(
         "Can it meet the target?",

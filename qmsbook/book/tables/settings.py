@@ -34,7 +34,8 @@ class SettingSpec:
     """One known setting: ``field`` is its attribute in ``Settings``, ``name`` what the sheet calls it.
 
     ``kind``: ``number`` float or int (``whole``), ``list`` texts with commas between them, as a tuple.
-    A choice may be kept as a number by Excel (``2015``); it is compared as text.
+    A choice may be kept as a number by Excel (``2015``); it is compared as text. ``all``: the word *all* may
+    stand in place of a number, and is None.
     """
 
     field: str
@@ -47,6 +48,7 @@ class SettingSpec:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    all: bool = False
 
 
 def _setting(name: str, kind: SettingKind, default: Any, help: str, group: str, **more: Any) -> Any:
@@ -220,6 +222,11 @@ class Settings:
         "Tolerance percent of the way", 25,
         "But never by more than this share of the way from baseline to target.", _FIGURES,
     )  # fmt: skip
+    tolerance_points: float = _setting(
+        "Tolerance points", "number", 1.0,
+        "Where a target in % only has to be held, it is at risk up to this many points off.", _FIGURES,
+        low=0, high=100,
+    )  # fmt: skip
     on_track_from_percent: float = _percent(
         "On track from percent",
         80,
@@ -240,9 +247,9 @@ class Settings:
         choices=("nhs", "wheeler", "weco", "nelson"),
     )  # fmt: skip
     baseline_points: int | None = _setting(
-        "Baseline points", "number", None,
-        "How many first readings the natural limits are taken from. Blank: all of them.",
-        _FIGURES, low=2, whole=True,
+        "Baseline points", "number", 12,
+        "How many first readings the natural limits are taken from, and then kept; all: every reading.",
+        _FIGURES, low=2, whole=True, all=True,
     )  # fmt: skip
     screen_moving_ranges: bool = _setting(
         "Screen moving ranges", "flag", False,
@@ -275,6 +282,15 @@ class Settings:
         "Off track in a row", 2,
         "While there are few readings, this many off track in a row want a comment and an action.",
         _FIGURES, 1,
+    )  # fmt: skip
+    off_track_as_it_runs: int = _whole(
+        "Off track as it runs", 3,
+        "This many off track in a row with no real change: what will change in the process?", _FIGURES, 2,
+    )  # fmt: skip
+    time_nearly_over_percent: float = _percent(
+        "Time nearly over percent", 25,
+        "With less than this share of the way to the target in time left, off track wants an action.",
+        _FIGURES,
     )  # fmt: skip
     risk_appetite: float = _setting(
         "Risk appetite", "number", 12.0,

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any
 
-import typer
+import click
 
 from qmsbook.book.error import QmsbookError
 
@@ -39,11 +39,10 @@ def told(problem: BaseException, arguments: list[str]) -> tuple[str, str, int]:
     """Name, sentence and exit code of an error that ended a command."""
     if isinstance(problem, QmsbookError):
         return type(problem).__name__, str(problem), problem.exit_code
-    if isinstance(problem, typer.Abort | KeyboardInterrupt):
+    if isinstance(problem, click.Abort | KeyboardInterrupt):
         return "Stopped", "The command was stopped before it was done.", STOPPED
-    said = getattr(problem, "format_message", None)  # how the command line says that it was used wrongly
-    if said is not None:
-        return "WrongUse", said(), getattr(problem, "exit_code", 2)
+    if isinstance(problem, click.ClickException):
+        return "WrongUse", problem.format_message(), problem.exit_code
     what = f"Something went wrong inside qmsbook ({type(problem).__name__}: {problem})."
     return "Unforeseen", f"{what} Run it again with: qmsbook --debug {' '.join(arguments)}", 2
 

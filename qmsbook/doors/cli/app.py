@@ -4,57 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Unpack
 
-import typer
+import click
 
 from qmsbook import __version__
-from qmsbook.doors.cli.answer import STOPPED, answer, error_answer, told, wants_json
+from qmsbook.doors.cli import options
+from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
 
 if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
     from rich.status import Status
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Run a quality system and a business plan in one Excel workbook.",
-    epilog="Begin with: qmsbook demo",
-)
-
-Workbook = Annotated[
-    Path, typer.Argument(metavar="WORKBOOK", help="The .xlsx or .xlsm file; close it in Excel first.")
-]
-On = Annotated[
-    datetime | None,
-    typer.Option(
-        "--on",
-        formats=["%Y-%m-%d"],
-        metavar="DATE",
-        help="The day to judge on, such as 2026-11-10. Else the setting Judged on, else today.",
-    ),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Write the result there; leave WORKBOOK as it is."),
-]
-Trust = Annotated[
-    bool, typer.Option("--trust", help="Use the rules of your own beside WORKBOOK without asking.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
-ToFolder = Annotated[
-    Path | None,
-    typer.Option("--to", metavar="DIR", help="Where to put the drafts. Else qmsbook-mail beside WORKBOOK."),
-]
-_PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
-PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=_PERIODS)]
-ReviewOf = Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"The review's: {_PERIODS}")]
 
 
 class FailOn(StrEnum):
@@ -66,30 +30,39 @@ class FailOn(StrEnum):
     never = "never"
 
 
-class Editions(StrEnum):
-    """The editions of ISO 9001 that `check` can look ahead to."""
-
-    e2015 = "2015"
-    e2026 = "2026"
+#: The editions of ISO 9001 that `check` can look ahead to; what they ask is read only when it is asked for.
+EDITIONS = ("2015", "2026")
 
 
-@app.callback(invoke_without_command=True)
-def _options(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
-) -> None:
-    context.obj = {"debug": debug}
-    if version:
-        typer.echo(f"qmsbook {__version__}")
-        raise typer.Exit
+class _Commands(click.Group):
+    """Lists commands in the order in which people come to need them, each with all its sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
+
+
+@click.group(
+    cls=_Commands, epilog="Begin with: qmsbook demo",
+    invoke_without_command=True, subcommand_metavar="COMMAND [ARGS]...",
+)  # fmt: skip
+@click.version_option(__version__, message=f"qmsbook {__version__}", help="Print the version.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show where in the program an error arose.")
+@click.pass_context
+def app(context: click.Context) -> None:
+    """Run a quality system and a business plan in one Excel workbook."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        context.exit(2)
 
 
 @app.command()
-def new(
-    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The file to make.")],
-    company: Annotated[str, typer.Option(help="The company's name.")] = "",
-) -> None:
+@click.argument("workbook", metavar="WORKBOOK", type=Path, help="The file to make.")
+@click.option("--company", metavar="TEXT", default="", help="The company's name.")
+def new(workbook: Path, company: str) -> None:
     """Make an empty workbook: sheets, drop-downs and help are in place."""
     from qmsbook import commands
 
@@ -97,46 +70,52 @@ def new(
 
 
 @app.command()
+@options.workbook
+@options.on
+@options.as_json
+@click.option(
+    "--fail-on", type=click.Choice(FailOn), default=FailOn.error, show_default=True,
+    help="End with exit code 1 from here on.",
+)  # fmt: skip
+@click.option(
+    "--owner", metavar="PERSON", default="",
+    help="Only what this person can mend; a part of the name is enough.",
+)  # fmt: skip
+@click.option(
+    "--edition", type=click.Choice(EDITIONS),
+    help="Preview: what this edition of ISO 9001 would add. Changes nothing.",
+)  # fmt: skip
+@options.trust
 def check(
-    workbook: Workbook,
-    on: On = None,
-    as_json: AsJson = False,
-    fail_on: Annotated[FailOn, typer.Option(help="End with exit code 1 from here on.")] = FailOn.error,
-    owner: Annotated[
-        str,
-        typer.Option(metavar="PERSON", help="Only what this person can mend; a part of the name is enough."),
-    ] = "",
-    edition: Annotated[
-        Editions | None,
-        typer.Option(help="Preview: what this edition of ISO 9001 would add. Changes nothing."),
-    ] = None,
-    trust: Trust = False,
-) -> None:
+    workbook: Path, on: date | None, as_json: bool, fail_on: FailOn, owner: str, edition: str | None,
+    trust: bool,
+) -> None:  # fmt: skip
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.report import findings_dicts, print_findings, print_notices, print_preview
+    from qmsbook.doors.cli.fields import findings_dicts
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), _day(on), progress, ours.rules, as_it_is=True)
+        looked = commands.look(FileHost(workbook), on, progress, ours.rules, as_it_is=True)
         chosen = looked.book.settings.iso_edition
-        ahead = edition.value if edition else chosen
+        ahead = edition or chosen
         looked, added = commands.as_by(looked, ahead, ours.rules)
         if owner:
             owner, looked = commands.only_of(looked, owner)
             added = tuple(finding for finding in added if finding.owner == owner)
     if as_json:
         preview = {"edition": ahead, "added": findings_dicts(added)} if edition else {}
-        typer.echo(
-            answer({"findings": findings_dicts(looked.findings), **preview, "notices": list(ours.notices)})
-        )
-    elif ahead != chosen:
-        print_preview(looked, added, chosen)
-        print_notices(ours.notices)
+        found = findings_dicts(looked.findings)
+        click.echo(answer({"findings": found, **preview, "notices": list(ours.notices)}))
     else:
-        print_findings(looked, owner)
+        from qmsbook.doors.cli.report import print_findings, print_notices, print_preview
+
+        if ahead == chosen:
+            print_findings(looked, owner)
+        else:
+            print_preview(looked, added, chosen)
         print_notices(ours.notices)
     ranks = ["error", "warning", "advice"]
     open_ones = [f for f in looked.findings if not f.waived]
@@ -145,242 +124,233 @@ def check(
     # A script must not take for sound what was not asked by all of its rules.
     unasked = bool(ours.left_out) and not can_ask()
     if unasked or any(ranks.index(f.severity) <= ranks.index(fail_on.value) for f in open_ones):
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 @app.command()
-def refresh(
-    workbook: Workbook,
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.writing
+def refresh(workbook: Path, **how: Unpack[options.How]) -> None:
     """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
-    _write("refresh", workbook, on, dry_run, out, as_json, trust)
+    _write("refresh", workbook, how)
 
 
 @app.command()
-def review(
-    workbook: Workbook,
-    period: ReviewOf,
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.review_of
+@options.writing
+def review(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
     """Refresh, and put the management review of a period into the workbook."""
-    _write("review", workbook, on, dry_run, out, as_json, trust, period)
+    _write("review", workbook, how, period)
 
 
 @app.command()
-def boards(
-    workbook: Workbook,
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.writing
+def boards(workbook: Path, **how: Unpack[options.How]) -> None:
     """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
-    _write("boards", workbook, on, dry_run, out, as_json, trust)
+    _write("boards", workbook, how)
 
 
 @app.command()
-def close(
-    workbook: Workbook,
-    period: ReviewOf,
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.review_of
+@options.writing
+def close(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
     """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
-    _write("close", workbook, on, dry_run, out, as_json, trust, period)
+    _write("close", workbook, how, period)
 
 
 @app.command()
-def reopen(
-    workbook: Workbook,
-    period: ReviewOf,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")] = "",
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.review_of
+@click.option("--why", metavar="TEXT", default="", help="The reason, for the record.")
+@options.writing
+def reopen(workbook: Path, period: str, why: str, **how: Unpack[options.How]) -> None:
     """Open a closed review again; the table Reviews keeps that and why."""
-    _write("reopen", workbook, on, dry_run, out, as_json, trust, period, why=why)
+    _write("reopen", workbook, how, period, why=why)
 
 
 @app.command()
-def period(
-    workbook: Workbook,
-    period: PeriodName,
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    trust: Trust = False,
-) -> None:
+@options.workbook
+@options.period
+@options.writing
+def period(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
-    _write("add_period", workbook, on, dry_run, out, as_json, trust, period)
+    _write("add_period", workbook, how, period)
 
 
 @app.command()
+@options.workbook
+@options.review_of
+@options.to_folder
+@click.option("--send", is_flag=True, help="Send it too, by the server in qmsbook.toml beside the workbook.")
+@click.option("--yes", is_flag=True, help="With --send: do not ask before sending.")
+@click.option(
+    "--server", metavar="HOST:PORT", default="",
+    help="With --send: the server that is meant, where none can be asked.",
+)  # fmt: skip
+@options.on
+@options.as_json
 def mail(
-    workbook: Workbook,
-    period: ReviewOf,
-    to: ToFolder = None,
-    send: Annotated[
-        bool, typer.Option("--send", help="Send it too, by the server in qmsbook.toml beside the workbook.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask before sending.")] = False,
-    server: Annotated[
-        str,
-        typer.Option(
-            metavar="HOST:PORT", help="With --send: the server that is meant, where none can be asked."
-        ),
-    ] = "",
-    on: On = None,
-    as_json: AsJson = False,
+    workbook: Path,
+    period: str,
+    to: Path | None,
+    send: bool,
+    yes: bool,
+    server: str,
+    on: date | None,
+    as_json: bool,
 ) -> None:
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
     from qmsbook.commands import review_mail as mailing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
     if send and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
     by = ask.server_for(ask.folder_of(workbook), server) if send else None
     with _progress(as_json) as progress:
-        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), _day(on), progress)
+        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), on, progress)
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
         made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
-        typer.echo(answer(mailed_dict(made)))
+        click.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
     if any(outcome.fate != "sent" for outcome in made.outcomes):
-        raise typer.Exit(3)
+        sys.exit(3)
 
 
 @app.command()
-def remind(
-    workbook: Workbook, to: ToFolder = None, on: On = None, as_json: AsJson = False, trust: Trust = False
-) -> None:
+@options.workbook
+@options.to_folder
+@options.on
+@options.as_json
+@options.trust
+def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trust: bool) -> None:
     """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.posted import mailed_dict, print_mailed
+    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
         made = chasing.remind(
-            FileHost(workbook), to or _drafts(workbook), _day(on), progress, ours.rules, Folder.of(workbook)
+            FileHost(workbook), to or _drafts(workbook), on, progress, ours.rules, Folder.of(workbook)
         )
     made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
-        typer.echo(answer(mailed_dict(made)))
+        click.echo(answer(mailed_dict(made)))
     else:
         print_mailed(made)
 
 
 @app.command()
+@options.workbook
+@click.argument(
+    "files", metavar="FILES...", nargs=-1, required=True, type=Path, help="The workbooks that came back."
+)
+@options.on
+@options.dry_run
+@options.out
+@options.as_json
+@click.option("--list", "table", metavar="FILE", type=Path, help="Write what is left to settle there (.csv).")
+@click.option(
+    "--from", "sender", metavar="PERSON", default="",
+    help="Who sent files of which nothing is kept here (from an earlier release). Only you can know.",
+)  # fmt: skip
 def collect(
-    workbook: Workbook,
-    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="The workbooks that came back.")],
-    on: On = None,
-    dry_run: DryRun = False,
-    out: Out = None,
-    as_json: AsJson = False,
-    table: Annotated[
-        Path | None,
-        typer.Option("--list", metavar="FILE", help="Write what is left to settle there (.csv)."),
-    ] = None,
-    sender: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="PERSON",
-            help="Who sent files of which nothing is kept here (from an earlier release). Only you can know.",
-        ),
-    ] = "",
+    workbook: Path,
+    files: tuple[Path, ...],
+    on: date | None,
+    dry_run: bool,
+    out: Path | None,
+    as_json: bool,
+    table: Path | None,
+    sender: str,
 ) -> None:
     """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.posted import collected_dict, conflicts_csv, print_collected
+    from qmsbook.doors.cli.fields import collected_dict
+    from qmsbook.doors.cli.posted import conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
     with chasing.list_at(table) as write_list, _progress(as_json) as progress:
         found = chasing.contents(files)
         made = chasing.collect(
-            FileHost(workbook, out=out), found, _day(on), dry_run, progress, store=Folder.of(workbook),
+            FileHost(workbook, out=out), found, on, dry_run, progress, store=Folder.of(workbook),
             sender=sender, ask=None if as_json else progress.asking(ask.take_over),
         )  # fmt: skip
         write_list(conflicts_csv(made))
     if as_json:
-        typer.echo(answer(collected_dict(made, dry_run)))
+        click.echo(answer(collected_dict(made, dry_run)))
     else:
         print_collected(made, dry_run)
     if made.conflicts or made.unused:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 @app.command()
-def repair(workbook: Workbook, dry_run: DryRun = False, out: Out = None, as_json: AsJson = False) -> None:
+@options.workbook
+@options.dry_run
+@options.out
+@options.as_json
+def repair(workbook: Path, dry_run: bool, out: Path | None, as_json: bool) -> None:
     """Put back tables, drop-downs, colors and formats that another program dropped. No typed cell changes."""
     from qmsbook.commands import repair_workbook
-    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     with _progress(as_json) as progress:
         done = repair_workbook.repair(FileHost(workbook, out=out), dry_run, progress)
     if as_json:
-        typer.echo(answer(done_dict(done, dry_run)))
+        click.echo(answer(done_dict(done, dry_run)))
     else:
         print_done(done, out or workbook, dry_run)
 
 
 @app.command()
-def undo(workbook: Workbook, as_json: AsJson = False) -> None:
+@options.workbook
+@options.as_json
+def undo(workbook: Path, as_json: bool) -> None:
     """Take back what qmsbook last wrote into the workbook."""
     from qmsbook import commands
     from qmsbook.hosts.file.host import FileHost
 
     changes = commands.undo(FileHost(workbook)).changes
     if as_json:
-        typer.echo(answer({"changed": True, "changes": list(changes)}))
+        click.echo(answer({"changed": True, "changes": list(changes)}))
     else:
         _say(changes)
 
 
 @app.command()
-def rules(
-    code: Annotated[str, typer.Argument(metavar="[CODE]", help="One rule, such as KPI001.")] = "",
-) -> None:
+@click.argument("code", metavar="[CODE]", default="", help="One rule, such as KPI001.")
+def rules(code: str) -> None:
     """List the rules, or explain one."""
     from qmsbook.doors.cli.report import print_rule, print_rules
 
     if code and not print_rule(code):
-        raise typer.Exit(2)
+        sys.exit(2)
     if not code:
         print_rules()
 
 
 @app.command()
-def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put it.")] = Path("qmsbook-demo"),
-) -> None:
+@click.argument(
+    "folder", metavar="[DIR]", type=Path, default=Path("qmsbook-demo"),
+    help="Where to put it. Else qmsbook-demo.",
+)  # fmt: skip
+def demo(folder: Path) -> None:
     """Make, check, refresh and review the workbook of an example company."""
     from qmsbook import commands
     from qmsbook.doors.cli.report import print_demo
@@ -391,18 +361,15 @@ def demo(
 
 
 @app.command()
-def install(
-    watch: Annotated[
-        bool, typer.Option("--watch", help="The buttons start nothing; `qmsbook watch` answers them.")
-    ] = False,
-) -> None:
+@click.option("--watch", is_flag=True, help="The buttons start nothing; `qmsbook watch` answers them.")
+def install(watch: bool) -> None:
     """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
     from qmsbook.hosts.libreoffice.bridge import program
     from qmsbook.setup import install as installing
     from qmsbook.setup.places import places
 
     _say(installing.install(places(), installing.Python(), watch, program()))
-    typer.echo("qmsbook doctor says whether they will work here.")
+    click.echo("qmsbook doctor says whether they will work here.")
 
 
 @app.command()
@@ -416,10 +383,9 @@ def uninstall() -> None:
 
 
 @app.command()
-def doctor(
-    as_json: AsJson = False,
-    share: Annotated[bool, typer.Option("--share", help="JSON without names, to send to IT.")] = False,
-) -> None:
+@options.as_json
+@click.option("--share", is_flag=True, help="JSON without names, to send to IT.")
+def doctor(as_json: bool, share: bool) -> None:
     """Say which door to the workbook works on this PC, and what to do about the others."""
     from qmsbook.setup import doctor as doctoring
     from qmsbook.setup.install import Python
@@ -427,24 +393,23 @@ def doctor(
 
     facts = doctoring.gather(places(), Python())
     if as_json or share:
-        typer.echo(answer(doctoring.as_dict(facts, share), indent=1))
+        click.echo(answer(doctoring.as_dict(facts, share), indent=1))
     else:
         _say(tuple(doctoring.report(facts)))
 
 
 @app.command()
-def watch(
-    stop: Annotated[bool, typer.Option("--stop", help="Stop the one that is running.")] = False,
-) -> None:
+@click.option("--stop", is_flag=True, help="Stop the one that is running.")
+def watch(stop: bool) -> None:
     """Answer the buttons, on PCs where Excel may not start programs."""
     from qmsbook.doors import watch as watching
     from qmsbook.setup.places import places
     from qmsbook.setup.watch_lock import stop as ask_to_stop
 
     if stop:
-        typer.echo(ask_to_stop(places()))
+        click.echo(ask_to_stop(places()))
     else:
-        watching.watch(places(), typer.echo)
+        watching.watch(places(), click.echo)
 
 
 def _drafts(workbook: Path) -> Path:
@@ -457,38 +422,28 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _write(
-    command: str, workbook: Path, on: datetime | None, dry_run: bool, out: Path | None, as_json: bool,
-    trust: bool, *period: str, **more: str,
-) -> None:  # fmt: skip
+def _write(command: str, workbook: Path, how: options.How, *period: str, **more: str) -> None:
     from qmsbook import commands
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.report import done_dict, print_done
+    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     run: Callable[..., commands.Done] = getattr(commands, command)
-    ours = own(workbook, trust)
-    with _progress(as_json) as progress:
-        done = run(
-            FileHost(workbook, out=out), *period, on=_day(on), dry_run=dry_run, progress=progress,
-            own=ours.rules, **more,
-        )  # fmt: skip
+    ours = own(workbook, how["trust"])
+    host, dry_run = FileHost(workbook, out=how["out"]), how["dry_run"]
+    with _progress(how["as_json"]) as progress:
+        done = run(host, *period, on=how["on"], dry_run=dry_run, progress=progress, own=ours.rules, **more)
     done = replace(done, notices=(*done.notices, *ours.notices))
-    if as_json:
-        typer.echo(answer(done_dict(done, dry_run)))
+    if how["as_json"]:
+        click.echo(answer(done_dict(done, dry_run)))
     else:
-        print_done(done, out or workbook, dry_run)
-
-
-def _day(on: datetime | None) -> date | None:
-    if on and not 1900 <= on.year <= 2199:
-        raise typer.BadParameter(f"{on.year} is no year in which a plan is judged.", param_hint="--on")
-    return on.date() if on else None
+        print_done(done, how["out"] or workbook, dry_run)
 
 
 def _say(sentences: tuple[str, ...]) -> None:
     for sentence in sentences:
-        typer.echo(sentence)
+        click.echo(sentence)
 
 
 class _Line:
@@ -533,22 +488,29 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
-    as_json = wants_json(given)
     try:
-        if as_json:
-            code = app(given, standalone_mode=False) or 0
-            if code != STOPPED:
-                sys.exit(code)
-            raise KeyboardInterrupt
-        app(given)
+        code = app.main(given, standalone_mode=False) or 0
     except (Exception, KeyboardInterrupt) as error:
-        if "--debug" in given:
+        if "--debug" in given and not isinstance(error, click.ClickException | click.Abort):
             raise
-        problem: BaseException = error
-        if isinstance(error, OSError):
-            from qmsbook.hosts.file.place import failed
+        code = _ended(error, given)
+    sys.exit(code)
 
-            problem = failed(error)
-        name, sentence, code = told(problem, given)
-        typer.echo(error_answer(name, sentence, code) if as_json else sentence, err=not as_json)
-        sys.exit(code)
+
+def _ended(error: BaseException, given: list[str]) -> int:
+    """Say what ended a command, to a program or to a person; gives the exit code."""
+    problem = error
+    if isinstance(error, OSError):
+        from qmsbook.hosts.file.place import failed
+
+        problem = failed(error)
+    name, sentence, code = told(problem, given)
+    if wants_json(given):
+        with suppress(OSError):  # where an answer cannot be written, the sentence is left
+            click.echo(error_answer(name, sentence, code))
+            return code
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        usage = error.ctx.get_usage()
+        click.echo(f"{usage}\nTry '{error.ctx.command_path} --help' for help.\n", err=True)
+    click.echo(sentence, err=True)
+    return code

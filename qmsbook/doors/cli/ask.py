@@ -9,7 +9,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from qmsbook.doors.trust import Own, agreed_server, trusted_rules
 from qmsbook.hosts.file.place import real
@@ -26,12 +26,12 @@ def can_ask() -> bool:
 
 def yes(question: str) -> bool:
     """The person's yes or no; no where nobody can be asked."""
-    return can_ask() and typer.confirm(question, default=False, err=True)
+    return can_ask() and click.confirm(question, default=False, err=True)
 
 
 def typed(question: str) -> str:
     """What the person types; blank where nobody can be asked."""
-    return typer.prompt(question, default="", show_default=False, err=True).strip() if can_ask() else ""
+    return click.prompt(question, default="", show_default=False, err=True).strip() if can_ask() else ""
 
 
 def folder_of(workbook: Path) -> Path:
@@ -58,9 +58,9 @@ def server_for(folder: Path, named: str) -> Server:
 
 def send_now(people: Sequence[object], server: Server) -> bool:
     """Whether the person at the terminal wants these people to get it, by this server."""
-    typer.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
-    typer.echo(f"From: {server.sender}", err=True)
-    typer.echo(f"By: {server}", err=True)
+    click.echo("To: " + ("; ".join(map(str, people)) or "nobody"), err=True)
+    click.echo(f"From: {server.sender}", err=True)
+    click.echo(f"By: {server}", err=True)
     return yes("Send it to them now?")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Any
 
 from rich.markup import escape
 
 from qmsbook.commands.reminders import Collected
 from qmsbook.commands.review_mail import Mailed
-from qmsbook.doors.cli.report import console_here, plain_value, print_notices
+from qmsbook.doors.cli.report import console_here, print_notices
 from qmsbook.pages.page import text_of
 
 
@@ -34,17 +33,6 @@ def print_mailed(made: Mailed) -> None:
         console.print("Nothing was sent: open a draft, look at it, send it.")
 
 
-def mailed_dict(made: Mailed) -> dict[str, Any]:
-    """What was drafted and sent, for programs."""
-    return {
-        "folder": str(made.folder),
-        "files": [str(path) for path in made.files],
-        "drafts": [{"name": post.name, "to": [p.address for p in post.to]} for post in made.posts],
-        "notices": list(made.notices),
-        "outcomes": [{"to": o.to.address, "fate": o.fate, "why": o.why} for o in made.outcomes],
-    }
-
-
 def print_collected(made: Collected, dry_run: bool) -> None:
     """What was taken over, and everything that a person has to settle."""
     console = console_here()
@@ -65,30 +53,6 @@ def print_collected(made: Collected, dry_run: bool) -> None:
         console.print("Run refresh to bring statuses and sheets up to date.")
         if made.applied.backup:
             console.print(f"The workbook as it was: {escape(made.applied.backup)}")
-
-
-def collected_dict(made: Collected, dry_run: bool) -> dict[str, Any]:
-    """What was taken over and what was not, for programs."""
-    return {
-        "dry_run": dry_run,
-        "changed": bool(made.applied and made.applied.changed),
-        "taken": list(made.taken),
-        "conflicts": [
-            {
-                "row": c.row,
-                "columns": list(c.headers),
-                "here": None if c.here is None else [plain_value(v) for v in c.here],
-                "said": [plain_value(v) for v in c.said],
-                "file": c.file,
-                "cell": c.cell,
-                "why": c.why,
-            }
-            for c in made.conflicts
-        ],
-        "unused": list(made.unused),
-        "notices": list(made.notices),
-        "backup": made.applied.backup if made.applied else None,
-    }
 
 
 def conflicts_csv(made: Collected) -> str:

@@ -1,20 +1,17 @@
-"""What the command line prints, for people and for programs."""
+"""What the command line prints for people."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
-from qmsbook.book.table import ErrorValue, Value
 from qmsbook.book.words import plural
 from qmsbook.commands import Done, Looked
-from qmsbook.commands.described import counted, counts_of, verdict
+from qmsbook.commands.described import counted, verdict
 from qmsbook.rules import RULES
 from qmsbook.rules.clauses import SUBJECTS, Edition, edition
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
@@ -24,57 +21,6 @@ from qmsbook.rules.steps import still_missing
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
 _SHOWN = 12
-
-
-def findings_dicts(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings for programs, worst first, waived ones last.
-
-    Several of one kind are one entry that says so, with all of them in ``places``; its own is the first.
-    """
-    folded = [_one(group.first) if group.count == 1 else _several(group) for group in fold(findings)]
-    return folded + [_one(finding) for finding in findings if finding.waived]
-
-
-def _one(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": str(finding.severity),
-        **_place(finding),
-        "waived": finding.waived,
-    }
-
-
-def _several(group: Folded) -> dict[str, Any]:
-    said = {"message": group.message, "fix": group.fix}
-    return {**_one(group.first), **said, "places": [_place(finding) for finding in group.findings]}
-
-
-def _place(finding: Finding) -> dict[str, Any]:
-    return {
-        "table": finding.table,
-        "sheet": finding.at.sheet if finding.at else None,
-        "cell": finding.at.a1 if finding.at else None,
-        "row": finding.row,
-        "column": finding.column,
-        "value": plain_value(finding.value),
-        "message": finding.message,
-        "fix": finding.fix,
-        "owner": finding.owner,
-    }
-
-
-def done_dict(done: Done, dry_run: bool) -> dict[str, Any]:
-    """What a command did, for programs."""
-    applied = done.applied
-    return {
-        "dry_run": dry_run,
-        "changed": bool(applied and applied.changed),
-        "changes": list(done.changes),
-        "notices": list(done.notices),
-        "skipped": [str(cell) for cell in applied.skipped] if applied else [],
-        "backup": applied.backup if applied else None,
-        "findings": counts_of(done.looked.findings) if done.looked else {},
-    }
 
 
 def print_findings(looked: Looked, owner: str = "") -> None:
@@ -223,13 +169,6 @@ def _print_group(console: Console, group: Folded) -> None:
     console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
     console.print(f"  {escape(group.message)}", highlight=False)
     console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
-
-
-def plain_value(value: Value) -> Any:
-    """A cell's value as JSON holds it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, ErrorValue) else value
 
 
 def console_here() -> Console:

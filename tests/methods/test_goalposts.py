@@ -1,0 +1,105 @@
+"""Periods inside a closed review keep the plan that it printed, and are judged as they were then."""
+
+from __future__ import annotations
+
+import pytest
+
+from qmsbook.methods import assess
+from qmsbook.methods.goalposts import closed_before, effects, explained, moved_since
+from qmsbook.methods.method import Series
+from qmsbook.rules.examples import read_example
+
+PEOPLE = """
+People
+| Person      | Top management |
+|-------------|----------------|
+| Erin Foster | yes            |
+| Ray Novak   | no             |
+"""
+READINGS = """
+Measurements
+| KPI | Period  | Value |
+|-----|---------|-------|
+| K16 | 2026-07 | 120   |
+| K16 | 2026-08 | 150   |
+| K16 | 2026-09 | 101   |
+| K16 | 2026-10 | 150   |
+"""
+KEPT = """
+Kept by 2026-Q3
+| Table | Row | Header    | Was   |
+|-------|-----|-----------|-------|
+| KPIs  | K16 | Target    | 100   |
+| KPIs  | K16 | Direction | lower |
+| KPIs  | K16 | Tolerance | 0.02  |
+| KPIs  | K16 | 2026-07   | 100   |
+| KPIs  | K16 | 2026-08   | 100   |
+| KPIs  | K16 | 2026-09   | 100   |
+"""
+
+
+def kpi(target: str = "180", tolerance: str = "0.02", **more: str) -> str:
+    held = {"KPI": "K16", "Target": target, "Direction": "lower", "Trajectory": "flat", "Unit": "hours",
+            "Tolerance": tolerance, "Baseline on": "2026-06-30", "Highest possible": "", **more}  # fmt: skip
+    return f"KPIs\n| {' | '.join(held)} |\n{'|-' * len(held)}|\n| {' | '.join(held.values())} |"
+
+
+def series(*parts: str) -> Series:
+    return assess(read_example("\n".join(parts)).book).kpis["K16"].series
+
+
+def test_a_closed_review_keeps_its_plan_and_its_words() -> None:
+    found = series(PEOPLE, kpi(), READINGS, KEPT)
+    assert found.plan == (100, 100, 100, 180)
+    assert found.words == ("Off track", "Off track", "At risk", "On track")
+    assert series(PEOPLE, kpi(), READINGS).words == ("On track",) * 4
+
+
+def test_it_is_judged_by_the_tolerance_of_then() -> None:
+    wider = series(PEOPLE, kpi("100", "0.5"), READINGS, KEPT)
+    assert wider.words == ("Off track", "Off track", "At risk", "At risk")
+
+
+@pytest.mark.parametrize(("who", "plan"), [("Erin Foster", 160), ("Ray Novak", 100), ("", 100)])
+def test_only_top_management_changes_it_by_name(who: str, plan: float) -> None:
+    targets = f"""
+    Targets
+    | KPI | From    | Planned | Until   | Agreed by |
+    |-----|---------|---------|---------|-----------|
+    | K16 | 2026-08 | 160     | 2026-10 | {who}     |
+    """
+    found = series(PEOPLE, kpi(), READINGS, targets, KEPT)
+    assert found.plan == (100, plan, plan, 160)
+    assert found.words[1] == ("On track" if plan == 160 else "Off track")
+
+
+def test_a_range_is_kept_too() -> None:
+    within = kpi(Direction="within", Low="0", High="200", Target="")
+    kept = """
+    Kept by 2026-Q3
+    | Table | Row | Header    | Was    |
+    |-------|-----|-----------|--------|
+    | KPIs  | K16 | Direction | within |
+    | KPIs  | K16 | Low       | 0      |
+    | KPIs  | K16 | High      | 110    |
+    | KPIs  | K16 | 2026-07   |        |
+    | KPIs  | K16 | 2026-08   |        |
+    """
+    assert series(PEOPLE, within, READINGS, kept).words == ("Off track", "Off track", "On track", "On track")
+
+
+def test_what_it_changes_is_told_with_both_counts() -> None:
+    readings = READINGS.replace("101", "140")
+    book = read_example("\n".join([PEOPLE, kpi(), readings, KEPT])).book
+    closed = closed_before(book)
+    assert closed is not None
+    moved = moved_since(book, closed)
+    assert [each.words for each in moved] == ["K16 target 100 hours -> 180 hours"]
+    assert effects(book, closed, moved) == {"K16": "under the old target off track for 4 months, now 0"}
+    assert explained(book, closed, moved[0].record) == ("", "")
+
+
+def test_no_closed_review_is_nothing_to_compare() -> None:
+    book = read_example("\n".join([PEOPLE, kpi(), READINGS])).book
+    assert closed_before(book) is None
+    assert moved_since(book, None) == ()
