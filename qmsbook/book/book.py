@@ -119,6 +119,8 @@ class Book:
     tables: Mapping[str, Table] = field(default_factory=dict)
     #: What closed reviews kept of the plan, by the end of their periods.
     closed_plans: tuple[ClosedPlan, ...] = ()
+    #: Id of an action or decision -> the earliest day that closed reviews printed as its Due.
+    promised: Mapping[str, date] = field(default_factory=dict)
 
     def has(self, record: type[Record]) -> bool:
         """Whether the workbook holds a table at all; what is absent is not asked for."""
@@ -293,7 +295,7 @@ def field_of(record: type[Record], header: str) -> str | None:
     return next((name for name, c in columns_of(record).items() if c.header == header), None)
 
 
-_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables", "closed_plans"})
+_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables", "closed_plans", "promised"})
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}

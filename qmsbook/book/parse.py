@@ -217,6 +217,9 @@ def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
         return Parsed(column.default, "wrong type", _became(value))
     if not isinstance(value, str):
         return Parsed(column.default, "wrong type", f"{column.header} takes {column.required_kind}.")
+    said = next((figure for word, figure in column.words if squeezed(word) == squeezed(value)), None)
+    if said is not None:
+        return Parsed(said)
     found = number_from_text(value, decimal)
     if found == "ambiguous":
         return Parsed(column.default, "ambiguous number", "It may mean two different numbers.")

@@ -59,7 +59,9 @@ def read_book(
     reader = _Reader([longer(table) for table in tables], lines)
     settings = reader.settings()
     reader.fiscal_start = settings.fiscal_year_start_month
-    records = {_ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES}
+    records: dict[str, Any] = {
+        _ATTRIBUTES[r.TABLE]: reader.records(r) for r in TABLES if r.TABLE in _ATTRIBUTES
+    }
     measurements = reader.measurements()
     records["kpis"] = reader.averaged(records["kpis"], measurements)
     return Book(

@@ -196,6 +196,7 @@ class Column:
     another row; ``refs`` several, as a tuple; ``period`` the period's text; ``any`` the cell as it is.
     ``refers`` names the tables that a ref may point into (``People`` for a person, ``*`` for any id).
     ``suggest``: the choices are only offered, own words are welcome. ``low`` and ``high`` bound a number.
+    ``words`` are read as numbers, and offered beside them: high as 5.
     ``essential`` columns are shown, the rest come folded; ``computed`` ones are written by qmsbook.
     ``default`` is what a blank or unreadable cell counts as, ``example`` what a docs example shows.
     """
@@ -213,6 +214,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    words: tuple[tuple[str, float], ...] = ()
     width: float = 14
     number_format: str = ""
 

@@ -23,6 +23,7 @@ from qmsbook.commands.work import (
     period_of,
     quiet,
     read,
+    remembering,
     with_edits,
 )
 from qmsbook.hosts.host import Host
@@ -37,7 +38,6 @@ from qmsbook.pages import (
     row_of,
     settle,
     told_of_closing,
-    with_closed_plans,
 )
 from qmsbook.pages.page import cells_digest
 from qmsbook.rules.rule import Rule
@@ -121,7 +121,7 @@ def close(
     looked = judged(
         snapshot,
         now,
-        with_closed_plans(read_book(now.tables, on), now),
+        remembering(now, read_book(now.tables, on)),
         replace(talk, edits=first, troubles=()),
         progress,
         own,

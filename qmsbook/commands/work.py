@@ -29,10 +29,11 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.method import Assessment
-from qmsbook.pages import Talk, closed_sheets, settle, sheets_noticed, with_closed_plans
+from qmsbook.pages import Talk, closed_sheets, promised, settle, sheets_noticed, with_closed_plans
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
+from qmsbook.rules.folded import fold
 from qmsbook.rules.rule import STAGES, Finding, Rule
 
 if TYPE_CHECKING:  # who only checks does not wait for what draws
@@ -54,7 +55,7 @@ class Looked:
     book: Book
     assessed: Assessment
     findings: tuple[Finding, ...]
-    #: How many findings each later stage would add.
+    #: How many rows of findings each later stage would add, equal ones counted once.
     later: Mapping[str, int] = field(default_factory=dict)
     #: What was settled between the reviews' sheets and the tables.
     talk: Talk = Talk()
@@ -97,14 +98,19 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
     would count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
     """
     snapshot = with_typed(host.read())
-    book = with_closed_plans(read_book(snapshot.tables, on, lines=snapshot.lines), snapshot)
+    book = read_book(snapshot.tables, on, lines=snapshot.lines)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
         raise NotAQmsbook(_known_again(snapshot))
     if astray and not as_it_is:
         raise TableAstray(_where_astray(astray))
-    return snapshot, book
+    return snapshot, remembering(snapshot, book)
+
+
+def remembering(snapshot: Snapshot, book: Book) -> Book:
+    """The book with what closed reviews keep: the plan as it was then, and the days that they printed."""
+    return replace(with_closed_plans(book, snapshot), promised=promised(snapshot, book))
 
 
 def _known_again(snapshot: Snapshot) -> str:
@@ -165,7 +171,7 @@ def judged(
     stage_of = {rule.code: rule.stage for rule in rules}
     now = STAGES.index(book.settings.stage)
     later: dict[str, int] = {
-        stage: sum(stage_of.get(f.code, "start") == stage and not f.waived for f in everything)
+        stage: len(fold([f for f in everything if stage_of.get(f.code, "start") == stage]))
         for stage in STAGES[now + 1 :]
     }
     findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
@@ -178,7 +184,7 @@ def with_edits(snapshot: Snapshot, edits: Sequence[Edit], on: date | None) -> tu
         scratch = MemoryHost.of(snapshot)
         scratch.apply(edits, scratch.read())
         snapshot = scratch.read()
-    return snapshot, with_closed_plans(read_book(snapshot.tables, on), snapshot)
+    return snapshot, remembering(snapshot, read_book(snapshot.tables, on))
 
 
 @contextmanager
@@ -308,7 +314,7 @@ def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
 
 def later_stages(looked: Looked) -> list[str]:
     return [
-        f"The stage {stage} would add {count} more (setting Stage)."
+        f"The stage {stage} would add {plural(count, 'kind')} of finding (setting Stage)."
         for stage, count in looked.later.items()
         if count
     ]

@@ -229,19 +229,27 @@ def age(book: Book, action: Action) -> int | None:
 
 
 def carried(book: Book, action: Action) -> int | None:
-    """How many reviews an action was carried through: it was open before and still open after them.
+    """How many reviews were held after the day an action was due, and before it was closed.
 
-    The review that gave rise to it (*From* review) does not count, though it may have been noted before the
-    meeting.
+    A long action that is on time is carried by none. None where it has no day, or was closed on none.
     """
-    if action.opened is None or (action.state != "open" and action.closed is None):
+    due = due_first(book, action)
+    if due is None or (action.state != "open" and action.closed is None):
         return None
     end = date.max if action.state == "open" else action.closed or date.max
-    keys = action.serves if action.from_ == "review" else ()
-    served = (book.find(key, Decision.TABLE) for key in keys)
-    own = {decision.review for decision in served if isinstance(decision, Decision)}
-    held = (r.held_on for r in _held(book) if not r.id or r.id not in own)
-    return sum(1 for day in held if day is not None and action.opened < day < end)
+    begun = max(due, action.opened or due)
+    return sum(1 for r in _held(book) if r.held_on is not None and begun < r.held_on < end)
+
+
+def due_first(book: Book, action: Action) -> date | None:
+    """The earliest day by which an action was to be done: a day that was moved is no new promise.
+
+    It is the earliest of its Due, that of the decisions it carries out, and what closed reviews printed.
+    """
+    decisions = [d for key in action.serves if isinstance(d := book.find(key, Decision.TABLE), Decision)]
+    named = [action.due, *(decision.due for decision in decisions)]
+    printed = [book.promised.get(key) for key in (action.id, *(decision.id for decision in decisions))]
+    return min((day for day in (*named, *printed) if day is not None), default=None)
 
 
 def _held(book: Book) -> list[Review]:

@@ -15,6 +15,7 @@ from qmsbook.pages.review_state import (
     fill_row,
     not_listed,
     not_ready,
+    promised,
     row_of,
     told_of_closing,
 )
@@ -23,7 +24,7 @@ from qmsbook.pages.signs import sheets_noticed
 from qmsbook.pages.standing import review_marker
 
 __all__ = [
-    "NotWhole", "Talk", "closed_sheets", "entered", "fill_row", "not_listed", "not_ready",
+    "NotWhole", "Talk", "closed_sheets", "entered", "fill_row", "not_listed", "not_ready", "promised",
     "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
     "with_closed_plans",
 ]  # fmt: skip

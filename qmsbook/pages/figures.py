@@ -1,4 +1,4 @@
-"""What a review rests on, kept in hidden cells of its sheet: its figures, the plan, what was moved in it.
+"""What a review rests on and promised, kept in hidden cells of its sheet: figures, plan, moves, days.
 
 A later review tells what changed, and periods inside a closed one keep their plan.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from qmsbook.book.snapshot import Drawn
@@ -14,6 +15,7 @@ from qmsbook.pages.memo import CHUNK, PLAN
 from qmsbook.sections.section import KeptPlan, Reviewed
 
 _FIGURES = "qmsbook figures "
+_DUES = "qmsbook dues "
 
 
 def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -44,6 +46,29 @@ def _texts(mark: str, items: Iterable[tuple[str, Any]]) -> list[str]:
         part[key] = held
         size += more
     return [*texts, _text(mark, part)] if part else texts
+
+
+def kept_dues(dues: Mapping[str, date]) -> list[str]:
+    """The days by which actions and decisions were to be done, as texts that fit into cells."""
+    return _texts(_DUES, ((key, day.isoformat()) for key, day in dues.items()))
+
+
+def printed_dues(sheets: Iterable[Drawn]) -> dict[str, date]:
+    """The earliest day that sheets of reviews hold for each action and decision, as far as it can be read."""
+    found: dict[str, date] = {}
+    for drawn in sheets:
+        for value in drawn.cells.values():
+            for key, day in _days(value) if isinstance(value, str) and value.startswith(_DUES) else ():
+                found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _days(text: str) -> list[tuple[str, date]]:
+    try:
+        held = json.loads(text.removeprefix(_DUES))
+        return [(str(key), date.fromisoformat(day)) for key, day in held.items()]
+    except (ValueError, TypeError, AttributeError):
+        return []
 
 
 def _text(mark: str, part: Mapping[str, Any]) -> str:

@@ -111,7 +111,8 @@ def _all(canvas: Canvas, groups: Sequence[Folded], row: int, stage: str) -> tupl
     for group in shown:
         at += 1
         if group.count > 1:
-            _row(canvas, at, group.first, (_places(group), group.message, group.fix, _who(group)), opens=True)
+            texts = (_places(group), group.message, group.fix, _who(group))
+            _row(canvas, at, group.first, texts, opens=True, code=group.code)
             at = _opened(canvas, at, [group])
         else:
             _row(canvas, at, group.first, _texts(group.first))
@@ -139,12 +140,12 @@ def _texts(finding: Finding) -> tuple[str, str, str, str]:
 
 def _row(
     canvas: Canvas, at: int, finding: Finding, texts: tuple[str, str, str, str], folded: bool = False,
-    opens: bool = False,
+    opens: bool = False, code: str = "",
 ) -> None:  # fmt: skip
     where, message, fix, who = texts[0], _said(texts[1]), _said(texts[2]), texts[3]
     mark = SEVERITIES[finding.severity]
     canvas.put(at, 1, f"{mark.symbol} {finding.severity.capitalize()}", "mark", **mark_style(mark))
-    canvas.put(at, 2, finding.code)
+    canvas.put(at, 2, code or finding.code)
     canvas.link(at, 3, where, finding.at)
     canvas.put(at, 4, message, bold=opens)
     canvas.put(at, 5, fix)

@@ -12,7 +12,7 @@ from qmsbook.book.words import clipped
 from qmsbook.pages.canvas import Canvas, Field, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
-from qmsbook.pages.figures import kept, kept_plan
+from qmsbook.pages.figures import kept, kept_dues, kept_plan
 from qmsbook.pages.kpi_chart import draw_half_chart
 from qmsbook.pages.matrix import MATRIX_ROWS, matrices
 from qmsbook.pages.memo import Copy
@@ -111,7 +111,8 @@ class _Pen:
             self.row += 1
             self.text(stamp, "muted")
         canvas.paginate(self.row, self.keep, self.fresh)
-        for text in () if canvas.frame.standalone else (*kept(review.figures), *kept_plan(review.plan)):
+        hidden = (*kept(review.figures), *kept_plan(review.plan), *kept_dues(review.dues))
+        for text in () if canvas.frame.standalone else hidden:
             canvas.helper([text])
         return canvas.finish(self.row, frozen=bool(self.closed), copy=copy)
 

@@ -13,7 +13,8 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Decision, Review
 from qmsbook.book.words import listed, plural
-from qmsbook.methods.columns import carried
+from qmsbook.methods.columns import carried, due_first
+from qmsbook.pages.figures import printed_dues
 from qmsbook.pages.memo import memo_of
 from qmsbook.pages.page import cells_digest, changed_since
 from qmsbook.pages.settle import Talk
@@ -78,6 +79,12 @@ _NO_TABLE = (
 )
 
 
+def promised(snapshot: Snapshot, book: Book) -> dict[str, date]:
+    """The earliest day that closed reviews printed for each action and decision."""
+    closed = {review_marker(review.period) for review in book.reviews if review.state == "closed"}
+    return printed_dues(drawn for drawn in snapshot.drawn if drawn.marker in closed)
+
+
 def closed_sheets(snapshot: Snapshot, book: Book) -> Iterator[Trouble]:
     """Where a closed review's sheet is not what it was when it was closed."""
     for review in book.reviews:
@@ -127,10 +134,11 @@ def entered(
 
 
 def told_of_closing(book: Book, row: Review) -> tuple[str, ...]:
-    """What a person is told of a closed review: how many actions go on, and which have done so too often."""
-    waiting = [action for action in book.actions if action.state == "open"]
-    known = [action for action in waiting if action.opened and action.opened <= (row.held_on or book.on)]
-    carries = f"{plural(len(known), 'open action')} carried into the next review." if known else ""
+    """What a person is told of a closed review: how many late actions go on, which too often."""
+    held = row.held_on or book.on
+    waiting = [a for a in book.actions if a.state == "open" and (a.opened is None or a.opened <= held)]
+    known = [action for action in waiting if (due := due_first(book, action)) is not None and due < held]
+    carries = f"{plural(len(known), 'late action')} carried into the next review." if known else ""
     often = [a.id for a in known if (carried(book, a) or 0) >= book.settings.carried_warning]
     stuck = f"Carried {book.settings.carried_warning} times or more: {listed(often)}." if often else ""
     closed = f"The review {row.id} is closed: its sheet stays as it is, and a later change on it is reported."

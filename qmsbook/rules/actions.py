@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Action, Kpi
-from qmsbook.methods.columns import carried
+from qmsbook.methods.columns import carried, due_first
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.methods.start import moves
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
@@ -22,7 +22,7 @@ def open_actions(book: Book) -> list[Action]:
     return [action for action in actions if action.state == "open" and action.closed is None]
 
 
-@rule("ACT001", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT001", Severity.WARNING, clause="6.2.2")
 def action_without_owner(book: Book) -> Iterator[Problem]:
     """An action has no owner.
 
@@ -46,7 +46,7 @@ def action_without_owner(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("owner"), f"{named(action)} has no owner.", cells(action, "state"))
 
 
-@rule("ACT002", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT002", Severity.WARNING, clause="6.2.2")
 def action_without_what(book: Book) -> Iterator[Problem]:
     """An action does not say what will be done.
 
@@ -71,7 +71,7 @@ def action_without_what(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("what"), message, cells(action, "state"))
 
 
-@rule("ACT003", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT003", Severity.WARNING, clause="6.2.2")
 def action_without_due_date(book: Book) -> Iterator[Problem]:
     """An action has no due date.
 
@@ -95,7 +95,7 @@ def action_without_due_date(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("due"), f"{named(action)} has no due date.", cells(action, "state"))
 
 
-@rule("ACT004", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("ACT004", Severity.WARNING, clause="6.2.2")
 def action_overdue(book: Book) -> Iterator[Problem]:
     """An action is overdue.
 
@@ -220,7 +220,8 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
 
     Why
         Done is not the same as effective. Sixty days (*Action effect days*) give most changes time to show
-        in two readings; after half a year nobody remembers.
+        in two readings; after half a year nobody remembers. It is required of what came *From* a
+        nonconformity, a complaint, an audit or a risk; of any other action it is advice.
     Fix
         Say under *Effect* what changed, in figures if you can, also if it did not work.
     Bad
@@ -241,10 +242,16 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
             message = (
                 f"{named(action)} was closed on {action.closed.isoformat()}; nobody says whether it worked."
             )
-            yield Problem(action.cell("effect"), message)
+            required = any(word in action.from_.casefold() for word in _EFFECT_REQUIRED)
+            severity = None if required else Severity.ADVICE
+            yield Problem(action.cell("effect"), message, severity=severity)
 
 
-@rule("ACT007", Severity.WARNING, clause="6.2.2", stage="run")
+#: What an action came from, where whether it worked has to be judged.
+_EFFECT_REQUIRED = ("nonconform", "non-conform", "complaint", "audit", "risk")
+
+
+@rule("ACT007", Severity.WARNING, clause="6.2.2")
 def action_serves_nothing(book: Book) -> Iterator[Problem]:
     """An action serves nothing.
 
@@ -296,7 +303,7 @@ def done_without_a_day(book: Book) -> Iterator[Problem]:
             yield Problem(action.cell("closed"), message)
 
 
-@rule("ACT009", Severity.WARNING, stage="run")
+@rule("ACT009", Severity.WARNING)
 def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
     """An action ends before it begins.
 
@@ -332,8 +339,9 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
 
     Why
         Carried once, there was something more urgent. Carried twice (*Carried warning*), it lacks time,
-        money or anyone who believes in it; three times (*Carried error*) it counts as an error. Every
-        review held since it was opened counts.
+        money or anyone who believes in it; three times (*Carried error*) it counts as an error. Only reviews
+        held after its day count: a long action that is on time is carried by none. Its day is the earliest
+        of its *Due*, the *Due* of its decision, and the one that closed reviews printed.
     Fix
         Decide in the next review: give it what it lacks, make it smaller, or drop it.
     Bad
@@ -343,10 +351,16 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         | MR-2025-H2 | 2025-H2 | 2026-01-20 | closed |
         | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
 
+        Decisions
+        | Decision | Review     | Due        |
+        |----------|------------|------------|
+        | D04      | MR-2025-H1 | 2025-12-31 |
+
         Actions
-        | Action  | Opened     | Due        | State |
-        |---------|------------|------------|-------|
-        | A11 [!] | 2025-07-22 | 2026-12-18 | open  |
+        | Action  | Serves | Opened     | Due        | State |
+        |---------|--------|------------|------------|-------|
+        | A11 [!] | K07    | 2025-07-22 | 2025-12-18 | open  |
+        | A12 [!] | D04    | 2025-07-22 | 2026-12-18 | open  |
     Good
         Reviews
         | Review     | Period  | Held on    | State  |
@@ -355,23 +369,25 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         | MR-2026-H1 | 2026-H1 | 2026-07-15 | closed |
 
         Actions
-        | Action | Opened     | Due        | State |
-        |--------|------------|------------|-------|
-        | A11    | 2026-01-20 | 2026-12-18 | open  |
+        | Action | Serves | Opened     | Due        | State |
+        |--------|--------|------------|------------|-------|
+        | A11    | K07    | 2025-07-22 | 2026-12-18 | open  |
     """
     settings = book.settings
     for action in open_actions(book):
         times = carried(book, action) or 0
         if times >= settings.carried_warning:
             worse = times >= settings.carried_error
-            message = f"{named(action)} has been carried through {times} reviews."
+            day = due_first(book, action)
+            since = f", since {day.isoformat()}" if day else ""
+            message = f"{named(action)} has been carried through {times} reviews{since}."
             yield Problem(
-                action.cell("id"), message, cells(action, "state", "opened"),
+                action.cell("id"), message, cells(action, "state", "due", "opened"),
                 severity=Severity.ERROR if worse else None,
             )  # fmt: skip
 
 
-@rule("ACT011", Severity.WARNING, stage="run")
+@rule("ACT011", Severity.WARNING)
 def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
     """An action is open and has a day of closing.
 

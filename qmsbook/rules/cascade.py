@@ -263,14 +263,14 @@ def kpi_hung_on_goal(book: Book) -> Iterator[Problem]:
                 yield Problem(kpi.cell("supports"), message)
 
 
-@rule("CAS006", Severity.WARNING, clause="6.2.1")
+@rule("CAS006", Severity.ADVICE, clause="6.2.1")
 def goal_without_result(book: Book) -> Iterator[Problem]:
     """A goal has neither a Result KPI nor a reason why not.
 
     Why
         All objectives can be green while the goal itself is missed. Only a figure for the goal's own result
         can show that; where there is none, the reason should be written down once. That the goal comes from
-        the business plan is no such reason.
+        the business plan is no such reason. No clause asks for it, so this is advice.
     Fix
         Enter the KPI that tells whether the goal is reached, or say under *Comes from* why none can: no
         figure before, not measured because ...
@@ -671,7 +671,8 @@ def kpi_without_process(book: Book) -> Iterator[Problem]:
     """A KPI is measured in no process.
 
     Why
-        A KPI without a process is on no board: the people who could move it never see it.
+        A KPI without a process is on no board: the people who could move it never see it. The result of a
+        goal may be one of the whole company.
     Fix
         Name the process that is measured.
     Bad
@@ -691,13 +692,20 @@ def kpi_without_process(book: Book) -> Iterator[Problem]:
         | P07     |
 
         KPIs
-        | KPI | Process |
-        |-----|---------|
-        | K07 | P07     |
+        | KPI | Supports | Process |
+        |-----|----------|---------|
+        | K07 | O1.2     | P07     |
+        | K09 |          |         |
+
+        Goals
+        | Goal | Result KPI |
+        |------|------------|
+        | G1   | K09        |
     """
     if book.has(Process):
         for kpi in asked(book, live_kpis(book), "process"):
-            if not kpi.process:
+            of_the_whole = kpi.id in book.result_kpis and not kpi.supports
+            if not kpi.process and not of_the_whole:
                 yield Problem(kpi.cell("process"), f"{named(kpi)} names no process.")
 
 

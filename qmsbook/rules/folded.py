@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qmsbook.rules import rule_of
 from qmsbook.rules.rule import Finding, Severity
+from qmsbook.rules.topics import TOPIC_OF, Topic
 
 _SUBJECTS = {
     "goal": "goals", "objective": "objectives", "KPI": "KPIs", "reading": "readings", "action": "actions",
@@ -35,7 +37,7 @@ _MOST_FIXES, _REPLACE = 5, re.compile(r'Write [\w ]+ for ".*"\.\Z')
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Findings of one code and one severity, in their order; a single one speaks for itself."""
+    """Findings that are one row, the worst first, of one code or topic; a single one speaks for itself."""
 
     findings: tuple[Finding, ...]
     message: str
@@ -49,10 +51,22 @@ class Folded:
         return len(self.findings)
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its findings, each once, that of the worst first."""
+        return tuple(dict.fromkeys(finding.code for finding in self.findings))
+
+    @property
+    def code(self) -> str:
+        """The code as a row shows it: ``OBJ002 +3`` where others are folded in."""
+        return self.first.code + (f" +{len(self.codes) - 1}" if len(self.codes) > 1 else "")
+
+    @property
     def fix(self) -> str:
         """What to do: the findings' own words if they agree or are few replacements, else the rule's."""
         fixes = dict.fromkeys(finding.fix for finding in self.findings)
         known = rule_of(self.first.code)
+        if len(self.codes) > 1:
+            return TOPIC_OF[self.first.code].fix
         if 1 < len(fixes) <= _MOST_FIXES and all(_REPLACE.match(fix) for fix in fixes):
             return " ".join(fixes)
         return self.first.fix if len(fixes) == 1 or known is None else known.fix
@@ -64,11 +78,16 @@ class Folded:
 
 
 def fold(findings: Sequence[Finding]) -> list[Folded]:
-    """The findings that are not waived, those of one code and severity together, worst first."""
-    groups: dict[tuple[str, Severity], list[Finding]] = {}
+    """The findings that are not waived, worst first: those of one code together, or those of one topic.
+
+    Errors are never folded with another code: each says what cannot be trusted.
+    """
+    groups: dict[tuple[str, bool], list[Finding]] = {}
     for finding in findings:
         if not finding.waived:
-            groups.setdefault((finding.code, finding.severity), []).append(finding)
+            error = finding.severity is Severity.ERROR
+            topic = None if error else TOPIC_OF.get(finding.code)
+            groups.setdefault((topic.title if topic else finding.code, error), []).append(finding)
     return [Folded(tuple(found), _message(found)) for found in groups.values()]
 
 
@@ -96,9 +115,17 @@ def _message(findings: Sequence[Finding]) -> str:
     known = rule_of(findings[0].code)
     if len(findings) == 1:
         return findings[0].message
+    if len({finding.code for finding in findings}) > 1:
+        return _of_topic(TOPIC_OF[findings[0].code], findings)
     if known is None:  # a rule of the company's own
         return f"In {len(findings):,} places: {findings[0].message}"
     return many(known.title, len(findings))
+
+
+def _of_topic(topic: Topic, findings: Sequence[Finding]) -> str:
+    """``Actions with something left open: overdue (3), owner (1).``, in the order of the findings."""
+    counts = Counter(finding.code for finding in findings)
+    return f"{topic.title}: {', '.join(f'{topic.parts[code]} ({n})' for code, n in counts.items())}."
 
 
 def many(title: str, count: int) -> str:

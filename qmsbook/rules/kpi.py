@@ -663,7 +663,7 @@ def kpi_without_baseline(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         The plan runs from where you started to the target. Without a start the first readings (setting
         *Setting baseline periods*) serve to find it, and the plan runs from their mean; until then nothing is
-        judged. Whether those months were ordinary ones only you can say.
+        judged, and this is only advice. Whether those months were ordinary ones only you can say.
     Fix
         Enter where you started under *Baseline*, or set *Trajectory* to flat if the value is to be held.
     Bad
@@ -682,7 +682,8 @@ def kpi_without_baseline(book: Book, assessed: Assessment) -> Iterator[Problem]:
         if needs_baseline(kpi):
             message, fix = _start_of(book, kpi, assessed.kpis.get(kpi.id))
             rests = cells(kpi, "target", "trajectory", "direction")
-            yield Problem(kpi.cell("baseline"), message, rests, fix)
+            severity = None if fix else Severity.ADVICE
+            yield Problem(kpi.cell("baseline"), message, rests, fix, severity=severity)
 
 
 def _start_of(book: Book, kpi: Kpi, answers: KpiAnswers | None) -> tuple[str, str]:
@@ -837,7 +838,7 @@ def planned_values_overlap(book: Book) -> Iterator[Problem]:
                 yield Problem(later.cell("from_"), message, cells(earlier, "until"))
 
 
-@rule("KPI027", Severity.WARNING, stage="run")
+@rule("KPI027", Severity.WARNING)
 def ratio_is_averaged(book: Book) -> Iterator[Problem]:
     """A ratio's readings are averaged instead of added up.
 

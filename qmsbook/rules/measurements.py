@@ -210,7 +210,7 @@ def period_in_the_future(book: Book) -> Iterator[Problem]:
             yield Problem(book.measurements.cell(index, "period"), message)
 
 
-@rule("MEA005", Severity.ERROR)
+@rule("MEA005", Severity.WARNING)
 def period_of_another_frequency(book: Book) -> Iterator[Problem]:
     """A reading's period is not one in which its KPI is read.
 
@@ -392,7 +392,8 @@ def numerator_above_denominator(book: Book) -> Iterator[Problem]:
         More lines shipped on time than shipped at all: the two cells were exchanged, or they count
         different months. It is asked only where *Highest possible* says that no more than all is possible.
     Fix
-        Correct the two numbers; if more than all is possible, clear *Highest possible* of the KPI.
+        Correct the two numbers; if more than all is possible, clear the KPI's *Highest
+        possible* (the + above the headers opens the folded columns).
     Bad
         KPIs
         | KPI | Unit | Scale | Highest possible |
@@ -439,7 +440,8 @@ def reading_cannot_be(book: Book) -> Iterator[Problem]:
         No delivery is 942 percent on time. Such a reading is not used, because one of them bends every
         average and every limit for a year.
     Fix
-        Correct the value, or the KPI's *Lowest possible* and *Highest possible*.
+        Correct the value, or the KPI's *Lowest possible* and *Highest possible* (the + above the headers
+        opens the folded columns).
     Bad
         KPIs
         | KPI | Lowest possible | Highest possible |

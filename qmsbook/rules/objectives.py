@@ -25,7 +25,9 @@ from qmsbook.rules.rule import Problem, Severity, rule
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"
-    r"|every|each|one|two|three|four|five|six|seven|eight|nine|ten|dozen|never|always|first)\b",
+    r"|every|each|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
+    r"|thousand|dozen|never|always|first|(?:same|next)[ -](?:day|week|month)|daily|overnight)\b",
     re.IGNORECASE,
 )
 _REACH = re.compile(r"\bto\s+(\d+(?:\.\d+)?)\s*%|\A\D*?(\d+(?:\.\d+)?)\s*%\s+of\b")
@@ -379,7 +381,7 @@ def retired_without_result(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("result"), message, cells(objective, "stage"))
 
 
-@rule("OBJ012", Severity.ADVICE, clause="6.2.1", stage="run")
+@rule("OBJ012", Severity.ADVICE, clause="6.2.1")
 def statement_and_target_disagree(book: Book) -> Iterator[Problem]:
     """An objective's words name another target than its KPIs.
 
@@ -463,7 +465,7 @@ def statement_without_figure(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("statement"), message, cells(objective, "stage"))
 
 
-@rule("OBJ014", Severity.WARNING, stage="run")
+@rule("OBJ014", Severity.WARNING)
 def objective_dates_out_of_order(book: Book) -> Iterator[Problem]:
     """An objective's dates are out of order.
 

@@ -226,8 +226,9 @@ def kpi_led_to_nothing(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         Somebody reads it every month. In a year (*KPI unused months*) it showed no real change (where there
         are no natural limits: was never off track), no action or decision named it, nobody commented on it,
-        and its target stayed as it was. Such figures are kept because they were always kept. Where its target
-        was always met, or is behind plan now, other rules say so.
+        and its target stayed as it was. Such figures are kept because they were always kept. A quiet
+        one may also be a control, quiet because somebody looks at it: then it stays. Where its target was
+        always met, or is behind plan now, other rules say so.
     Fix
         Ask its owner: keep it (and why), read it less often, merge it with another, or drop it.
     Bad

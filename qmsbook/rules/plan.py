@@ -293,7 +293,7 @@ def goal_without_theme(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("theme"), f"{named(goal)} has no theme.")
 
 
-@rule("PLN008", Severity.WARNING, clause="6.2.2", stage="run")
+@rule("PLN008", Severity.WARNING, clause="6.2.2")
 def goal_without_horizon(book: Book) -> Iterator[Problem]:
     """A goal does not say by when it is to be reached.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from qmsbook.book.book import Book, Trouble, field_of
 from qmsbook.book.cell import Cell
@@ -115,7 +115,7 @@ def no_review_in_sight(book: Book) -> Iterator[Problem]:
         yield Problem(header_cell(book, Review, "id"), "No review was held, and none is planned.")
 
 
-@rule("REV003", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV003", Severity.WARNING, clause="9.3.1")
 def planned_review_did_not_happen(book: Book) -> Iterator[Problem]:
     """The day of a planned review has passed.
 
@@ -143,7 +143,7 @@ def planned_review_did_not_happen(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("held_on"), message, cells(review, "state"))
 
 
-@rule("REV004", Severity.WARNING, clause="9.3.3", stage="audit-ready")
+@rule("REV004", Severity.WARNING, clause="9.3.3")
 def decision_without_owner(book: Book) -> Iterator[Problem]:
     """A decision has no owner.
 
@@ -170,7 +170,7 @@ def decision_without_owner(book: Book) -> Iterator[Problem]:
             )
 
 
-@rule("REV005", Severity.WARNING, clause="9.3.3", stage="audit-ready")
+@rule("REV005", Severity.WARNING, clause="9.3.3")
 def decision_without_day(book: Book) -> Iterator[Problem]:
     """A decision has no due date.
 
@@ -197,7 +197,7 @@ def decision_without_day(book: Book) -> Iterator[Problem]:
             )
 
 
-@rule("REV006", Severity.WARNING, clause="9.3.3", stage="audit-ready")
+@rule("REV006", Severity.WARNING, clause="9.3.3")
 def decision_without_clause(book: Book) -> Iterator[Problem]:
     """A decision does not say what it is about.
 
@@ -222,7 +222,7 @@ def decision_without_clause(book: Book) -> Iterator[Problem]:
             yield Problem(decision.cell("clause"), f"{named(decision)} does not say what it is about.")
 
 
-@rule("REV007", Severity.WARNING, clause="9.3.3", stage="audit-ready")
+@rule("REV007", Severity.WARNING, clause="9.3.3")
 def decision_of_no_review(book: Book) -> Iterator[Problem]:
     """A decision names no review.
 
@@ -355,7 +355,7 @@ def _missing(decisions: list[Decision]) -> list[str]:
     return [output for output in _OUTPUTS if output not in found]
 
 
-@rule("REV010", Severity.WARNING, clause="9.3.2", stage="audit-ready")
+@rule("REV010", Severity.WARNING, clause="9.3.2")
 def decision_overdue(book: Book) -> Iterator[Problem]:
     """A decision is overdue, and nobody says what came of it.
 
@@ -418,7 +418,7 @@ def conclusions_not_given(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("id"), f"{named(review)} has no conclusion on {words}.", rests_on)
 
 
-@rule("REV012", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV012", Severity.WARNING, clause="9.3.1")
 def nobody_from_top_management(book: Book) -> Iterator[Problem]:
     """Nobody from top management attended a review.
 
@@ -485,13 +485,13 @@ def attendance_not_noted(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("attended_by"), message, cells(review, "state"))
 
 
-@rule("REV014", Severity.WARNING, clause="5.1.1", stage="audit-ready")
+@rule("REV014", Severity.ADVICE, clause="5.1.1", stage="audit-ready")
 def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
     """A review is chaired by the quality role.
 
     Why
         When the quality manager chairs it, it is the quality manager's meeting: the others report and wait
-        for the end. Leadership chairs what leadership owns.
+        for the end. Leadership chairs what leadership owns. No clause forbids it, so this is advice.
     Fix
         Let someone from top management lead it; quality can prepare it.
     Bad
@@ -519,7 +519,9 @@ def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
         person = book.person(review.chair)
         if person is not None and person.quality_role:
             message = f"{named(review)} is chaired by {person.id}, whose role is quality."
-            yield Problem(review.cell("chair"), message, cells(person, "quality_role"))
+            yield Problem(
+                review.cell("chair"), message, cells(person, "quality_role"), about=(person.id,)
+            )  # fmt: skip
 
 
 @rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready")
@@ -549,7 +551,7 @@ def closed_without_approval(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("approved_by"), message, cells(review, "state"))
 
 
-@rule("REV016", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV016", Severity.WARNING, clause="9.3.1")
 def approved_outside_top_management(book: Book) -> Iterator[Problem]:
     """A review was approved by someone outside of top management.
 
@@ -664,14 +666,28 @@ def owner_of_off_track_goal_absent(book: Book, assessed: Assessment) -> Iterator
                 f"{goal.owner}, who owns {inside(goal)}, was not at {inside(last)}; the goal is off track."
             )
             rests_on = (*cells(goal, "owner", "result_kpi"), *cells(last, "state"), *judged_by(book, kpi))
-            yield Problem(last.cell("attended_by"), message, rests_on, owner=goal.owner)
+            yield Problem(last.cell("attended_by"), message, rests_on, about=(goal.owner,))
 
 
 def _coming(book: Book) -> Review | None:
     """The next planned review, if it is near enough for its inputs to be asked for."""
-    until = book.on + timedelta(days=book.settings.input_stale_days)
-    near = [r for r in book.reviews if r.state == "planned" and r.held_on and book.on <= r.held_on <= until]
-    return min(near, key=lambda review: (review.held_on or until, review.id), default=None)
+    days = book.settings.input_stale_days
+    near = [
+        (review.held_on, review.id, review)
+        for review in book.reviews
+        if review.state == "planned" and review.held_on is not None
+        if 0 <= (review.held_on - book.on).days <= (2 * days if _yearly(book, review) else days)
+    ]
+    return min(near, key=lambda each: each[:2])[2] if near else None
+
+
+def _yearly(book: Book, review: Review) -> bool:
+    """Whether a review looks at a year: what a year needs is not gathered in a month."""
+    period = book.parse_period(review.period)
+    return period.frequency == "yearly" if period else book.settings.review_interval_months >= _YEAR
+
+
+_YEAR = 12
 
 
 @rule("REV018", Severity.WARNING, clause="9.3.2", stage="audit-ready")
@@ -680,8 +696,9 @@ def input_absent(book: Book) -> Iterator[Problem]:
 
     Why
         What is missing on the day is skipped, and what is skipped twice is never looked at again. It is asked
-        only from 30 days before a planned review (*Input stale days*). What other tables hold (earlier
-        decisions, readings, Context, Risks, Ideas) needs no row in Inputs.
+        only from 30 days before a planned review (*Input stale days*; twice as many before one of a whole
+        year, *Review interval months* where it names no period). What other tables hold (earlier decisions,
+        readings, Context, Risks, Ideas) needs no row in Inputs.
     Fix
         Ask for a summary of three sentences each, and enter it in Inputs.
     Bad
@@ -731,9 +748,10 @@ def input_stale(book: Book) -> Iterator[Problem]:
 
     Why
         Last time's summary read again is worse than none: it looks as if somebody had looked. It is asked
-        only from 30 days before a planned review (*Input stale days*). What stands for a day before the
-        period under review began is out of date, unless another review within twelve months (*Review
-        coverage months*) has taken it up.
+        only from 30 days before a planned review (*Input stale days*; twice as many before one of a whole
+        year, *Review interval months* where it names no period). What stands for a day before the period
+        under review began is out of date, unless another review within twelve months (*Review coverage
+        months*) has taken it up.
     Fix
         Look again: enter the new *Summary* with its day, or the day in the table that holds the topic.
     Bad
@@ -843,7 +861,7 @@ def climate_change_not_considered(book: Book) -> Iterator[Problem]:
             yield Problem(issue.cell("relevant"), message)
 
 
-@rule("REV021", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV021", Severity.WARNING, clause="9.3.1")
 def review_closed_before_it_was_held(book: Book) -> Iterator[Problem]:
     """A review is closed, and its day is still to come or missing.
 

@@ -13,6 +13,7 @@ from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import (
     asked,
     cells,
+    header_cell,
     inside,
     judged_by,
     listed,
@@ -68,7 +69,7 @@ def _goal(book: Book, risk: Risk) -> str:
 
 @rule("RSK001", Severity.WARNING, clause="6.1.1", stage="run")
 def goal_without_threat(book: Book) -> Iterator[Problem]:
-    """No threat was considered for a goal.
+    """A goal has no threat that was considered.
 
     Why
         Every goal can be missed, and somebody in the house already knows how. If nobody asked, the plan is
@@ -106,53 +107,44 @@ def goal_without_threat(book: Book) -> Iterator[Problem]:
 
 @rule("RSK002", Severity.ADVICE, clause="6.1.1", stage="audit-ready")
 def weakness_not_considered(book: Book) -> Iterator[Problem]:
-    """Kinds of weakness were not considered for a goal within a year.
+    """Kinds of weakness were not considered for any goal within a year.
 
     Why
         People list the risks they know. Going through the kinds (capacity, suppliers, skills, cash flow,
         compliance, process variation) finds those they would rather not know. Once a year is enough
-        (*Vulnerability months*).
+        (*Vulnerability months*), and for the company as a whole: one finding names them all.
     Fix
         Go through the kinds named, and enter a threat or *considered and none found* for each.
     Bad
-        Goals
-        | Goal   |
-        |--------|
-        | G1 [!] |
-
         Risks
-        | Risk | Kind   | Goal | Vulnerability | Last reviewed |
-        |------|--------|------|---------------|---------------|
-        | R03  | threat | G1   | suppliers     | 2026-10-22    |
+        | Risk | Kind   | Vulnerability [!] | Last reviewed | State  |
+        |------|--------|-------------------|---------------|--------|
+        | R01  | threat | capacity          | 2026-10-22    | open   |
+        | R02  | threat | suppliers         | 2026-10-22    | open   |
+        | R03  | threat | skills            | 2026-10-22    | open   |
+        | R04  | threat | cash flow         | 2025-03-05    | closed |
     Good
-        Goals
-        | Goal |
-        |------|
-        | G1   |
-
         Risks
-        | Risk | Kind   | Goal | Vulnerability     | Last reviewed |
-        |------|--------|------|-------------------|---------------|
-        | R01  | threat | G1   | capacity          | 2026-10-22    |
-        | R02  | threat | G1   | suppliers         | 2026-10-22    |
-        | R03  | threat | G1   | skills            | 2026-10-22    |
-        | R04  | threat | G1   | cash flow         | 2026-10-22    |
-        | R05  | threat | G1   | compliance        | 2026-10-22    |
-        | R06  | threat | G1   | process variation | 2026-10-22    |
+        | Risk | Kind   | Goal | Vulnerability     | Last reviewed | State                     |
+        |------|--------|------|-------------------|---------------|---------------------------|
+        | R01  | threat | G1   | capacity          | 2026-10-22    | open                      |
+        | R02  | threat | G2   | suppliers         | 2026-10-22    | open                      |
+        | R03  | threat | G1   | skills            | 2026-10-22    | open                      |
+        | R04  | threat | G3   | cash flow         | 2026-10-22    | considered and none found |
+        | R05  | threat | G1   | compliance        | 2026-10-22    | open                      |
+        | R06  | threat | G2   | process variation | 2026-10-22    | open                      |
     """
-    if not whole(book, Risk, "goal", "kind", "vulnerability", "last_reviewed"):
+    if not whole(book, Risk, "kind", "vulnerability", "last_reviewed"):
         return
     since = months_before(book.on, book.settings.vulnerability_months)
     kinds = [kind for kind in columns_of(Risk)["vulnerability"].choices if kind != "other"]
-    risks = _of_goal(book)
-    astray = {risk.vulnerability for risk in risks.get(("", "threat"), ()) if risk.goal or risk.objective}
-    for goal in asked(book, book.goals, "id"):
-        threats = risks.get((goal.id, "threat"), ()) if goal.id else ()
-        seen = astray | {risk.vulnerability for risk in threats if _considered(risk, since)}
-        missing = [kind for kind in kinds if kind not in seen]
-        if threats and missing:
-            message = f"{named(goal)}: {listed(missing)} not considered within a year."
-            yield Problem(goal.cell("id"), message)
+    threats = [risk for risk in book.risks if risk.kind == "threat"]
+    seen = {risk.vulnerability for risk in threats if _considered(risk, since)}
+    missing = [kind for kind in kinds if kind not in seen]
+    if threats and missing:
+        verb = "was" if len(missing) == 1 else "were"
+        message = f"{listed(missing).capitalize()} {verb} not considered for any goal within a year."
+        yield Problem(header_cell(book, Risk, "vulnerability"), message)
 
 
 def _considered(risk: Risk, since: date) -> bool:
@@ -160,7 +152,7 @@ def _considered(risk: Risk, since: date) -> bool:
     return risk.state == "open" or risk.last_reviewed is None or risk.last_reviewed >= since
 
 
-@rule("RSK003", Severity.WARNING, clause="6.1.2", stage="run")
+@rule("RSK003", Severity.WARNING, clause="6.1.2")
 def threat_without_control(book: Book) -> Iterator[Problem]:
     """A threat has no control.
 
@@ -186,7 +178,7 @@ def threat_without_control(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("controls"), message, cells(risk, "state", "response"))
 
 
-@rule("RSK004", Severity.WARNING, clause="6.1.2", stage="run")
+@rule("RSK004", Severity.WARNING, clause="6.1.2")
 def control_without_owner(book: Book) -> Iterator[Problem]:
     """A threat's controls have no owner.
 
@@ -212,7 +204,7 @@ def control_without_owner(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("control_owner"), message, cells(risk, "state", "controls"))
 
 
-@rule("RSK005", Severity.WARNING, clause="6.1.2", stage="run")
+@rule("RSK005", Severity.WARNING, clause="6.1.2")
 def residual_above_inherent(book: Book) -> Iterator[Problem]:
     """What is left of a threat is larger than the threat was.
 
@@ -302,7 +294,7 @@ def risk_not_reviewed(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("last_reviewed"), message, cells(risk, "state"))
 
 
-@rule("RSK008", Severity.WARNING, clause="6.1.1", stage="run")
+@rule("RSK008", Severity.WARNING, clause="6.1.1")
 def risk_linked_to_nothing(book: Book) -> Iterator[Problem]:
     """A risk touches no goal.
 
@@ -329,7 +321,7 @@ def risk_linked_to_nothing(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("goal"), message, cells(risk, "objective", "state"))
 
 
-@rule("RSK009", Severity.WARNING, clause="6.1.1", stage="run")
+@rule("RSK009", Severity.WARNING, clause="6.1.1")
 def risk_not_scored(book: Book) -> Iterator[Problem]:
     """A risk has no likelihood or no impact.
 
@@ -356,7 +348,7 @@ def risk_not_scored(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell(missing[0]), message, cells(risk, *missing, "state"))
 
 
-@rule("RSK010", Severity.WARNING, clause="6.1.1", stage="run")
+@rule("RSK010", Severity.WARNING, clause="6.1.1")
 def risk_without_kind(book: Book) -> Iterator[Problem]:
     """A risk does not say whether it is a threat or an opportunity.
 
@@ -381,7 +373,7 @@ def risk_without_kind(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("kind"), message, cells(risk, "state"))
 
 
-@rule("RSK011", Severity.WARNING, clause="6.1.2", stage="run")
+@rule("RSK011", Severity.WARNING, clause="6.1.2")
 def accepted_outside_top_management(book: Book) -> Iterator[Problem]:
     """A threat above the risk appetite was accepted by someone outside of top management.
 
@@ -463,7 +455,7 @@ def effect_on_risk_not_judged(book: Book) -> Iterator[Problem]:
             yield Problem(risk.cell("effect_of_action"), message, cells(risk, "state"))
 
 
-@rule("RSK013", Severity.WARNING, clause="6.1.2", stage="audit-ready")
+@rule("RSK013", Severity.WARNING, clause="6.1.2", stage="run")
 def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """The KPI that watches a threat is off track, and the threat was not looked at since.
 

@@ -18,6 +18,7 @@ from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Record, Value, columns_of, header_key
 from qmsbook.book.tables import TABLES
 from qmsbook.methods.method import Assessment
+from qmsbook.rules.people import Menders
 
 Stage: TypeAlias = Literal["start", "run", "audit-ready"]
 STAGES: tuple[Stage, ...] = ("start", "run", "audit-ready")
@@ -40,7 +41,8 @@ class Problem:
 
     A rule may yield a plain ``(cell, message)`` too. ``rests_on`` names further cells; if one of them is
     unreadable the problem is dropped, for its cause is told already. ``fix`` and ``severity`` replace the
-    rule's own; ``row`` and ``column`` are needed only where there is no cell.
+    rule's own; ``row`` and ``column`` are needed only where there is no cell. ``owner`` is asked
+    before those who answer for the row; ``about`` are the people it complains of: somebody else can mend it.
     """
 
     cell: Cell | None
@@ -48,6 +50,7 @@ class Problem:
     rests_on: tuple[Cell, ...] = ()
     fix: str = ""
     owner: str = ""
+    about: tuple[str, ...] = ()
     row: str | None = None
     column: str | None = None
     table: str = ""
@@ -237,6 +240,7 @@ class _Index:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.tables = [(name, table) for name, table in book.tables.items()]
+        self.menders = Menders(book)
         self.waivers = {
             (squeezed(w.code), squeezed(w.of_row))
             for w in book.waivers
@@ -248,10 +252,18 @@ class _Index:
         return {(record.TABLE, record.row): record for record in self.book.records()}
 
     def finding(self, rule: Rule, problem: Problem) -> Finding:
-        table, row, column, value, owner = self._place(problem.cell)
+        table, row, column, value, record = self._place(problem.cell)
         row = problem.row if problem.row is not None else row
         name = problem.table or table
         waived = (squeezed(rule.code), squeezed(row or "")) in self.waivers
+        if record is None and row:
+            record = self.book.find(row, *([name] if name else []))
+        of_the_book = record is None and rule.family == "WBK" and not problem.owner
+        mender = (
+            self.menders.of_the_book(problem.about)
+            if of_the_book
+            else self.menders.of(record, problem.about, problem.owner)
+        )
         return Finding(
             code=rule.code,
             severity=problem.severity or rule.severity,
@@ -262,37 +274,34 @@ class _Index:
             value=value,
             message=problem.message,
             fix=problem.fix or rule.fix,
-            owner=problem.owner or owner,
+            owner=mender,
             waived=waived,
         )
 
-    def _place(self, cell: Cell | None) -> tuple[str, str | None, str | None, Value, str]:
+    def _place(self, cell: Cell | None) -> tuple[str, str | None, str | None, Value, Record | None]:
         if cell is None:
-            return "", None, None, None, ""
+            return "", None, None, None, None
         for name, table in self.tables:
             place, row = cell.column - table.column, cell.row - table.row - 1
             if table.sheet != cell.sheet or not (0 <= place < len(table.headers) and -1 <= row < table.rows):
                 continue
             value = table.headers[place] if row < 0 else table.columns[place][row]
-            key, owner = self._row(name, cell.row)
-            return name, key, _declared(name, table.headers[place]), value, owner
-        return "", None, None, None, ""
+            key, record = self._row(name, cell.row)
+            return name, key, _declared(name, table.headers[place]), value, record
+        return "", None, None, None, None
 
-    def _row(self, table: str, row: int) -> tuple[str | None, str]:
+    def _row(self, table: str, row: int) -> tuple[str | None, Record | None]:
+        """The key of a row, and the record that it belongs to: of a reading, its KPI."""
         if table == "Measurements":
             readings = self.book.measurements
             index = bisect_left(readings.rows, row)
             if index < len(readings) and readings.rows[index] == row:
-                kpi = self.book.kpi(readings.kpi[index])
-                return readings.key(index), kpi.owner if kpi else ""
-            return None, ""
+                return readings.key(index), self.book.kpi(readings.kpi[index])
+            return None, None
         if table == "Settings":
-            return self._setting(row), ""
+            return self._setting(row), None
         record = self.records.get((table, row))
-        if record is None:
-            return None, ""
-        owner = next((v for n in _OWNERS if isinstance(v := getattr(record, n, None), str) and v), "")
-        return record.key, record.key if table == "People" else owner
+        return (None, None) if record is None else (record.key, record)
 
     def _setting(self, row: int) -> str | None:
         table = self.book.tables["Settings"]
@@ -301,9 +310,6 @@ class _Index:
             "" if place is None or row <= table.row else plain_text(table.columns[place][row - table.row - 1])
         )
         return text or None
-
-
-_OWNERS = ("owner", "control_owner", "chair", "by")
 
 
 @lru_cache(maxsize=1024)

@@ -343,7 +343,7 @@ def owner_of_too_many_vital(book: Book) -> Iterator[Problem]:
             objectives.sort(key=lambda objective: objective.id)
             ids = listed(objective.id for objective in objectives)
             message = f"{owner} owns {len(objectives)} of the vital few ({ids}); {most} is plenty."
-            yield Problem(objectives[-1].cell("owner"), message, row=objectives[-1].id)
+            yield Problem(objectives[-1].cell("owner"), message, row=objectives[-1].id, about=(owner,))
 
 
 @rule("VIT009", Severity.ADVICE, clause="5.1.2", stage="audit-ready")

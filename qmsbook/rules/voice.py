@@ -28,13 +28,14 @@ _YES = re.compile(
 _ENOUGH_IDEAS = 3
 
 
-@rule("VOI001", Severity.WARNING, clause="5.1.1", stage="run")
+@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run")
 def process_without_voice(book: Book) -> Iterator[Problem]:
     """Processes have neither an idea nor a KPI or objective proposed by their own people.
 
     Why
         Those who do the work know what goes wrong before any figure shows it. A process from which nothing
-        was ever heard has no problems, or has given up telling them. One finding names them all.
+        was ever heard has no problems, or has given up telling them. No clause asks for
+        it; it is good practice. One finding names them all.
     Fix
         Ask each team what keeps it from doing good work, and note the words under *Ideas*.
     Bad
@@ -111,7 +112,7 @@ def _proposed(book: Book) -> set[str]:
     return found
 
 
-@rule("VOI002", Severity.WARNING, clause="7.4", stage="run")
+@rule("VOI002", Severity.WARNING, clause="7.4")
 def idea_unanswered(book: Book) -> Iterator[Problem]:
     """An idea was not answered for a month.
 

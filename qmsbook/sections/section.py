@@ -270,6 +270,7 @@ class Review:
     """A composed management review of a period.
 
     ``figures`` are the readings it rests on, by KPI and period: a later review tells what became of them.
+    ``dues`` are the days that it prints for open actions and its decisions: a day moved later is no new one.
     """
 
     period: str
@@ -279,6 +280,7 @@ class Review:
     blocks: tuple[Block, ...] = field(default=())
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     plan: KeptPlan = KeptPlan()
+    dues: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -296,6 +298,7 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         blocks=tuple(block for section in sections for block in section(evidence)),
         figures=figures(evidence),
         plan=kept_plan(evidence),
+        dues=dues(evidence),
     )
 
 
@@ -308,6 +311,18 @@ def kept_plan(evidence: Evidence) -> KeptPlan:
         if (found := levels_in(book, standing.series, evidence.period))
     }
     return KeptPlan(all_posts(book), levels, tuple(each.words for each in evidence.shifted))
+
+
+def dues(evidence: Evidence) -> dict[str, date]:
+    """By id, the Due of each open action and of each decision of this review, the earliest row first."""
+    book, review = evidence.book, evidence.row.id if evidence.row else ""
+    actions = [(each.id, each.due) for each in book.actions if each.state == "open"]
+    decisions = [(each.id, each.due) for each in book.decisions if review and each.review == review]
+    found: dict[str, date] = {}
+    for key, day in (*actions, *decisions):
+        if key and day is not None:
+            found.setdefault(key, day)
+    return found
 
 
 def figures(evidence: Evidence) -> dict[str, dict[str, float]]:

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qmsbook.book.table import Column
 from qmsbook.book.tables import SETTINGS
+from qmsbook.book.words import listed
 from qmsbook.templates.lists import OFFERED, list_name
 
 
@@ -42,6 +43,9 @@ def _rule(column: Column) -> DataValidation:
             return _pick(list_name(column.refers[0]), column.kind == "ref")
         case "date":
             return _between("date", _serial(date(1990, 1, 1)), _serial(date(2199, 12, 31)))
+        case "number" if column.words and column.low is not None and column.high is not None:
+            scale = [f"{number}" for number in range(int(column.low), int(column.high) + 1)]
+            return _pick('"' + ",".join([*scale, *(word for word, _ in column.words)]) + '"', True)
         case "number" if column.low is not None or column.high is not None:
             low = column.low if column.low is not None else -1e15
             high = column.high if column.high is not None else 1e15
@@ -73,7 +77,9 @@ def _takes(column: Column) -> str:
         case "date":
             return "a date such as 2026-10-31"
         case "number" if column.low is not None and column.high is not None:
-            return f"{column.required_kind} from {column.low:g} to {column.high:g}"
+            span = f"{column.required_kind} from {column.low:g} to {column.high:g}"
+            words = listed([word for word, _ in column.words], "or")
+            return f"{span}, or {words}" if words else span
         case "number":
             return f"{column.required_kind} of {column.low:g} or more"
         case _:

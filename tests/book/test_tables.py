@@ -91,7 +91,9 @@ CHOICES = {
     ),
     ("Risks", "State"): ("open", "closed", "considered and none found"),
     ("Actions", "State"): ("open", "done", "dropped"),
-    ("Actions", "From"): ("review", "risk", "KPI", "idea"),
+    ("Actions", "From"): (
+        "review", "risk", "KPI", "idea", "audit", "complaint", "nonconformity", "customer", "meeting",
+    ),
     ("Ideas", "Kind"): ("rework", "delay", "repeating error", "customer pain", "other"),
     ("Context", "Kind"): ("external", "internal", "interested party", "climate change"),
     ("Reviews", "State"): ("planned", "draft", "closed"),

@@ -167,7 +167,7 @@ def test_close_says_what_is_missing_and_closes_once_it_is_there(example: Path, h
     host.apply([words], host.read())
     told = press("close", example, here, yes=True).told[0]
     assert told.startswith("The review MR-2026-10 is closed: its sheet stays as it is")
-    assert "open actions carried into the next review" in told
+    assert "1 late action carried into the next review" in told
     assert press("refresh", example, here).told == []
 
 

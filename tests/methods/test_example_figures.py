@@ -434,5 +434,6 @@ def test_action_columns(columns: dict[tuple[str, str], SetColumn]) -> None:
     for place, action in enumerate(COMPANY["actions"]):
         opened, closed = day(action["opened"]), action["closed"] and day(action["closed"])
         assert columns["Actions", "Age"].values[place] == ((closed or ON) - opened).days
-        through = [d for d in held if opened < d <= ON and (closed is None or closed > d)]
+        due = max(opened, day(action["due"]))
+        through = [d for d in held if due < d <= ON and (closed is None or closed > d)]
         assert columns["Actions", "Carried"].values[place] == len(through)

@@ -905,13 +905,26 @@ def test_columns_of_actions_decisions_risks_and_inputs() -> None:
                 "Serves": "K1, D1",
                 "State": "open",
                 "Opened": "2026-01-15",
+                "Due": "2026-03-31",
                 "Age": "",
                 "Carried": "",
             },
-            {"Action": "A2", "Serves": "D1", "State": "done", "Opened": "2026-01-15", "Closed": "2026-04-30"},
+            {
+                "Action": "A2",
+                "Serves": "D1",
+                "State": "done",
+                "Opened": "2026-01-15",
+                "Closed": "2026-04-30",
+                "Due": "2026-04-10",
+            },
             {"Action": "A3", "Serves": "K1", "State": "open"},
+            {"Action": "A4", "Serves": "K1", "State": "open", "Opened": "2026-01-15", "Due": "2026-12-18"},
+            {"Action": "A5", "Serves": "D2", "State": "open", "Opened": "2026-01-15", "Due": "2026-12-18"},
         ],
-        Decisions=[{"Decision": "D1", "Review": "R1", "Action": ""}, {"Decision": "D2", "Review": "R1"}],
+        Decisions=[
+            {"Decision": "D1", "Review": "R1", "Action": ""},
+            {"Decision": "D2", "Review": "R1", "Due": "2026-06-30"},
+        ],
         Reviews=[
             {"Review": "R1", "Period": "2026-Q1", "Held on": "2026-04-20", "State": "closed"},
             {"Review": "R2", "Period": "2026-Q2", "Held on": "2026-07-20", "State": "closed"},
@@ -938,9 +951,12 @@ def test_columns_of_actions_decisions_risks_and_inputs() -> None:
             {"Clause": "e", "As of": "2026-07-01"},
         ],
     )
-    assert column(book, "Actions", "Age") == (273, 105, None)
-    assert column(book, "Actions", "Carried") == (2, 1, None)
-    assert column(book, "Decisions", "Action") == ("A1, A2", None)
+    assert column(book, "Actions", "Age") == (273, 105, None, 273, 273)
+    # A4 is on time, and so carried by no review; A5's decision was due before the last one.
+    assert column(book, "Actions", "Carried") == (2, 1, None, 0, 1)
+    told = replace(book, promised={"A4": date(2026, 3, 31)})  # what a closed review printed for it
+    assert column(told, "Actions", "Carried") == (2, 1, None, 2, 1)
+    assert column(book, "Decisions", "Action") == ("A1, A2", "A5")
     assert column(book, "Risks", "Score") == (16, 16, 12, None)
     assert column(book, "Risks", "Residual score") == (4, None, None, None)
     assert column(book, "Risks", "Band") == ("low", "high", "medium", None)

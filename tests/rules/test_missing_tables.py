@@ -30,9 +30,9 @@ def found(tables: tuple[Table, ...]) -> list[Finding]:
 
 
 def said(finding: Finding) -> tuple[Any, ...]:
-    # Where a plan starts is said with the readings that show it: without them less is said.
-    words = finding.message if finding.code != "KPI022" else ""
-    return finding.code, finding.at, finding.row, finding.severity, words
+    # Where a plan starts is said with the readings that show it: without them less is said, as advice.
+    words = (finding.severity, finding.message) if finding.code != "KPI022" else ""
+    return finding.code, finding.at, finding.row, words
 
 
 @pytest.mark.parametrize("name", NAMES)

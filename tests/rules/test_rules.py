@@ -153,6 +153,7 @@ def test_tangled_links() -> None:
         ("Objectives!D5", "CAS016"),
         ("Objectives!E4", "OWN003"),
         ("Objectives!F4", "CAS022"),
+        ("Objectives!F6", "OBJ014"),
         ("People!D4", "OWN009"),
     ]
 
@@ -173,6 +174,7 @@ def test_slips_in_figures() -> None:
         ("Measurements!C4", "MEA006"),
         ("Measurements!E6", "MEA008"),
         ("Measurements!F5", "MEA007"),
+        ("Objectives!D2", "OBJ012"),
     ]
 
 

@@ -32,7 +32,7 @@ def told(values: list[float], target: float = 97, way: str = "linear") -> list[F
 @pytest.mark.parametrize("count", [1, 2])
 def test_while_the_start_is_not_known(count: int) -> None:
     (found,) = told([90.0] * count)
-    assert found.severity is Severity.WARNING
+    assert found.severity is Severity.ADVICE
     assert found.message == (
         "KPI K07 (On time) does not say where it started; its first 3 readings will show it."
     )
@@ -41,6 +41,7 @@ def test_while_the_start_is_not_known(count: int) -> None:
 
 def test_once_it_was_found_it_is_to_be_confirmed() -> None:
     (found,) = told([90, 92, 94, 93])
+    assert found.severity is Severity.WARNING
     assert found.message.endswith("its plan runs from 92 %, what its first 3 readings come to.")
     assert found.fix == (
         "If that is where you started, enter 92 % under *Baseline* and 2026-08-31 under *Baseline on*."

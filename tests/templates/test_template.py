@@ -127,6 +127,7 @@ def test_each_column_says_what_belongs_in_it(opened: dict[str, Workbook], name: 
                 (column.kind == "ref")
                 or (column.kind == "choice" and not column.suggest)
                 or column.kind == "flag"
+                or bool(column.words)
             )
             several = column.kind == "refs" or column.suggest
             if not column.computed:

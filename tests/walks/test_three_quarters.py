@@ -138,7 +138,7 @@ class Walk:
         minutes, decisions, approval = f"Minutes_{end}", f"Decisions_{end}", f"Approval_{end}"
         chosen = f"Choices_{end}"
         parts = self.table(minutes).columns[0]
-        due = held_on + timedelta(days=300)
+        due = held_on + timedelta(days=60)
         self.type(
             *(
                 (minutes, part, {"Minutes": f"{period} minutes {number}: said = 1+1\nand <more>"})

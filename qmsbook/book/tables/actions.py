@@ -37,7 +37,9 @@ class Action(Record):
     )  # fmt: skip
     from_: str = column(
         "From", "What gave rise to it. Pick one or use your own words.", "review", kind="choice",
-        choices=("review", "risk", "KPI", "idea"), suggest=True, width=10,
+        choices=(
+            "review", "risk", "KPI", "idea", "audit", "complaint", "nonconformity", "customer", "meeting",
+        ), suggest=True, width=10,
     )  # fmt: skip
     opened: date | None = column(
         "Opened", "The day it was agreed.", date(2026, 10, 22), kind="date", width=12
@@ -49,7 +51,7 @@ class Action(Record):
         width=8, number_format="0",
     )  # fmt: skip
     carried: float | None = column(
-        "Carried", "How many reviews it was carried through.", None, kind="number", computed=True, width=9,
-        number_format="0",
+        "Carried", "How many reviews were held after its day while it was open.", None, kind="number",
+        computed=True, width=9, number_format="0",
     )  # fmt: skip
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)

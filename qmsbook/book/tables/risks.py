@@ -8,6 +8,9 @@ from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
+#: What people write instead of a score, and as what it is read.
+SCALE = (("Low", 1.0), ("Medium", 3.0), ("High", 5.0))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Risk(Record):
@@ -29,12 +32,13 @@ class Risk(Record):
         "The only plater fails and finished orders wait", essential=True, width=46,
     )  # fmt: skip
     likelihood: float | None = column(
-        "Likelihood", "How likely, without any controls: 1 hardly ever to 5 almost certain.", 4.0,
-        kind="number", low=1, high=5, whole=True, essential=True, width=10,
+        "Likelihood", "How likely, without any controls: 1 hardly ever to 5 almost certain; or Low, Medium, "
+        "High for 1, 3, 5.", 4.0, kind="number", low=1, high=5, whole=True, words=SCALE,
+        essential=True, width=10,
     )  # fmt: skip
     impact: float | None = column(
         "Impact", "How hard it would hit, without any controls: 1 barely felt to 5 severe. For an "
-        "opportunity: how much it would bring.", 4.0, kind="number", low=1, high=5, whole=True,
+        "opportunity: how much it would bring.", 4.0, kind="number", low=1, high=5, whole=True, words=SCALE,
         essential=True, width=8,
     )  # fmt: skip
     controls: str = column(
@@ -62,11 +66,11 @@ class Risk(Record):
     )  # fmt: skip
     residual_likelihood: float | None = column(
         "Residual likelihood", "How likely with the controls in place, 1 to 5.", 2.0, kind="number", low=1,
-        high=5, whole=True, width=10,
+        high=5, whole=True, words=SCALE, width=10,
     )  # fmt: skip
     residual_impact: float | None = column(
         "Residual impact", "How hard it would still hit with the controls in place, 1 to 5.", 3.0,
-        kind="number", low=1, high=5, whole=True, width=10,
+        kind="number", low=1, high=5, whole=True, words=SCALE, width=10,
     )  # fmt: skip
     accepted_by: str = column(
         "Accepted by", "Who in top management accepts what is left when it is above the risk appetite.",

@@ -144,10 +144,13 @@ class Settings:
         "Objective review months", 12, "An objective is looked at by leadership at least this often.", _PLAN
     )
     quality_role_percent: float = _percent(
-        "Quality role percent", 33, "The quality role should own no more of the plan than this.", _PLAN
+        "Quality role percent",
+        33,
+        "The quality role should own no more of the objectives, or KPIs, than this.",
+        _PLAN,
     )
     quality_role_percent_error: float = _percent(
-        "Quality role percent error", 50, "Owning more of the plan than this counts as an error.", _PLAN
+        "Quality role percent error", 50, "Owning more of the plan than this is said in so many words.", _PLAN
     )
     quality_role_from_items: int = _whole(
         "Quality role from items",

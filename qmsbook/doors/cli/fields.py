@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # mail and what came back are imported when they are asked fo
 def findings_dicts(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings for programs, worst first, waived ones last.
 
-    Several of one kind are one entry that says so, with all of them in ``places``; its own is the first.
+    Several of one kind are one entry that says so, with all of them in ``places``, each with its own code;
+    the entry's is the first one's.
     """
     folded = [_one(group.first) if group.count == 1 else _several(group) for group in fold(findings)]
     return folded + [_one(finding) for finding in findings if finding.waived]
@@ -93,7 +94,11 @@ def _one(finding: Finding) -> dict[str, Any]:
 
 def _several(group: Folded) -> dict[str, Any]:
     said = {"message": group.message, "fix": group.fix}
-    return {**_one(group.first), **said, "places": [_place(finding) for finding in group.findings]}
+    return {**_one(group.first), **said, "places": [_coded(finding) for finding in group.findings]}
+
+
+def _coded(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code, "severity": str(finding.severity), **_place(finding)}
 
 
 def _place(finding: Finding) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _SHOWN = 12
 
 
 def print_findings(looked: Looked, owner: str = "") -> None:
-    """The findings, worst first, those of one kind together: the first dozen, then how many more."""
+    """The findings, worst first, those of one kind together: the first dozen in full, then a line each."""
     console = console_here()
     open_ones = [f for f in looked.findings if not f.waived]
     waived = len(looked.findings) - len(open_ones)
@@ -36,16 +36,17 @@ def print_findings(looked: Looked, owner: str = "") -> None:
     shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
     for group in groups[:shown]:
         _print_group(console, group)
-    rest = sum(group.count for group in groups[shown:])
-    if rest > 0:
-        console.print(f"... and {rest} more. Run refresh: the sheet Findings lists them all, with links.\n")
+    for group in groups[shown:]:
+        _print_briefly(console, group)
+    if groups[shown:]:
+        console.print("Run refresh: the sheet Findings says what to do about each, with links.\n")
     if open_ones:
         console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
         if not owner:
             _print_missing(console, looked)
     for stage, count in looked.later.items():
         if count:
-            told = f"The stage [bold]{stage}[/] would add {count} more (setting Stage)."
+            told = f"The stage [bold]{stage}[/] would add {plural(count, 'kind')} of finding (setting Stage)."
             console.print(told, highlight=False)
 
 
@@ -166,9 +167,17 @@ def _print_group(console: Console, group: Folded) -> None:
     if group.count > 1 and place:
         place += f"and {plural(group.count - 1, 'more place')} "
     style = _STYLES[finding.severity]
-    console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{finding.code}", highlight=False)
+    console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{group.code}", highlight=False)
     console.print(f"  {escape(group.message)}", highlight=False)
     console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
+
+
+def _print_briefly(console: Console, group: Folded) -> None:
+    finding = group.first
+    style = _STYLES[finding.severity]
+    console.print(
+        f"[{style}]{finding.severity}[/] [bold]{group.code}[/] {escape(group.message)}", highlight=False
+    )
 
 
 def console_here() -> Console:
