@@ -14,6 +14,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.edit import SetColumn
 from qmsbook.book.reading import read_book
 from qmsbook.commands import as_by, look, template
+from qmsbook.doors.cli import app
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.rules import RULES, check
 from qmsbook.rules.clauses import EDITIONS
@@ -41,6 +42,10 @@ def setting(path: Path, name: str, value: str) -> None:
     values = list(table.columns[table.headers.index("Value")])
     values[table.columns[table.headers.index("Setting")].index(name)] = value
     host.apply([SetColumn("Settings", "Value", tuple(values))], snapshot)
+
+
+def test_the_command_line_offers_the_editions_there_are() -> None:
+    assert set(app.EDITIONS) == set(EDITIONS)
 
 
 def test_the_two_rules_of_2026_are_these() -> None:

@@ -30,6 +30,10 @@ class FailOn(StrEnum):
     never = "never"
 
 
+#: The editions of ISO 9001 that `check` can look ahead to; what they ask is read only when it is asked for.
+EDITIONS = ("2015", "2026")
+
+
 class _Commands(click.Group):
     """Lists commands in the order in which people come to need them, each with all its sentences."""
 
@@ -78,7 +82,7 @@ def new(workbook: Path, company: str) -> None:
     help="Only what this person can mend; a part of the name is enough.",
 )  # fmt: skip
 @click.option(
-    "--edition", type=click.Choice(["2015", "2026"]), default=None,
+    "--edition", type=click.Choice(EDITIONS),
     help="Preview: what this edition of ISO 9001 would add. Changes nothing.",
 )  # fmt: skip
 @options.trust
@@ -105,15 +109,13 @@ def check(
         preview = {"edition": ahead, "added": findings_dicts(added)} if edition else {}
         found = findings_dicts(looked.findings)
         click.echo(answer({"findings": found, **preview, "notices": list(ours.notices)}))
-    elif ahead != chosen:
-        from qmsbook.doors.cli.report import print_notices, print_preview
-
-        print_preview(looked, added, chosen)
-        print_notices(ours.notices)
     else:
-        from qmsbook.doors.cli.report import print_findings, print_notices
+        from qmsbook.doors.cli.report import print_findings, print_notices, print_preview
 
-        print_findings(looked, owner)
+        if ahead == chosen:
+            print_findings(looked, owner)
+        else:
+            print_preview(looked, added, chosen)
         print_notices(ours.notices)
     ranks = ["error", "warning", "advice"]
     open_ones = [f for f in looked.findings if not f.waived]
