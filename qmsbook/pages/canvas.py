@@ -416,16 +416,16 @@ class Canvas:
         self.book.close()
         filled = {holders[place]: text for place, text in {**held, **spare}.items()}
         nonce = _NO_NONCE if formula else ""
-        digest, content = sealed(self._file.getvalue(), filled, f"{holder} digest", nonce)
+        digest, pack = sealed(self._file.getvalue(), filled, f"{holder} digest", nonce)
         signs = {SIGN: self.marker, DIGEST: digest, **held, **spare}
-        return Drawing(self.marker, self.name, content, {**self.cells, **signs}, digest)
+        return Drawing(self.marker, self.name, pack, {**self.cells, **signs}, digest)
 
     def _alone(self) -> Drawing:
         """The end of a sheet that is mailed: no marker, no memo, nothing hidden but what charts rest on."""
         self.sheet.set_row(0, 4)
         self.book.close()
-        digest, content = sealed(self._file.getvalue(), {})
-        return Drawing(self.marker, self.name, content, dict(self.cells), digest)
+        digest, pack = sealed(self._file.getvalue(), {})
+        return Drawing(self.marker, self.name, pack, dict(self.cells), digest)
 
 
 def clip(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from qmsbook.book.book import Book
@@ -36,7 +37,7 @@ class Frame:
         return cls(book.settings.company, book.settings.paper, book.on, standalone)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
     """A drawn sheet: a one-sheet workbook and all cells in it that hold something.
 
@@ -45,9 +46,14 @@ class Drawing:
 
     marker: str
     name: str
-    content: bytes
+    pack: Callable[[], bytes] = field(repr=False, compare=False)
     cells: Mapping[Place, Value]
     digest: str
+
+    @cached_property
+    def content(self) -> bytes:
+        """The one-sheet workbook as bytes."""
+        return self.pack()
 
     @property
     def edit(self) -> PutSheet:

@@ -6,7 +6,8 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 #: In a chart's words, unlike in cells, nobody reads what XlsxWriter does to keep ``_x0041_`` from meaning A.
@@ -14,8 +15,12 @@ _CHART_WORDS = re.compile(rb"<a:t>[^<]*</a:t>")
 _STRINGS, _BOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
 
 
-def sealed(content: bytes, held: Mapping[str, str], digest: str = "", nonce: str = "") -> tuple[str, bytes]:
-    """The digest of a package, and the package with what was to be filled in when all was drawn.
+def sealed(
+    content: bytes, held: Mapping[str, str], digest: str = "", nonce: str = ""
+) -> tuple[str, Callable[[], bytes]]:
+    """The digest of a package, and what packs it with what was to be filled in when all was drawn.
+
+    Most drawings are the sheets that stand already, and need not be packed.
 
     ``held`` maps the texts of cells that hold a place to what comes there; ``digest`` is the one for the
     digest, ``nonce`` the one inside the sheet's mark for its beginning. The digest is over the parts as they
@@ -32,13 +37,17 @@ def sealed(content: bytes, held: Mapping[str, str], digest: str = "", nonce: str
     if nonce:
         fresh = nonce_of(made.hexdigest()).encode()
         parts[_BOOK] = parts[_BOOK].replace(b'"%s ' % nonce.encode(), b'"%s ' % fresh)
+    return made.hexdigest(), partial(_packed, parts)
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
             info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
             package.writestr(info, data)
-    return made.hexdigest(), out.getvalue()
+    return out.getvalue()
 
 
 def nonce_of(digest: str) -> str:
