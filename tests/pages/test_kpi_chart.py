@@ -101,11 +101,11 @@ def test_the_last_period_always_has_its_name(count: int, shown: int) -> None:
 def test_limits_and_signals_are_there_and_said() -> None:
     found = drawn(book([*NOISE, 99.0]))
     assert found.variation[-1] == IMPROVEMENT
-    assert found.mean[-1] == pytest.approx(sum([*NOISE, 99.0]) / 13)
+    assert found.mean[-1] == pytest.approx(sum(NOISE) / 12)  # of the first 12, and kept
     assert found.upper[-1] is not None
     assert found.upper[-1] < 99
-    # Mean moving range (14 + 8) / 12, so the limits lie 2.66 * 1.833 = 4.877 from the mean of 90.731.
-    assert "Of itself it moves between 85.9 and 95.6 % around 90.7 %." in found.alt
+    # Mean moving range 14 / 11, so the limits lie 2.66 * 1.273 = 3.385 from the mean of 90.042.
+    assert "Of itself it moves between 86.7 and 93.4 % around 90 %." in found.alt
     assert "Marked as really better: 1 point, Oct 26." in found.alt
     assert drawn(book([*NOISE, 70.0])).variation[-1] == CONCERN
 

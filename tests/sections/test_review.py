@@ -286,7 +286,7 @@ Measurements
 Actions
 | Action | What | Serves | Owner | Due | State | Opened | Closed | Effect |
 |---|---|---|---|---|---|---|---|---|
-| A1 | Rent a truck | K1 | Dana Whitfield | 2026-12-01 | open | 2025-08-01 | | |
+| A1 | Rent a truck | K1 | Dana Whitfield | 2025-09-30 | open | 2025-08-01 | | |
 | A2 | Buy a truck | K1 | Dana Whitfield | 2026-06-01 | done | 2026-05-01 | 2026-06-10 | 2 days faster |
 | A3 | Ask the carrier | D2 | Walt Jensen | 2026-12-01 | open | 2026-05-01 | | |
 Ideas
