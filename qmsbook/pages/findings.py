@@ -155,8 +155,11 @@ def _row(
 
 
 def _places(group: Folded) -> str:
-    """Where the findings of a folded row stand: ``12 places, first KPIs, K03, Target (H5)``."""
-    return f"{plural(group.count, 'place')}, first {_where(group.first)}"
+    """Where the findings of a folded row stand: ``12 places, first K03, Target (H5)``.
+
+    An id says which table it is of. LibreOffice does not wrap the text of a link, so it is kept short.
+    """
+    return f"{plural(group.count, 'place')}, first {_where(group.first, brief=True)}"
 
 
 def _who(group: Folded) -> str:
@@ -169,9 +172,10 @@ def _said(text: str) -> str:
     return re.sub(r"\*([^*\n]+)\*", r"\1", text)
 
 
-def _where(finding: Finding) -> str:
-    """The place in words: table, row and column, as people know it; the address follows."""
-    parts = [finding.table, finding.row or "", finding.column or ""]
+def _where(finding: Finding, brief: bool = False) -> str:
+    """The place in words: table (``brief``: only where no row is named), row and column; then the address."""
+    table = "" if brief and finding.row else finding.table
+    parts = [table, finding.row or "", finding.column or ""]
     text = ", ".join(part for part in parts if part)
     if finding.at is None:
         return text or "The workbook"
