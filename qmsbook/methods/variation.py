@@ -199,7 +199,7 @@ def because(points: Points, rule: str, way: int) -> str:
 def so(answer: str, started: str = "") -> str:
     """What a signal means: ``so this is a real change, not noise``; ``started``: where limits are from."""
     if started and answer in _WAYS:
-        return f"so it is {_WAYS[answer]} than where we started ({started})"
+        return f"so it is {_WAYS[answer]} than in its {started}"
     if answer == PATTERN:
         return "so something other than noise is at work"
     better = " for the better" if answer == IMPROVEMENT else ""

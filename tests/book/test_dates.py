@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qmsbook.book.dates import day_first, from_number, moment, read_period
@@ -94,6 +94,7 @@ def test_every_spelling_of_every_period_comes_back(
     day: date, frequency: Frequency, start: int, data: st.DataObject
 ) -> None:
     period = period_of(day, frequency, start)
+    assume(year(period) < "2080")  # a fiscal year is named after its end, and 80 in two digits is 1980
     text = data.draw(st.sampled_from(SPELLINGS[frequency]))(period)
     for spelled in (text, text.upper(), text.lower()):
         found = read_period(spelled, "monthly", start)

@@ -248,7 +248,7 @@ def test_reason_tells_a_real_change_from_noise() -> None:
     found = answers(make(kpi, readings=read(*values, first="2025-06")))
     assert found.status.reason == (
         "88.2 % against 93.1 % planned for September 2026: off track by 4.9 points, 3rd period running; "
-        "the last 7 points lie below the mean, so it is worse than where we started (first 12 months)."
+        "the last 7 points lie below the mean, so it is worse than in its first 12 months."
     )
     assert found.answers["target"] == found.status
 
