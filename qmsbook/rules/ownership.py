@@ -324,9 +324,10 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     count = Counter(item.owner for item in theirs)
     most = max(people, key=lambda person: (count[person.id], person.id))
     who = listed(sorted(count))
-    half = any(part.percent > book.settings.quality_role_percent_error for part in parts)
+    over = [part.what for part in parts if part.percent > book.settings.quality_role_percent_error]
     message = f"The quality role ({who}) owns {listed(part.words for part in parts)}"
-    message += ": more than half." if half else "."
+    of = f" of the {over[0]}" if 0 < len(over) < len(parts) else ""
+    message += f": more than half{of}." if over else "."
     yield Problem(
         most.cell("id"), message, cells(most, "quality_role"), fix=_handed_over(book, theirs, quality),
         about=tuple(quality),
@@ -347,8 +348,11 @@ class _Share:
     @property
     def words(self) -> str:
         """``4 of 7 objectives (57 %)``."""
-        what = "KPIs" if isinstance(self.theirs[0], Kpi) else "objectives"
-        return f"{len(self.theirs)} of {self.total} {what} ({number(round(self.percent))} %)"
+        return f"{len(self.theirs)} of {self.total} {self.what} ({number(round(self.percent))} %)"
+
+    @property
+    def what(self) -> str:
+        return "KPIs" if isinstance(self.theirs[0], Kpi) else "objectives"
 
 
 def _share(book: Book, items: Sequence[Objective | Kpi], quality: Collection[str]) -> _Share | None:

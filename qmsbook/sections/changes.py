@@ -50,6 +50,13 @@ def _moved(evidence: Evidence) -> tuple[list[str], list[str]]:
     )
 
 
+_NOTHING = "No objective or target was changed."
+_NOT_KEPT = (
+    "No objective or target bears a newer day. What the review before printed of the plan was not kept, so "
+    "it could not be compared."
+)
+
+
 def _since(evidence: Evidence, day: date | None) -> bool:
     return day is not None and evidence.since.day < day <= evidence.book.on
 
@@ -72,7 +79,7 @@ def _plan(evidence: Evidence) -> str:
         if revised
         else "",
     ]
-    return _sentence(told) or "No objective or target was changed."
+    return _sentence(told) or (_NOTHING if evidence.compared or evidence.since.row is None else _NOT_KEPT)
 
 
 def _actions(evidence: Evidence) -> str:

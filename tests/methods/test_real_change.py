@@ -370,7 +370,8 @@ def test_a_shift_that_has_held_is_proposed_as_a_new_segment_and_asked_on() -> No
     assert found.figures["new level"] == "2025-10-01"
     assert found.reason == (
         "The last point lies above the natural limits, so it is better than in its first 12 months. It has "
-        "held for 12 months: new limits from 2025-10-01 may tell more (Rebase on). Still improving? No, level."
+        "held for 12 months: new limits from 2025-10-01 may tell more (Rebase on). "
+        "Still improving? No, level."
     )
     assert "new level" not in kept(*held[1:]).answers["variation"].figures
     rising = kept(*range(96, 108)).answers["variation"]

@@ -46,9 +46,9 @@ WORDS = (
     ("Objectives", "Objective", "Statement"),
 )
 _MINUTES = "Minutes_2026_Q3"
-#: LibreOffice's memory may grow by so much a press, and by so much whatever is done: 200 megabytes after 200
-#: presses.
-SLOPE, FLOOR = 0.3, 140.0
+#: LibreOffice's memory may grow by so much a press, and by so much whatever is done. Megabytes. A sheet whose
+#: charts change is brought anew, and LibreOffice keeps some of what it was: a run of hours goes beyond this.
+SLOPE, FLOOR = 1.0, 160.0
 _PATIENCE = 60.0
 
 
