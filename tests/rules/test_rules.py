@@ -191,7 +191,7 @@ def test_worst_comes_first() -> None:
 def test_a_finding_knows_its_place() -> None:
     finding = next(f for f in found_in(golden("tangled")) if f.code == "OWN002")
     assert (finding.table, finding.row, finding.column) == ("KPIs", "K02", "Owner")
-    assert (finding.value, finding.owner) == ("Erin Forster", "Erin Forster")
+    assert (finding.value, finding.owner) == ("Erin Forster", "Erin Foster")  # a slip: she is there
     assert str(finding).startswith('KPIs!E3 OWN002 KPI K02 (Quotes) is owned by "Erin Forster"')
 
 

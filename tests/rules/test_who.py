@@ -67,6 +67,8 @@ def house(
         (house(), "Dana Field"),
         (house(k="Luis Ortega", luis=GONE), "Dana Field"),
         (house(k="Luis Ortega, Erin Foster", luis=GONE), "Erin Foster"),
+        (house(k="Luis Ortga"), "Luis Ortega"),
+        (house(k="Luis Ortga", luis=GONE), "Dana Field"),
         (house(k="Pat Newman"), "Pat Newman"),  # who is not in People yet may well be there
         (house(dana=GONE), ""),
     ],
