@@ -59,13 +59,31 @@ class Moved:
     @property
     def words(self) -> str:
         """``K16 target 100 -> 180``."""
-        was, now = (clipped(text, _SHORT) for text in self.said)
+        was, now = _where_they_differ(*self.said)
         return f"{self.record.key} {self.header[:1].lower()}{self.header[1:]} {was} -> {now}"
 
     def _said(self, value: Value) -> str:
         if isinstance(value, float) and self.field in _FIGURES and isinstance(self.record, Kpi):
             return figure(value, self.record.unit)
         return plain_text(value) or "blank"
+
+
+def _where_they_differ(was: str, now: str) -> tuple[str, str]:
+    """Two texts cut to what can be read in a sentence, so that what differs is in it.
+
+    >>> said = "Raise the quote win rate from 24 % to 30 % by "
+    >>> _where_they_differ(said + "2026", said + "2029")
+    ('… 30 % by 2026', '… 30 % by 2029')
+    >>> _where_they_differ("Cut complaints by half", "Cut complaints by a third")
+    ('Cut complaints by half', 'Cut complaints by a third')
+    """
+    short = clipped(was, _SHORT), clipped(now, _SHORT)
+    if short[0] != short[1]:
+        return short
+    one, other = was.split(), now.split()
+    alike = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    first = max((min(len(one), len(other)) if alike is None else alike) - 3, 0)
+    return clipped("… " + " ".join(one[first:]), _SHORT), clipped("… " + " ".join(other[first:]), _SHORT)
 
 
 def posts_of(record: Kpi | Objective) -> dict[str, Value]:
