@@ -5,8 +5,9 @@ Kept and compared are, of each KPI, *Target*, *Baseline*, their days, *Low*, *Hi
 *Owner* and *Vital few*; whatever days were typed. Periods inside a closed review keep the plan that it printed,
 unless a row of Targets for them names somebody from top management under *Agreed by*.
 
-A move is explained by a row of Targets for the KPI with *Why* and *Agreed by*, set after the review's period, or by a
-decision of that review, or a later one, whose text names the KPI or objective.
+A move is explained by a row of Targets for the KPI with *Why* and a person of People under *Agreed by*, set after the
+review's period (without *Set on*: for periods after it), or by a decision of that review, or a later one, whose text
+names the KPI or objective.
 """  # noqa: E501  # as docs show it
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.goalposts import ClosedPlan
-from qmsbook.book.parse import plain_text
+from qmsbook.book.parse import plain_text, split_ids
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
 from qmsbook.book.tables import Kpi, Objective
@@ -164,8 +165,11 @@ def _off(series: Series) -> int:
 def explained(book: Book, closed: ClosedPlan, record: Kpi | Objective) -> tuple[str, str]:
     """Why a row's goalposts were moved, and who agreed; two blanks where nobody said so."""
     for row in book.targets_of.get(record.key, ()) if isinstance(record, Kpi) else ():
-        fresh = row.set_on is None or row.set_on > closed.last
-        if fresh and row.why.strip() and row.agreed_by.strip():
+        said = row.set_on or _end(book, row.until or row.from_)
+        fresh = said is None or said > closed.last
+        names = split_ids(row.agreed_by)
+        known = any(map(book.person, names)) if book.people else bool(names)
+        if fresh and known and row.why.strip():
             return row.why.strip(), row.agreed_by.strip()
     ends = {review.id: _end(book, review.period) for review in book.reviews}
     named = re.compile(rf"(?<![\w.-]){re.escape(record.key)}(?![\w-])")

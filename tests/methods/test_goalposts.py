@@ -99,6 +99,30 @@ def test_what_it_changes_is_told_with_both_counts() -> None:
     assert explained(book, closed, moved[0].record) == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("K16 | 2026-10 |  | 180 | 2026-11-02 | A second line | Erin Foster", "A second line"),
+        ("K16 | 2026-10 |  | 180 |            | A second line | Erin Foster", "A second line"),
+        ("K16 | 2024-01 |  | 180 |            | Old season    | Erin Foster", ""),
+        ("K16 | 2026-10 |  | 180 | 2026-02-01 | Long ago      | Erin Foster", ""),
+        ("K16 | 2026-10 |  | 180 | 2026-11-02 | A second line | Nobody Real", ""),
+    ],
+)
+def test_only_what_was_agreed_since_and_by_somebody_explains_a_move(row: str, said: str) -> None:
+    targets = f"""
+    Targets
+    | KPI | From | Until | Planned | Set on | Why | Agreed by |
+    |-----|------|-------|---------|--------|-----|-----------|
+    | {row} |
+    """
+    book = read_example("\n".join([PEOPLE, kpi(), READINGS, KEPT, targets])).book
+    closed = closed_before(book)
+    assert closed is not None
+    record = moved_since(book, closed)[0].record
+    assert explained(book, closed, record)[0] == said
+
+
 def test_no_closed_review_is_nothing_to_compare() -> None:
     book = read_example("\n".join([PEOPLE, kpi(), READINGS])).book
     assert closed_before(book) is None
