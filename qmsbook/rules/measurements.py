@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -242,11 +242,7 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         | K07 | 2026-Q2 | 93.1  |
         | K07 | 2026-Q3 | 94.2  |
     """
-    strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
-    for index, kpi, period in _known(book):
-        if period is not None and period.frequency != kpi.frequency:
-            strange[kpi.id].append((index, period))
-    for key, rows in strange.items():
+    for key, rows in _of_another_frequency(book).items():
         kpi = _the(book, key)
         kind = read_as(book, kpi)
         if kind:
@@ -260,6 +256,15 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
             message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
             fix = typed_otherwise(kpi, period)
             yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"), fix)
+
+
+def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
+    """By KPI, the readings of periods that are not of its frequency."""
+    strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
+    for index, kpi, period in _known(book):
+        if period is not None and period.frequency != kpi.frequency:
+            strange[kpi.id].append((index, period))
+    return strange
 
 
 @rule("MEA006", Severity.ERROR, clause="9.1.3")
@@ -682,11 +687,15 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         return
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
+    strange = _of_another_frequency(book)
     for answers in all_answers(book, assessed):
         kpi = answers.kpi
         if answers.status.word != OVERDUE or (kpi.supports and told.issuperset(kpi.supports)):
             continue
-        missing = _unread(book, answers)
+        named_otherwise = {as_its_own(kpi, period) for _, period in strange.get(kpi.id, ())}
+        missing = [each for each in _unread(book, answers) if each[0].title not in named_otherwise]
+        if not missing or read_as(book, kpi):  # MEA005 says why
+            continue
         if loose.explains(kpi.id, [period for period, _ in missing]):
             continue
         place = next((place for _, place in missing if place is not None), None)

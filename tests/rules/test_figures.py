@@ -195,3 +195,33 @@ def test_a_day_that_does_not_exist_has_one_code_in_every_spelling() -> None:
     book = read_example("\n".join(["Actions", "| Action | Due |", "|-|-|", *lines])).book
     codes = {each.row: each.code for each in check(book, assess(book)) if each.column == "Due"}
     assert codes == {f"A{at}": "WBK010" for at in range(len(spellings))}
+
+
+@pytest.mark.parametrize(
+    ("frequency", "periods"),
+    [("monthly", ("2026-Q1", "2026-Q2")), ("quarterly", ("2026-Q1", "2026-Q2", "2026-09"))],
+)
+def test_a_period_that_was_named_otherwise_is_not_told_as_missing_too(
+    frequency: str, periods: tuple[str, ...]
+) -> None:
+    readings = "\n".join(f"    | K07 | {period} | 9{at} |" for at, period in enumerate(periods))
+    plan = f"""
+    Settings
+    | Setting   | Value      |
+    |-----------|------------|
+    | Judged on | 2026-11-10 |
+
+    KPIs
+    | KPI | Frequency   | Baseline on |
+    |-----|-------------|-------------|
+    | K07 | {frequency} | 2025-12-31  |
+
+    Measurements
+    | KPI | Period | Value |
+    |-----|--------|-------|
+{readings}
+    """
+    book = read_example(plan).book
+    codes = [finding.code for finding in check(book, assess(book))]
+    assert codes.count("MEA005") == 1
+    assert "MEA012" not in codes
