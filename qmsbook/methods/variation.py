@@ -91,7 +91,12 @@ def variation(book: Book, series: Series) -> Status:
     }  # fmt: skip
     if signal is None:
         span = between(limits, kpi.unit)
-        reason = f"The last {plural(size, 'reading')} move between {span} of themselves: no real change."
+        reason = (
+            f"In its {started} it moved between {span} of itself, and the last reading lies within: no real "
+            "change against then."
+            if started
+            else f"The last {plural(size, 'reading')} move between {span} of themselves: no real change."
+        )
     else:
         figures |= {"signal": signal[0], "because": because(points, *signal), "so": so(answer, started)}
         reason = f"{_upper(str(figures['because']))}, {figures['so']}."
