@@ -96,7 +96,7 @@ def calls_of(open_excel: Open, path: Path) -> tuple[int, int, int]:
 def test_the_number_of_calls_does_not_grow_with_the_rows(
     open_excel: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qmsbook.pages.TREE_UP_TO", 1_000)  # so that both get the same sheets
+    monkeypatch.setattr("qmsbook.pages.draw.TREE_UP_TO", 1_000)  # so that both get the same sheets
     first, again, unchanged = calls_of(open_excel, example(tmp_path))
     assert first <= 60
     assert again <= 60
