@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qmsbook.templates.naming import header_text
@@ -101,7 +102,7 @@ def declare_styles(book: Workbook) -> None:
 def set_up_print(sheet: Worksheet, company: str, paper: str) -> None:
     """Paper, margins, and who, what and which page at the edges."""
     sheet.page_setup.paperSize = 1 if paper == "Letter" else 9
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.7

@@ -84,9 +84,7 @@ class Reader:
     def kind(self, key: int) -> Kind:
         """What a number format shows."""
         if key not in self._kinds:
-            sort = self._formats.getByKey(key).Type
-            date = "date" if sort & _DATE else "number"
-            self._kinds[key] = "flag" if sort & _LOGICAL else "percent" if sort & _PERCENT else date  # type: ignore[assignment]
+            self._kinds[key] = _shown_as(self._formats.getByKey(key).Type)
         return self._kinds[key]
 
     def block(self, sheet: Any, box: Box) -> Block:
@@ -162,6 +160,14 @@ class Reader:
                     if not shown.strip("01"):
                         continue
                     block.values[column][row] = value == 1.0
+
+
+def _shown_as(sort: int) -> Kind:
+    if sort & _LOGICAL:
+        return "flag"
+    if sort & _PERCENT:
+        return "percent"
+    return "date" if sort & _DATE else "number"
 
 
 def boxes_of(ranges: Any) -> list[Box]:

@@ -121,8 +121,9 @@ def _box(at: Any) -> Box:
 def _charts(document: Any, sheet: Any, name: str, growths: Sequence[Growth]) -> Iterator[Extended]:
     names = document.Sheets.ElementNames
     for each in sheet.Charts.ElementNames:
-        before = tuple((names[at.Sheet], *_box(at)) for at in sheet.Charts.getByName(each).Ranges)
-        after = tuple((on, *_longer(on, box, growths)) for on, *box in before)  # type: ignore[arg-type]
+        shown = [(names[at.Sheet], _box(at)) for at in sheet.Charts.getByName(each).Ranges]
+        before = tuple((on, *box) for on, box in shown)
+        after = tuple((on, *_longer(on, box, growths)) for on, box in shown)
         if after != before:
             yield Extended("chart", name, each, before, after)
 
