@@ -25,9 +25,8 @@ from qmsbook.sections.section import (
 from qmsbook.sections.wording import brief, kpis_under, named, short_day
 
 _LEGEND = (
-    "Blue with dots: what was reached. Dashed: what was planned. Grey: the mean, and dotted the limits "
-    "between which it moves of itself. A diamond or a square marks a real change. What you choose for "
-    "each is typed before the minutes."
+    "Blue: reached. Dashed: planned. Grey: the mean; dotted: its natural limits. Diamond or square: a real "
+    "change. You choose for each before the minutes."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,7 +33,7 @@ from qmsbook.templates.company import example_rows
 ON = date(2026, 11, 10)
 
 
-def table(name: str, rows: list[Mapping[str, object]]) -> Table:
+def table(name: str, rows: Sequence[Mapping[str, object]]) -> Table:
     headers = tuple(rows[0]) if rows else ()
     columns = tuple([row.get(header) for row in rows] for header in headers)
     return Table(name, name, 1, 1, headers, columns)  # type: ignore[arg-type]
@@ -41,8 +41,12 @@ def table(name: str, rows: list[Mapping[str, object]]) -> Table:
 
 @pytest.fixture(scope="module")
 def company() -> Book:
-    rows = example_rows(with_mistakes=False)
-    return read_book([table(name, made) for name, made in rows.items() if made], ON)  # type: ignore[arg-type]
+    return example(with_mistakes=False)
+
+
+def example(with_mistakes: bool) -> Book:
+    rows = example_rows(with_mistakes)
+    return read_book([table(name, made) for name, made in rows.items() if made], ON)
 
 
 def many(count: int, name: str = "On-time delivery of line {}") -> Book:
@@ -296,3 +300,15 @@ def test_the_validator_has_nothing_to_complain_about(company: Book, tmp_path: ob
         path = tmp_path / "drawing.xlsx"  # type: ignore[operator]
         path.write_bytes(drawing.content)
         assert complaints(path) == set(), drawing.name
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_examples_review_prints_on_eight_pages(paper: str) -> None:
+    book = example(with_mistakes=True)
+    book = replace(book, settings=replace(book.settings, paper=paper))
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    drawn = draw_review(compose(gather(book, period)), Frame.of(book))
+    with zipfile.ZipFile(io.BytesIO(drawn.content)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.split("<rowBreaks")[1].split("</rowBreaks>")[0].count("<brk ") == 7
