@@ -4,26 +4,59 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 _LOOK_ALIKE = str.maketrans("oil", "011")
 #: A misspelled word shares this much with the right one; a shorter word has too few letters to tell.
 _ALIKE, _LETTERS = 0.84, 4
 
 
-def near(text: str, known: Iterable[str]) -> str | None:
-    """The known id or word that a slip turned into this text, or None if there is none, or more than one.
+#: Looking for a misspelled word among thousands takes time, and nobody reads more hints than this.
+_MOST = 20
+
+
+class Near:
+    """Finds the known id or word that a slip turned into another text.
 
     A slip is another case, blanks, O for 0, l for 1, a leading zero, a point or dash more or less; in words
-    also a letter or two. Another digit is another thing.
+    also a letter or two. Another digit is another thing. Words are compared letter by letter for the first
+    20 texts that nothing simpler explains; the rest go without.
     """
-    words = list(known)
-    for slip in (_unpointed, _unzeroed, _look_alike):
-        wanted = slip(text)
-        alike = [word for word in words if slip(word) == wanted]
-        if alike:
-            return alike[0] if len(alike) == 1 else None
-    return _misspelled(text, words)
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = list(known)
+        self._found: dict[str, str | None] = {}
+        self._tries = 0
+
+    def __call__(self, text: str) -> str | None:
+        """The one that is meant, or None if there is none, or more than one."""
+        if text not in self._found:
+            self._found[text] = self._meant(text)
+        return self._found[text]
+
+    def _meant(self, text: str) -> str | None:
+        for slip, alike in self._by_slip:
+            if words := alike.get(slip(text)):
+                return words[0] if len(words) == 1 else None
+        self._tries += 1
+        return _misspelled(text, self._known) if self._tries <= _MOST else None
+
+    @cached_property
+    def _by_slip(self) -> list[tuple[Callable[[str], str], dict[str, list[str]]]]:
+        found: list[tuple[Callable[[str], str], dict[str, list[str]]]] = []
+        for slip in (_unpointed, _unzeroed, _look_alike):
+            alike: dict[str, list[str]] = defaultdict(list)
+            for word in self._known:
+                alike[slip(word)].append(word)
+            found.append((slip, alike))
+        return found
+
+
+def near(text: str, known: Iterable[str]) -> str | None:
+    """What one text most likely means; :class:`Near` answers for many."""
+    return Near(known)(text)
 
 
 def period_meant(text: str) -> str:

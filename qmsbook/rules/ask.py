@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
-from qmsbook.book.near import did_you_mean
+from qmsbook.book.near import Near
 from qmsbook.book.parse import plain_text, split_ids, squeezed
 from qmsbook.book.table import ErrorValue, Record, Value, columns_of
 from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
@@ -22,7 +22,6 @@ _NOUNS = {
     "Ideas": "Idea", "Context": "Issue", "Inputs": "Input", "Reviews": "Review", "Decisions": "Decision",
     "Waivers": "Waiver of", "Settings": "Setting",
 }  # fmt: skip
-_HINTS = 20  # finding a near word among thousands takes time; nobody reads more hints than this
 
 
 def noun(table: str) -> str:
@@ -299,17 +298,14 @@ def _unknown_in_readings(book: Book, target: type[Record], known: dict[str, Reco
 
 
 class Hints:
-    """``Did you mean O1.2?`` for the first few unknown words; the rest go without."""
+    """``Did you mean O1.2?`` for each of many unknown words, or nothing."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self.known = list(known)
-        self.given: dict[str, str] = {}
+        self._near = Near(known)
 
     def __call__(self, text: str) -> str:
-        if text not in self.given:
-            fresh = len(self.given) < _HINTS
-            self.given[text] = did_you_mean(text, self.known) if fresh else ""
-        return self.given[text]
+        found = self._near(text)
+        return f"Did you mean {found}?" if found else ""
 
 
 def elsewhere(book: Book, key: str) -> str:

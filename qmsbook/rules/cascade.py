@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from qmsbook.book.book import Book
-from qmsbook.book.near import near
+from qmsbook.book.near import Near
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Process
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment
@@ -41,10 +41,6 @@ _REASON = re.compile(
 _MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
 
 
-#: Finding a near word among many takes time; so many misspelled parents are looked at.
-_MOST_HINTS = 50
-
-
 def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
     """Those of some childless rows that are so in earnest: not because a child misspells its parent.
 
@@ -54,7 +50,8 @@ def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
     known = book.ids.get(target.TABLE, {})
     links = [link for link in unknown_links(book, target) if link.field == "supports"]
     links = [link for link in links if not elsewhere(book, link.key)]
-    hints = [near(link.key, known) for link in links[:_MOST_HINTS]]
+    near = Near(known)
+    hints = [near(link.key) for link in links]
     left = [record for record in records if record.key not in hints]
     return left if len(left) > hints.count(None) else []
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain
 
 from qmsbook.book.book import Book
-from qmsbook.book.near import near
+from qmsbook.book.near import Near
 from qmsbook.book.parse import split_ids
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Decision, Idea, Kpi, Objective, Person, Risk, Target
@@ -114,8 +114,8 @@ class Menders:
         return [person.id for person in present(self.book) if person.top_management]
 
     @cached_property
-    def _names(self) -> list[str]:
-        return [person.id for person in self.book.people if person.id]
+    def _near(self) -> Near:
+        return Near(person.id for person in self.book.people if person.id)
 
     @cached_property
     def _placeholders(self) -> Placeholders:
@@ -132,7 +132,7 @@ class Menders:
             return next((each.id for each in known if not gone(self.book, each)), "")
         if not name or name in self._placeholders:
             return ""
-        meant = near(name, self._names)  # who is not in People yet may well be there, unless it is a slip
+        meant = self._near(name)  # who is not in People yet may well be there, unless it is a slip
         return name if meant is None else self._there(meant)
 
     def _line(self, record: Record | None, seen: set[int]) -> Iterator[str]:

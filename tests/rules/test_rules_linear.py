@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from test_rules import ON, example_tables, golden
 
+from qmsbook.book import near
 from qmsbook.book.book import Book
 from qmsbook.book.parse import split_ids
 from qmsbook.book.reading import read_book
@@ -21,7 +22,7 @@ from qmsbook.book.table import Record, Table, Value, columns_of
 from qmsbook.book.tables import TABLES
 from qmsbook.methods import assess
 from qmsbook.methods.method import Assessment
-from qmsbook.rules import RULES, ask, cascade, check, rule_of
+from qmsbook.rules import RULES, check, rule_of
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import Rule
 
@@ -165,8 +166,7 @@ def faulty(rules: Sequence[Rule], tables: Tables, fixed: Collection[str]) -> dic
 @pytest.fixture(autouse=True)
 def few_hints(monkeypatch: pytest.MonkeyPatch) -> None:
     """Near words are looked for among all, a bounded number of times: the bound is reached early here."""
-    monkeypatch.setattr(ask, "_HINTS", 2)
-    monkeypatch.setattr(cascade, "_MOST_HINTS", 2)
+    monkeypatch.setattr(near, "_MOST", 2)
 
 
 BOOKS = {"clean": golden("clean"), "tangled": golden("tangled")}
