@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from qmsbook.methods import assess
-from qmsbook.methods.goalposts import closed_before, effects, explained, moved_since
+from qmsbook.methods.goalposts import closed_before, effects, gone_since, moved_since
 from qmsbook.methods.method import Series
+from qmsbook.methods.reasons import decided, explained
 from qmsbook.rules.examples import read_example
 
 PEOPLE = """
@@ -96,7 +97,7 @@ def test_what_it_changes_is_told_with_both_counts() -> None:
     moved = moved_since(book, closed)
     assert [each.words for each in moved] == ["K16 target 100 hours -> 180 hours"]
     assert effects(book, closed, moved) == {"K16": "under the old target off track for 4 months, now 0"}
-    assert explained(book, closed, moved[0].record) == ("", "")
+    assert explained(book, closed, moved) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -119,11 +120,80 @@ def test_only_what_was_agreed_since_and_by_somebody_explains_a_move(row: str, sa
     book = read_example("\n".join([PEOPLE, kpi(), READINGS, KEPT, targets])).book
     closed = closed_before(book)
     assert closed is not None
-    record = moved_since(book, closed)[0].record
-    assert explained(book, closed, record)[0] == said
+    assert explained(book, closed, moved_since(book, closed))[0] == said
 
 
 def test_no_closed_review_is_nothing_to_compare() -> None:
     book = read_example("\n".join([PEOPLE, kpi(), READINGS])).book
     assert closed_before(book) is None
     assert moved_since(book, None) == ()
+
+
+def test_a_bare_row_of_targets_is_a_move_too() -> None:
+    """Found by an auditor: a row without a word turned off track into on track, and nobody was asked."""
+    targets = """
+    Targets
+    | KPI | From    | Planned | Until   | Set on | Why | Agreed by |
+    |-----|---------|---------|---------|--------|-----|-----------|
+    | K16 | 2026-10 | 160     | 2026-12 |        |     |           |
+    """
+    kept = KEPT + "    | KPIs | K16 | Targets |  |\n".strip(" ")
+    book = read_example("\n".join([PEOPLE, kpi("100"), READINGS, kept, targets])).book
+    closed = closed_before(book)
+    assert closed is not None
+    [moved] = moved_since(book, closed)
+    assert moved.words == "K16 targets none -> 2026-10 to 2026-12: 160"
+    assert effects(book, closed, [moved]) == {"K16": "under the old plan off track for 1 month, now 0"}
+    assert explained(book, closed, [moved]) == ("", "")
+    said = read_example("\n".join([PEOPLE, kpi("100"), READINGS, kept, targets.replace(
+        "|     |           |", "| New mill | Erin Foster |")])).book  # fmt: skip
+    assert explained(said, closed, moved_since(said, closed)) == ("New mill", "Erin Foster")
+
+
+def test_a_row_of_targets_that_was_taken_away_is_put_back_for_the_comparison() -> None:
+    kept = KEPT + "| KPIs | K16 | Targets | 2026-10: 160; 2026-09: 160 |\n"
+    book = read_example("\n".join([PEOPLE, kpi("100"), READINGS, kept])).book
+    closed = closed_before(book)
+    assert closed is not None
+    [moved] = moved_since(book, closed)
+    assert moved.said == ("2026-10: 160; 2026-09: 160", "none")
+    assert effects(book, closed, [moved]) == {"K16": "under the old plan off track for 0 months, now 1"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        ("K16 to 180: two mills more", True),
+        ("Raise the level of K16, the plater moves", True),
+        ("K16: accept 180 hours until spring", True),
+        ("K16: retrain the operators on second shift", False),
+        ("Buy a torque wrench for K16", False),
+        ("Raise K160 to 200", False),
+    ],
+)
+def test_a_decision_about_something_else_is_no_reason(decision: str, why: bool) -> None:
+    decisions = f"""
+    Reviews
+    | Review     | Period  | State  |
+    |------------|---------|--------|
+    | MR-2026-Q3 | 2026-Q3 | closed |
+
+    Decisions
+    | Decision | Review     | Decision text | Owner       |
+    |----------|------------|---------------|-------------|
+    | D07      | MR-2026-Q3 | {decision}    | Erin Foster |
+    """
+    book = read_example("\n".join([PEOPLE, kpi(), READINGS, KEPT, decisions])).book
+    closed = closed_before(book)
+    assert closed is not None
+    assert any(explained(book, closed, moved_since(book, closed))) is why
+
+
+def test_a_paused_kpi_and_one_whose_row_is_gone_are_told() -> None:
+    kept = KEPT + "| KPIs | K16 | Active | yes |\n| KPIs | K17 | Target | 5 |\n"
+    book = read_example("\n".join([PEOPLE, kpi("100", Active="no"), READINGS, kept])).book
+    closed = closed_before(book)
+    assert closed is not None
+    assert [each.words for each in moved_since(book, closed)] == ["K16 active yes -> no"]
+    assert [key for _, key in gone_since(book, closed)] == ["K17"]
+    assert decided(book, closed, "K17") == ("", "")
