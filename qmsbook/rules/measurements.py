@@ -1002,7 +1002,7 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
 
 @rule("MEA019", Severity.ADVICE, clause="9.1.3")
 def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A percentage is above 100 where all others of its KPI are not.
+    """A percentage is above 100 where nearly all others of its KPI are not.
 
     Why
         Numerator and denominator were exchanged, or they count different months: unless more than all is
