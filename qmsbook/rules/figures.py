@@ -110,21 +110,24 @@ def above_all(series: Series) -> list[int]:
 def as_its_own(kpi: Kpi, period: Period) -> str:
     """What a period of another frequency would be as one, or several, of the KPI's own."""
     wanted, start = frequency_of(kpi), period.fiscal_start
-    if _is_longer(wanted, period):
+    if is_longer(kpi, period):
         return period_of(period.last, wanted, start).title
     return spans(periods_between(period.first, period.last, wanted, start))
 
 
-def typed_otherwise(kpi: Kpi, period: Period) -> str:
-    """What to do with a reading of another frequency."""
-    own = as_its_own(kpi, period)
-    if _is_longer(frequency_of(kpi), period):
+def typed_otherwise(kpi: Kpi, periods: Sequence[Period]) -> str:
+    """What to do with readings of another frequency; several lie in one period of the KPI's own."""
+    own = as_its_own(kpi, periods[0])
+    if len(periods) > 1:
+        return f"Enter one figure for {own} in their place, or correct the KPI's *Frequency*."
+    if is_longer(kpi, periods[0]):
         return f"Did you mean {own}? Correct the period, or the KPI's *Frequency*."
-    return f"{period.text} would be {own}: enter the figure of each, or correct the KPI's *Frequency*."
+    return f"{periods[0].text} would be {own}: enter the figure of each, or correct the KPI's *Frequency*."
 
 
-def _is_longer(wanted: Frequency, period: Period) -> bool:
-    return _ORDER.index(wanted) > _ORDER.index(period.frequency)
+def is_longer(kpi: Kpi, period: Period) -> bool:
+    """Whether a KPI's own periods are longer than one of another frequency."""
+    return _ORDER.index(frequency_of(kpi)) > _ORDER.index(period.frequency)
 
 
 _ORDER: tuple[Frequency, ...] = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")

@@ -226,3 +226,24 @@ def test_a_period_that_was_named_otherwise_is_not_told_as_missing_too(
     codes = [finding.code for finding in check(book, assess(book))]
     assert codes.count("MEA005") == 1
     assert "MEA012" not in codes
+
+
+def test_three_months_typed_for_a_quarter_are_one_finding() -> None:
+    text = """
+    KPIs
+    | KPI | Frequency |
+    |-----|-----------|
+    | K07 | quarterly |
+
+    Measurements
+    | KPI | Period  | Value |
+    |-----|---------|-------|
+    | K07 | 2026-Q1 | 93.1  |
+    | K07 | 2026-07 | 94.2  |
+    | K07 | 2026-08 | 94.1  |
+    | K07 | 2026-09 | 94.3  |
+    """
+    book = read_example(text).book
+    [found] = [each for each in check(book, assess(book)) if each.code == "MEA005"]
+    assert found.message.endswith("readings are for 2026-07 to 2026-09.")
+    assert found.fix.startswith("Enter one figure for 2026-Q3 (Jul-Sep 2026) in their place")
