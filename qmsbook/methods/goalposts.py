@@ -9,7 +9,7 @@ somebody from top management under *Agreed by*.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,6 +35,10 @@ POSTS: Mapping[type[Record], tuple[str, ...]] = {
 }
 #: No column of KPIs but the rows of Targets: they are kept beside a KPI's own goalposts.
 REVISIONS = "targets"
+#: What a blank cell of a goalpost stands for.
+_DEFAULTS: Mapping[str, Value] = {
+    "weight": 1.0, "trajectory": "linear", "target_is": "each period", "active": True, "vital_few": False,
+}  # fmt: skip
 #: With these a figure is judged otherwise; the others change who answers, or how much it counts.
 _FIGURES = frozenset({"target", "baseline", "low", "high"})
 #: Statements are cut in a sentence; the table has them in full.
@@ -95,11 +99,7 @@ def posts_of(book: Book, record: Kpi | Objective) -> dict[str, Value]:
     """The goalposts of a row, as far as the workbook has their columns."""
     held = {name: getattr(record, name) for name in POSTS[type(record)] if name in record.place.columns}
     told = {name: value.isoformat() if isinstance(value, date) else value for name, value in held.items()}
-    if isinstance(record, Objective):
-        return told
-    if told.get("active", False) is None:
-        told["active"] = True  # blank means so
-    return {**told, REVISIONS: revisions_of(book, record)}
+    return told if isinstance(record, Objective) else {**told, REVISIONS: revisions_of(book, record)}
 
 
 def all_posts(book: Book) -> dict[tuple[str, str], dict[str, Value]]:
@@ -135,7 +135,7 @@ def _moved(book: Book, closed: ClosedPlan) -> Iterator[Moved]:
         before, now = closed.posts.get((record.TABLE, record.key), {}), posts_of(book, record)
         columns = columns_of(type(record))
         for name, is_now in now.items():
-            if name not in before or before[name] == is_now:
+            if name not in before or _effective(name, before[name]) == _effective(name, is_now):
                 continue
             if name == REVISIONS:
                 rows = fresh(book, record.key, plain_text(before[name]))
@@ -144,6 +144,13 @@ def _moved(book: Book, closed: ClosedPlan) -> Iterator[Moved]:
             elif record.cell(name) not in book.unreadable:
                 header = columns[name].header
                 yield Moved(closed.review, record, name, header, before[name], is_now, record.cell(name))
+
+
+def _effective(name: str, value: Value) -> Value:
+    """A goalpost as it counts: blank is its default, and blanks in a text count once."""
+    if value is None or value == "":
+        return _DEFAULTS.get(name)
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def gone_since(book: Book, closed: ClosedPlan | None) -> tuple[tuple[type[Kpi | Objective], str], ...]:
@@ -165,13 +172,22 @@ def _rows(book: Book) -> Iterator[Kpi | Objective]:
 def effects(book: Book, closed: ClosedPlan, moved: Sequence[Moved]) -> dict[str, str]:
     """What moved goalposts change, by KPI: ``under the old target off track for 6 months, now 0``.
 
-    A KPI that stands as it would have stood is left out.
+    A KPI that stands as it would have stood is left out; of one that was paused it is told for how long it
+    had been off track.
     """
     judged = (each.record for each in moved if each.field in (*JUDGED_BY, REVISIONS))
     now = {kpi.id: kpi for kpi in judged if isinstance(kpi, Kpi)}
-    then = _as_it_was(book, closed, now)
+    paused = {each.record.key for each in moved if each.field == "active" and each.now is False}
+    then = _as_it_was(book, closed, now, paused)
     told = {}
+    for key in paused:
+        kpi = then.kpi(key)
+        before = _off(series_of(then, kpi)) if kpi is not None else 0
+        if kpi is not None and before:
+            told[key] = f"off track for {plural(before, NOUNS[kpi.frequency])} when it was paused"
     for key, kpi in now.items():
+        if key in paused:
+            continue
         before, after = _off(series_of(then, then.kpi(key) or kpi)), _off(series_of(book, kpi))
         if before != after:
             months = plural(before, NOUNS[kpi.frequency])
@@ -180,10 +196,11 @@ def effects(book: Book, closed: ClosedPlan, moved: Sequence[Moved]) -> dict[str,
     return told
 
 
-def _as_it_was(book: Book, closed: ClosedPlan, moved: Mapping[str, Kpi]) -> Book:
+def _as_it_was(book: Book, closed: ClosedPlan, moved: Collection[str], paused: Collection[str]) -> Book:
     """One book in which all moved KPIs have the goalposts of then: what it indexes is indexed once."""
     posts = {key: closed.posts[Kpi.TABLE, key] for key in moved}
-    rows = tuple(as_kept(each, posts[each.id]) if each.id in posts else each for each in book.kpis)
+    kept_rows = (as_kept(each, posts[each.id]) if each.id in posts else each for each in book.kpis)
+    rows = tuple(replace(each, active=True) if each.id in paused else each for each in kept_rows)
     kept = {key: plain_text(held[REVISIONS]) for key, held in posts.items() if REVISIONS in held}
     others = [row for row in book.targets if row.kpi not in kept]
     back = [row for key, was in kept.items() for row in rows_then(book, key, was)]

@@ -72,15 +72,14 @@ def _shifted(book: Book, before: ClosedPlan) -> Iterator[Shifted]:
     found = moved_since(book, before)
     told = effects(book, before, found)
     for moved in found:
-        why, who = explained(book, before, [moved])
-        yield Shifted(moved, told.pop(moved.record.key, ""), why, who)
+        yield Shifted(moved, told.pop(moved.record.key, ""), explained(book, before, moved))
 
 
 def _gone(book: Book, before: ClosedPlan) -> Iterator[str]:
     """The rows of a closed review that are no longer in the plan, with why and who if somebody says so."""
     for record, key in gone_since(book, before):
-        why, who = decided(book, before, key)
-        said = f"{why} (agreed by {who})" if why else "nobody says why"
+        reason = decided(book, before, key)
+        said = f"{reason.why} (decided: {reason.who})" if reason else reason.decision or "nobody says why"
         yield f"{noun(record.TABLE)} {key} is no longer in the plan: {said}"
 
 

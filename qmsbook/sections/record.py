@@ -42,12 +42,13 @@ def _shift(each: Shifted) -> tuple[str | Said, ...]:
     moved = each.moved
     record = moved.record
     name = record.name if isinstance(record, Kpi) else record.statement
-    said = [stopped(_upper(text)) for text in (each.effect, each.why) if text]
+    reason = each.reason
+    said = [stopped(_upper(text)) for text in (each.effect, reason.why, reason.decision) if text]
     was, now = moved.said
     return (
         Said(record.key, to=moved.at), moved.header,
-        Said("\n" + " ".join(said if each.why else [*said, "Nobody says why."]), lead=name),
-        each.who or "nobody said", was, now,
+        Said("\n" + " ".join(said if reason else [*said, "Nobody says why."]), lead=name),
+        reason.who or "nobody said", was, now,
     )  # fmt: skip
 
 

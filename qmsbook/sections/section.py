@@ -15,6 +15,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods.goalposts import Moved, all_posts, levels_in
 from qmsbook.methods.method import Aggregate, Assessment, Level, Series
+from qmsbook.methods.reasons import Reason
 from qmsbook.rules.rule import Finding
 
 #: Where a column of a review table stands: the sheet has one grid, from left to right.
@@ -79,8 +80,7 @@ class Shifted:
 
     moved: Moved
     effect: str = ""
-    why: str = ""
-    who: str = ""
+    reason: Reason = Reason()
 
     @property
     def words(self) -> str:

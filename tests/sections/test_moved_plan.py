@@ -132,7 +132,7 @@ def test_a_decision_that_names_it_says_why_and_who(closed: bytes, tmp_path: Path
     path = tmp_path / "a.xlsx"
     moved = in_row(closed, "KPIs", "KPI", "K16", {"Target": 180})
     first = looked(path, moved).book.decisions[-1]
-    typed: dict[str, str | float] = {"Decision text": "K16 to 180: two mills more", "Review": "MR-2026-Q3"}
+    typed: dict[str, str | float] = {"Decision text": "K16 to 180: two mills more", "Review": "MR-2026-10"}
     path.write_bytes(in_row(moved, "Decisions", "Decision", first.id, typed))
     found = commands.look(FileHost(path), LATER)
     assert ("PLN010", "K16") not in codes(found)
