@@ -417,7 +417,7 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
 
 
 #: How a KPI that stays off track has changed, as its finding says it.
-_CHANGE = {COMMON: " with no real change", IMPROVEMENT: ", though better than where it started"}
+_CHANGE = {COMMON: " with no real change", IMPROVEMENT: ", though it really got better"}
 
 
 @rule("ACT012", Severity.WARNING, clause="9.1.3", stage="run")
