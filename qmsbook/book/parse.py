@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
 from qmsbook.book.near import did_you_mean
+from qmsbook.book.numbers import number_from_text as number_from_text  # whoever reads cells looks for it here
+from qmsbook.book.numbers import settle_decimal as settle_decimal
 from qmsbook.book.other_words import meaning
 from qmsbook.book.period import Frequency
 from qmsbook.book.table import Column, ErrorValue, Value
@@ -25,13 +27,6 @@ HARMLESS: frozenset[str] = frozenset(
     {"number as text", "date as text", "period in words", "date for a period", "formula-like text"}
 )
 
-_NUMBER = re.compile(
-    r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
-)
-_UNIT = re.compile(r"%|[$€£¥]\Z|[^\W\d_][^\d]{0,20}\Z")
-_SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
-#: Digits that spaces or apostrophes part into thousands.
-_SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
@@ -139,75 +134,6 @@ def _period(text: str, frequency: Frequency, fiscal_start: int) -> Parsed:
     kinds: dict[str, Misfit] = {"words": "period in words", "day": "date for a period"}
     detail = f"It was read as {found.period.text}." if found.told else ""
     return Parsed(found.period.text, kinds.get(found.told), detail)
-
-
-def settle_decimal(texts: Iterable[str]) -> str | None:
-    """The decimal sign that a workbook's numbers kept as text agree on, or None."""
-    signs = {sign for text in texts if (sign := _decimal_of(text)) is not None}
-    return signs.pop() if len(signs) == 1 else None
-
-
-def number_from_text(
-    text: str, decimal: str | None = None
-) -> tuple[float, str] | None | Literal["ambiguous"]:
-    """A text's number with its unit, None if it is no number, ``ambiguous`` if it may mean two.
-
-    >>> number_from_text("1,234.5"), number_from_text("95,1 %"), number_from_text("1,234")
-    ((1234.5, ''), (95.1, '%'), 'ambiguous')
-    """
-    match = _NUMBER.match(text.strip())
-    if match is None or not (match["tail"] == "" or _UNIT.match(match["tail"])):
-        return None
-    digits = match["digits"].strip()
-    if _SPACES.search(digits) and not _SPACED.match(digits):
-        return None  # two numbers, or a slip of the thumb: never one number made of both
-    digits = _SPACES.sub("", digits)
-    sign = _decimal_in(digits)
-    if sign == "ambiguous":
-        if decimal is None:
-            return "ambiguous"
-        sign = decimal
-    if sign is None:
-        return None
-    grouping = "," if sign == "." else "."
-    plain = digits.replace(grouping, "").replace(sign, ".")
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return (-number if match["sign"] in {"-", "−"} else number), match["tail"].strip()
-
-
-def _decimal_of(text: str) -> str | None:
-    match = _NUMBER.match(text.strip())
-    if match is None:
-        return None
-    digits = _SPACES.sub("", match["digits"])
-    found = _decimal_in(digits)
-    return found if found in {",", "."} and (found in digits or "," in digits or "." in digits) else None
-
-
-def _decimal_in(digits: str) -> str | None:
-    """The decimal sign in a run of digits and signs: ``.``, ``,``, ``ambiguous``, or None for nonsense."""
-    commas, points = digits.count(","), digits.count(".")
-    if not commas and not points:
-        return "."
-    if commas and points:
-        last = "," if digits.rfind(",") > digits.rfind(".") else "."
-        grouping = "." if last == "," else ","
-        return last if digits.count(last) == 1 and _grouped(digits.split(last)[0], grouping) else None
-    sign = "," if commas else "."
-    other = "." if commas else ","
-    if digits.count(sign) > 1:
-        return other if _grouped(digits, sign) else None
-    head, tail = digits.split(sign)
-    could_group = len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0")
-    return "ambiguous" if could_group else sign
-
-
-def _grouped(digits: str, sign: str) -> bool:
-    head, *groups = digits.split(sign)
-    return 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups)
 
 
 def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
