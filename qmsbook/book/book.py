@@ -299,6 +299,7 @@ _NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables"
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}
+    | {"no value of its own", "time for a number", "range contradicts"}
 )
 assert not _UNREADABLE & HARMLESS
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from qmsbook.book.aggregation import by_unit
+from qmsbook.book.units import contradicts, is_percent
 
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
@@ -101,6 +102,15 @@ def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | 
     of_unit = _SIZES.get(in_own[:1], 1.0) if in_own in _IN_THOUSANDS and counted else 1.0
     value = exact(number[0] * _SIZES[size] / of_unit)
     return -value if match["sign"] == "-" else value
+
+
+def another_unit(written: str, unit: str) -> bool:
+    """Whether what stands behind a number is surely not the unit that is wanted: % where pieces count.
+
+    >>> another_unit("h", "min"), another_unit("%", "pieces"), another_unit("%", "score")
+    (True, True, False)
+    """
+    return contradicts(written, unit) or (is_percent(written) and by_unit(unit) == "sum")
 
 
 def exact(value: float) -> float:

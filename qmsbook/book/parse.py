@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
 from qmsbook.book.near import did_you_mean
+from qmsbook.book.numbers import magnitude
 from qmsbook.book.numbers import number_from_text as number_from_text  # whoever reads cells looks for it here
 from qmsbook.book.numbers import settle_decimal as settle_decimal
 from qmsbook.book.other_words import meaning
@@ -20,11 +21,14 @@ from qmsbook.book.table import Column, ErrorValue, Value
 #: Why a cell did not fit its column. All but the harmless ones make the cell count as blank.
 Misfit: TypeAlias = Literal[
     "wrong type", "error value", "impossible date", "ambiguous date", "off the scale", "unknown choice",
-    "word of another tool", "ambiguous number", "not calculated",
+    "word of another tool", "ambiguous number", "not calculated", "no value of its own", "time for a number",
+    "range contradicts",
     "number as text", "date as text", "period in words", "date for a period", "formula-like text",
+    "time as a number", "sign contradicts", "word of two meanings",
 ]  # fmt: skip
 HARMLESS: frozenset[str] = frozenset(
     {"number as text", "date as text", "period in words", "date for a period", "formula-like text"}
+    | {"time as a number", "sign contradicts", "word of two meanings"}
 )
 
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
@@ -146,6 +150,8 @@ def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
     said = next((figure for word, figure in column.words if squeezed(word) == squeezed(value)), None)
     if said is not None:
         return Parsed(said)
+    if magnitude(value) is not None:
+        return Parsed(column.default, "no value of its own", "Type the whole number, with its zeros.")
     found = number_from_text(value, decimal)
     if found == "ambiguous":
         return Parsed(column.default, "ambiguous number", "It may mean two different numbers.")

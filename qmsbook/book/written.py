@@ -16,8 +16,11 @@ from qmsbook.book.relative import Relative, relative
 from qmsbook.book.units import is_percent, time_unit
 
 #: Why a text has no value: it needs another figure, counts in thousands, is a time or a share that may mean
-#: two things, or one value where two are named.
-Refusal: TypeAlias = Literal["relative", "thousands", "ambiguous", "time", "share", "from to"]
+#: two things, or one
+#: value where two are named, or a share of what is not named.
+Refusal: TypeAlias = Literal[
+    "relative", "thousands", "ambiguous", "time", "share", "from to", "no middle"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | 
         return None
     share = size[1] == "%" and not is_percent(unit) and centre[1] != "%"
     if share and not middle.strip():
-        return Written(why="relative", relative=Relative(size[0], True, 0))
+        return Written(why="no middle", parts=(size[0],))
     off = abs(centre[0]) * size[0] / 100 if share else size[0]
     return Written(
         direction="within", low=exact(centre[0] - off), high=exact(centre[0] + off),

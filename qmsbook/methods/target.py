@@ -6,7 +6,8 @@ of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way fr
 the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way,
 and it has 5 % of the plan, in % at most 1 point (*Tolerance points*).
 Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
-Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met.
+Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met. A target,
+*Low* or *High* that was written with ``<`` or ``>`` must be passed: 4 does not meet ``< 4``.
 
 The latest period that is over is judged. If it is not read yet, and its grace has not run out (3 days after
 a week, 10 after anything longer, or *Grace days*), the one before it is; after that the KPI is *Overdue*. A
@@ -237,7 +238,12 @@ def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tup
         return f" against a range of {span_words(kpi.low, kpi.high, kpi.unit)} in {period.spoken}", decimals
     assert plan is not None
     decimals = decimals_apart(actual, plan)
-    return f" against {again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+    least = _STRICTLY.get(kpi.direction, "") if "target" in kpi.strict else ""
+    return f" against {least}{again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+
+
+#: What a plan asks for where its figure itself does not do.
+_STRICTLY = {"higher": "more than ", "lower": "less than "}
 
 
 def _by(series: Series, at: int, decimals: int) -> str:

@@ -457,9 +457,9 @@ def unknown_choice(book: Book) -> Iterator[Problem]:
         Pick a word from the drop-down.
     Bad
         KPIs
-        | KPI | Direction  | Active    |
-        |-----|------------|-----------|
-        | K07 | upward [!] | maybe [!] |
+        | KPI | Direction    | Active    |
+        |-----|--------------|-----------|
+        | K07 | sideways [!] | maybe [!] |
     Good
         KPIs
         | KPI | Direction | Active |

@@ -82,7 +82,9 @@ CHOICES = {
     ("KPIs", "Direction"): ("higher", "lower", "within"),
     ("KPIs", "Trajectory"): ("linear", "step", "flat"),
     ("KPIs", "Target is"): ("each period", "year to date", "rolling 12"),
-    ("KPIs", "Frequency"): ("weekly", "monthly", "quarterly", "yearly"),
+    ("KPIs", "Frequency"): (
+        "weekly", "monthly", "quarterly", "half-yearly", "yearly", "when it happens", "once"
+    ),
     ("KPIs", "Aggregation"): ("sum", "average", "last", "minimum", "maximum", "ratio"),
     ("KPIs", "Kind"): ("lead", "lag"),
     ("Risks", "Kind"): ("threat", "opportunity"),

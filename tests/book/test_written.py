@@ -192,7 +192,7 @@ def test_thousands_are_never_read_as_the_number_before_them(text: str, unit: str
         ("3/12", "count", "share", (25, 3, 12)), ("from 80 to 95", "%", "from to", (80, 95)),
         ("from 4 to 2 days", "days", "from to", (4, 2)), ("1,234", "count", "ambiguous", ()),
         ("≥ 1,234", "count", "ambiguous", ()), ("1.000 - 2.000", "count", "ambiguous", ()),
-        ("±5 %", "pieces", "relative", ()),
+        ("±5 %", "pieces", "no middle", (5,)),
     ],
 )  # fmt: skip
 def test_what_may_mean_two_things_is_refused_with_both(
