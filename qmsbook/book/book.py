@@ -285,9 +285,18 @@ def live(objective: Objective) -> bool:
     return objective.stage == "active"
 
 
+#: Frequencies that no calendar sets: such a KPI is judged at each reading, and never overdue.
+IRREGULAR = frozenset({"when it happens", "once"})
+
+
 def frequency_of(kpi: Kpi) -> Frequency:
-    """How often a KPI is read, in the words of periods."""
-    return kpi.frequency  # type: ignore[return-value]  # the column's choices are frequencies
+    """How often a KPI is read, in the words of periods; a month is the period of what no calendar sets."""
+    return "monthly" if kpi.frequency in IRREGULAR else kpi.frequency  # type: ignore[return-value]  # the rest is
+
+
+def is_of(kpi: Kpi, period: Period) -> bool:
+    """Whether a period is one in which a KPI is read: any for what no calendar sets."""
+    return period.frequency == kpi.frequency or kpi.frequency in IRREGULAR
 
 
 def field_of(record: type[Record], header: str) -> str | None:

@@ -23,8 +23,6 @@ from qmsbook.book.written import Written, in_unit, read_figure
 Said: TypeAlias = Written | End | str
 #: The values of a row by field.
 Row: TypeAlias = dict[str, Any]
-#: Frequencies that no calendar sets.
-IRREGULAR = frozenset({"when it happens", "once"})
 _SPAN_OF = {
     "weekly": "week",
     "monthly": "month",
@@ -47,6 +45,9 @@ def heard(
     if reads == "direction":
         said = direction_of(value)
         return None if said is None else (Parsed(said if said in _WAYS else ""), said)
+    if reads == "active":
+        watched = value.strip().casefold() in _WATCH
+        return (Parsed(True), "watch") if watched else None
     if reads == "frequency":
         often = frequency_said(value)
         if often == "daily":
@@ -55,6 +56,7 @@ def heard(
     return _figure(reads, value, unit, decimal) if reads in {"target", "bound", "figure"} else None
 
 
+_WATCH = frozenset({"watch", "watched", "monitor", "info", "informational", "for information", "fyi"})
 _WAYS = frozenset({"higher", "lower", "within"})
 
 
@@ -163,6 +165,8 @@ def meant(
     word = said.get("direction")
     if isinstance(word, str):
         _word(row, word, said, typed, odd)
+    if said.get("active") == "watch":
+        row["watched"] = True
     end = said.get("target_on")
     if isinstance(end, End) and end.always:
         if "trajectory" in typed and row.get("trajectory") not in {"", "flat"}:

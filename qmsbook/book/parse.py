@@ -219,7 +219,7 @@ def _flag(column: Column, value: Value) -> Parsed:
     text = plain_text(value).casefold()
     if text in _YES or text in _NO:
         return Parsed(text in _YES)
-    return Parsed(column.default, "unknown choice", f"{column.header} takes yes or no.")
+    return Parsed(column.default, "unknown choice", f"{column.header} takes {column.required_kind}.")
 
 
 def _choice(column: Column, value: Value) -> Parsed:

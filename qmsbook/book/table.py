@@ -207,7 +207,8 @@ class Column:
     bool or None (yes, no, blank); ``choice`` one of ``choices``; ``id`` this row's id; ``ref`` one id of
     another row; ``refs`` several, as a tuple; ``period`` the period's text; ``any`` the cell as it is.
     ``refers`` names the tables that a ref may point into (``People`` for a person, ``*`` for any id).
-    ``suggest``: the choices are only offered, own words are welcome. ``low`` and ``high`` bound a number.
+    A flag's ``choices`` are what it may be besides yes and no. ``suggest``: the choices are only offered,
+    own words are welcome. ``low`` and ``high`` bound a number.
     ``words`` are read as numbers, and offered beside them: high as 5.
     ``essential`` columns are shown, the rest come folded; ``computed`` ones are written by qmsbook.
     ``reads`` names the spellings that a cell takes beyond its kind: see ``book/meant.py``.
@@ -228,7 +229,7 @@ class Column:
     high: float | None = None
     whole: bool = False
     words: tuple[tuple[str, float], ...] = ()
-    reads: Literal["", "target", "bound", "figure", "direction", "frequency", "end"] = ""
+    reads: Literal["", "target", "bound", "figure", "direction", "frequency", "end", "active"] = ""
     width: float = 14
     number_format: str = ""
 
@@ -241,7 +242,7 @@ class Column:
             case "date":
                 return "a date"
             case "flag":
-                return "yes or no"
+                return " or ".join(", ".join(("yes", "no", *self.choices)).rsplit(", ", 1))
             case "choice":
                 return "one of: " + ", ".join(self.choices)
             case "period":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, frequency_of, is_of
 from qmsbook.book.cell import MAX_TEXT, length
 from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_cell, plain_text, squeezed
 from qmsbook.book.period import Period
@@ -98,7 +98,7 @@ def _reading(book: Book, typed: Typed) -> tuple[Kpi, Period]:
             if typed.given is None
             else f"There is no KPI {shown(key)} any more."
         )
-    if period is None or period.frequency != frequency_of(kpi):
+    if period is None or not is_of(kpi, period):
         raise Refused(f"It names no period of {kpi.label}, which is read {kpi.frequency}.")
     return kpi, period
 

@@ -154,7 +154,7 @@ def _column_row(record: type[Record], column: Column) -> str:
 def _kind(column: Column) -> str:
     match column.kind:
         case "flag":
-            return "yes or no"
+            return column.required_kind
         case "choice":
             return ", ".join(column.choices)
         case "id":

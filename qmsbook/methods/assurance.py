@@ -38,7 +38,7 @@ def assurance(book: Book, series: Series) -> Status:
     """Whether the process, as it runs now, can meet the KPI's target."""
     kpi = series.kpi
     goal = goal_of(book, series)
-    if kpi.active is False or goal is None:
+    if not kpi.judged or goal is None:
         return Status(kpi.id, "assurance", "", "none", "")
     found = readings_of(book, series)
     if found.why_not:

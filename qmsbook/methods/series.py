@@ -7,11 +7,20 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import IRREGULAR, Book, frequency_of
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
-from qmsbook.methods.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
+from qmsbook.methods.method import (
+    BAD_VALUE,
+    NO_DATA,
+    NO_TARGET,
+    NOT_DUE,
+    PAUSED,
+    SETTING_BASELINE,
+    WATCHED,
+    Series,
+)
 from qmsbook.methods.plan import ROLLING, Plan, plan_of, year_of
 from qmsbook.methods.start import start_of
 from qmsbook.methods.target import grace_days, has_target
@@ -60,9 +69,10 @@ def _readings(book: Book, kpi: Kpi) -> _Readings:
     """Readings by period; of several rows for one period the first that holds a figure stands for it."""
     readings, frequency, start = book.measurements, kpi.frequency, book.settings.fiscal_year_start_month
     rows: list[tuple[date, int, Period]] = []
+    irregular = frequency in IRREGULAR
     for place in book.readings_of.get(kpi.id, ()):
         period = parse_period(readings.period[place], start)
-        if period is not None and period.frequency == frequency:
+        if period is not None and (irregular or period.frequency == frequency):
             rows.append((period.last, place, period))
     rows.sort()  # by day, then in the order of the sheet; places differ, so periods are never compared
     found = _Readings()
@@ -70,7 +80,7 @@ def _readings(book: Book, kpi: Kpi) -> _Readings:
     value, numerator, denominator = readings.value, readings.numerator, readings.denominator
     before: date | None = None
     for last, place, period in rows:
-        if last == before:
+        if last == before and period.text == found.periods[-1].text:
             _again(book, kpi, found, place, period, scale)
             continue
         before = last
@@ -156,6 +166,8 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
     """The day from which periods count, by their last day, towards the running figure of a period."""
     if kpi.target_is == "year to date":
         return year_of(period.last, fiscal_start).first
+    if kpi.frequency in IRREGULAR:
+        return period.last - timedelta(days=364)
     for _ in range(ROLLING[kpi.frequency] - 1):
         period = period.previous
     return period.last
@@ -173,14 +185,15 @@ def _words(
         for period in (found.periods if plan.then else ())
         if period.text in plan.then
     }
-    on, start, paused = book.on, plan.begins, kpi.active is False
+    on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
+    irregular = kpi.frequency in IRREGULAR
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
         value, gap, word = held[at], None, ""
-        if paused:
-            word = PAUSED
-        elif period.last >= on:
+        if state:
+            word = state
+        elif (period.first if irregular else period.last) >= on:
             word = NOT_DUE
         elif start is not None and period.last <= start:
             word = ""
@@ -219,6 +232,8 @@ def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) ->
     """The latest period that is over; while it is unread and in its grace, the one before."""
     if first_due is None:
         return None
+    if kpi.frequency in IRREGULAR:
+        return _last_read(found, first_due, book.on)
     period = latest_ended(book.on, frequency_of(kpi), book.settings.fiscal_year_start_month)
     days = timedelta(days=grace_days(kpi, book.settings))
     while period.last >= first_due.last:
@@ -226,6 +241,12 @@ def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) ->
             return period
         period = period.previous
     return None
+
+
+def _last_read(found: _Readings, first_due: Period, on: date) -> Period | None:
+    """The last period that was read, of a KPI that no calendar asks for; it need not be over."""
+    read = (p for p in reversed(found.periods) if first_due.last <= p.last and p.first < on)
+    return next((period for period in read if _is_read(found, period)), None)
 
 
 def _is_read(found: _Readings, period: Period) -> bool:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import IRREGULAR, Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.words import (
@@ -44,6 +44,7 @@ from qmsbook.methods.method import (
     OVERDUE,
     PAUSED,
     SETTING_BASELINE,
+    WATCHED,
     Series,
     Status,
 )  # fmt: skip
@@ -82,10 +83,14 @@ def state(book: Book, series: Series) -> str:
     kpi = series.kpi
     if kpi.active is False:
         return PAUSED
+    if kpi.watched:
+        return WATCHED
     if not has_target(book, kpi):
         return NO_TARGET
     if series.judged is None:
         first = series.first_due
+        if kpi.frequency in IRREGULAR:
+            return NOT_DUE
         return NOT_DUE if first is not None and first.last >= book.on else NO_DATA
     if series.judged.text in series.bad:
         return BAD_VALUE
@@ -104,9 +109,9 @@ def has_target(book: Book, kpi: Kpi) -> bool:
 
 def running(series: Series, at: int) -> int:
     """For how many periods in a row, up to one, the word has been the same; a gap breaks the row."""
-    count = 1
+    count, regular = 1, series.kpi.frequency not in IRREGULAR
     while at > 0 and series.words[at - 1] == series.words[at]:
-        if series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first:
+        if regular and series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first:
             break
         at, count = at - 1, count + 1
     return count
@@ -131,6 +136,15 @@ def _paused(book: Book, series: Series) -> str:
     return "Paused: Active says no, so it is left out of every count."
 
 
+def _watched(book: Book, series: Series) -> str:
+    at = series.latest
+    value = None if at is None else series.held[at]
+    if at is None or value is None:
+        return "Watched: it is read and shown, and no target is asked for."
+    head = f"Watched: {figure(value, series.kpi.unit)} in {series.periods[at].spoken}"
+    return f"{head}; no target is asked for."
+
+
 def _no_target(book: Book, series: Series) -> str:
     if series.kpi.direction == "within":
         return "No range: fill Low, High or both."
@@ -140,6 +154,8 @@ def _no_target(book: Book, series: Series) -> str:
 
 
 def _not_due(book: Book, series: Series) -> str:
+    if series.kpi.frequency in IRREGULAR:
+        return "Not due yet: it is read when it happens, and no calendar asks for it."
     if series.first_due is None:
         return "Not due yet."
     return f"Not due yet: the first figure is that of {series.first_due.spoken}, {_due(book, series)}."
@@ -259,12 +275,12 @@ def _waiting(book: Book, series: Series) -> str:
     """A word on the next period, where it is over but still in its grace."""
     assert series.judged is not None
     following = series.judged.next
-    if following.last >= book.on:
+    if following.last >= book.on or series.kpi.frequency in IRREGULAR:
         return ""
     return f" {following.spoken} is {due_by(series.kpi, following, book.settings)}."
 
 
 _SENTENCES = {
-    PAUSED: _paused, NO_TARGET: _no_target, NOT_DUE: _not_due, NO_DATA: _no_data, OVERDUE: _overdue,
-    BAD_VALUE: _bad, SETTING_BASELINE: _baseline,
+    PAUSED: _paused, WATCHED: _watched, NO_TARGET: _no_target, NOT_DUE: _not_due, NO_DATA: _no_data,
+    OVERDUE: _overdue, BAD_VALUE: _bad, SETTING_BASELINE: _baseline,
 }  # fmt: skip

@@ -81,7 +81,8 @@ def window(book: Book, kpi: Kpi) -> int:
     settings = book.settings
     sizes = {
         "weekly": round(settings.always_met_months * 52 / 12), "monthly": settings.always_met_months,
-        "quarterly": settings.always_met_quarters, "yearly": settings.always_met_years,
+        "quarterly": settings.always_met_quarters, "half-yearly": 2 * settings.always_met_years,
+        "yearly": settings.always_met_years,
     }  # fmt: skip
     return sizes.get(kpi.frequency, settings.always_met_months)
 

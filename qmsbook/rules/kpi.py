@@ -150,7 +150,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
         Blank counts as monthly. That is often right, but how often to measure is for you to decide, and an
         auditor asks who decided it.
     Fix
-        Pick weekly, monthly, quarterly or yearly under *Frequency*.
+        Pick weekly, monthly, quarterly, half-yearly or yearly under *Frequency*, or when it happens.
     Bad
         KPIs
         | KPI | Frequency |

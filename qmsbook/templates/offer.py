@@ -34,7 +34,7 @@ def _rule(column: Column) -> DataValidation:
         return DataValidation(type=None, showErrorMessage=False)
     match column.kind:
         case "flag":
-            return _pick('"yes,no"', True)
+            return _pick('"' + ",".join(("yes", "no", *column.choices)) + '"', True)
         case "choice":
             return _pick('"' + ",".join(column.choices) + '"', not (column.suggest or column.reads))
         case "ref" | "refs" if column.refers == ("*",):

@@ -170,8 +170,9 @@ class Kpi(Record):
         "Rebase on", "Days from which the natural limits start anew, with commas between them.", "", width=14
     )
     active: bool | None = column(
-        "Active", "no: paused, left out of every count.", True, kind="flag", default=True, width=8
-    )
+        "Active", "no: paused, left out of every count. watch: read and shown, no target asked for.", True,
+        kind="flag", choices=("watch",), default=True, reads="active", width=8,
+    )  # fmt: skip
     latest: float | None = column(
         "Latest", "The last reading that counts.", None, kind="number", computed=True, width=10
     )
@@ -202,3 +203,10 @@ class Kpi(Record):
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
     #: Which of target, low and high must be passed and not only reached: ``< 4`` is not met by 4.
     strict: tuple[str, ...] = ()
+    #: Whether *Active* says watch: read and shown, and never judged.
+    watched: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether its figures are held against a target: neither paused nor only watched."""
+        return self.active is not False and not self.watched
