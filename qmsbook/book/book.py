@@ -285,18 +285,23 @@ def live(objective: Objective) -> bool:
     return objective.stage == "active"
 
 
-#: Frequencies that no calendar sets: such a KPI is judged at each reading, and never overdue.
-IRREGULAR = frozenset({"when it happens", "once"})
-
-
 def frequency_of(kpi: Kpi) -> Frequency:
     """How often a KPI is read, in the words of periods; a month is the period of what no calendar sets."""
-    return "monthly" if kpi.frequency in IRREGULAR else kpi.frequency  # type: ignore[return-value]  # the rest is
+    return "monthly" if not by_calendar(kpi) else kpi.frequency  # type: ignore[return-value]  # the rest is
 
 
-def is_of(kpi: Kpi, period: Period) -> bool:
-    """Whether a period is one in which a KPI is read: any for what no calendar sets."""
-    return period.frequency == kpi.frequency or kpi.frequency in IRREGULAR
+#: Frequencies that no calendar sets: a reading is there when there is something to read.
+_IRREGULAR = frozenset({"when it happens", "once"})
+
+
+def by_calendar(kpi: Kpi) -> bool:
+    """Whether the calendar says when a KPI is to be read."""
+    return kpi.frequency not in _IRREGULAR
+
+
+def of_its_frequency(kpi: Kpi, period: Period) -> bool:
+    """Whether a period is one that a KPI is read for; any is, where no calendar says."""
+    return period.frequency == kpi.frequency or not by_calendar(kpi)
 
 
 def field_of(record: type[Record], header: str) -> str | None:

@@ -14,7 +14,7 @@ from qmsbook.book.dates import moment
 from qmsbook.book.numbers import another_unit, number_from_text
 from qmsbook.book.parse import Misfit, Parsed
 from qmsbook.book.said import End, direction_of, end_of, frequency_said
-from qmsbook.book.table import Value
+from qmsbook.book.table import Table, Value
 from qmsbook.book.units import is_percent, time_unit
 from qmsbook.book.words import figure, number
 from qmsbook.book.written import Written, in_unit, read_figure
@@ -105,6 +105,14 @@ def timed(value: float, unit: str) -> Parsed:
         detail = refused(Written(why="time", parts=(value, read)), unit)
         return Parsed(None, "time for a number", detail)
     return Parsed(read, "time as a number", f"It was read as {read:.12g} {unit}.")
+
+
+def part_of(table: Table, row: int, place: int, unit: str) -> float:
+    """What part of a KPI's figure a cell holds, by its format: 0.01 of a percent, 1/24 of so many hours."""
+    kind = time_unit(unit) if table.is_time(row, place) else None
+    if kind is not None:
+        return 1 / in_unit(1.0, kind)
+    return 0.01 if unit == "%" and table.is_percent(row, place) else 1.0
 
 
 def refused(found: Written, unit: str) -> str:

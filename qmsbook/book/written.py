@@ -141,8 +141,8 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
         or _changed(plain, decimal)
         or _range(plain, unit, decimal)
         or _share(plain, unit, decimal)
-        or _signed(plain, text.strip(), unit, decimal)
-        or _figure(plain, text.strip(), unit, decimal)
+        or _signed(plain, unit, decimal)
+        or _figure(plain, unit, decimal)
     )
 
 
@@ -162,7 +162,7 @@ _SAME = str.maketrans(
 )  # fmt: skip
 
 
-def _figure(plain: str, text: str, unit: str, decimal: str | None) -> Written | None:
+def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A bare number, with its unit and the span that it is for."""
     thousands = magnitude(plain, unit, decimal)
     if thousands is not None:
@@ -187,13 +187,18 @@ def _is_of(plain: str, unit: str) -> bool:
     return bool(unit) and plain.endswith(unit.strip().casefold())
 
 
-def _signed(plain: str, text: str, unit: str, decimal: str | None) -> Written | None:
+def _core(rest: str, unit: str, decimal: str | None) -> Written | None:
+    """What stands behind a sign: a number, a score out of the best there is, a time."""
+    return _time(rest, unit) or _share(rest, unit, decimal) or _figure(rest, unit, decimal)
+
+
+def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A number with a sign or words before or behind it."""
     for direction, strict, rule in _BEFORE:
         match = rule.match(plain)
         if match is None:
             continue
-        found = _figure(match["rest"], text, unit, decimal)
+        found = _core(match["rest"], unit, decimal)
         if found is None or (plain.startswith("within") and "%" in match["rest"]):
             return None
         return replace(found, direction=direction, strict=strict)  # type: ignore[arg-type]  # a direction
@@ -201,12 +206,12 @@ def _signed(plain: str, text: str, unit: str, decimal: str | None) -> Written | 
         match = rule.match(plain)
         if match is None or (match["rest"].isdigit() and plain.endswith(" min.") and time_unit(unit)):
             continue
-        found = _figure(match["rest"], text, unit, decimal)
+        found = _core(match["rest"], unit, decimal)
         return None if found is None else replace(found, direction=direction)  # type: ignore[arg-type]
     if not re.match(r"=|\A(?:exactly|reach|target(?: of)?:?|to reach)\b", plain):
         return None
     rest = re.sub(r"\A(?:=|exactly|reach|target(?: of)?:?|to reach)\s*", "", plain)
-    return _figure(rest, text, unit, decimal) if rest else None
+    return _figure(rest, unit, decimal) if rest else None
 
 
 def _range(plain: str, unit: str, decimal: str | None) -> Written | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qmsbook.book.book import IRREGULAR, Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.edit import KEEP, AppendRows, Edit
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.reading import read_book
@@ -41,7 +41,7 @@ def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
     there = set(zip(book.measurements.kpi, book.measurements.period, strict=True))
     rows: list[dict[str, Value]] = []
     for kpi in book.kpis:
-        if not kpi.id or kpi.active is False or kpi.frequency in IRREGULAR:
+        if not kpi.id or kpi.active is False or not by_calendar(kpi):
             continue
         start = book.settings.fiscal_year_start_month
         for period in periods_between(asked.first, asked.last, frequency_of(kpi), start):

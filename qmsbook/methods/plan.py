@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from qmsbook.book.book import IRREGULAR, Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.goalposts import Posts
 from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
 from qmsbook.book.table import Value, columns_of
@@ -109,7 +109,7 @@ class Plan:
         kpi = self.kpi
         if kpi.target_is == "each period" or kpi.aggregation != "sum":
             return 1.0
-        if kpi.frequency in IRREGULAR:
+        if not by_calendar(kpi):
             return 1.0 if kpi.target_is == "rolling 12" else _share_of_year(period.last, self.fiscal_start)
         if kpi.target_is == "rolling 12":
             return read / ROLLING[kpi.frequency]

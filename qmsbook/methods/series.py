@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from qmsbook.book.book import IRREGULAR, Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
@@ -29,6 +29,7 @@ from qmsbook.methods.yardstick import Yardstick
 
 #: A *Baseline on* beyond this cannot be followed by a period.
 _LAST_DAY = date(9990, 1, 1)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -67,12 +68,11 @@ def series_of(book: Book, kpi: Kpi) -> Series:
 
 def _readings(book: Book, kpi: Kpi) -> _Readings:
     """Readings by period; of several rows for one period the first that holds a figure stands for it."""
-    readings, frequency, start = book.measurements, kpi.frequency, book.settings.fiscal_year_start_month
+    readings, start = book.measurements, book.settings.fiscal_year_start_month
     rows: list[tuple[date, int, Period]] = []
-    irregular = frequency in IRREGULAR
     for place in book.readings_of.get(kpi.id, ()):
         period = parse_period(readings.period[place], start)
-        if period is not None and (irregular or period.frequency == frequency):
+        if period is not None and of_its_frequency(kpi, period):
             rows.append((period.last, place, period))
     rows.sort()  # by day, then in the order of the sheet; places differ, so periods are never compared
     found = _Readings()
@@ -166,7 +166,7 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
     """The day from which periods count, by their last day, towards the running figure of a period."""
     if kpi.target_is == "year to date":
         return year_of(period.last, fiscal_start).first
-    if kpi.frequency in IRREGULAR:
+    if not by_calendar(kpi):
         return period.last - timedelta(days=364)
     for _ in range(ROLLING[kpi.frequency] - 1):
         period = period.previous
@@ -186,14 +186,14 @@ def _words(
         if period.text in plan.then
     }
     on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
-    irregular = kpi.frequency in IRREGULAR
+    calendar = by_calendar(kpi)
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
         value, gap, word = held[at], None, ""
         if state:
             word = state
-        elif (period.first if irregular else period.last) >= on:
+        elif (period.last if calendar else period.first - _ONE_DAY) >= on:
             word = NOT_DUE
         elif start is not None and period.last <= start:
             word = ""
@@ -217,6 +217,8 @@ def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:
 
     Without either it is the first that ends after *Target set on*.
     """
+    if not by_calendar(kpi):
+        return None
     frequency, start = frequency_of(kpi), book.settings.fiscal_year_start_month
     if kpi.baseline_on is not None:
         return period_of(min(kpi.baseline_on, _LAST_DAY) + timedelta(days=1), frequency, start)
@@ -229,11 +231,15 @@ def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:
 
 
 def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) -> Period | None:
-    """The latest period that is over; while it is unread and in its grace, the one before."""
+    """The latest period that is over; while it is unread and in its grace, the one before.
+
+    Where no calendar says when it is read, it is that of the last reading.
+    """
+    if not by_calendar(kpi):
+        read = (p for p in reversed(found.periods) if p.first <= book.on and _is_read(found, p))
+        return next(read, None)
     if first_due is None:
         return None
-    if kpi.frequency in IRREGULAR:
-        return _last_read(found, first_due, book.on)
     period = latest_ended(book.on, frequency_of(kpi), book.settings.fiscal_year_start_month)
     days = timedelta(days=grace_days(kpi, book.settings))
     while period.last >= first_due.last:
@@ -241,12 +247,6 @@ def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) ->
             return period
         period = period.previous
     return None
-
-
-def _last_read(found: _Readings, first_due: Period, on: date) -> Period | None:
-    """The last period that was read, of a KPI that no calendar asks for; it need not be over."""
-    read = (p for p in reversed(found.periods) if first_due.last <= p.last and p.first < on)
-    return next((period for period in read if _is_read(found, period)), None)
 
 
 def _is_read(found: _Readings, period: Period) -> bool:

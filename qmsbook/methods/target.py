@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qmsbook.book.book import IRREGULAR, Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.words import (
@@ -89,7 +89,7 @@ def state(book: Book, series: Series) -> str:
         return NO_TARGET
     if series.judged is None:
         first = series.first_due
-        if kpi.frequency in IRREGULAR:
+        if not by_calendar(kpi):
             return NOT_DUE
         return NOT_DUE if first is not None and first.last >= book.on else NO_DATA
     if series.judged.text in series.bad:
@@ -109,9 +109,10 @@ def has_target(book: Book, kpi: Kpi) -> bool:
 
 def running(series: Series, at: int) -> int:
     """For how many periods in a row, up to one, the word has been the same; a gap breaks the row."""
-    count, regular = 1, series.kpi.frequency not in IRREGULAR
+    count = 1
     while at > 0 and series.words[at - 1] == series.words[at]:
-        if regular and series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first:
+        apart = series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first
+        if apart and by_calendar(series.kpi):
             break
         at, count = at - 1, count + 1
     return count
@@ -154,7 +155,7 @@ def _no_target(book: Book, series: Series) -> str:
 
 
 def _not_due(book: Book, series: Series) -> str:
-    if series.kpi.frequency in IRREGULAR:
+    if not by_calendar(series.kpi):
         return "Not due yet: it is read when it happens, and no calendar asks for it."
     if series.first_due is None:
         return "Not due yet."
@@ -275,7 +276,9 @@ def _waiting(book: Book, series: Series) -> str:
     """A word on the next period, where it is over but still in its grace."""
     assert series.judged is not None
     following = series.judged.next
-    if following.last >= book.on or series.kpi.frequency in IRREGULAR:
+    if not by_calendar(series.kpi):
+        return ""
+    if following.last >= book.on:
         return ""
     return f" {following.spoken} is {due_by(series.kpi, following, book.settings)}."
 

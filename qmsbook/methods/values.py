@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book.book import IRREGULAR, Book, Measurements, frequency_of
+from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.period import periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.methods.method import NO_DATA, PAUSED, SETTING_BASELINE, WATCHED, Aggregate, Series
@@ -77,7 +77,7 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     ratio's plan is weighted by the denominators, so that readings that are each on plan are on plan together.
     """
     kpi = series.kpi
-    end = min(last, date.fromordinal(book.on.toordinal() - 1))
+    end = min(last, date.fromordinal(book.on.toordinal() - 1)) if by_calendar(series.kpi) else last
     plan = plan_of(book, kpi)
     begins = plan.begins
     chosen = [
@@ -87,8 +87,8 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     ]  # fmt: skip
     # What shows where a KPI starts has no plan, so it does not count beside what has one.
     chosen = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
-    irregular = kpi.frequency in IRREGULAR  # what no calendar asks for is due when it is read
-    due = len(chosen) if irregular else _due(series, first, end, book.settings.fiscal_year_start_month)
+    calendar = by_calendar(kpi)
+    due = _due(series, first, end, book.settings.fiscal_year_start_month) if calendar else len(chosen)
     places = [series.places[at] for at in chosen]
     actual = fold(kpi, book.measurements, places, [series.actual[at] or 0.0 for at in chosen])
     if actual is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from qmsbook.book.book import IRREGULAR, Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.cell import Cell
 from qmsbook.book.near import Near
 from qmsbook.book.parse import plain_text, split_ids, squeezed
@@ -232,7 +232,7 @@ def _reversed(low: float | None, high: float | None) -> bool:
 
 def read_as(book: Book, kpi: Kpi) -> str:
     """The frequency of all of a KPI's readings, if it is one, not the KPI's own; else blank."""
-    if kpi.frequency in IRREGULAR:
+    if not by_calendar(kpi):
         return ""
     periods = [book.periods[index] for index in book.readings_of.get(kpi.id, ())]
     kinds = {period.frequency if period else "" for period in periods}

@@ -97,7 +97,8 @@ def months(year: int, value: float, count: int = 12) -> dict[str, str]:
         ({"Target": "≤ 2 per year", "Frequency": "yearly"}, {"target": 2, "target_is": "each period"}),
         ({"Target": "≤ 2 per month"}, {"target": 2, "target_is": "each period"}),
         ({"Low": "-5 %", "High": "+5 %", "Unit": "%", "Direction": "within"}, {"low": -5, "high": 5}),
-        ({"Target": "≥ 1:30", "Unit": "hours"}, {"target": None}),
+        ({"Target": "≥ 1:30", "Unit": "hours"}, {"target": 1.5, "direction": "higher"}),
+        ({"Target": "≥ 4.5/5", "Unit": "score"}, {"target": 4.5, "direction": "higher"}),
     ],
 )  # fmt: skip
 def test_a_row_in_words_means_what_its_people_meant(cells: dict[str, str], meant: dict[str, Any]) -> None:
