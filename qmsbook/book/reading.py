@@ -292,7 +292,8 @@ class _Reader:
             self._notice("not calculated", record, layout, row, column, key, "=" + formula)
             return column.default
         reads = column.reads if record is Kpi else _TARGETS_READ.get(name, "") if record is Target else ""
-        told = heard(reads, value, self._unit(record, layout, row), *self._ways) if reads else None
+        worded = reads and (isinstance(value, str) or reads == "end")
+        told = heard(reads, value, self._unit(record, layout, row), *self._ways) if worded else None
         if told is not None:
             parsed, said = told
             if said is not None:

@@ -246,7 +246,7 @@ class Column:
             case "choice":
                 return "one of: " + ", ".join(self.choices)
             case "period":
-                return "a period such as 2026-10, 2026-Q3, 2026 or 2026-W05"
+                return "a period such as 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05"
             case _:
                 return "text"
 

@@ -153,7 +153,7 @@ def period_malformed(book: Book) -> Iterator[Problem]:
         10/11 may be a month or a day, and 10/26 is a month to one person only. Periods are written in one
         way, so that a reading never lands in the wrong month. What can mean one period only was read.
     Fix
-        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week.
+        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year, 2026 or 2026-W05.
     Bad
         Measurements
         | KPI | Period       | Value |

@@ -577,7 +577,7 @@ def date_where_period_belongs(book: Book) -> Iterator[Problem]:
         A reading stands for a whole month, quarter or week. A day inside it is probably the day it was
         typed, and a figure typed on 4 November is usually October's.
     Fix
-        Type the period as text: 2026-10, 2026-Q3, 2026 or 2026-W05.
+        Type the period as text: 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05.
     Bad
         Reviews
         | Review  | Period         |

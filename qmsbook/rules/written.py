@@ -223,7 +223,7 @@ def time_read_as_a_number(book: Book) -> Iterator[Problem]:
         A cell that shows 1:30 holds 0.0625 of a day. Here it was read in the KPI's unit, but your own
         formulas and charts beside it see the part of a day.
     Fix
-        Format the cell as a number and type the figure in the KPI's unit: 1.5.
+        Format the cell as a number and type the figure in the KPI's unit.
     Bad
         KPIs
         | KPI | Unit  |
