@@ -264,3 +264,22 @@ def test_a_target_that_is_a_time_is_read_in_the_unit_too() -> None:
     book = book_of(Target="1:30", Unit="hours", Direction="lower")
     assert book.kpis[0].target == 1.5
     assert [each.code for each in told(book)] == ["WBK083"]
+
+
+def test_planned_values_are_read_alike_and_a_sign_that_contradicts_is_told() -> None:
+    text = """
+    KPIs
+    | KPI | Direction | Target | Target on  |
+    |-----|-----------|--------|------------|
+    | K1  | higher    | 95     | 2026-12-31 |
+
+    Targets
+    | KPI | From    | Planned     |
+    |-----|---------|-------------|
+    | K1  | 2026-07 | ≥ 93 %      |
+    | K1  | 2026-08 | at most 90  |
+    | K1  | 2026-09 | 5 % less    |
+    """
+    book = read_example(text).book
+    assert [row.planned for row in book.targets] == [93, 90, None]
+    assert [finding.code for finding in told(book)] == ["WBK080", "WBK081"]
