@@ -132,6 +132,9 @@ def patterns_page() -> str:
         "things, [WBK081](rules/WBK.md#wbk081) tells it.\n",
         "## Target, Low, High and Baseline\n",
         _table(("you write", "unit", "it is read as"), [(t, u, _read(t, u)) for t, u in FIGURES]),
+        "Excel makes a date of 5-10 and of 8/10 as you type: write *5 to 10*, and *8 out of 10*. It keeps "
+        "1:30 as a part of a day; in a KPI of minutes, hours or days it is read as such, in any other "
+        "refused.\n",
         "## What has no value of its own\n",
         "It is never read as the number that stands in it. [WBK080](rules/WBK.md#wbk080) works out what to "
         "type where last year's figure is known from the readings: *Last year was 132: type 118.8.*\n",

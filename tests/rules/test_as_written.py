@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Any
 
 import pytest
 
 from qmsbook.book.book import Book
+from qmsbook.book.reading import read_book
 from qmsbook.book.tables import Kpi
 from qmsbook.methods import assess
 from qmsbook.rules import check
@@ -190,6 +192,15 @@ def test_two_cells_that_say_different_things_are_told_once(
     found = told(book_of(**cells))
     assert [(each.code, each.column) for each in found] == [("WBK081", header)]
     assert found[0].message.endswith(said)
+
+
+def test_what_excel_made_a_date_of_is_told_with_what_to_type() -> None:
+    book = book_of()
+    table = book.tables["KPIs"]
+    columns = [list(column) for column in table.columns]
+    columns[table.headers.index("Target")][0] = date(2026, 5, 10)
+    found = told(read_book([dataclasses.replace(table, columns=tuple(columns))], book.on), "WBK008")
+    assert [each.fix.partition(";")[0] for each in found] == ["If a range was meant, type 5 to 10"]
 
 
 def test_daily_asks_for_the_months_figure() -> None:
