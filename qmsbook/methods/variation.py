@@ -67,7 +67,10 @@ AS_IT_RUNS = "no, it runs as always"
 #: How the last figures stand to those that the limits are kept from.
 _WAYS = {IMPROVEMENT: "better", CONCERN: "worse", HIGH: "higher", LOW: "lower"}
 #: What one period is called.
-NOUNS = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
+NOUNS = {
+    "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half-year",
+    "yearly": "year", "when it happens": "reading", "once": "reading",
+}  # fmt: skip
 #: No rule looks further back than this many points.
 _LOOK_BACK = 16
 

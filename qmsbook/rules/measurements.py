@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.period import Period, period_of
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.units import is_percent
@@ -154,7 +154,7 @@ def period_malformed(book: Book) -> Iterator[Problem]:
         10/11 may be a month or a day, and 10/26 is a month to one person only. Periods are written in one
         way, so that a reading never lands in the wrong month. What can mean one period only was read.
     Fix
-        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week.
+        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year, 2026 or 2026-W05.
     Bad
         Measurements
         | KPI | Period       | Value |
@@ -292,7 +292,7 @@ def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
     """By KPI, the readings of periods that are not of its frequency."""
     strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
     for index, kpi, period in _known(book):
-        if period is not None and period.frequency != kpi.frequency and period.first <= book.on:
+        if period is not None and not of_its_frequency(kpi, period) and period.first <= book.on:
             strange[kpi.id].append((index, period))
     return strange
 
@@ -594,7 +594,7 @@ def _loose(book: Book) -> _Loose:
         if kpi is None:
             found.strays.add(readings.period[index])
             continue
-        lost = period is None or period.frequency != kpi.frequency or period.first > book.on
+        lost = period is None or not of_its_frequency(kpi, period) or period.first > book.on
         if lost or (key, readings.period[index]) in seen:
             found.by_kpi[key] += 1
         seen.add((key, readings.period[index]))
@@ -637,7 +637,7 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
     if not has_readings(book):
         return
     loose = _loose(book)
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, missing, row = answers.kpi, *_gaps(book, answers)
         if not missing or loose.explains(kpi.id, missing):
             continue
@@ -649,6 +649,8 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
 def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
     """Unread and unexplained periods between the first and the last reading; the row of the first, if any."""
     series, comments = answers.series, book.measurements.comment
+    if not by_calendar(answers.kpi):
+        return [], None
     count = len(series.periods)
     read = [
         at
@@ -720,7 +722,7 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
     phantoms = unread_by_owner(book, assessed)  # OWN007 tells of all their figures at once
     strange = _of_another_frequency(book)
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi = answers.kpi
         told_already = kpi.owner in phantoms or (kpi.supports and told.issuperset(kpi.supports))
         if answers.status.word != OVERDUE or told_already:
@@ -870,8 +872,8 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 
     Why
         Real processes vary. Six equal readings in a row (*Identical values*) are copied, estimated, or the
-        gauge is stuck. Small counts, values at a possible bound and series that hardly ever moved before are
-        left out, for there it happens honestly.
+        gauge is stuck. Small counts, values at a possible bound, 100 % where that is the target, and series
+        that hardly ever moved before are left out, for there it happens honestly.
     Fix
         Ask how the figure was found; measure again, or say in *Comment* why it stands still.
     Bad
@@ -906,7 +908,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
         | K07 | 2026-10 | 94.2  |
     """
     wanted = book.settings.identical_values
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, series = answers.kpi, answers.series
         at, run = standing(series) or (-1, 0)
         value = series.actual[at] if run >= wanted else None
@@ -922,7 +924,8 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 def _stands_still(kpi: Kpi, value: float) -> bool:
     """Whether equal readings are nothing strange: small counts, and the best or worst there can be."""
     small = value.is_integer() and abs(value) <= 10
-    return small or value in (kpi.lowest_possible, kpi.highest_possible)
+    whole = is_percent(kpi.unit) and value == 100 and kpi.target == 100  # all of it, which is what was wanted
+    return small or whole or value in (kpi.lowest_possible, kpi.highest_possible)
 
 
 @rule("MEA017", Severity.WARNING, clause="9.1.3", stage="run")
@@ -1026,9 +1029,9 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
     readings = book.measurements
     for index, kpi, period in _known(book):
         day = readings.entered_on[index]
-        if day is None or period is None or period.last >= book.on or period.frequency != kpi.frequency:
+        if day is None or period is None or period.last >= book.on or not of_its_frequency(kpi, period):
             continue
-        if day < period.last and _filled(book, index):
+        if by_calendar(kpi) and day < period.last and _filled(book, index):
             message = f"{_of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
             yield Problem(readings.cell(index, "entered_on"), message)
 
@@ -1082,7 +1085,7 @@ def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem
         | K09 | 2026-10 | 98    |           |             |
     """
     readings, factor = book.measurements, book.settings.scale_slip_factor
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, series = answers.kpi, answers.series
         beyond = any(
             each is not None and each > 100 for each in (kpi.target, kpi.baseline, kpi.low, kpi.high)

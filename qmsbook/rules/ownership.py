@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,15 +19,15 @@ from qmsbook.rules.ask import (
     has_column,
     inside,
     listed,
-    live_kpis,
     named,
     number,
+    read_kpis,
     several,
     shown,
     unknown_links,
     whole,
 )
-from qmsbook.rules.people import Placeholders, gone, plain, present
+from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.workbook import OWNER_FIELDS
@@ -41,7 +42,7 @@ def owned(book: Book) -> Iterator[tuple[Record, str, str]]:
         yield goal, "owner", goal.owner
     for objective in active(book):
         yield objective, "owner", objective.owner
-    for kpi in live_kpis(book):
+    for kpi in read_kpis(book):
         yield kpi, "owner", kpi.owner
     for process in book.processes:
         yield process, "owner", process.owner
@@ -166,9 +167,30 @@ def owner_is_a_placeholder(book: Book) -> Iterator[Problem]:
     nobody = Placeholders(book)
     for record, name, owner in owned(book):
         if owner in nobody:
-            yield Problem(
-                record.cell(name), f"{named(record)} is owned by {shown(owner)}, which is no person."
-            )
+            message = f"{named(record)} is owned by {shown(owner)}, which is no person."
+            yield Problem(record.cell(name), message, fix=_person_of(book, owner))
+
+
+#: More people than this who may be meant are no help.
+_FEW = 3
+
+
+def _person_of(book: Book, owner: str) -> str:
+    """Who may be meant by a department or a process; the rule's own words where nobody can be told."""
+    wanted = plain(re.sub(r"(?i)\b(?:the|team|department|dept|group|of|head)\b\.?", " ", owner))
+    if not wanted or is_nobody(owner):
+        return ""
+    processes = [p.owner for p in book.processes if wanted in {plain(p.id), plain(p.name)} and p.owner]
+    leads = [p.id for p in present(book) if wanted in {plain(p.role), *map(plain, p.role.split())}]
+    there = [p.id for p in present(book) if wanted == plain(p.function)]
+    found = list(dict.fromkeys(name for name in (processes or leads or there) if book.person(name)))
+    if not 0 < len(found) <= _FEW:
+        return (
+            f"{owner} is meant as the one person who leads it: write that person's name, as People has it, "
+            "and the department under *Function* there."
+        )
+    who = f"{found[0]}?" if len(found) == 1 else f"one of {listed(found)}?"
+    return f"Did you mean {who} Write the one who answers for it; departments go under *Function*."
 
 
 @rule("OWN004", Severity.WARNING, clause="5.1.1")
@@ -315,7 +337,7 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     if any(book.of(kind) and not whole(book, kind, "owner") for kind in (Objective, Kpi)):
         return
     quality = {person.id for person in people}
-    parts = [part for items in (active(book), live_kpis(book)) if (part := _share(book, items, quality))]
+    parts = [part for items in (active(book), read_kpis(book)) if (part := _share(book, items, quality))]
     if not parts:
         return
     theirs = [item for part in parts for item in part.theirs]

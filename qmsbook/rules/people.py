@@ -63,6 +63,11 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+def is_nobody(text: str) -> bool:
+    """Whether a word stands where a name should, as TBD does; a department is not meant."""
+    return plain(text) in _NOBODY
+
+
 def gone(book: Book, person: Person) -> bool:
     """Whether somebody has left by the day judged."""
     return person.left_on is not None and person.left_on <= book.on

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
@@ -120,8 +120,12 @@ def _until(book: Book, period: Period) -> Measurements:
 
 
 def _own(book: Book, kpi: Kpi, period: Period) -> list[Period]:
-    """The periods of a KPI's own frequency that end in the review period and are over."""
+    """The periods of a KPI's own frequency that end in the review period and are over, or that were read."""
     start = book.settings.fiscal_year_start_month
+    if not by_calendar(kpi):
+        read = {book.periods[index] for index in book.readings_of.get(kpi.id, ())}
+        inside = (p for p in read if p is not None and period.contains(p) and p.first < book.on)
+        return sorted(inside, key=lambda p: p.last)
     return [
         p for p in periods_between(period.first, period.last, frequency_of(kpi), start) if p.last < book.on
     ]
@@ -133,7 +137,7 @@ def _last(book: Book, kpi: Kpi, period: Period) -> Period | None:
 
 def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:
     """The KPI's periods that should have been read by the book's day and were not."""
-    if kpi.active is False:
+    if kpi.active is False or not by_calendar(kpi):
         return ()
     places = then.readings_of.get(kpi.id, ())
     readings = then.measurements

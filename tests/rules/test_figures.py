@@ -230,6 +230,20 @@ def test_a_period_that_was_named_otherwise_is_not_told_as_missing_too(
     assert "MEA012" not in codes
 
 
+@pytest.mark.parametrize(
+    ("value", "target", "unit", "asked"),
+    [
+        (100, "100", "%", False), (100, "≥ 100 %", "%", False), (100, "95", "%", True),
+        (100, "100", "orders", True), (0, "0", "%", False), (98, "100", "%", True),
+    ],
+)  # fmt: skip
+def test_all_of_it_again_and_again_is_what_was_wanted(
+    value: int, target: str, unit: str, asked: bool
+) -> None:
+    found = findings("MEA016", [value] * 8, Target=target, Unit=unit)
+    assert bool(found) is asked
+
+
 def test_three_months_typed_for_a_quarter_are_one_finding() -> None:
     text = """
     KPIs
