@@ -11,6 +11,7 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Idea, Kpi, Objective, Process
 from qmsbook.book.words import clipped, figure, listed, span_words
 from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.glance import glance
@@ -222,7 +223,7 @@ class _Pen:
         block = kpi_chart(self.book, answers.series, answers.status.word)
         words = self.line_of_sight(answers)
         name = height([(kpi.name, canvas.width(_MARK, _WORDS), 11, True)], 17)
-        about = f"{kpi.owner or 'No owner'} · {_better(kpi)}"
+        about = f"{kpi.owner or 'No owner'} · {_better(answers.series.kpi)}"
         status = height([(about, canvas.width(_WORDS), 10, False)], 17)
         text = height([("".join(part for part, _ in words), canvas.width(1, _WORDS), 9, False)])
         rest = max(text, wanted - name - status) / (DATA_ROWS - 2)
@@ -343,7 +344,8 @@ def _stands(answers: KpiAnswers) -> str:
 
 def _better(kpi: Kpi) -> str:
     ways = {"higher": "higher is better", "lower": "lower is better"}
-    return ways.get(kpi.direction, f"good: {span_words(kpi.low, kpi.high, kpi.unit)}")
+    better = ways.get(kpi.direction, f"good: {span_words(kpi.low, kpi.high, kpi.unit)}")
+    return f"{better} · {HOLD}" if holds(kpi) else better
 
 
 def _counted(rollup: Rollup | None) -> str:

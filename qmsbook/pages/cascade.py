@@ -11,6 +11,7 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Kpi, Objective
 from qmsbook.book.words import figure, listed, plural, span_words
 from qmsbook.methods.method import Assessment, Rollup
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.rollup import kpis_rollup
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
@@ -245,7 +246,10 @@ class _Tree:
         said = figure(answers.latest, kpi.unit)
         if kpi.direction == "within":
             return f"{said}, good: {span_words(kpi.low, kpi.high, kpi.unit)}"
-        return f"{said}, plan {figure(answers.plan, kpi.unit)}" if answers.plan is not None else said
+        if answers.plan is None:
+            return said
+        hold = f" ({HOLD})" if holds(answers.series.kpi) else ""
+        return f"{said}, plan {figure(answers.plan, kpi.unit)}{hold}"
 
     def unlinked(self) -> Iterator[_Branch]:
         """What hangs on nothing: objectives without goal, KPIs that drive no objective and tell no result."""

@@ -17,6 +17,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, decimals_for, listed, number, span_words
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
@@ -163,7 +164,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
     canvas.put(row + 1, 1, None, "plain", **under)
     canvas.put(row, 2, kpi.name, "plain", bold=True)
-    about = _about(kpi)
+    about = _about(answers.series.kpi)
     canvas.put(row + 1, 2, about, "muted", font_size=9, **under)
     plan = canvas.style("muted", font_size=9, align="center", num_format=planned, **under)
     for column, month in enumerate(found, _FIRST):
@@ -233,6 +234,7 @@ def _about(kpi: Kpi) -> str:
     parts = [
         kpi.unit,
         {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, f"within {span}"),
+        HOLD if holds(kpi) else "",
     ]
     return " · ".join(part for part in (*parts, kpi.owner or "no owner", also) if part.strip())
 

@@ -9,6 +9,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.tables import Goal, Objective
 from qmsbook.book.words import clipped, listed, percent
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.sections.chart_data import NAMED, kpi_chart
 from qmsbook.sections.section import (
     Block,
@@ -113,8 +114,16 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
         Said("".join(more) + (f": {reason}" if reason else ""), lead=objective.statement),
         objective.owner or "nobody",
         short_day(objective.due),
-        percent(rollup.progress) if rollup and rollup.progress is not None else "",
+        _progress(evidence, rollup) if rollup else "",
     )
+
+
+def _progress(evidence: Evidence, rollup: Rollup) -> str:
+    """The share of the way that is done; ``hold`` where every KPI under it is only to be held."""
+    if rollup.progress is not None:
+        return percent(rollup.progress)
+    under = [evidence.standings[key].series.kpi for key in rollup.children if key in evidence.standings]
+    return HOLD if under and all(map(holds, under)) else ""
 
 
 def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
