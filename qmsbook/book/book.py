@@ -290,6 +290,20 @@ def frequency_of(kpi: Kpi) -> Frequency:
     return kpi.frequency  # type: ignore[return-value]  # the column's choices are frequencies
 
 
+#: Frequencies that no calendar sets: a reading is there when there is something to read.
+_IRREGULAR = frozenset({"when it happens", "once"})
+
+
+def by_calendar(kpi: Kpi) -> bool:
+    """Whether the calendar says when a KPI is to be read."""
+    return kpi.frequency not in _IRREGULAR
+
+
+def of_its_frequency(kpi: Kpi, period: Period) -> bool:
+    """Whether a period is one that a KPI is read for; any is, where no calendar says."""
+    return period.frequency == kpi.frequency or not by_calendar(kpi)
+
+
 def field_of(record: type[Record], header: str) -> str | None:
     """The field that a header declares, or None."""
     return next((name for name, c in columns_of(record).items() if c.header == header), None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.edit import KEEP, AppendRows, Edit
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.reading import read_book
@@ -16,6 +16,8 @@ from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
+from qmsbook.methods.plan import SINCE_START
+from qmsbook.methods.series import series_of
 from qmsbook.rules.rule import Rule
 
 
@@ -38,10 +40,13 @@ def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
     there = set(zip(book.measurements.kpi, book.measurements.period, strict=True))
     rows: list[dict[str, Value]] = []
     for kpi in book.kpis:
-        if not kpi.id or kpi.active is False:
+        if not kpi.id or kpi.active is False or not by_calendar(kpi):
             continue
         start = book.settings.fiscal_year_start_month
+        ended = series_of(book, kpi).ended if kpi.target_is == SINCE_START else None
         for period in periods_between(asked.first, asked.last, frequency_of(kpi), start):
+            if ended is not None and period.last > ended.last:
+                break  # the total has reached its end
             if period.last >= asked.first and (kpi.id, period.text) not in there:
                 there.add((kpi.id, period.text))
                 rows.append({"KPI": kpi.id, "Period": period.text})

@@ -223,7 +223,7 @@ class _Pen:
         block = kpi_chart(self.book, answers.series, answers.status.word)
         words = self.line_of_sight(answers)
         name = height([(kpi.name, canvas.width(_MARK, _WORDS), 11, True)], 17)
-        about = f"{kpi.owner or 'No owner'} · {_better(answers.series.kpi)}"
+        about = f"{kpi.owner or 'No owner'} · {_better(answers.series.now)}"
         status = height([(about, canvas.width(_WORDS), 10, False)], 17)
         text = height([("".join(part for part, _ in words), canvas.width(1, _WORDS), 9, False)])
         rest = max(text, wanted - name - status) / (DATA_ROWS - 2)
@@ -335,7 +335,7 @@ def _stands(answers: KpiAnswers) -> str:
         return "not read yet"
     said = figure(answers.latest, kpi.unit)
     if kpi.direction == "within":
-        span = span_words(kpi.low, kpi.high, kpi.unit)
+        span = span_words(*answers.series.bounds(answers.series.latest), kpi.unit)
         said += f", good: {span}" if span else ""
     elif answers.plan is not None:
         said += f", plan {figure(answers.plan, kpi.unit)}"

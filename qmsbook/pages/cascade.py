@@ -245,7 +245,7 @@ class _Tree:
         kpi = answers.kpi
         said = figure(answers.latest, kpi.unit)
         if kpi.direction == "within":
-            return f"{said}, good: {span_words(kpi.low, kpi.high, kpi.unit)}"
+            return f"{said}, good: {span_words(*answers.series.bounds(answers.series.latest), kpi.unit)}"
         if answers.plan is None:
             return said
         hold = f" ({HOLD})" if holds(answers.series.kpi) else ""

@@ -107,8 +107,8 @@ def _lines(block: Chart) -> Iterator[_Line]:
     if any(value is not None for value in block.plan):
         yield _Line("Plan", block.plan, planned)
     for name, bound in (("Lowest good", block.low), ("Highest good", block.high)):
-        if bound is not None:
-            yield _Line(name, [bound] * len(block.labels), planned)
+        if bound:
+            yield _Line(name, bound, planned)
     yield _Line("Actual", block.actual, {
         "line": {"color": BLUE, "width": 2.25},
         "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},

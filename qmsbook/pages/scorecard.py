@@ -164,7 +164,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
     canvas.put(row + 1, 1, None, "plain", **under)
     canvas.put(row, 2, kpi.name, "plain", bold=True)
-    about = _about(answers.series.kpi)
+    about = _about(answers.series.now)
     canvas.put(row + 1, 2, about, "muted", font_size=9, **under)
     plan = canvas.style("muted", font_size=9, align="center", num_format=planned, **under)
     for column, month in enumerate(found, _FIRST):

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar, of_its_frequency
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
 from qmsbook.book.words import number as rounded
 from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.target import due_by
 from qmsbook.methods.values import scale_of, value_of
 from qmsbook.rules.ask import (
@@ -262,7 +263,7 @@ def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
     """By KPI, the readings of periods that are not of its frequency."""
     strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
     for index, kpi, period in _known(book):
-        if period is not None and period.frequency != kpi.frequency:
+        if period is not None and not of_its_frequency(kpi, period):
             strange[kpi.id].append((index, period))
     return strange
 
@@ -564,7 +565,7 @@ def _loose(book: Book) -> _Loose:
         if kpi is None:
             found.strays.add(readings.period[index])
             continue
-        lost = period is None or period.frequency != kpi.frequency or period.first > book.on
+        lost = period is None or not of_its_frequency(kpi, period) or period.first > book.on
         if lost or (key, readings.period[index]) in seen:
             found.by_kpi[key] += 1
         seen.add((key, readings.period[index]))
@@ -619,6 +620,8 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
 def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
     """Unread and unexplained periods between the first and the last reading; the row of the first, if any."""
     series, comments = answers.series, book.measurements.comment
+    if not by_calendar(answers.kpi):
+        return [], None
     count = len(series.periods)
     read = [
         at
@@ -877,7 +880,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
         kpi, series = answers.kpi, answers.series
         at, run = standing(series) or (-1, 0)
         value = series.actual[at] if run >= wanted else None
-        if value is None or _stands_still(kpi, value):
+        if value is None or kpi.target_is == SINCE_START or _stands_still(kpi, value):
             continue
         place = series.places[at]
         if not book.measurements.comment[place]:
@@ -993,9 +996,9 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
     readings = book.measurements
     for index, kpi, period in _known(book):
         day = readings.entered_on[index]
-        if day is None or period is None or period.last >= book.on or period.frequency != kpi.frequency:
+        if day is None or period is None or period.last >= book.on or not of_its_frequency(kpi, period):
             continue
-        if day < period.last and _filled(book, index):
+        if by_calendar(kpi) and day < period.last and _filled(book, index):
             message = f"{_of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
             yield Problem(readings.cell(index, "entered_on"), message)
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import period_of
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Measurement, Objective, Person
 from qmsbook.book.words import listed, plural
+from qmsbook.methods.plan import says
 from qmsbook.rules.ask import live_kpis, standing
 
 #: The last day from which a period can still be counted.
@@ -86,8 +87,8 @@ def _share(count: int, total: int, what: str, lacks: str) -> str:
 
 
 def _without_target(book: Book, kpis: Sequence[Kpi]) -> str:
-    planned = {row.kpi for row in book.targets if row.planned is not None}
-    count = sum(not (_has_target(kpi) or kpi.id in planned) for kpi in kpis)
+    rows = book.targets_of
+    count = sum(not (_has_target(kpi) or any(says(kpi, row) for row in rows.get(kpi.id, ()))) for kpi in kpis)
     return _share(count, len(kpis), "KPIs" if len(kpis) > 1 else "KPI", "target")
 
 
@@ -114,6 +115,8 @@ def _figures(book: Book, kpis: Sequence[Kpi]) -> Step:
 
 def _has_begun(book: Book, kpi: Kpi) -> bool:
     """Whether the first period of a KPI is over; a KPI that does not say when it begins has begun."""
+    if not by_calendar(kpi):
+        return False
     if kpi.baseline_on is None:
         return True
     first = min(kpi.baseline_on, _LAST_DAY) + timedelta(days=1)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
@@ -36,7 +36,10 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
-        late = _late(book, then, answers.kpi, period)
+        ended = answers.series.ended
+        late = tuple(
+            p for p in _late(book, then, answers.kpi, period) if ended is None or p.last <= ended.last
+        )
         word = OVERDUE if late and late[-1] == _last(book, answers.kpi, period) else answers.status.word
         standings[key] = Standing(
             kpi=answers.kpi,
@@ -112,6 +115,8 @@ def _until(book: Book, period: Period) -> Measurements:
 def _own(book: Book, kpi: Kpi, period: Period) -> list[Period]:
     """The periods of a KPI's own frequency that end in the review period and are over."""
     start = book.settings.fiscal_year_start_month
+    if not by_calendar(kpi):
+        return []
     return [
         p for p in periods_between(period.first, period.last, frequency_of(kpi), start) if p.last < book.on
     ]

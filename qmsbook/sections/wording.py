@@ -35,7 +35,9 @@ def plan_words(standing: Standing) -> str:
     """What was planned for the same span; for a range, the range."""
     kpi = standing.kpi
     if kpi.direction == "within":
-        return span_words(kpi.low, kpi.high, kpi.unit)
+        if standing.span.actual is None:
+            return span_words(*standing.series.bounds(standing.series.latest), kpi.unit)
+        return span_words(standing.span.low, standing.span.high, kpi.unit)
     value = standing.span.plan
     return "" if value is None else figure(value, kpi.unit, _decimals(standing))
 

@@ -39,7 +39,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
         "Denominator, Scale, Kind, Weight, Vital, Seasonal, Data source, Proposed by, Rebase on, Active",
         "Latest, Period, Plan, Status, Real change?, Can it meet the target?, Progress, Reason, Check",
     ),
-    "Targets": ("KPI, From, Planned", "Until, Set on, Why, Agreed by", "Check"),
+    "Targets": ("KPI, From, Planned", "Low, High, Until, Set on, Why, Agreed by", "Check"),
     "Measurements": (
         "KPI, Period, Value, Comment",
         "Numerator, Denominator, Entered by, Entered on",
@@ -81,7 +81,7 @@ CHOICES = {
     ("Objectives", "Result"): ("achieved", "partly", "not"),
     ("KPIs", "Direction"): ("higher", "lower", "within"),
     ("KPIs", "Trajectory"): ("linear", "step", "flat"),
-    ("KPIs", "Target is"): ("each period", "year to date", "rolling 12"),
+    ("KPIs", "Target is"): ("each period", "year to date", "rolling 12", "since the start"),
     ("KPIs", "Frequency"): ("weekly", "monthly", "quarterly", "yearly"),
     ("KPIs", "Aggregation"): ("sum", "average", "last", "minimum", "maximum", "ratio"),
     ("KPIs", "Kind"): ("lead", "lag"),

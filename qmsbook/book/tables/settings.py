@@ -230,6 +230,11 @@ class Settings:
         "Where a target in % only has to be held, it is at risk up to this many points off.", _FIGURES,
         low=0, high=100,
     )  # fmt: skip
+    small_count_below: int = _whole(
+        "Small count below", 12,
+        "A year's count with a target below this is judged by the year, never by a month's share of it.",
+        _FIGURES,
+    )  # fmt: skip
     on_track_from_percent: float = _percent(
         "On track from percent",
         80,
