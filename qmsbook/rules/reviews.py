@@ -790,7 +790,7 @@ def input_stale(book: Book) -> Iterator[Problem]:
         if each.as_of is not None and each.as_of >= period.first:
             continue
         elsewhere = held_of(book, letter, period, coming)
-        if elsewhere is not None and elsewhere.as_of >= period.first:
+        if elsewhere is not None and elsewhere.as_of is not None and elsewhere.as_of >= period.first:
             continue
         if each.as_of is None or covered_by(book, coming, each.as_of) is None:
             message = (
@@ -801,7 +801,9 @@ def input_stale(book: Book) -> Iterator[Problem]:
             yield Problem(each.cell("as_of"), message, cells(coming, "held_on", "state", "period"))
     for letter, subject in edition(book.settings.iso_edition).inputs.items():
         found = held_of(book, letter, period, coming) if letter not in entered else None
-        if found is None or found.as_of >= period.first or covered_by(book, coming, found.as_of):
+        if found is None or found.as_of is None:
+            continue  # rows without a day are told where they stand
+        if found.as_of >= period.first or covered_by(book, coming, found.as_of):
             continue
         message = (
             f"{named(coming)} looks at {subject} ({letter}): {found.source} stands for "

@@ -9,7 +9,7 @@ from typing import Any
 
 from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.goalposts import ClosedPlan
-from qmsbook.book.period import Period, periods_between
+from qmsbook.book.period import Period, period_of, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
@@ -83,13 +83,29 @@ def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessme
     of = book.parse_period(last.period) if last else None
     end = of.last if of is not None else period.first - timedelta(days=1)
     day = last.held_on if last is not None and last.held_on is not None else end
-    return Since(last, end, day, {key: word_until(a.series, end) for key, a in assessed.kpis.items()})
+    words = {key: word_until(a.series, end) for key, a in assessed.kpis.items()}
+    return Since(last, end, day, words)
 
 
 def word_until(series: Series, end: date) -> str:
-    """The status word of the last reading of a period that ended by a day; blank if there is none."""
-    pairs = zip(reversed(series.periods), reversed(series.words), strict=True)
-    return next((word for period, word in pairs if period.last <= end and word), "")
+    """The status word of the last period of a KPI that ended by a day; blank if it has none."""
+    at = place_until(series, end)
+    return series.words[at] if at is not None else ""
+
+
+def place_until(series: Series, end: date) -> int | None:
+    """Where the reading of the last period of a KPI that ended by a day stands; None if it was not read.
+
+    No earlier one stands in for it. A total that has reached its end is read no more, and what no calendar
+    asks for is as it was read last.
+    """
+    places = range(len(series.periods) - 1, -1, -1)
+    at = next((at for at in places if series.periods[at].last <= end), None)
+    if at is None or not by_calendar(series.kpi) or series.ended is not None:
+        return at
+    period = series.periods[at]
+    due = period_of(end + timedelta(days=1), period.frequency, period.fiscal_start).previous
+    return at if period == due else None
 
 
 def _proposals(then: Book, assessed: Assessment) -> tuple[Finding, ...]:
