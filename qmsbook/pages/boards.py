@@ -11,6 +11,7 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Idea, Kpi, Objective, Process
 from qmsbook.book.words import clipped, figure, listed, span_words
 from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
@@ -358,6 +359,10 @@ def _target(book: Book, objective: Objective) -> str:
     kpi = max(kpis, key=lambda k: (bool(k.vital), 1.0 if k.weight is None else k.weight), default=None)
     by = day(objective.due or (kpi.target_on if kpi else None))
     if kpi is None:
+        ahead = [each.action for each in milestones_of(book, objective.id) if not each.reached]
+        first = min(ahead, key=lambda action: action.due or date.max, default=None)
+        if first is not None and first.due is not None:
+            return f"{clipped(first.what)} by {day(first.due)}"
         return f"by {by}" if by else ""
     span = span_words(kpi.low, kpi.high, kpi.unit) if kpi.direction == "within" else ""
     goal = span or (figure(kpi.target, kpi.unit) if kpi.target is not None else "no target")

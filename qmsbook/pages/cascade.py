@@ -11,6 +11,7 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Kpi, Objective
 from qmsbook.book.words import figure, listed, plural, span_words
 from qmsbook.methods.method import Assessment, Rollup
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.rollup import kpis_rollup
 from qmsbook.pages.canvas import Canvas, day
@@ -219,10 +220,17 @@ class _Tree:
         if again:
             return
         kpis = [k for k in self.book.kpis_of.get(objective.id, ()) if self.book.kpi(k.id) is k]
-        if not kpis:
+        milestones = milestones_of(self.book, objective.id)
+        if not kpis and not milestones:
             yield _Branch(level + 1, words="No KPI measures this objective.", gap=True)
         for kpi in kpis:
             yield self.kpi(kpi, level + 1)
+        for each in milestones:
+            action = each.action
+            yield _Branch(
+                level + 1, action.id, f"{action.what} · milestone", each.word, "", each.words, action.owner,
+                day(action.due), action.cell("id"),
+            )  # fmt: skip
 
     def kpi(self, kpi: Kpi, level: int) -> _Branch:
         answers = self.assessed.kpis[kpi.id]

@@ -14,9 +14,10 @@ from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.metrics import height
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import day_words, decimals_for, listed, number, span_words
+from qmsbook.book.words import clipped, day_words, decimals_for, listed, number, span_words
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
@@ -116,7 +117,7 @@ def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnsw
         for objective, kpis in groups:
             yield "objective", _objective_words(objective.id, objective.statement, assessed), None
             if not kpis:
-                yield "none", "No KPI measures this objective.", None
+                yield "none", _milestones(book, objective.id) or "No KPI measures this objective.", None
             for answers in kpis:
                 yield "kpi", "", answers
     rest = [answers for key, answers in assessed.kpis.items() if key not in told]
@@ -124,6 +125,15 @@ def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnsw
         yield "goal", "KPIs without an objective", None
         for answers in rest:
             yield "kpi", "", answers
+
+
+def _milestones(book: Book, objective: str) -> str:
+    """The milestones of an objective without a KPI, and how each stands; blank where it has none."""
+    found = milestones_of(book, objective)
+    told = [
+        f"{each.action.id} {clipped(each.action.what)} ({each.words or each.word.lower()})" for each in found
+    ]
+    return f"Milestones: {listed(told)}." if told else ""
 
 
 def _under(book: Book, assessed: Assessment, objective: str, told: set[str]) -> list[KpiAnswers]:

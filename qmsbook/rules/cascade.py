@@ -12,6 +12,7 @@ from qmsbook.book.near import Near
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Process
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -135,10 +136,11 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
 
     Why
         Without a figure an objective is judged by how busy everyone felt. For one of the vital few VIT006
-        says so.
+        says so. Milestones (*Kind* in Actions) measure it too: a thing is there on its day, or it is not.
     Fix
         Find the one figure that would move if this succeeded, and add it to KPIs with this objective under
-        *Supports*.
+        *Supports*; or set the milestones on its way in Actions, with *Kind* milestone and this objective
+        under *Serves*.
     Bad
         Objectives
         | Objective | Vital few |
@@ -155,11 +157,17 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
         | Objective | Vital few |
         |-----------|-----------|
         | O1.2      | no        |
+        | O1.3      | no        |
 
         KPIs
         | KPI | Supports |
         |-----|----------|
         | K07 | O1.2     |
+
+        Actions
+        | Action | What                 | Serves | Kind      |
+        |--------|----------------------|--------|-----------|
+        | A11    | The second line runs | O1.3   | milestone |
     """
     for objective in without_kpi(book):
         if not objective.vital_few:
@@ -167,13 +175,15 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
 
 
 def without_kpi(book: Book) -> list[Objective]:
-    """The objectives being worked on that no live KPI names; none if that cannot be told."""
+    """The objectives being worked on that no live KPI and no milestone names; none if that cannot be told."""
     if not whole(book, Kpi, "supports"):
         return []
     bare = [
         objective
         for objective in asked(book, active(book), "id")
-        if objective.id and all(kpi.active is False for kpi in book.kpis_of.get(objective.id, ()))
+        if objective.id
+        and all(kpi.active is False for kpi in book.kpis_of.get(objective.id, ()))
+        and not milestones_of(book, objective.id)
     ]
     return childless(book, Objective, bare)
 

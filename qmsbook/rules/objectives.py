@@ -9,6 +9,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.tables import Kpi, Objective
 from qmsbook.methods.method import Assessment
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -80,7 +81,7 @@ def objective_not_measurable(book: Book) -> Iterator[Problem]:
     for objective in asked(book, book.objectives, "statement"):
         if objective.stage != "monitor" or not objective.statement or _A_FIGURE.search(objective.statement):
             continue
-        if not live_kpis_of(book, objective):
+        if not live_kpis_of(book, objective) and not milestones_of(book, objective.id):
             message = f"{named(objective)} has no KPI, and no figure in its words."
             yield Problem(objective.cell("statement"), message, cells(objective, "stage", "id"))
 

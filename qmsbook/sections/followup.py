@@ -10,6 +10,7 @@ from qmsbook.book.tables import Action, Decision, Waiver
 from qmsbook.book.words import clipped, plural
 from qmsbook.methods.columns import carried
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, OVERDUE
+from qmsbook.methods.milestones import is_milestone, milestone
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.sections.evidence import place_until, word_until
 from qmsbook.sections.section import Block, Columns, Evidence, Heading, Rows, Said
@@ -206,12 +207,14 @@ def actions(evidence: Evidence) -> Iterator[Block]:
 def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
     late = bool(action.due and action.due < evidence.book.on)
     times = carried(evidence.book, action)
+    told = f" for {', '.join(action.serves)}" if action.serves else ""
+    if is_milestone(action):
+        stands = milestone(evidence.book, action).words
+        told += f" (milestone, {stands})" if stands else " (milestone)"
     return (
         Said(action.id, to=action.cell("id")),
         Said(word=OVERDUE) if late else "open",
-        Said(
-            f" for {', '.join(action.serves)}" if action.serves else "", lead=clipped(action.what, _LONGEST)
-        ),
+        Said(told, lead=clipped(action.what, _LONGEST)),
         action.owner or "nobody",
         short_day(action.due) or "no date",
         _times(times) if times else "",

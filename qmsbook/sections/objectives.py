@@ -8,7 +8,8 @@ from dataclasses import replace
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Goal, Objective
 from qmsbook.book.words import clipped, listed, percent
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.methods.method import AT_RISK, NOT_DUE, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.sections.chart_data import NAMED, kpi_chart
 from qmsbook.sections.section import (
@@ -128,11 +129,16 @@ def _progress(evidence: Evidence, rollup: Rollup) -> str:
 
 def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
     """How many of its KPIs were read, how they stand, and which are behind."""
+    late = [
+        f"{clipped(each.action.what)} ({each.action.id}) {each.words}"
+        for each in milestones_of(evidence.then_book, objective.id)
+        if each.late and not each.reached
+    ]
     if not rollup.total:
-        return "no KPI under it counts."
+        return "nothing under it is due yet." if rollup.status.word == NOT_DUE else "no KPI under it counts."
     under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
     order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
-    behind = named([f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order], 3)
+    behind = named([*(f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order), *late], 3)
     return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 

@@ -53,7 +53,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
     ),
     "Actions": (
         "Action, What, Serves, Owner, Due, State",
-        "From, Opened, Closed, Effect",
+        "Kind, From, Opened, Closed, Effect",
         "Age, Carried, Check",
     ),
     "Ideas": (
