@@ -488,7 +488,7 @@ def parent_retired(book: Book) -> Iterator[Problem]:
             yield Problem(kpi.cell("supports"), f"{named(kpi)} drives only {gone}, {word}.")
 
 
-@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready")
+@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
 def how_it_supports_is_empty(book: Book) -> Iterator[Problem]:
     """An objective does not say how it supports its goal.
 
@@ -557,7 +557,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-@rule("CAS013", Severity.ADVICE, stage="audit-ready")
+@rule("CAS013", Severity.ADVICE, stage="audit-ready", others=True)
 def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
     """An objective names more goals than it gives reasons.
 
@@ -584,7 +584,7 @@ def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("how_it_supports"), message, rests_on=cells(objective, "supports"))
 
 
-@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready")
+@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
 def how_it_drives_is_empty(book: Book) -> Iterator[Problem]:
     """A KPI does not say how it drives its objective.
 
@@ -737,7 +737,7 @@ def _processes_of(book: Book, goal: Goal) -> set[str]:
     return found
 
 
-@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready")
+@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready", others=True)
 def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
     """A goal is carried by one process only.
 

@@ -298,11 +298,18 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         title=evidence.book.settings.review_name,
         subtitle=evidence.period.title,
         as_of=evidence.as_of,
-        blocks=tuple(block for section in sections for block in section(evidence)),
+        blocks=tuple(block for section in sections for block in _said(evidence, section)),
         figures=figures(evidence),
         plan=kept_plan(evidence),
         dues=dues(evidence),
     )
+
+
+def _said(evidence: Evidence, section: Section) -> list[Block]:
+    """The blocks of a section; where few people work, one with nothing to say is left out."""
+    blocks = list(section(evidence))
+    silent = all(isinstance(b, Heading) or (isinstance(b, Rows) and not b.rows) for b in blocks)
+    return [] if silent and evidence.book.few_people else blocks
 
 
 def kept_plan(evidence: Evidence) -> KeptPlan:

@@ -134,7 +134,13 @@ def _to_ask_for(evidence: Evidence) -> list[str]:
     points = [f"Ask {named(late, _MOST)}: the readings are late."] if late else []
     if evidence.book.has(Input):
         lacking = [f"{t.letter} ({t.subject})" for t in topics(evidence) if t.state in {"absent", "stale"}]
-        if lacking:
+        if evidence.book.few_people:
+            told = any(t.row is not None and t.state == "provided" for t in topics(evidence))
+            lacking = [] if told or not lacking else lacking
+            points += (
+                ["Write down in one text what else was looked at (Minutes or Inputs)."] if lacking else []
+            )
+        elif lacking:
             points.append(f"Ask for what the review lacks or has only from before: {named(lacking, 3)}.")
     return points
 

@@ -15,6 +15,8 @@ from qmsbook.sections.section import Evidence, Said, Standing
 
 #: A name in a list has room for so many letters.
 _LONG = 60
+#: The one text that stands for all inputs where a handful of people work.
+LOOKED_AT = "What else we looked at"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,7 +29,7 @@ def actual_said(standing: Standing) -> Said:
     """What a KPI came to over the review's period, marked by how that stands against plan."""
     value = standing.span.actual
     if value is None:
-        return Said("not read")
+        return Said("not read" if standing.span.due else "not due")
     return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=standing.span.word)
 
 

@@ -110,6 +110,11 @@ class Settings:
     paper: str = _setting(
         "Paper", "choice", "A4", "The paper that sheets are printed on.", _YOU, choices=("A4", "Letter")
     )
+    small_company_people: int = _whole(
+        "Small company people", 5,
+        "With so many people or fewer the review is short, and what needs a second person is not asked.",
+        _YOU,
+    )  # fmt: skip
     plan_renewal_months: int = _whole(
         "Plan renewal months", 3, "Months into a new business year by which the plan is to be renewed.", _PLAN
     )
