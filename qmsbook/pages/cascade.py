@@ -211,9 +211,11 @@ class _Tree:
         again = objective.id in self.told
         self.told.add(objective.id)
         vital = " (vital few)" if objective.vital_few else ""
+        shared = f" · with {listed(objective.with_)}" if objective.with_ else ""
         also = f" See under {objective.supports[0]}." if again and objective.supports else ""
+        words = f"{objective.statement}{vital}{shared}{also}"
         yield _Branch(
-            level, objective.id, f"{objective.statement}{vital}{also}", below.status.word if below else "",
+            level, objective.id, words, below.status.word if below else "",
             below.counts if below and below.total else "", "", objective.owner, day(objective.due),
             objective.cell("id"), again=again,
         )  # fmt: skip

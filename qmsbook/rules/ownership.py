@@ -544,7 +544,7 @@ def several_owners(book: Book) -> Iterator[Problem]:
     Why
         Each of the two believes that the other has it in hand. One answers for it; the others help.
     Fix
-        Keep the one who answers for it.
+        Keep the one who answers for it; the others share the work under *With* of the objective.
     Bad
         People
         | Person      |

@@ -106,6 +106,7 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
     word = rollup.status.word if rollup else ""
     reason = _why(evidence, objective, rollup) if rollup and word != ON_TRACK else ""
     more = [
+        f" (with {listed(objective.with_)})" if objective.with_ else "",
         " (vital few)" if objective.vital_few else "",
         " (only watched)" if objective.stage == "monitor" else "",
     ]

@@ -28,7 +28,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
     ),
     "Objectives": (
         "Objective, Statement, Supports, Processes, Owner, Due, Vital few",
-        "How it supports, Function, Basis, What will be done, Resources, How it is evaluated, Set on, "
+        "How it supports, Function, With, Basis, What will be done, Resources, How it is evaluated, Set on, "
         "Last changed, Last reviewed, Stage, Result, Keep because, Proposed by, Succeeds, Weight",
         "Status, Progress, KPIs, Advice, Check",
     ),
@@ -132,7 +132,7 @@ def test_essential_columns_stand_first_and_computed_ones_last(record: type[Recor
 
 @tables
 def test_fields_are_named_after_their_headers(record: type[Record]) -> None:
-    renamed = {"from": "from_", "row": "of_row"}
+    renamed = {"from": "from_", "row": "of_row", "with": "with_"}
     for name, column in columns_of(record).items():
         plain = re.sub(r"[^a-z ]", "", column.header.lower()).replace(" ", "_")
         assert name == ("id" if column.kind == "id" else renamed.get(plain, plain))

@@ -116,7 +116,8 @@ def test_one_text_stands_for_all_that_they_look_at() -> None:
     assert "what customers and other parties say" in hint
     typed = [{"Clause": "c1", "Summary": "Two clients asked for drawings.", "As of": "2026-09-15"}]
     told = make(
-        {}, People=[{"Person": "P0"}], Inputs=typed, Settings=[{"Setting": "Small company people", "Value": 5}],
+        {}, People=[{"Person": "P0"}], Inputs=typed,
+        Settings=[{"Setting": "Small company people", "Value": 5}],
         Reviews=[{"Review": "MR", "Period": "2026-Q3", "State": "planned", "Held on": "2026-10-20"}],
     )  # fmt: skip
     facts = [text for block in blocks(told) if isinstance(block, Facts) for _, text in block.items]

@@ -11,7 +11,7 @@ from qmsbook.book.book import Book
 from qmsbook.sections import compose, gather
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.inputs import topics
-from qmsbook.sections.section import Evidence, Facts
+from qmsbook.sections.section import Evidence, Facts, Heading, Rows
 
 #: A yearly figure with a flat target of 90.
 YEARLY: dict[str, Any] = {
@@ -160,3 +160,34 @@ def test_what_the_review_shows_two_pages_on_is_not_absent(
 ) -> None:
     book = make(YEARLY, **more)
     assert {topic.letter: topic.state for topic in topics(evidence(book))}[letter] == state
+
+
+def rows_of(book: Book, heading: str) -> list[str]:
+    found = list(compose(evidence(book)).blocks)
+    at = next(at for at, block in enumerate(found) if isinstance(block, Heading) and block.text == heading)
+    rows = next(block for block in found[at:] if isinstance(block, Rows)).rows
+    return [
+        " | ".join(c if isinstance(c, str) else f"{c.word}:{c.lead}{c.text}" for c in row) for row in rows
+    ]
+
+
+def test_a_row_has_one_status_and_that_of_the_span_in_words() -> None:
+    counts = {**MONTHLY, "Unit": "complaints", "Direction": "lower", "Target": 2, "Aggregation": "sum"}
+    [row] = rows_of(make(counts, readings=read(4, 3, 1, first="2026-07")), "What is off plan")
+    assert row.startswith(
+        ":K1 | On track: | :On-time delivery (added up)\nOver Jul-Sep 2026 off track: 8 complaints"
+    )
+    assert row.endswith("| :8 complaints | 6 complaints")
+    [row] = rows_of(make(counts, readings=read(4, 3, 3, first="2026-07")), "What is off plan")
+    assert row.endswith("| Off track:10 complaints | 6 complaints")
+    assert "Over Jul-Sep" not in row
+
+
+def test_who_shares_the_work_is_told_beside_the_owner() -> None:
+    book = make(
+        MONTHLY, readings=read(95, first="2026-09"), Goals=[{"Goal": "G1", "Statement": "Grow"}],
+        Objectives=[{"Objective": "O1", "Statement": "On time", "Supports": "G1", "Owner": "Erin Foster",
+                     "With": "Luis Ortega, Tom Hayes"}],
+    )  # fmt: skip
+    told = next(row for row in rows_of(book, "Objectives") if row.startswith(":O1"))
+    assert ":On time (with Luis Ortega and Tom Hayes) | Erin Foster" in told
