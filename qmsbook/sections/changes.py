@@ -7,6 +7,7 @@ from datetime import date
 
 from qmsbook.book.words import plural
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, PAUSED
+from qmsbook.methods.milestones import is_milestone
 from qmsbook.sections.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.wording import brief, label_of, named, short_day
 
@@ -107,9 +108,10 @@ def _actions(evidence: Evidence) -> str:
     dropped = [a for a in actions if a.state == "dropped" and _since(evidence, a.closed)]
     begun = [a for a in actions if _since(evidence, a.opened)]
     still = [a for a in actions if a.state == "open"]
-    worked = sum(bool(a.effect) for a in done)
+    asked = [a for a in done if not is_milestone(a)]
+    worked = f" ({sum(bool(a.effect) for a in asked)} with their effect told)" if asked else ""
     told = [
-        f"{len(done)} finished ({worked} with their effect told)" if done else "none finished",
+        f"{len(done)} finished{worked}" if done else "none finished",
         f"{len(dropped)} dropped" if dropped else "",
         f"{len(begun)} begun" if begun else "",
         f"{len(still)} open now",

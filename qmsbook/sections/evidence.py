@@ -36,10 +36,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
-        ended = answers.series.ended
-        late = tuple(
-            p for p in _late(book, then, answers.kpi, period) if ended is None or p.last <= ended.last
-        )
+        late = tuple(p for p in _late(book, then, answers.kpi, period) if _is_due(answers.series, p))
         word = OVERDUE if late and late[-1] == _last(book, answers.kpi, period) else answers.status.word
         standings[key] = Standing(
             kpi=answers.kpi,
@@ -140,6 +137,14 @@ def _own(book: Book, kpi: Kpi, period: Period) -> list[Period]:
 
 def _last(book: Book, kpi: Kpi, period: Period) -> Period | None:
     return next(reversed(_own(book, kpi, period)), None)
+
+
+def _is_due(series: Series, period: Period) -> bool:
+    """Whether a period is one for which a KPI is read: since its first, and up to the end of a total."""
+    first, ended = series.first_due, series.ended
+    if first is None or period.last < first.last:
+        return False
+    return ended is None or period.last <= ended.last
 
 
 def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:
