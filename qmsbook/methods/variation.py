@@ -11,6 +11,7 @@ lies outside the limits by itself is marked among them. The answers:
 | **no, it runs as always** | the same, and the KPI is off track: explaining one month won't help, changing the process will |
 | **better (worse) than where we started (first 12 months)** | the last figure belongs to a signal that goes the good, or the bad, way |
 | **really better**, **really worse** | the same, where the figure is one of those that the limits come from |
+| **back where we started (first 12 months)** | it lies within those limits again, and that is a real change from a level that had held for 12 readings in between |
 | **higher**, **lower**, **really higher**, **really lower** | the same, where neither way is better |
 | **unusual pattern** | a signal that goes neither way |
 | **too few points** | fewer than 5 readings |
@@ -66,6 +67,7 @@ TRIAL_WORDS = " (trial limits)"
 AS_IT_RUNS = "no, it runs as always"
 #: How the last figures stand to those that the limits are kept from.
 _WAYS = {IMPROVEMENT: "better", CONCERN: "worse", HIGH: "higher", LOW: "lower"}
+_BACK = "back where it was"
 #: What one period is called.
 NOUNS = {
     "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half-year",
@@ -89,13 +91,18 @@ def variation(book: Book, series: Series) -> Status:
     size, base = len(points.away), book.settings.baseline_points
     started = _started(series, found, base) if base is not None and size > base else ""
     signal = _signal(book, points, alone=base is not None and not started)
+    back = _back(book, found, points) if started and signal is None else None
     way = limits.way or 0.0
-    answer = COMMON if signal is None else word_of(signal[1], _direction(kpi.direction))
+    told = signal or back
+    answer = COMMON if told is None else word_of(told[1], _direction(kpi.direction))
     figures = {
         "answer": answer, "points": float(size), "trial": float(trial), "mean": limits.mean,
         "lower": limits.mean - way, "upper": limits.mean + way,
     }  # fmt: skip
-    if signal is None:
+    if back is not None:
+        figures |= {"signal": back[0], "because": back[2], "so": f"so it is {_BACK} in its {started}"}
+        reason = f"{_upper(back[2])}, {figures['so']}."
+    elif signal is None:
         span = between(limits, kpi.unit)
         reason = (
             f"In its {started} it moved between {span} of itself, and the last reading lies within: no real "
@@ -106,8 +113,9 @@ def variation(book: Book, series: Series) -> Status:
     else:
         figures |= {"signal": signal[0], "because": because(points, *signal), "so": so(answer, started)}
         reason = f"{_upper(str(figures['because']))}, {figures['so']}."
-    figures |= _new_level(book, series, found, points, answer) if started else {}
-    word = _word(answer, started) + (TRIAL_WORDS if trial else "")
+    figures |= _new_level(book, series, found, points, answer) if started and back is None else {}
+    word = f"back where we started ({started})" if back is not None else _word(answer, started)
+    word += TRIAL_WORDS if trial else ""
     reason += _proposal(series, figures) + _rests(trial, found)
     return Status(kpi.id, "variation", word, "none", reason, figures)
 
@@ -117,6 +125,34 @@ def _signal(book: Book, points: Points, alone: bool) -> tuple[str, int] | None:
     rules = RULE_SETS[book.settings.spc_rule_set]
     tail = Points(points.away[-_LOOK_BACK:], points.third, points.dust)
     return named(find(tail, {"outside": rules["outside"]} if alone else rules), len(tail.away) - 1)
+
+
+def _back(book: Book, found: Readings, points: Points) -> tuple[str, int, str] | None:
+    """The signal at the last reading against a level that held in between and is over, told as a clause.
+
+    None where there was no such level, where it goes on, or where it is over for so long that the process
+    runs as it did where it started.
+    """
+    base = book.settings.baseline_points or 0
+    values, ends = found.last, range(len(points.away) - 1, max(len(points.away) - base, 2 * base - 1), -1)
+    end = next((at for at in ends if _level_until(points, at, base) >= base), None)
+    if end is None:
+        return None
+    level = values[end - base : end]
+    since = points_of(
+        [*level, *values[end:]], natural_limits(level, None, book.settings.screen_moving_ranges)
+    )
+    signal = _signal(book, since, alone=False)
+    if signal is None or signal[1] != (-1 if points.away[end - 1] > 0 else 1):
+        return None
+    after = plural(_level_until(points, end, base), "reading")
+    where = "above" if points.away[end - 1] > 0 else "below"
+    return signal[0], signal[1], f"after {after} {where} the mean, the level that had held is lost"
+
+
+def _level_until(points: Points, end: int, base: int) -> int:
+    """For how many points up to one a level held; what made the limits is no part of it."""
+    return held_for(Points(points.away[:end], points.third, points.dust), base)
 
 
 def _started(series: Series, found: Readings, base: int) -> str:

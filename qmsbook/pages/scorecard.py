@@ -29,7 +29,7 @@ MARK = MARKER + "scorecard"
 MONTHS = 13
 _FIRST = 3
 _TREND, _YEAR, _STATUS, _CHANGE = range(_FIRST + MONTHS, _FIRST + MONTHS + 4)
-_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 26)
+_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 38)
 #: The row of the headers, below what a glance should find.
 _HEAD = 8
 _LEGEND = (

@@ -11,9 +11,10 @@ from qmsbook.methods.columns import carried
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.methods.milestones import due_first, is_milestone
 from qmsbook.methods.start import moves
+from qmsbook.methods.xmr import COMMON, IMPROVEMENT
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
 from qmsbook.rules.evolution import served, to_reopen
-from qmsbook.rules.limits import Off, all_answers, off_as_it_runs, off_by_more_than_chance
+from qmsbook.rules.limits import Off, all_answers, answer, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -382,8 +383,10 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         if times >= settings.carried_warning:
             worse = times >= settings.carried_error
             day = due_first(book, action)
-            since = f", since {day.isoformat()}" if day else ""
-            message = f"{named(action)} has been carried through {times} reviews{since}."
+            late = day is not None and action.due is not None and day < action.due
+            now = f"; its *Due* says {action.due} now" if late else ""
+            since = f" since it was due on {day}" if day else ""
+            message = f"{named(action)} has been carried through {times} reviews{since}{now}."
             yield Problem(
                 action.cell("id"), message, cells(action, "state", "due", "opened"),
                 severity=Severity.ERROR if worse else None,
@@ -414,6 +417,10 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
         if action.state == "open" and action.closed is not None:
             message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
             yield Problem(action.cell("state"), message)
+
+
+#: How a KPI that stays off track has changed, as its finding says it.
+_CHANGE = {COMMON: " with no real change", IMPROVEMENT: ", though better than where it started"}
 
 
 @rule("ACT012", Severity.WARNING, clause="9.1.3", stage="run")
@@ -497,7 +504,8 @@ def off_track_as_it_runs(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """
     for off in _unserved(book, assessed, list(off_as_it_runs(book, assessed))):
         kpi = off.answers.kpi
-        message = f"{named(kpi)} {off.words} with no real change, and no open action changes its process."
+        change = _CHANGE.get(answer(off.answers), "")
+        message = f"{named(kpi)} {off.words}{change}, and no open action changes its process."
         yield _without_action(book, kpi, message)
 
 
@@ -559,8 +567,9 @@ def off_track_with_time_nearly_over(book: Book, assessed: Assessment) -> Iterato
     ]  # fmt: skip
     for off in _unserved(book, assessed, late):
         kpi = off.answers.kpi
-        days = counted((kpi.target_on - book.on).days, "day") if kpi.target_on else ""
-        message = f"{named(kpi)} is off track with {days} left to its target, and no open action serves it."
+        days = (kpi.target_on - book.on).days if kpi.target_on else 0
+        when = f"with {counted(days, 'day')} left to its target" if days else "on the day of its target"
+        message = f"{named(kpi)} is off track {when}, and no open action serves it."
         yield _without_action(book, kpi, message)
 
 

@@ -13,7 +13,8 @@ from qmsbook.book.cell import Cell
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Column, ErrorValue, Table, Value, columns_of, header_key
-from qmsbook.book.tables import TABLES
+from qmsbook.book.tables import TABLES, Target
+from qmsbook.methods.goalposts import REVISIONS
 
 #: The day on which examples are judged unless they say ``on 2026-11-10`` themselves.
 EXAMPLE_DAY = date(2026, 11, 10)
@@ -104,6 +105,9 @@ def _closed_plan(book: Book, review: str, rows: Sequence[tuple[str, str, str, st
     levels: dict[str, dict[str, float | None]] = {}
     for table, key, header, text in rows:
         record = next(r for r in TABLES if table == r.TABLE)
+        if header == Target.TITLE:
+            posts.setdefault((table, key), {})[REVISIONS] = text
+            continue
         column = _column(list(columns_of(record).values()), header)
         if column is None:
             levels.setdefault(key, {})[header] = float(text) if text else None

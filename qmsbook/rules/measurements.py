@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,7 +32,7 @@ from qmsbook.rules.ask import (
     shown,
     unknown_links,
 )
-from qmsbook.rules.figures import above_all, as_its_own, slips, spans, standing, typed_otherwise
+from qmsbook.rules.figures import above_all, as_its_own, is_longer, slips, spans, standing, typed_otherwise
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
@@ -253,10 +253,22 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
             fix = f"Set *Frequency* to {kind}, or name its periods otherwise: {own}."
             yield Problem(kpi.cell("frequency"), message, fix=fix)
             continue
-        for index, period in rows:
-            message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
-            fix = typed_otherwise(kpi, period)
-            yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"), fix)
+        for same in _by_own_period(kpi, rows):
+            first, *others = (book.measurements.cell(index, "period") for index, _ in same)
+            periods = [period for _, period in same]
+            which = f"readings are for {spans(periods)}" if others else f"a reading is for {periods[0].title}"
+            message = f"{named(kpi)} is read {kpi.frequency}, but {which}."
+            fix = typed_otherwise(kpi, periods)
+            yield Problem(first, message, (*others, *cells(kpi, "frequency")), fix)
+
+
+def _by_own_period(kpi: Kpi, rows: list[tuple[int, Period]]) -> Iterable[list[tuple[int, Period]]]:
+    """Readings of another frequency: those that lie in one period of the KPI's own together."""
+    found: dict[str, list[tuple[int, Period]]] = {}
+    for index, period in rows:
+        own = as_its_own(kpi, period) if is_longer(kpi, period) else period.text
+        found.setdefault(own, []).append((index, period))
+    return found.values()
 
 
 def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
@@ -1005,7 +1017,7 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
 
 @rule("MEA019", Severity.ADVICE, clause="9.1.3")
 def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A percentage is above 100 where all others of its KPI are not.
+    """A percentage is above 100 where nearly all others of its KPI are not.
 
     Why
         Numerator and denominator were exchanged, or they count different months: unless more than all is

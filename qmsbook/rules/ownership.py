@@ -325,7 +325,8 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     most = max(people, key=lambda person: (count[person.id], person.id))
     who = listed(sorted(count))
     over = [part.what for part in parts if part.percent > book.settings.quality_role_percent_error]
-    message = f"The quality role ({who}) owns {listed(part.words for part in parts)}"
+    where = "Outside its own processes the" if any(part.left_out for part in parts) else "The"
+    message = f"{where} quality role ({who}) owns {listed(part.words for part in parts)}"
     of = f" of the {over[0]}" if 0 < len(over) < len(parts) else ""
     message += f": more than half{of}." if over else "."
     yield Problem(
@@ -340,6 +341,7 @@ class _Share:
 
     theirs: tuple[Objective | Kpi, ...]
     total: int
+    left_out: int = 0
 
     @property
     def percent(self) -> float:
@@ -357,8 +359,10 @@ class _Share:
 
 def _share(book: Book, items: Sequence[Objective | Kpi], quality: Collection[str]) -> _Share | None:
     """The share of the quality role in one kind of items, if it is too large and there are enough of them."""
-    counted = [item for item in items if item.owner and not _run_by(book, item, quality)]
-    found = _Share(tuple(item for item in counted if item.owner in quality), len(counted))
+    owned = [item for item in items if item.owner]
+    counted = [item for item in owned if not _run_by(book, item, quality)]
+    theirs = tuple(item for item in counted if item.owner in quality)
+    found = _Share(theirs, len(counted), len(owned) - len(counted))
     if found.total < max(book.settings.quality_role_from_items, 1):
         return None
     return found if found.percent > book.settings.quality_role_percent else None
@@ -372,7 +376,7 @@ def _run_by(book: Book, item: Objective | Kpi, quality: Collection[str]) -> bool
 
 
 def _handed_over(book: Book, theirs: Sequence[Objective | Kpi], quality: Collection[str]) -> str:
-    """What to do, with up to two examples of who runs the process; blank where nobody else does."""
+    """What to do, with up to two examples of who runs the process."""
     there = {person.id for person in present(book)} - set(quality)
     found: list[str] = []
     for item in theirs:
@@ -382,8 +386,10 @@ def _handed_over(book: Book, theirs: Sequence[Objective | Kpi], quality: Collect
         found += [f"{item.id} to {heir}"] if heir else []
         if len(found) == _EXAMPLES:
             break
-    to = f", for example {' and '.join(found)}" if found else ""
-    return f"Give each of them to the person who runs the process it belongs to{to}."
+    if not found:
+        return "Give each to somebody whose work it measures, and its process an owner outside of quality."
+    examples = " and ".join(found)
+    return f"Give each of them to the person who runs the process it belongs to, for example {examples}."
 
 
 @rule("OWN007", Severity.WARNING, clause="5.3", stage="run")

@@ -132,8 +132,10 @@ class Menders:
             return next((each.id for each in known if not gone(self.book, each)), "")
         if not name or name in self._placeholders:
             return ""
-        meant = self._near(name)  # who is not in People yet may well be there, unless it is a slip
-        return name if meant is None else self._there(meant)
+        meant = self._near(name)
+        if meant is not None:
+            return self._there(meant)
+        return "" if self.book.people else name  # without People nobody can say who is there
 
     def _line(self, record: Record | None, seen: set[int]) -> Iterator[str]:
         """The names from a row upwards, each row once: links may run in a circle, which is told elsewhere."""

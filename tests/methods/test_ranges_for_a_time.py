@@ -13,6 +13,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.methods import aggregate, assess
+from qmsbook.methods.revisions import revisions_of, rows_then
 from qmsbook.pages.closed_plans import with_closed_plans
 from qmsbook.pages.figures import kept_plan
 from qmsbook.pages.standing import REVIEWS
@@ -131,3 +132,23 @@ def test_a_review_keeps_the_ranges_in_its_sheet() -> None:
     [closed] = with_closed_plans(made, snapshot).closed_plans
     assert closed.ranges["K1"] == {"2026-09": (-4.5, 4.5)}
     assert closed.levels["K1"] == {"2026-09": None}
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ({"Low": -4.5, "High": 4.5}, "2026-09: -4.5..4.5"),
+        ({"High": 4.5, "Until": "2026-12"}, "2026-09 to 2026-12: ..4.5"),
+        ({"Low": 7}, "2026-09: 7.."),
+        ({"Planned": 8, "Low": 7, "High": 9}, "2026-09: 8/7..9"),
+        ({"Planned": -8.5}, "2026-09: -8.5"),
+    ],
+)
+def test_a_row_with_a_range_is_kept_as_a_goalpost(row: dict[str, Any], text: str) -> None:
+    made = book({"From": "2026-09", **row})
+    assert revisions_of(made, made.kpis[0]) == text
+    [then] = rows_then(make(PLAY), "K1", text)
+    given = made.targets[0]
+    assert (then.from_, then.until, then.planned, then.low, then.high) == (
+        given.from_, given.until, given.planned, given.low, given.high,
+    )  # fmt: skip

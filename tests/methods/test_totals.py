@@ -128,12 +128,12 @@ TRAININGS: dict[str, Any] = {
 ACCIDENTS = {**TRAININGS, "Name": "Accidents", "Unit": "accidents", "Direction": "lower", "Baseline": 5}
 COUNTS: list[tuple[dict[str, Any], tuple[int, ...], str, str]] = [
     (TRAININGS, (0,), "On track", "at least 2 planned: on track, 2 to go in 11 months"),
-    (TRAININGS, (0, 0, 0, 1), "On track", "1 trainings so far in 2026, at least 2 planned"),
+    (TRAININGS, (0, 0, 0, 1), "On track", "1 training so far in 2026, at least 2 planned"),
     (TRAININGS, (0,) * 9, "On track", "so far in 2026, at least 2 planned: on track, 2 to go in 3"),
     (TRAININGS, (0,) * 10, "At risk", "at least 2 planned: at risk, 2 to go in 2 months"),
     (TRAININGS, (0,) * 11, "Off track", "at least 2 planned: off track, 2 to go in 1"),
     (TRAININGS, (0,) * 10 + (1, 1), "On track", "2 trainings in 2026, at least 2 planned: on track"),
-    (TRAININGS, (0,) * 11 + (1,), "Off track", "1 trainings in 2026, at least 2 planned: off track by 1"),
+    (TRAININGS, (0,) * 11 + (1,), "Off track", "1 training in 2026, at least 2 planned: off track by 1"),
     (ACCIDENTS, (0,), "On track", "0 accidents so far in 2026, at most 2 planned: on track"),
     (ACCIDENTS, (2,), "On track", "2 accidents so far in 2026, at most 2 planned: on track"),
     (ACCIDENTS, (2, 1), "Off track", "3 accidents so far in 2026, at most 2 planned: off track by 1"),
