@@ -39,6 +39,11 @@ _MONEY = re.compile(
 _RATE = re.compile(r"\bper\b|/|\bpro\b|\bpar\b|\bpor\b|%|‰")
 
 
+def is_money(unit: str) -> bool:
+    """Whether a unit is one of money: ``$k``, ``million EUR``."""
+    return _MONEY.match(unit.strip().casefold()) is not None
+
+
 @lru_cache(maxsize=1024)
 def by_unit(unit: str, ratio: bool = False) -> str:
     """``sum`` for counts, pieces and money, ``ratio`` where both its counts have names, else ``average``.

@@ -267,6 +267,20 @@ class Book:
                 found[key].append(action)
         return {key: tuple(actions) for key, actions in found.items()}
 
+    @cached_property
+    def few_people(self) -> bool:
+        """Whether only a handful work here (*Small company people*); where nobody is listed, nobody knows."""
+        return 0 < self._here <= self.settings.small_company_people
+
+    @property
+    def others_unknown(self) -> bool:
+        """Whether the book knows of no more than a handful of people, or of nobody."""
+        return 0 < self.settings.small_company_people >= self._here
+
+    @cached_property
+    def _here(self) -> int:
+        return sum(1 for each in self.people if each.left_on is None or each.left_on > self.on)
+
     def parse_period(self, text: str) -> Period | None:
         """The period that a text names, by this company's fiscal year."""
         return parse_period(text, self.settings.fiscal_year_start_month)

@@ -91,7 +91,8 @@ def _readings(book: Book, assessed: Assessment) -> tuple[dict[str, list[Due]], d
             continue
         due[kpi.owner] += [_due(book, answers, p) for p in _over(book, answers) if (key, p.text) not in read]
         start = book.settings.fiscal_year_start_month
-        coming[kpi.owner].append(_due(book, answers, period_of(book.on, frequency_of(kpi), start)))
+        if by_calendar(kpi) and answers.series.ended is None:
+            coming[kpi.owner].append(_due(book, answers, period_of(book.on, frequency_of(kpi), start)))
     for found in due.values():
         found.sort(key=lambda each: (each.by, each.kpi.id))
     return due, coming
@@ -108,11 +109,14 @@ def _read(book: Book) -> set[tuple[str, str]]:
 
 def _over(book: Book, answers: KpiAnswers) -> list[Period]:
     """The KPI's periods that count and are over, the oldest first."""
-    first = answers.series.first_due
+    first, ended = answers.series.first_due, answers.series.ended
+    if not by_calendar(answers.kpi):
+        return []
     period = latest_ended(book.on, frequency_of(answers.kpi), book.settings.fiscal_year_start_month)
     found: list[Period] = []
     while first is not None and period.last >= first.last and len(found) < _BACK:
-        found.append(period)
+        if ended is None or period.last <= ended.last:
+            found.append(period)
         period = period.previous
     return found[::-1]
 

@@ -16,6 +16,8 @@ from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
+from qmsbook.methods.plan import SINCE_START
+from qmsbook.methods.series import series_of
 from qmsbook.rules.rule import Rule
 
 
@@ -44,7 +46,10 @@ def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
         if not kpi.id or kpi.active is False or not by_calendar(kpi):
             continue
         start = book.settings.fiscal_year_start_month
+        ended = series_of(book, kpi).ended if kpi.target_is == SINCE_START else None
         for period in periods_between(asked.first, asked.last, frequency_of(kpi), start):
+            if ended is not None and period.last > ended.last:
+                break  # the total has reached its end
             if period.last >= asked.first and (kpi.id, period.text) not in there:
                 there.add((kpi.id, period.text))
                 rows.append({"KPI": kpi.id, "Period": period.text})

@@ -37,8 +37,8 @@ for _name in _ERRORS:
     import_module(f"qmsbook.{_name}")
 
 _METHOD_MODULES = (
-    "plan", "goalposts", "reasons", "values", "target", "rollup", "progress", "variation", "xmr", "signals",
-    "assurance", "forecast",
+    "plan", "goalposts", "reasons", "values", "target", "rollup", "milestones", "progress", "variation",
+    "xmr", "signals", "assurance", "forecast",
 )  # fmt: skip
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"

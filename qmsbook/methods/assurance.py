@@ -25,6 +25,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, figure, span_words, two
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, readings_of
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.signals import DUST
 from qmsbook.methods.variation import TRIAL_WORDS, limits_of, why_no_limits
 from qmsbook.methods.xmr import MEETS, NOT_AS_IT_RUNS, SOMETIMES, meets
@@ -38,7 +39,7 @@ def assurance(book: Book, series: Series) -> Status:
     """Whether the process, as it runs now, can meet the KPI's target."""
     kpi = series.kpi
     goal = goal_of(book, series)
-    if not kpi.judged or goal is None:
+    if not kpi.judged or goal is None or kpi.target_is == SINCE_START:
         return Status(kpi.id, "assurance", "", "none", "")
     found = readings_of(book, series)
     if found.why_not:
@@ -69,7 +70,8 @@ def goal_of(book: Book, series: Series) -> Goal | None:
     """What is to be met: the bounds of a range, the plan of the last period where the target counts now."""
     kpi, at = series.kpi, series.latest
     if kpi.direction == "within":
-        return None if kpi.low is None and kpi.high is None else (kpi.low, kpi.high)
+        bounds = series.bounds(at)
+        return None if bounds == (None, None) else bounds
     if kpi.direction not in {"higher", "lower"}:
         return None
     if at is not None and book.targets_of.get(kpi.id) and counts_now(book, kpi):

@@ -24,6 +24,7 @@ from qmsbook.book.tables import (
     Risk,
 )  # fmt: skip
 from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
+from qmsbook.methods.milestones import due_first
 
 #: Field name -> value of one row.
 Row: TypeAlias = Mapping[str, Value]
@@ -239,17 +240,6 @@ def carried(book: Book, action: Action) -> int | None:
     end = date.max if action.state == "open" else action.closed or date.max
     begun = max(due, action.opened or due)
     return sum(1 for r in _held(book) if r.held_on is not None and begun < r.held_on < end)
-
-
-def due_first(book: Book, action: Action) -> date | None:
-    """The earliest day by which an action was to be done: a day that was moved is no new promise.
-
-    It is the earliest of its Due, that of the decisions it carries out, and what closed reviews printed.
-    """
-    decisions = [d for key in action.serves if isinstance(d := book.find(key, Decision.TABLE), Decision)]
-    named = [action.due, *(decision.due for decision in decisions)]
-    printed = [book.promised.get(key) for key in (action.id, *(decision.id for decision in decisions))]
-    return min((day for day in (*named, *printed) if day is not None), default=None)
 
 
 def _held(book: Book) -> list[Review]:

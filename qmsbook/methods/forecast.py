@@ -6,7 +6,8 @@ Kendall above the square root of 2, where the line foretells better than the mea
 line (median of all slopes, Theil and Sen), no further ahead than the line is long; else it is their mean.
 The method stands beside it, and how far it may be off: the natural limits, widened by what is not known of
 the line or the mean. It is no plan and decides no status. There is none for running figures, rare events,
-seasonal figures without 24 months, a date that has come, and nothing to reach. A seasonal figure has the
+seasonal figures without 24 months, a date that has come, and nothing to reach. A total over years goes on
+at the pace of its last 12 readings, from 3 on, and no further than its target. A seasonal figure has the
 season of its month.
 
 Sources: Mann, Econometrica 13 (1945); Sen, Journal of the American Statistical Association 63 (1968).
@@ -22,19 +23,21 @@ from itertools import combinations
 from statistics import median
 from typing import NamedTuple
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, figure, plural, two
 from qmsbook.methods.assurance import goal_of
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, factor, possible, readings_of
-from qmsbook.methods.plan import plan_of
+from qmsbook.methods.plan import SINCE_START, plan_of
 from qmsbook.methods.xmr import natural_limits
 from qmsbook.methods.yardstick import Yardstick
 
 #: From here on a line foretells better than a mean (Akaike's criterion for one more parameter).
 _ENOUGH = math.sqrt(2)
+#: A total has a pace from so many readings on.
+_PACE = 3
 
 
 class Guess(NamedTuple):
@@ -50,6 +53,8 @@ def forecast(book: Book, series: Series) -> Status:
     kpi, day = series.kpi, series.kpi.target_on
     if not kpi.judged or day is None or day <= book.on or goal_of(book, series) is None:
         return Status(kpi.id, "forecast", "", "none", "")
+    if kpi.target_is == SINCE_START:
+        return _total(book, series, day)
     found, wanted = readings_of(book, series), book.settings.forecast_points
     if found.why_not or len(found.last) < wanted:
         few = "" if found.why_not else f"A forecast needs {wanted} readings; there are {len(found.last)}."
@@ -66,6 +71,28 @@ def forecast(book: Book, series: Series) -> Status:
     }  # fmt: skip
     reason = f"If it goes on like this, {figure(value, kpi.unit)} on {day_words(day)} (between "
     reason += f"{two(low, high, kpi.unit)}){_against(book, kpi, value, goal)}: {_label(guess, found)}."
+    return Status(kpi.id, "forecast", figure(value, kpi.unit), "none", reason, figures)
+
+
+def _total(book: Book, series: Series, day: date) -> Status:
+    """Where a total over years will stand at the pace of its last readings; it ends at its target."""
+    kpi, held = series.kpi, [at for at, value in enumerate(series.held) if value is not None]
+    places = [at for at in held if series.periods[at].last < book.on][-book.settings.forecast_points :]
+    if len(places) < _PACE:
+        few = f"A forecast needs {_PACE} readings; there {'is' if len(places) == 1 else 'are'} {len(places)}."
+        return Status(kpi.id, "forecast", "", "none", few)
+    last, now = series.periods[places[-1]].last, series.held[places[-1]]
+    before = [at for at in held if at < places[0]]
+    since = series.periods[before[-1]].last if before else kpi.baseline_on
+    start = series.held[before[-1]] if before else kpi.baseline
+    goal = _goal(book, kpi, day)
+    if series.ended is not None or now is None or start is None or since is None or since >= last:
+        return Status(kpi.id, "forecast", "", "none", "")
+    value = now + (now - start) / (last - since).days * max((day - last).days, 0)
+    value = possible(kpi, min(value, goal) if goal is not None and kpi.direction == "higher" else value)
+    method = f"the pace of the last {plural(len(places), 'reading')}"
+    reason = f"At {method}, {figure(value, kpi.unit)} on {day_words(day)}{_against(book, kpi, value, goal)}."
+    figures: dict[str, float | str | None] = {"forecast": value, "method": method, "target": goal}
     return Status(kpi.id, "forecast", figure(value, kpi.unit), "none", reason, figures)
 
 
@@ -98,7 +125,8 @@ def _goal(book: Book, kpi: Kpi, day: date) -> float | None:
     """What is to be reached on the day: the target, or what a row of Targets plans for its period."""
     if not book.targets_of.get(kpi.id):
         return kpi.target
-    return plan_of(book, kpi).level(period_of(day, frequency_of(kpi), book.settings.fiscal_year_start_month))
+    often = frequency_of(kpi) if by_calendar(kpi) else "monthly"
+    return plan_of(book, kpi).level(period_of(day, often, book.settings.fiscal_year_start_month))
 
 
 def _against(book: Book, kpi: Kpi, value: float, goal: float | None) -> str:

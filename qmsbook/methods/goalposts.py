@@ -15,7 +15,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
-from qmsbook.book.goalposts import ClosedPlan
+from qmsbook.book.goalposts import ClosedPlan, Range
 from qmsbook.book.parse import plain_text
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
@@ -110,13 +110,19 @@ def all_posts(book: Book) -> dict[tuple[str, str], dict[str, Value]]:
 def levels_in(book: Book, series: Series, period: Period) -> dict[str, float | None]:
     """What is planned for a KPI in each of its periods inside a review's, in the target's own sense.
 
-    Within a range that is None: its goalposts say the range.
+    Within a range that is None: its goalposts say the range, and ``ranges_in`` where it was another.
     """
     plan = replace(plan_of(book, series.kpi), kpi=series.kpi)
     inside = [p for at, p in enumerate(series.periods) if period.contains(p) and at not in series.setting]
     if series.kpi.direction == "within":
         return dict.fromkeys(p.text for p in inside)
     return {p.text: level for p in inside if (level := plan.level(p)) is not None}
+
+
+def ranges_in(series: Series, period: Period) -> dict[str, Range]:
+    """The ranges of a KPI's periods inside a review's, where Targets gives it others than its own."""
+    found = zip(series.periods, series.ranges, strict=False)
+    return {each.text: bounds for each, bounds in found if period.contains(each)}
 
 
 def closed_before(book: Book, day: date | None = None) -> ClosedPlan | None:

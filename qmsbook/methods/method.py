@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, overload
 
 from qmsbook.book.book import Book
+from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
 
@@ -82,6 +83,12 @@ class Series:
     that is read, below 1 only for totals over a span. ``twice`` holds the texts of periods with
     several readings, ``bad`` says by period's text why a reading cannot be used.
 
+    ``ranges`` are the bounds of each, blank unless a closed review or a row of Targets gives a range others
+    than the KPI's own.
+
+    ``small`` holds the places of what is a small count of its year: ``plan`` is the year's target there.
+    ``ended`` is the period in which a total over years reached its end: nothing is due after it.
+
     ``first_due`` is the first period that is due, None while nothing tells when the KPI began; ``judged`` the
     period that its status is about, None if none is due yet; ``at`` and ``latest`` are places in this series:
     of the judged period and of the last reading that counts.
@@ -104,6 +111,21 @@ class Series:
     judged: Period | None = None
     at: int | None = None
     latest: int | None = None
+    ranges: tuple[Range, ...] = ()
+    small: frozenset[int] = frozenset()
+    ended: Period | None = None
+
+    def bounds(self, at: int | None) -> Range:
+        """The range that a figure is held within; that of the KPI where no figure is meant."""
+        if self.ranges and at is not None:
+            return self.ranges[at]
+        return self.kpi.low, self.kpi.high
+
+    @property
+    def now(self) -> Kpi:
+        """The KPI as its last reading that counts was judged."""
+        low, high = self.bounds(self.latest)
+        return replace(self.kpi, low=low, high=high) if self.ranges else self.kpi
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +208,8 @@ class ReadingAnswers(Sequence[ReadingAnswer]):
 class Aggregate:
     """A KPI over a span of days: what its readings come to, against the plan of the same readings' periods.
 
-    ``read``/``due`` count the periods of the span. Without a figure or a plan ``word`` says why.
+    ``read``/``due`` count the periods of the span; ``low`` and ``high`` are the range there. Without a figure
+    or a plan ``word`` says why.
     """
 
     first: date
@@ -197,6 +220,8 @@ class Aggregate:
     word: str = ""
     read: int = 0
     due: int = 0
+    low: float | None = None
+    high: float | None = None
 
     @property
     def level(self) -> Level:

@@ -15,10 +15,13 @@ from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
 from qmsbook.methods.method import Series
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Xmr, drawn
 
 #: Why there are no limits.
 ROLLING_FIGURES, TOO_FEW_YEARS, RARE_EVENTS = "not for rolling figures", "too few years", "rare events"
+#: A total over years only grows: there is nothing to ask of it but how far it is.
+TOTALS = "not for totals over years"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ _NO_SEASONS = frozenset({"yearly", "when it happens", "once"})
 def readings_of(book: Book, series: Series) -> Readings:
     """The readings of periods that are over and can be used, and whether limits may be drawn from them."""
     kpi, settings = series.kpi, book.settings
+    if kpi.target_is == SINCE_START:
+        return Readings(why_not=TOTALS)
     if kpi.target_is != "each period":
         return Readings(why_not=ROLLING_FIGURES)
     at, values = _usable(book, series)

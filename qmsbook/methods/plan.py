@@ -6,14 +6,23 @@ ends of fiscal quarters for weekly and monthly KPIs, of fiscal years for the oth
 *Target on*; with flat, the target counts from the start. After *Target on* the plan is the target.
 
 A row in Targets replaces the plan of the periods from *From* to *Until* (one period, if *Until* is blank);
-the other periods keep theirs. Where rows overlap, the one with the later *Set on* counts, then the shorter
-one.
+the other periods keep theirs. For a KPI that is to stay within a range, *Low* and *High* of the row replace
+those of the KPI; one that is blank does not. Where rows overlap, the one with the later *Set on* counts, then
+the shorter one.
 
 Periods inside a closed review keep the plan that it printed, unless a row of Targets for them names somebody
 from top management under *Agreed by*.
 
 *Target is* year to date or rolling 12 holds the running figure, not one month's, against the plan. A running
 sum is held against the share of the target that belongs to the time that was read.
+
+*Target is* since the start holds a total over years against the plan: readings that are added up
+(*Aggregation* sum) count from *Baseline*, or from zero, others are the running total already. No year begins
+it anew. Where the target is reached it has reached its end, and nothing is due any more.
+
+A small count is a total of the year whose target is under 12 (*Small count below*), and no money. It is held
+against the year's target itself, never against a share of it: *at most* is off track once it is exceeded, *at
+least* once what is missing can no longer be reached at one a month, or the year is over.
 """
 
 from __future__ import annotations
@@ -24,17 +33,20 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from qmsbook.book.aggregation import is_money
 from qmsbook.book.book import Book, by_calendar, frequency_of
-from qmsbook.book.goalposts import Posts
+from qmsbook.book.goalposts import Posts, Range
 from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
 from qmsbook.book.table import Value, columns_of
-from qmsbook.book.tables import Kpi
+from qmsbook.book.tables import Kpi, Target
 
 #: The goalposts that a figure is judged by.
 JUDGED_BY = (
     "target", "baseline", "target_on", "baseline_on", "low", "high", "direction", "trajectory", "target_is",
     "tolerance", "unit",
 )  # fmt: skip
+#: What *Target is* says of a total over years.
+SINCE_START = "since the start"
 #: How many periods a rolling span holds.
 ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearly": 1}
 
@@ -43,13 +55,16 @@ ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearl
 class Override:
     """A row of Targets: what is planned for the periods whose last day lies between two days.
 
-    ``approved``: somebody from top management agreed, so that it counts inside closed reviews too.
+    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one. ``approved``:
+    somebody from top management agreed, so that it counts inside closed reviews too.
     """
 
     first: date
     last: date
-    planned: float
+    planned: float | None
     approved: bool = False
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class Plan:
 
     There is none up to the day ``begins``, which the row names as *Baseline on*. ``printed`` is, by period,
     the plan that a closed review printed, and ``then`` the KPI as it was judged by that review, where it
-    is judged otherwise now.
+    is judged otherwise now. ``ranges`` are, by period, the bounds that a closed review held a figure within.
     """
 
     kpi: Kpi
@@ -67,6 +82,8 @@ class Plan:
     begins: date | None = None
     printed: Mapping[str, float | None] = field(default_factory=dict)
     then: Mapping[str, Kpi] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    small_below: float = 12
 
     def level(self, period: Period) -> float | None:
         """What the target calls for in a period, in the target's own sense; None before *Baseline on*."""
@@ -89,15 +106,38 @@ class Plan:
         return next((each.planned for each in self._for(period)), None)
 
     def judged_as(self, period: Period) -> Kpi:
-        """The KPI as its figure of a period is judged: inside a closed review by the goalposts of then."""
-        then = self.then.get(period.text)
-        return self.kpi if then is None or self._approved(period) else then
+        """The KPI as a period is judged: by the range of then, inside a closed review by its goalposts."""
+        if period.text in self.printed and not self._approved(period):
+            then = self.then.get(period.text, self.kpi)
+            low, high = self.ranges.get(period.text, (then.low, then.high))
+            return replace(then, low=low, high=high) if period.text in self.ranges else then
+        row = next(self._for(period), None) if self.kpi.direction == "within" else None
+        if row is None:
+            return self.kpi
+        low, high = (
+            self.kpi.low if row.low is None else row.low,
+            self.kpi.high if row.high is None else row.high,
+        )
+        return replace(self.kpi, low=low, high=high)
+
+    @property
+    def judged_alike(self) -> bool:
+        """Whether the figures of all periods are judged by the KPI as it stands."""
+        return not (self.then or (self.kpi.direction == "within" and (self.overrides or self.ranges)))
 
     def _approved(self, period: Period) -> bool:
         return next((each.approved for each in self._for(period)), False)
 
     def _for(self, period: Period) -> Iterator[Override]:
         return (each for each in self.overrides if each.first <= period.last <= each.last)
+
+    def small(self, period: Period) -> bool:
+        """Whether a year's target is so small a count that no month has a share of it."""
+        kpi = self.kpi
+        if kpi.target_is != "year to date" or kpi.aggregation != "sum" or kpi.frequency == "yearly":
+            return False
+        level = self.level(period) if kpi.direction in {"higher", "lower"} else None
+        return level is not None and 0 <= level < self.small_below and not is_money(kpi.unit)
 
     def single(self, period: Period) -> float | None:
         """What a period's own figure has to bring: of a total over a longer span, its share."""
@@ -107,12 +147,12 @@ class Plan:
     def share(self, period: Period, read: int) -> float:
         """The share of the target's span that some readings cover: below 1 only for totals over a span."""
         kpi = self.kpi
-        if kpi.target_is == "each period" or kpi.aggregation != "sum":
+        if kpi.target_is in {"each period", SINCE_START} or kpi.aggregation != "sum" or self.small(period):
             return 1.0
         if not by_calendar(kpi):
             return 1.0 if kpi.target_is == "rolling 12" else _share_of_year(period.last, self.fiscal_start)
         if kpi.target_is == "rolling 12":
-            return read / ROLLING[kpi.frequency]
+            return read / ROLLING.get(kpi.frequency, 1)
         return read / _periods_in_year(period.last, frequency_of(kpi), self.fiscal_start)
 
 
@@ -121,32 +161,48 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
     found = []
     for row in book.targets_of.get(kpi.id, ()):
         first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
-        if row.planned is not None and first is not None and last is not None:
-            rank = (row.set_on or date.min, -(last.last - first.first).days, first.first, row.planned)
+        values = (row.planned, row.low, row.high)
+        if says(kpi, row) and first is not None and last is not None:
+            rank = (
+                row.set_on or date.min,
+                -(last.last - first.first).days,
+                first.first,
+                *(v or 0.0 for v in values),
+            )
             person = book.person(row.agreed_by)
             approved = person is not None and bool(person.top_management)
-            found.append((rank, Override(first.first, last.last, row.planned, approved)))
+            bounds = (row.low, row.high) if kpi.direction == "within" else (None, None)
+            found.append((rank, Override(first.first, last.last, row.planned, approved, *bounds)))
     # Of two rows for one period the one agreed later wins, then the one for the shorter span.
     found.sort(key=lambda pair: pair[0], reverse=True)
     overrides = tuple(override for _, override in found)
     typed = book.kpi(kpi.id) or kpi
-    start = book.settings.fiscal_year_start_month
+    start, small = book.settings.fiscal_year_start_month, book.settings.small_count_below
     if not book.closed_plans:
-        return Plan(kpi, start, overrides, typed.baseline_on)
-    return Plan(kpi, start, overrides, typed.baseline_on, *_printed(book, kpi))
+        return Plan(kpi, start, overrides, typed.baseline_on, small_below=small)
+    return Plan(kpi, start, overrides, typed.baseline_on, *_printed(book, kpi), small_below=small)
 
 
-def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float | None], dict[str, Kpi]]:
-    """What closed reviews printed of a KPI's plan, by period, and the KPI of then where it is another."""
+def says(kpi: Kpi, row: Target) -> bool:
+    """Whether a row of Targets holds what replaces a KPI's plan: a planned value, or a bound of its range."""
+    if kpi.direction == "within":
+        return row.low is not None or row.high is not None
+    return row.planned is not None
+
+
+def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float | None], dict[str, Kpi], dict[str, Range]]:
+    """What closed reviews printed of a KPI's plan, by period, the KPI of then where it is another, ranges."""
     levels: dict[str, float | None] = {}
     then: dict[str, Kpi] = {}
+    ranges: dict[str, Range] = {}
     for closed in book.closed_plans:
         printed = closed.levels.get(kpi.id, {})
         levels |= printed
+        ranges |= closed.ranges.get(kpi.id, {})
         posts = closed.posts.get((Kpi.TABLE, kpi.id), {})
         if any(posts.get(name, _now(kpi, name)) != _now(kpi, name) for name in JUDGED_BY):
             then |= dict.fromkeys(printed, as_kept(kpi, posts))
-    return levels, then
+    return levels, then, ranges
 
 
 def as_kept(kpi: Kpi, posts: Posts) -> Kpi:

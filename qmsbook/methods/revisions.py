@@ -1,7 +1,7 @@
 """Revisions: the rows of Targets of one KPI as a closed review keeps them, in one text.
 
 ``2026-10: 95; 2026-11 to 2026-12: 98``: the first period, the last one and the planned value of each row, in
-the order of the periods. Rows that plan nothing are left out.
+the order of the periods; for a range its bounds, ``7..9``. Rows that plan nothing are left out.
 """
 
 from __future__ import annotations
@@ -27,11 +27,16 @@ def revisions_of(book: Book, kpi: Kpi) -> str:
 def written(row: Target) -> str:
     """One row: ``2026-11 to 2026-12: 98``."""
     until = f" to {row.until}" if row.until and row.until != row.from_ else ""
-    return f"{row.from_}{until}: {plain_text(row.planned)}"
+    return f"{row.from_}{until}: {'/'.join(part for part in (plain_text(row.planned), _bounds(row)) if part)}"
+
+
+def _bounds(row: Target) -> str:
+    bounds = row.low, row.high
+    return "..".join(map(plain_text, bounds)) if bounds != (None, None) else ""
 
 
 def _plans(row: Target) -> bool:
-    return row.planned is not None and bool(row.from_)
+    return bool(row.from_) and any(value is not None for value in (row.planned, row.low, row.high))
 
 
 def apart(was: str, now: str) -> tuple[str, str]:
@@ -64,9 +69,13 @@ def _read(key: str, text: str) -> Target | None:
     match = _ROW.match(text)
     if match is None:
         return None
-    first, last, planned = match.groups()
+    first, last, values = match.groups()
+    planned, _, bounds = ("", "", values) if ".." in values and "/" not in values else values.partition("/")
+    low, _, high = bounds.partition("..")
     try:
-        value = float(planned)
+        value, least, most = (float(text) if text else None for text in (planned, low, high))
     except ValueError:
         return None
-    return Target(place=_NOWHERE, row=1, kpi=key, from_=first, planned=value, until=last or "")
+    return Target(
+        place=_NOWHERE, row=1, kpi=key, from_=first, planned=value, low=least, high=most, until=last or ""
+    )

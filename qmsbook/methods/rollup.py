@@ -4,8 +4,9 @@ An objective is as good as the worst of its vital KPIs. Without vital ones, each
 0.5 (at risk) or 0 (off track), weighted: 0.8 or more together is on track, 0.5 or more at risk. It is never
 on track above a vital KPI that is off track. Where a vital KPI has no current reading, or less than half of
 the weight was read, there is *Not enough data*. KPIs that are paused or not due yet are left out; those
-that are overdue, without data or with a bad value count as unread. The counts stand beside the word: ``On
-track (4 of 6 read: 3 on, 1 off)``.
+that are overdue, without data or with a bad value count as unread. Milestones of an objective count beside
+its KPIs, and one that is not due yet counts in its progress. The counts stand beside the word: ``On track (4
+of 6 read: 3 on, 1 off)``.
 
 A goal has two answers, side by side and never merged: the status of its result KPI, and what its objectives
 add up to by the same rule, with the vital few as its vital children. A process adds up the KPIs measured in
@@ -36,6 +37,7 @@ from qmsbook.methods.method import (
     Rollup,
     Status,
 )  # fmt: skip
+from qmsbook.methods.milestones import milestones_of
 
 _SCORES = {ON_TRACK: 1.0, AT_RISK: 0.5, OFF_TRACK: 0.0}
 _LEFT_OUT = frozenset({PAUSED, NOT_DUE, WATCHED})
@@ -58,7 +60,13 @@ def objective_rollup(book: Book, objective: Objective, kpis: Mapping[str, KpiAns
     """An objective from its KPIs; a retired one is not judged."""
     if objective.stage == "retired":
         return Rollup(Status(objective.id, "rollup", "", "none", "Retired: it is no longer judged."))
-    return rollup(objective.id, _kpi_children(book.kpis_of.get(objective.id, ()), kpis), book.settings, "KPI")
+    children = _kpi_children(book.kpis_of.get(objective.id, ()), kpis)
+    reached = [
+        Child(each.action.id, each.word, progress=float(each.reached))
+        for each in milestones_of(book, objective.id)
+    ]
+    kind = "milestone" if reached and not children else "KPI or milestone" if reached else "KPI"
+    return rollup(objective.id, [*children, *reached], book.settings, kind)
 
 
 def process_rollup(book: Book, process: str, kpis: Mapping[str, KpiAnswers]) -> Rollup:
@@ -91,20 +99,25 @@ def rollup(subject: str, children: Sequence[Child], settings: Settings, kind: st
     if not counted:
         word = _nothing(children)
         reason = f"No {kind} counts here." if children else f"No {kind} stands under it."
-        return Rollup(Status(subject, "rollup", word, "none", f"{word}: {reason}"))
+        progress = _mean(_known(children)) if word == NOT_DUE else None
+        return Rollup(Status(subject, "rollup", word, "none", f"{word}: {reason}"), progress=progress)
     read = [child for child in counted if child.word in LEVELS]
     word, why = _decide(counted, read, settings, kind)
     words = [child.word for child in read]
-    known = [(c.weight, min(max(c.progress, 0.0), 1.0)) for c in counted if c.progress is not None]
     found = Rollup(
         Status(subject, "rollup", word, LEVELS.get(word, "none"), ""),
         len(read), len(counted), words.count(ON_TRACK), words.count(AT_RISK), words.count(OFF_TRACK),
-        _mean(known), tuple(child.id for child in counted),
+        _mean(_known(children)), tuple(child.id for child in counted),
     )  # fmt: skip
     figures = {"score": _mean([(c.weight, _SCORES[c.word]) for c in read])}
     reason = f"{word} ({found.counts}): {why}"
     status = Status(subject, "rollup", word, LEVELS.get(word, "none"), reason, figures)
     return replace(found, status=status)
+
+
+def _known(children: Sequence[Child]) -> list[tuple[float, float]]:
+    """Weight and progress of each child that has one; milestones still to come have made none."""
+    return [(c.weight, min(max(c.progress, 0.0), 1.0)) for c in children if c.progress is not None]
 
 
 def _decide(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
@@ -21,9 +22,10 @@ from qmsbook.methods.method import (
     WATCHED,
     Series,
 )
-from qmsbook.methods.plan import ROLLING, Plan, plan_of, year_of
+from qmsbook.methods.plan import ROLLING, SINCE_START, Plan, plan_of, year_of
 from qmsbook.methods.start import start_of
 from qmsbook.methods.target import grace_days, has_target
+from qmsbook.methods.totals import end_of, small_count, so_far
 from qmsbook.methods.values import fold, scale_of, value_of
 from qmsbook.methods.yardstick import Yardstick
 
@@ -49,20 +51,27 @@ def series_of(book: Book, kpi: Kpi) -> Series:
     plan = plan_of(book, kpi)
     start = start_of(book, plan, found.periods, found.places, found.actual, found.bad)
     plan = replace(plan, kpi=start.kpi)
-    held, read = _held(book, kpi, found)
+    held, read = _held(book, start.kpi, found)
     times = [plan.share(p, n) for p, n in zip(found.periods, read, strict=True)]
     setting = {at for at in start.setting if plan.override(found.periods[at]) is None}
     levels = [None if at in setting else plan.level(p) for at, p in enumerate(found.periods)]
     plans = [None if v is None else v * t for v, t in zip(levels, times, strict=True)]
-    words, gaps = _words(book, plan, found, held, plans, times, setting)
+    small = _small(plan, found)
+    words, gaps = _words(book, plan, found, held, plans, times, setting, small)
     first_due = _first_due(book, kpi, found)
     judged = _judged(book, kpi, found, first_due)
+    ended = end_of(start.kpi, found.periods, held)
+    if ended is not None and judged is not None and not _is_read(found, judged):
+        judged = next(
+            (p for p, v in zip(reversed(found.periods), reversed(held), strict=True) if v is not None)
+        )
     return Series(
         kpi=start.kpi, baseline=start.found, setting=start.setting, periods=tuple(found.periods),
         places=tuple(found.places), actual=tuple(found.actual),
         held=tuple(held), plan=tuple(plans), times=tuple(times), words=tuple(words), gaps=tuple(gaps),
         twice=frozenset(found.twice), bad=found.bad, first_due=first_due, judged=judged,
-        at=_place(found, judged), latest=_latest(book, found, held, judged),
+        at=_place(found, judged), latest=_latest(book, found, held, judged), ranges=_ranges(plan, found),
+        small=small, ended=ended,
     )  # fmt: skip
 
 
@@ -144,6 +153,8 @@ def _held(book: Book, kpi: Kpi, found: _Readings) -> tuple[Sequence[float | None
     good = [None if p.text in found.bad else v for p, v in zip(found.periods, found.actual, strict=True)]
     if kpi.target_is == "each period":
         return good, [1] * len(good)
+    if kpi.target_is == SINCE_START:
+        return so_far(kpi, found.periods, good), [1] * len(good)
     held: list[float | None] = []
     read: list[int] = []
     for at, period in enumerate(found.periods):
@@ -175,15 +186,14 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
 
 def _words(
     book: Book, plan: Plan, found: _Readings, held: Sequence[float | None], plans: Sequence[float | None],
-    times: Sequence[float], setting: AbstractSet[int],
+    times: Sequence[float], setting: AbstractSet[int], small: AbstractSet[int],
 ) -> tuple[list[str], list[float | None]]:  # fmt: skip
     """The word of each period, and by how much it is better than plan."""
     kpi = plan.kpi
     yard, settled = Yardstick(kpi, book.settings), has_target(book, kpi)
+    own = () if plan.judged_alike else found.periods
     yards = {
-        period.text: Yardstick(plan.judged_as(period), book.settings)
-        for period in (found.periods if plan.then else ())
-        if period.text in plan.then
+        p.text: Yardstick(judged, book.settings) for p in own if (judged := plan.judged_as(p)) is not kpi
     }
     on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
     calendar = by_calendar(kpi)
@@ -205,11 +215,28 @@ def _words(
             word = NO_TARGET
         elif at in setting:
             word = SETTING_BASELINE
+        elif at in small:
+            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
         words.append(word)
         gaps.append(gap)
     return words, gaps
+
+
+def _small(plan: Plan, found: _Readings) -> frozenset[int]:
+    """The places of small counts of their year."""
+    if plan.kpi.target_is != "year to date":
+        return frozenset()
+    return frozenset(at for at, period in enumerate(found.periods) if plan.small(period))
+
+
+def _ranges(plan: Plan, found: _Readings) -> tuple[Range, ...]:
+    """The bounds of each period, where they are not those of the KPI all along."""
+    if plan.kpi.direction != "within" or plan.judged_alike:
+        return ()
+    judged = [plan.judged_as(period) for period in found.periods]
+    return tuple((each.low, each.high) for each in judged)
 
 
 def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:

@@ -5,6 +5,8 @@ From then on the plan runs from their mean, dated at the end of the last of them
 the ratio of the sums. Of a total over a span each reading counts for the whole span. A baseline without a day
 stands for the day before the first reading.
 
+A total over years starts from zero where no *Baseline* says otherwise.
+
 Until the way is known there is no plan: what is to be reached in a later year is not asked for today.
 """  # noqa: E501  # as docs show it
 
@@ -18,7 +20,7 @@ from typing import NamedTuple
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.plan import Plan
+from qmsbook.methods.plan import SINCE_START, Plan
 from qmsbook.methods.values import fold
 
 
@@ -35,7 +37,7 @@ class Start(NamedTuple):
 
 def needs_baseline(kpi: Kpi) -> bool:
     """Whether the first readings set the baseline; a flat target and a range do not ask where one started."""
-    return kpi.baseline is None and kpi.target is not None and moves(kpi)
+    return kpi.baseline is None and kpi.target is not None and moves(kpi) and kpi.target_is != SINCE_START
 
 
 def moves(kpi: Kpi) -> bool:
@@ -58,7 +60,10 @@ def start_of(
         and not (kpi.baseline_on and period.last <= kpi.baseline_on)
     ]  # fmt: skip
     if not needs_baseline(kpi):
-        day = usable[0][1].first - timedelta(days=1) if usable and kpi.baseline is not None else None
+        if kpi.target_is == SINCE_START and kpi.baseline is None:
+            kpi = replace(kpi, baseline=0.0)
+        begun = usable and kpi.baseline is not None and kpi.baseline_on is None
+        day = usable[0][1].first - timedelta(days=1) if begun else None
         return Start(replace(kpi, baseline_on=day) if day else kpi)
     wanted = book.settings.setting_baseline_periods
     first = usable[:wanted]

@@ -48,6 +48,8 @@ from qmsbook.methods.method import (
     Series,
     Status,
 )  # fmt: skip
+from qmsbook.methods.plan import SINCE_START, says
+from qmsbook.methods.totals import end_words, small_words
 from qmsbook.methods.variation import NOUNS, as_it_runs, clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
@@ -70,7 +72,7 @@ def target(book: Book, series: Series, change: Status | None = None) -> Status:
             "latest period": series.periods[at].text,
         }
     if word in LEVELS and at is not None:
-        yard = Yardstick(kpi, book.settings)
+        yard = Yardstick(series.now, book.settings)
         figures |= {"gap": series.gaps[at], "tolerance": yard.tolerance(series.plan[at], series.times[at])}
         figures["running"] = float(running(series, at))
     if series.baseline is not None:
@@ -101,10 +103,11 @@ def state(book: Book, series: Series) -> str:
 
 def has_target(book: Book, kpi: Kpi) -> bool:
     """Whether there is anything to hold a KPI's figures against."""
+    if any(says(kpi, row) for row in book.targets_of.get(kpi.id, ())):
+        return kpi.direction in {"higher", "lower", "within"}
     if Yardstick(kpi, book.settings).lacks:
         return False
-    planned = (row.planned is not None for row in book.targets_of.get(kpi.id, ()))
-    return kpi.direction == "within" or kpi.target is not None or any(planned)
+    return kpi.direction == "within" or kpi.target is not None
 
 
 def running(series: Series, at: int) -> int:
@@ -214,7 +217,11 @@ def _judgement(book: Book, series: Series, change: Status | None = None) -> str:
     assert at is not None
     actual, plan, word = series.held[at], series.plan[at], series.words[at]
     assert actual is not None
-    against, decimals = _against(kpi, series.periods[at], actual, plan)
+    if at in series.small:
+        return f"{small_words(series, at)}.{_waiting(book, series)}"
+    if series.ended is not None and word == ON_TRACK:
+        return f"{end_words(series, actual)}."
+    against, decimals = _against(series.now, series.periods[at], actual, plan)
     text, by = f"{_lead(kpi, actual, decimals)}{against}", _by(series, at, decimals)
     count, more = running(series, at), f"{_start(book, series)}{_waiting(book, series)}"
     steady = as_it_runs(change, NOUNS[kpi.frequency]) if word == OFF_TRACK else ""
@@ -233,7 +240,7 @@ def _start(book: Book, series: Series) -> str:
         count = book.settings.setting_baseline_periods
         from_ = f"{figure(series.baseline, kpi.unit)}, {_first_readings(count)}"
         return f" No baseline is given, so the plan runs from {from_}: confirm it in Baseline."
-    if kpi.baseline_on is not None and typed.baseline_on is None:
+    if kpi.baseline_on is not None and typed.baseline_on is None and typed.baseline is not None:
         return " The baseline has no day, so the plan runs from the first reading: enter it in Baseline on."
     return ""
 
@@ -243,7 +250,9 @@ def _first_readings(count: int) -> str:
 
 
 def _lead(kpi: Kpi, actual: float, decimals: int) -> str:
-    heads = {"year to date": "Year to date ", "rolling 12": "Over the last 12 months "}
+    heads = {
+        "year to date": "Year to date ", "rolling 12": "Over the last 12 months ", SINCE_START: "So far "
+    }  # fmt: skip
     return heads.get(kpi.target_is, "") + figure(actual, kpi.unit, decimals)
 
 
@@ -276,7 +285,7 @@ def _waiting(book: Book, series: Series) -> str:
     """A word on the next period, where it is over but still in its grace."""
     assert series.judged is not None
     following = series.judged.next
-    if not by_calendar(series.kpi):
+    if not by_calendar(series.kpi) or series.ended is not None:
         return ""
     if following.last >= book.on:
         return ""

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
+from qmsbook.book.goalposts import Range
 from qmsbook.book.period import periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.methods.method import NO_DATA, PAUSED, SETTING_BASELINE, WATCHED, Aggregate, Series
-from qmsbook.methods.plan import Plan, plan_of
+from qmsbook.methods.plan import SINCE_START, Plan, plan_of
 from qmsbook.methods.yardstick import Yardstick
 
 _SCALES = {"%": 100.0, "ppm": 1_000_000.0}
@@ -97,19 +99,23 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     singles = [plan.single(series.periods[at]) for at in chosen]
     goal = _plan_of_span(kpi, book.measurements, places, singles)
     times = _times(plan, series, chosen)
-    yard = Yardstick(kpi, book.settings)
-    word, gap = yard.judge(actual, goal, times)
+    if kpi.judged and (kpi.target_is == SINCE_START or chosen[-1] in series.small):
+        return _standing_at(series, first, last, chosen, due)
+    low, high = _range_of_span(series, book.measurements, places, chosen)
+    yard = Yardstick(replace(kpi, low=low, high=high) if series.ranges else kpi, book.settings)
+    word, gap = yard.judge(actual, goal, 1.0 if series.ranges else times)
     if not kpi.judged:
         word = WATCHED if kpi.watched else PAUSED
     elif all(series.words[at] == SETTING_BASELINE for at in chosen):
         word = SETTING_BASELINE
-    return Aggregate(first, last, actual, goal, gap, word, len(chosen), due)
+    return Aggregate(first, last, actual, goal, gap, word, len(chosen), due, low, high)
 
 
 def _due(series: Series, first: date, last: date, fiscal_start: int) -> int:
     if series.first_due is None:
         return 0
     start = max(first, series.first_due.last)
+    last = last if series.ended is None else min(last, series.ended.last)
     return len(periods_between(start, last, frequency_of(series.kpi), fiscal_start)) if start <= last else 0
 
 
@@ -134,6 +140,25 @@ def _plan_of_span(
                 weights = [readings.denominator[place] or 0.0 for place in places]
             total = math.fsum(weights)
             return math.fsum(w * p for w, p in zip(weights, plans, strict=True)) / total if total else None
+
+
+def _standing_at(series: Series, first: date, last: date, chosen: Sequence[int], due: int) -> Aggregate:
+    """How a total stands at the last of some readings: over a span it is no other than at its end."""
+    at = chosen[-1]
+    return Aggregate(
+        first, last, series.held[at], series.plan[at], series.gaps[at], series.words[at], len(chosen), due
+    )
+
+
+def _range_of_span(
+    series: Series, readings: Measurements, places: Sequence[int], chosen: Sequence[int]
+) -> Range:
+    """The range over a span: the KPI's own, or what those of its periods come to together."""
+    if not series.ranges:
+        return series.kpi.low, series.kpi.high
+    bounds = [series.ranges[at] for at in chosen]
+    low, high = (_plan_of_span(series.kpi, readings, places, side) for side in zip(*bounds, strict=True))
+    return low, high
 
 
 def _times(plan: Plan, series: Series, chosen: Sequence[int]) -> float:

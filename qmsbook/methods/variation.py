@@ -20,6 +20,8 @@ lies outside the limits by itself is marked among them. The answers:
 | **too few years** | a seasonal figure without 24 months |
 | **rare events** | more than 40 % of the readings are zero: limits would be wrong, so the sum of 12 months and the time since the last event are told |
 
+A total over years only grows, so nothing is asked of it.
+
 Where a shift has held for 12 readings, a new segment is proposed, never made, and *Still improving?* is asked of the
 last 12 of them by limits of their own: *yes*, *no, level*, or *no, it is slipping back*.
 
@@ -41,6 +43,7 @@ from qmsbook.book.words import figure, plural, two
 from qmsbook.methods.levels import held_for, lost_level
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.signals import RULE_SETS, Points, find, lasting, named
 from qmsbook.methods.xmr import (
     BETTER,
@@ -78,7 +81,7 @@ _LOOK_BACK = 16
 def variation(book: Book, series: Series) -> Status:
     """Whether the last figure of a KPI tells of a real change."""
     kpi = series.kpi
-    if kpi.active is False:
+    if kpi.active is False or kpi.target_is == SINCE_START:
         return Status(kpi.id, "variation", "", "none", "")
     found = readings_of(book, series)
     if found.why_not:

@@ -11,6 +11,8 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Idea, Kpi, Objective, Process
 from qmsbook.book.words import clipped, figure, listed, span_words
 from qmsbook.methods.method import Assessment, KpiAnswers, Rollup
+from qmsbook.methods.milestones import milestones_of
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
 from qmsbook.pages.glance import glance
@@ -222,7 +224,7 @@ class _Pen:
         block = kpi_chart(self.book, answers.series, answers.status.word)
         words = self.line_of_sight(answers)
         name = height([(kpi.name, canvas.width(_MARK, _WORDS), 11, True)], 17)
-        about = " · ".join(filter(None, (kpi.owner or "No owner", _better(kpi))))
+        about = " · ".join(filter(None, (kpi.owner or "No owner", _better(answers.series.now))))
         status = height([(about, canvas.width(_WORDS), 10, False)], 17)
         text = height([("".join(part for part, _ in words), canvas.width(1, _WORDS), 9, False)])
         rest = max(text, wanted - name - status) / (DATA_ROWS - 2)
@@ -334,7 +336,7 @@ def _stands(answers: KpiAnswers) -> str:
         return "not read yet"
     said = figure(answers.latest, kpi.unit)
     if kpi.direction == "within":
-        span = span_words(kpi.low, kpi.high, kpi.unit)
+        span = span_words(*answers.series.bounds(answers.series.latest), kpi.unit)
         said += f", good: {span}" if span else ""
     elif answers.plan is not None:
         said += f", plan {figure(answers.plan, kpi.unit)}"
@@ -342,10 +344,10 @@ def _stands(answers: KpiAnswers) -> str:
 
 
 def _better(kpi: Kpi) -> str:
-    """Which way is better; blank for what is only watched and says none."""
-    if kpi.direction == "within":
-        return f"good: {span_words(kpi.low, kpi.high, kpi.unit)}"
-    return {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, "")
+    """Which way is better, and whether it is to be held; blank for what is only watched and says none."""
+    ways = {"higher": "higher is better", "lower": "lower is better"}
+    within = f"good: {span_words(kpi.low, kpi.high, kpi.unit)}" if kpi.direction == "within" else ""
+    return " · ".join(filter(None, (ways.get(kpi.direction, within), HOLD if holds(kpi) else "")))
 
 
 def _counted(rollup: Rollup | None) -> str:
@@ -358,6 +360,10 @@ def _target(book: Book, objective: Objective) -> str:
     kpi = max(kpis, key=lambda k: (bool(k.vital), 1.0 if k.weight is None else k.weight), default=None)
     by = day(objective.due or (kpi.target_on if kpi else None))
     if kpi is None:
+        ahead = [each.action for each in milestones_of(book, objective.id) if not each.reached]
+        first = min(ahead, key=lambda action: action.due or date.max, default=None)
+        if first is not None and first.due is not None:
+            return f"{clipped(first.what)} by {day(first.due)}"
         return f"by {by}" if by else ""
     span = span_words(kpi.low, kpi.high, kpi.unit) if kpi.direction == "within" else ""
     goal = span or (figure(kpi.target, kpi.unit) if kpi.target is not None else "no target")

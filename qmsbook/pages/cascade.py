@@ -11,6 +11,8 @@ from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Kpi, Objective
 from qmsbook.book.words import figure, listed, plural, span_words
 from qmsbook.methods.method import Assessment, Rollup
+from qmsbook.methods.milestones import milestones_of
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.rollup import kpis_rollup
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
@@ -209,19 +211,28 @@ class _Tree:
         again = objective.id in self.told
         self.told.add(objective.id)
         vital = " (vital few)" if objective.vital_few else ""
+        shared = f" · with {listed(objective.with_)}" if objective.with_ else ""
         also = f" See under {objective.supports[0]}." if again and objective.supports else ""
+        words = f"{objective.statement}{vital}{shared}{also}"
         yield _Branch(
-            level, objective.id, f"{objective.statement}{vital}{also}", below.status.word if below else "",
+            level, objective.id, words, below.status.word if below else "",
             below.counts if below and below.total else "", "", objective.owner, day(objective.due),
             objective.cell("id"), again=again,
         )  # fmt: skip
         if again:
             return
         kpis = [k for k in self.book.kpis_of.get(objective.id, ()) if self.book.kpi(k.id) is k]
-        if not kpis:
+        milestones = milestones_of(self.book, objective.id)
+        if not kpis and not milestones:
             yield _Branch(level + 1, words="No KPI measures this objective.", gap=True)
         for kpi in kpis:
             yield self.kpi(kpi, level + 1)
+        for each in milestones:
+            action = each.action
+            yield _Branch(
+                level + 1, action.id, f"{action.what} · milestone", each.word, "", each.words, action.owner,
+                day(action.due), action.cell("id"),
+            )  # fmt: skip
 
     def kpi(self, kpi: Kpi, level: int) -> _Branch:
         answers = self.assessed.kpis[kpi.id]
@@ -244,8 +255,11 @@ class _Tree:
         kpi = answers.kpi
         said = figure(answers.latest, kpi.unit)
         if kpi.direction == "within":
-            return f"{said}, good: {span_words(kpi.low, kpi.high, kpi.unit)}"
-        return f"{said}, plan {figure(answers.plan, kpi.unit)}" if answers.plan is not None else said
+            return f"{said}, good: {span_words(*answers.series.bounds(answers.series.latest), kpi.unit)}"
+        if answers.plan is None:
+            return said
+        hold = f" ({HOLD})" if holds(answers.series.kpi) else ""
+        return f"{said}, plan {figure(answers.plan, kpi.unit)}{hold}"
 
     def unlinked(self) -> Iterator[_Branch]:
         """What hangs on nothing: objectives without goal, KPIs that drive no objective and tell no result."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from qmsbook.book.book import Book
-from qmsbook.book.goalposts import ClosedPlan
+from qmsbook.book.goalposts import ClosedPlan, Range
 from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.book.table import Value
 from qmsbook.pages.memo import PLAN
@@ -43,6 +43,7 @@ def _parts(drawn: Drawn) -> Iterator[Mapping[str, Any]]:
 def _filled(plan: ClosedPlan, parts: Iterable[Mapping[str, Any]]) -> ClosedPlan:
     posts: dict[tuple[str, str], dict[str, Value]] = {}
     levels: dict[str, dict[str, float | None]] = {}
+    ranges: dict[str, dict[str, Range]] = {}
     moved: list[str] = []
     for part in parts:
         for name, held in part.items():
@@ -53,7 +54,8 @@ def _filled(plan: ClosedPlan, parts: Iterable[Mapping[str, Any]]) -> ClosedPlan:
                 posts[table, key] = {f: _value(v) for f, v in _dict(held.get("posts")).items()}
                 planned = _dict(held.get("levels"))
                 levels[key] = {p: _level(v) for p, v in planned.items() if v is None or _is_number(v)}
-    return replace(plan, posts=posts, levels=levels, moved=tuple(moved))
+                ranges[key] = {p: found for p, v in _dict(held.get("ranges")).items() if (found := _range(v))}
+    return replace(plan, posts=posts, levels=levels, moved=tuple(moved), ranges=ranges)
 
 
 def _dict(held: Any) -> dict[str, Any]:
@@ -66,6 +68,11 @@ def _is_number(value: Any) -> bool:
 
 def _level(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _range(value: Any) -> Range | None:
+    both = value if isinstance(value, list) and len(value) == 2 else [""]
+    return (_level(both[0]), _level(both[1])) if all(v is None or _is_number(v) for v in both) else None
 
 
 def _value(value: Any) -> Value:

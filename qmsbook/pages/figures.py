@@ -26,12 +26,17 @@ def kept(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
 def kept_plan(plan: KeptPlan) -> list[str]:
     """The goalposts, the planned values, and what was told as moved, as texts that fit into cells."""
     rows: list[tuple[str, Any]] = [
-        (f"{table}:{key}", {"posts": posts, "levels": dict(plan.levels.get(key, {}))})
+        (f"{table}:{key}", {"posts": posts, "levels": dict(plan.levels.get(key, {})), **_ranges(plan, key)})
         if table == "KPIs"
         else (f"{table}:{key}", {"posts": posts})
         for (table, key), posts in plan.posts.items()
     ]
     return _texts(PLAN, [*rows, ("moved", list(plan.moved))]) if rows else []
+
+
+def _ranges(plan: KeptPlan, key: str) -> dict[str, Any]:
+    found = plan.ranges.get(key)
+    return {"ranges": {period: list(bounds) for period, bounds in found.items()}} if found else {}
 
 
 def _texts(mark: str, items: Iterable[tuple[str, Any]]) -> list[str]:

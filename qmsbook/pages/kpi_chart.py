@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from qmsbook.book.words import decimals_for
@@ -104,11 +105,13 @@ def _lines(block: Chart) -> Iterator[_Line]:
     none = {"marker": {"type": "none"}}
     yield from _limits(block)
     planned = {"line": {"color": NAVY, "width": 1.5, "dash_type": "dash"}, **none}
+    dash = {"type": "long_dash", "size": 9, "fill": {"color": NAVY}, "border": {"color": NAVY}}
+    alone = {**planned, "marker": dash}  # a single value makes no line
     if any(value is not None for value in block.plan):
-        yield _Line("Plan", block.plan, planned)
+        yield _Line("Plan", block.plan, planned if _joined(block.plan) else alone)
     for name, bound in (("Lowest good", block.low), ("Highest good", block.high)):
-        if bound is not None:
-            yield _Line(name, [bound] * len(block.labels), planned)
+        if bound:
+            yield _Line(name, bound, planned if _joined(bound) else alone)
     yield _Line("Actual", block.actual, {
         "line": {"color": BLUE, "width": 2.25},
         "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
@@ -123,6 +126,11 @@ def _lines(block: Chart) -> Iterator[_Line]:
         marked = [value if answer in answers else None for value, answer in told]
         if any(value is not None for value in marked):
             yield _Line(name, marked, {"line": {"none": True}, "marker": marker})
+
+
+def _joined(values: Sequence[float | None]) -> bool:
+    """Whether two values stand side by side, so that a line is to be seen between them."""
+    return any(one is not None and other is not None for one, other in pairwise(values))
 
 
 def _limits(block: Chart) -> Iterator[_Line]:

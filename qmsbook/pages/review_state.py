@@ -13,7 +13,8 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Decision, Review
 from qmsbook.book.words import listed, plural
-from qmsbook.methods.columns import carried, due_first
+from qmsbook.methods.columns import carried
+from qmsbook.methods.milestones import due_first
 from qmsbook.pages.figures import printed_dues
 from qmsbook.pages.memo import memo_of
 from qmsbook.pages.page import cells_digest, changed_since

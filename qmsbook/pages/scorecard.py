@@ -14,9 +14,11 @@ from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.metrics import height
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import day_words, decimals_for, listed, number, span_words
+from qmsbook.book.words import clipped, day_words, decimals_for, listed, number, span_words
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
+from qmsbook.methods.milestones import milestones_of
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
@@ -115,7 +117,7 @@ def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnsw
         for objective, kpis in groups:
             yield "objective", _objective_words(objective.id, objective.statement, assessed), None
             if not kpis:
-                yield "none", "No KPI measures this objective.", None
+                yield "none", _milestones(book, objective.id) or "No KPI measures this objective.", None
             for answers in kpis:
                 yield "kpi", "", answers
     rest = [answers for key, answers in assessed.kpis.items() if key not in told]
@@ -123,6 +125,15 @@ def _order(book: Book, assessed: Assessment) -> Iterator[tuple[str, str, KpiAnsw
         yield "goal", "KPIs without an objective", None
         for answers in rest:
             yield "kpi", "", answers
+
+
+def _milestones(book: Book, objective: str) -> str:
+    """The milestones of an objective without a KPI, and how each stands; blank where it has none."""
+    found = milestones_of(book, objective)
+    told = [
+        f"{each.action.id} {clipped(each.action.what)} ({each.words or each.word.lower()})" for each in found
+    ]
+    return f"Milestones: {listed(told)}." if told else ""
 
 
 def _under(book: Book, assessed: Assessment, objective: str, told: set[str]) -> list[KpiAnswers]:
@@ -163,7 +174,7 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
     canvas.put(row + 1, 1, None, "plain", **under)
     canvas.put(row, 2, kpi.name, "plain", bold=True)
-    about = _about(kpi)
+    about = _about(answers.series.now)
     canvas.put(row + 1, 2, about, "muted", font_size=9, **under)
     plan = canvas.style("muted", font_size=9, align="center", num_format=planned, **under)
     for column, month in enumerate(found, _FIRST):
@@ -232,7 +243,8 @@ def _about(kpi: Kpi) -> str:
     within = kpi.direction == "within"
     way = f"within {span_words(kpi.low, kpi.high, '')}" if within else ways.get(kpi.direction, "")
     also = f"also {listed(kpi.supports[1:])}" if len(kpi.supports) > 1 else ""
-    return " · ".join(part for part in (kpi.unit, way, kpi.owner or "no owner", also) if part.strip())
+    hold = HOLD if holds(kpi) else ""
+    return " · ".join(part for part in (kpi.unit, way, hold, kpi.owner or "no owner", also) if part.strip())
 
 
 def _when(answers: KpiAnswers) -> str:

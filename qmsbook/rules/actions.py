@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Action, Kpi
-from qmsbook.methods.columns import carried, due_first
+from qmsbook.methods.columns import carried
 from qmsbook.methods.method import OFF_TRACK, Assessment
+from qmsbook.methods.milestones import due_first, is_milestone
 from qmsbook.methods.start import moves
 from qmsbook.methods.xmr import COMMON, IMPROVEMENT
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
@@ -243,7 +244,9 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
     """
     before = book.on - timedelta(days=book.settings.action_effect_days)
     for action in book.actions:
-        if action.state == "done" and not action.effect and action.closed and action.closed < before:
+        if action.state != "done" or is_milestone(action):
+            continue  # a milestone is there: that is its effect
+        if not action.effect and action.closed and action.closed < before:
             message = (
                 f"{named(action)} was closed on {action.closed.isoformat()}; nobody says whether it worked."
             )

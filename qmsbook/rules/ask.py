@@ -13,6 +13,7 @@ from qmsbook.book.near import Near
 from qmsbook.book.parse import plain_text, split_ids, squeezed
 from qmsbook.book.table import ErrorValue, Record, Value, columns_of
 from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
+from qmsbook.methods.plan import SINCE_START
 
 R = TypeVar("R", bound=Record)
 
@@ -198,7 +199,9 @@ _JUDGED_BY = (
 def judged_by(book: Book, kpi: Kpi) -> tuple[Cell, ...]:
     """The cells of a KPI and of its planned values that its status rests on."""
     planned = (
-        cell for row in book.targets_of.get(kpi.id, ()) for cell in cells(row, "from_", "planned", "until")
+        cell
+        for row in book.targets_of.get(kpi.id, ())
+        for cell in cells(row, "from_", "planned", "low", "high", "until")
     )
     return (*cells(kpi, *_JUDGED_BY), *planned)
 
@@ -213,6 +216,8 @@ def sound(kpi: Kpi) -> bool:
     if kpi.direction == "within":
         return (kpi.low is not None or kpi.high is not None) and not _reversed(kpi.low, kpi.high)
     moves = kpi.trajectory != "flat"
+    if kpi.target_is == SINCE_START:
+        return kpi.direction in ("higher", "lower") and kpi.target is not None
     if kpi.direction not in ("higher", "lower") or (
         moves and kpi.baseline is not None and not kpi.baseline_on
     ):
@@ -237,7 +242,7 @@ def read_as(book: Book, kpi: Kpi) -> str:
     periods = [book.periods[index] for index in book.readings_of.get(kpi.id, ())]
     kinds = {period.frequency if period else "" for period in periods}
     kind = kinds.pop() if len(kinds) == 1 and len(periods) > 1 else ""
-    return "" if kind == kpi.frequency else kind
+    return "" if kind == kpi.frequency or not by_calendar(kpi) else kind
 
 
 @dataclass(frozen=True, slots=True)

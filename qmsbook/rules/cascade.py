@@ -12,6 +12,7 @@ from qmsbook.book.near import Near
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Process
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -135,10 +136,11 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
 
     Why
         Without a figure an objective is judged by how busy everyone felt. For one of the vital few VIT006
-        says so.
+        says so. Milestones (*Kind* in Actions) measure it too: a thing is there on its day, or it is not.
     Fix
         Find the one figure that would move if this succeeded, and add it to KPIs with this objective under
-        *Supports*.
+        *Supports*; or set the milestones on its way in Actions, with *Kind* milestone and this objective
+        under *Serves*.
     Bad
         Objectives
         | Objective | Vital few |
@@ -155,11 +157,17 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
         | Objective | Vital few |
         |-----------|-----------|
         | O1.2      | no        |
+        | O1.3      | no        |
 
         KPIs
         | KPI | Supports |
         |-----|----------|
         | K07 | O1.2     |
+
+        Actions
+        | Action | What                 | Serves | Kind      |
+        |--------|----------------------|--------|-----------|
+        | A11    | The second line runs | O1.3   | milestone |
     """
     for objective in without_kpi(book):
         if not objective.vital_few:
@@ -167,13 +175,18 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
 
 
 def without_kpi(book: Book) -> list[Objective]:
-    """The objectives being worked on that no KPI names which is judged; none if that cannot be told."""
+    """The objectives being worked on that no KPI which is judged, and no milestone, measures.
+
+    None if that cannot be told.
+    """
     if not whole(book, Kpi, "supports"):
         return []
     bare = [
         objective
         for objective in asked(book, active(book), "id")
-        if objective.id and not any(kpi.judged for kpi in book.kpis_of.get(objective.id, ()))
+        if objective.id
+        and not any(kpi.judged for kpi in book.kpis_of.get(objective.id, ()))
+        and not milestones_of(book, objective.id)
     ]
     return childless(book, Objective, bare)
 
@@ -479,7 +492,7 @@ def parent_retired(book: Book) -> Iterator[Problem]:
             yield Problem(kpi.cell("supports"), f"{named(kpi)} drives only {gone}, {word}.")
 
 
-@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready")
+@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
 def how_it_supports_is_empty(book: Book) -> Iterator[Problem]:
     """An objective does not say how it supports its goal.
 
@@ -548,7 +561,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-@rule("CAS013", Severity.ADVICE, stage="audit-ready")
+@rule("CAS013", Severity.ADVICE, stage="audit-ready", others=True)
 def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
     """An objective names more goals than it gives reasons.
 
@@ -575,7 +588,7 @@ def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("how_it_supports"), message, rests_on=cells(objective, "supports"))
 
 
-@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready")
+@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
 def how_it_drives_is_empty(book: Book) -> Iterator[Problem]:
     """A KPI does not say how it drives its objective.
 
@@ -728,7 +741,7 @@ def _processes_of(book: Book, goal: Goal) -> set[str]:
     return found
 
 
-@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready")
+@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready", others=True)
 def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
     """A goal is carried by one process only.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book
@@ -15,6 +16,7 @@ from qmsbook.book.cell import Cell
 from qmsbook.book.tables import Action, Kpi, Objective
 from qmsbook.book.words import figure, span_words
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.xmr import HIGH, IMPROVEMENT, LOW
 from qmsbook.rules.ask import (
     active,
@@ -105,15 +107,22 @@ def always_met(book: Book, answers: KpiAnswers) -> int:
     Figures that really get worse give 0 too: that stops any talk of retiring.
     """
     kpi, series = answers.kpi, answers.series
-    if not sound(kpi) or (kpi.target_is == "year to date" and kpi.aggregation == "sum"):
+    yearly = kpi.target_is == "year to date" and kpi.aggregation == "sum"
+    if not sound(kpi) or yearly or kpi.target_is == SINCE_START:
         return 0
     count = window(book, kpi)
     places = last_places(series, count)
-    if places is None or not all(met(kpi, series.held[at] or 0.0) for at in places):
+    if places is None or not all(met(_judged(series, at), series.held[at] or 0.0) for at in places):
         return 0
     first = series.periods[places[0]].first
     changed = [kpi.target_set_on, *(row.set_on for row in book.targets_of.get(kpi.id, ()))]
     return 0 if any(day is not None and day > first for day in changed) or worsens(answers) else count
+
+
+def _judged(series: Series, at: int) -> Kpi:
+    """A KPI with the range that one of its figures is held within."""
+    low, high = series.bounds(at)
+    return replace(series.kpi, low=low, high=high) if series.ranges else series.kpi
 
 
 def _reached(book: Book, assessed: Assessment) -> list[tuple[Objective, list[KpiAnswers]]]:
@@ -347,6 +356,8 @@ def target_unrevised(book: Book) -> Iterator[Problem]:
     since = months_before(book.on, book.settings.target_unrevised_months)
     for kpi in live_kpis(book):
         days = [row.set_on for row in book.targets_of.get(kpi.id, ()) if row.set_on is not None]
+        if kpi.target_is == SINCE_START:
+            continue  # it was set for all its years
         if kpi.target_set_on is None or max([kpi.target_set_on, *days]) >= since:
             continue
         above = [o for key in kpi.supports if (o := book.objective(key)) is not None]
@@ -641,6 +652,9 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
     """
     for objective in active(book):
         years, first = _years(book, objective)
+        kpis = live_kpis_of(book, objective)
+        if kpis and all(kpi.target_is == SINCE_START for kpi in kpis):
+            continue
         if first is not None and objective.statement:
             message = f"{named(objective)} has stood unchanged since {first.isoformat()}, {years} years."
             rests_on = cells(objective, "set_on", "last_changed", "stage", "keep_because", "succeeds")

@@ -44,10 +44,16 @@ class Example:
 
     @property
     def book(self) -> Book:
-        """The book that these tables make."""
+        """The book that these tables make; of a company's people they name only those they need."""
         book = read_book(self.tables, self.on)
+        if not any(_FEW in map(str, column) for t in self.tables for column in t.columns):
+            book = replace(book, settings=replace(book.settings, small_company_people=0))
         plans = tuple(_closed_plan(book, review, rows) for review, rows in self.kept)
         return replace(book, troubles=(*book.troubles, *self.noticed), closed_plans=plans)
+
+
+#: The setting that says what a handful of people is; an example that does not name it is no such company.
+_FEW = "Small company people"
 
 
 def read_example(text: str) -> Example:

@@ -14,6 +14,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.words import figure
 from qmsbook.methods.method import Assessment, KpiAnswers
+from qmsbook.methods.plan import SINCE_START, says
 from qmsbook.methods.start import moves, needs_baseline
 from qmsbook.methods.target import tolerance_of
 from qmsbook.methods.values import scale_of
@@ -62,7 +63,7 @@ def kpi_without_target(book: Book) -> Iterator[Problem]:
 
 
 def _planned(book: Book, kpi: Kpi) -> bool:
-    return any(row.planned is not None for row in book.targets_of.get(kpi.id, ()))
+    return any(says(kpi, row) for row in book.targets_of.get(kpi.id, ()))
 
 
 @rule("KPI002", Severity.WARNING, clause="6.2.1")
@@ -297,6 +298,8 @@ def direction_contradicts_target(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if kpi.baseline is None or kpi.target is None or kpi.trajectory == "flat":
             continue
+        if kpi.target_is == SINCE_START and kpi.direction == "lower":
+            continue  # a total that is to stay low grows all the same
         way = {"higher": kpi.target - kpi.baseline, "lower": kpi.baseline - kpi.target}.get(kpi.direction, 0)
         if way < 0 and not _on_another_scale(book, kpi):
             message = (
@@ -321,16 +324,31 @@ def range_reversed(book: Book) -> Iterator[Problem]:
         |-----|-----------|-------|------|
         | K07 | within    | 9 [!] | 7    |
         | K08 | within    | 8 [!] | 8    |
+        | K09 | within    | 7     | 9    |
+
+        Targets
+        | KPI | From    | Planned | Low   | High |
+        |-----|---------|---------|-------|------|
+        | K09 | 2026-07 |         | 9 [!] | 8    |
     Good
         KPIs
         | KPI | Direction | Low | High |
         |-----|-----------|-----|------|
         | K07 | within    | 7   | 9    |
+
+        Targets
+        | KPI | From    | Planned | Low | High |
+        |-----|---------|---------|-----|------|
+        | K07 | 2026-07 |         | 7   | 8    |
     """
     for kpi in live_kpis(book):
         if kpi.low is not None and kpi.high is not None and kpi.low >= kpi.high:
             message = f"{named(kpi)} has a Low of {number(kpi.low)} and a High of {number(kpi.high)}."
             yield Problem(kpi.cell("low"), message)
+    for row in book.targets:
+        if row.low is not None and row.high is not None and row.low >= row.high:
+            message = f"{_row_of(row)} has a Low of {number(row.low)} and a High of {number(row.high)}."
+            yield Problem(row.cell("low"), message)
 
 
 @rule("KPI012", Severity.ERROR, clause="6.2.1")
@@ -354,7 +372,7 @@ def range_missing(book: Book) -> Iterator[Problem]:
         | K07 | within    | 7   | 9    |
     """
     for kpi in live_kpis(book):
-        if kpi.direction == "within" and kpi.low is None and kpi.high is None:
+        if kpi.direction == "within" and kpi.low is None and kpi.high is None and not _planned(book, kpi):
             message = f"{named(kpi)} is to stay within a range, and neither Low nor High is given."
             yield Problem(kpi.cell("direction"), message, cells(kpi, "low", "high"))
 
@@ -746,28 +764,65 @@ def planned_value_missing(book: Book) -> Iterator[Problem]:
 
     Why
         A row in Targets replaces a KPI's plan for some periods. With one of the three missing it replaces
-        nothing, and the month is judged by the plan that was meant to be replaced.
+        nothing, and the month is judged by the plan that was meant to be replaced. A KPI that is to stay
+        within a range has *Low* and *High* in place of a planned value.
     Fix
-        Fill in what is missing, or delete the row.
+        Fill in what is missing (for a KPI within a range *Low*, *High* or both), or delete the row.
     Bad
+        KPIs
+        | KPI | Direction | Low | High |
+        |-----|-----------|-----|------|
+        | K07 | higher    |     |      |
+        | K08 | within    | 7   | 9    |
+
         Targets
-        | KPI | From    | Planned |
-        |-----|---------|---------|
-        | K07 | 2026-07 | [!]     |
-        | K07 | [!]     | 93      |
-        | [!] | 2026-07 | 93      |
+        | KPI | From    | Planned | Low | High |
+        |-----|---------|---------|-----|------|
+        | K07 | 2026-07 | [!]     |     |      |
+        | K07 | [!]     | 93      |     |      |
+        | [!] | 2026-07 | 93      |     |      |
+        | K07 | 2026-08 | [!]     | 90  | 95   |
+        | K08 | 2026-07 | 8       | [!] |      |
     Good
+        KPIs
+        | KPI | Direction | Low | High |
+        |-----|-----------|-----|------|
+        | K07 | higher    |     |      |
+        | K08 | within    | 7   | 9    |
+
         Targets
-        | KPI | From    | Planned |
-        |-----|---------|---------|
-        | K07 | 2026-07 | 93      |
+        | KPI | From    | Planned | Low | High |
+        |-----|---------|---------|-----|------|
+        | K07 | 2026-07 | 93      |     |      |
+        | K08 | 2026-07 |         |     | 8.5  |
     """
     for row in asked(book, book.targets, "kpi", "from_", "planned"):
-        words = {"kpi": "KPI", "from_": "first period", "planned": "planned value"}
+        words = {"kpi": "KPI", "from_": "first period"}
         for name, word in words.items():
             cell = row.cell(name)
             if getattr(row, name) in ("", None) and cell not in book.unreadable:
                 yield Problem(cell, f"{_row_of(row)} has no {word}.")
+        yield from _lacks_value(book, row)
+
+
+def _lacks_value(book: Book, row: Target) -> Iterator[Problem]:
+    """Tells that a row of Targets holds nothing that its KPI is judged by."""
+    kpi = book.kpi(row.kpi)
+    within = kpi is not None and kpi.direction == "within"
+    names = [name for name in ("low", "high") if has_column(book, Target, name)] if within else []
+    wanted = [row.cell(name) for name in names or ["planned"]]
+    held = (row.low, row.high) if within else (row.planned,)
+    if any(value is not None for value in held) or any(cell in book.unreadable for cell in wanted):
+        return
+    if not within:
+        yield Problem(wanted[0], f"{_row_of(row)} has no planned value.")
+    elif not names:
+        message = f"{_row_of(row)} says nothing: {row.kpi} is to stay within a range."
+        fix = "Add the columns *Low* and *High* to Targets, and enter the range of these periods there."
+        yield Problem(wanted[0], message, fix=fix)
+    else:
+        message = f"{_row_of(row)} has neither Low nor High, and {row.kpi} is to stay within a range."
+        yield Problem(wanted[0], message)
 
 
 def _row_of(row: Target) -> str:
@@ -879,3 +934,78 @@ def ratio_is_averaged(book: Book) -> Iterator[Problem]:
             if any(readings.numerator[i] is not None and readings.denominator[i] for i in rows):
                 message = f"{named(kpi)} keeps numerators and denominators, but is averaged."
                 yield Problem(kpi.cell("aggregation"), message)
+
+
+@rule("KPI030", Severity.WARNING, clause="9.1.1")
+def total_read_the_other_way(book: Book, assessed: Assessment) -> Iterator[Problem]:
+    """A total over years looks as if its readings were meant the other way.
+
+    Why
+        Since the start, readings are added up (*Aggregation* sum) or each is the running total (last). Taken
+        the other way, 40, 70 and 100 of 100 become 210, or 40, 30 and 30 stand at 30. Running totals never
+        fall; what is added up does not pass the target long before anybody says so.
+    Fix
+        Set *Aggregation* to sum where each reading comes on top of those before, to last where each is the
+        total so far.
+    Bad
+        KPIs
+        | KPI | Unit | Target is       | Aggregation | Baseline | Target | Baseline on | Highest possible |
+        |-----|------|-----------------|-------------|----------|--------|-------------|------------------|
+        | K07 | km   | since the start | last [!]    | 0        | 150    | 2025-12-31  |                  |
+        | K08 | km   | since the start | sum [!]     | 0        | 150    | 2025-12-31  |                  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 30    |
+        | K07 | 2026-08 | 12    |
+        | K07 | 2026-09 | 21    |
+        | K08 | 2026-07 | 70    |
+        | K08 | 2026-08 | 90    |
+        | K08 | 2026-09 | 120   |
+    Good
+        KPIs
+        | KPI | Unit | Target is       | Aggregation | Baseline | Target | Baseline on | Highest possible |
+        |-----|------|-----------------|-------------|----------|--------|-------------|------------------|
+        | K07 | km   | since the start | sum         | 0        | 150    | 2025-12-31  |                  |
+        | K08 | km   | since the start | last        | 0        | 150    | 2025-12-31  |                  |
+
+        Measurements
+        | KPI | Period  | Value |
+        |-----|---------|-------|
+        | K07 | 2026-07 | 30    |
+        | K07 | 2026-08 | 12    |
+        | K07 | 2026-09 | 21    |
+        | K08 | 2026-07 | 70    |
+        | K08 | 2026-08 | 90    |
+        | K08 | 2026-09 | 120   |
+    """
+    if not has_column(book, Kpi, "target_is"):
+        return
+    for kpi in live_kpis(book):
+        answers = assessed.kpis.get(kpi.id)
+        if kpi.target_is != SINCE_START or answers is None or answers.kpi is not kpi or kpi.target is None:
+            continue
+        text = _other_way(answers)
+        if text:
+            cell = kpi.cell("aggregation") if has_column(book, Kpi, "aggregation") else kpi.cell("target_is")
+            yield Problem(cell, f"{named(kpi)} {text}", cells(kpi, "target", "baseline", "target_is"))
+
+
+def _other_way(answers: KpiAnswers) -> str:
+    """What of a total's readings speaks for the other way; blank where nothing does."""
+    kpi, series = answers.kpi, answers.series
+    places = [at for at, held in enumerate(series.held) if held is not None and series.actual[at] is not None]
+    read = [series.actual[at] or 0.0 for at in places]
+    if len(read) < 3 or kpi.target is None:
+        return ""
+    falls = any(after < before for before, after in pairwise(read))
+    if kpi.aggregation != "sum":
+        if not falls:
+            return ""
+        return "is read as running totals, but its readings fall: they look like what came on top each time."
+    total, start = series.held[places[-1]] or 0.0, kpi.baseline or 0.0
+    if falls or read[0] == read[-1] or not max(total, start) > kpi.target >= max(read):
+        return ""
+    added, most = figure(total, kpi.unit), figure(kpi.target, kpi.unit)
+    return f"adds its readings up to {added} of {most}, but they never fall: they look like running totals."

@@ -14,6 +14,7 @@ from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
 from qmsbook.book.words import number as rounded
 from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.target import due_by
 from qmsbook.methods.values import scale_of, value_of
 from qmsbook.rules.ask import (
@@ -912,7 +913,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
         kpi, series = answers.kpi, answers.series
         at, run = standing(series) or (-1, 0)
         value = series.actual[at] if run >= wanted else None
-        if value is None or _stands_still(kpi, value):
+        if value is None or kpi.target_is == SINCE_START or _stands_still(kpi, value):
             continue
         place = series.places[at]
         if not book.measurements.comment[place]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.tables import Kpi, Objective
+from qmsbook.methods.method import Assessment
+from qmsbook.methods.milestones import milestones_of
 from qmsbook.rules.ask import (
     active,
     asked,
@@ -36,6 +38,12 @@ _REACH = re.compile(r"\bto\s+(\d+(?:\.\d+)?)\s*%|\A\D*?(\d+(?:\.\d+)?)\s*%\s+of\
 def live_kpis_of(book: Book, objective: Objective) -> list[Kpi]:
     """The KPIs under an objective that are not paused."""
     return [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.judged]
+
+
+def ended(assessed: Assessment, kpi: Kpi) -> bool:
+    """Whether a total over years has reached its target: there is nothing to renew."""
+    answers = assessed.kpis.get(kpi.id)
+    return answers is not None and answers.series.ended is not None
 
 
 def kept(objective: Objective) -> bool:
@@ -73,7 +81,7 @@ def objective_not_measurable(book: Book) -> Iterator[Problem]:
     for objective in asked(book, book.objectives, "statement"):
         if objective.stage != "monitor" or not objective.statement or _A_FIGURE.search(objective.statement):
             continue
-        if not live_kpis_of(book, objective):
+        if not live_kpis_of(book, objective) and not milestones_of(book, objective.id):
             message = f"{named(objective)} has no KPI, and no figure in its words."
             yield Problem(objective.cell("statement"), message, cells(objective, "stage", "id"))
 
@@ -309,7 +317,7 @@ def objective_past_due(book: Book) -> Iterator[Problem]:
 
 
 @rule("OBJ010", Severity.WARNING, clause="6.2.2")
-def target_date_past(book: Book) -> Iterator[Problem]:
+def target_date_past(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """The day of a KPI's target has passed, and the target was not renewed.
 
     Why
@@ -344,7 +352,7 @@ def target_date_past(book: Book) -> Iterator[Problem]:
             continue
         objectives = [o for key in kpi.supports if (o := book.objective(key)) is not None]
         told = any(o.stage != "active" or kept(o) or (o.due and o.due < book.on) for o in objectives)
-        if kpi.trajectory != "flat" and not told:
+        if kpi.trajectory != "flat" and not told and not ended(assessed, kpi):
             message = f"{named(kpi)} was to reach its target by {kpi.target_on.isoformat()}."
             rests_on = (*cells(kpi, "trajectory", "direction", "active", "supports"), *_ends(objectives))
             yield Problem(kpi.cell("target_on"), message, rests_on)

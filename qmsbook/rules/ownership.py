@@ -235,7 +235,7 @@ def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, rests, about=(person.id,))
 
 
-@rule("OWN005", Severity.WARNING, clause="5.1.1")
+@rule("OWN005", Severity.WARNING, clause="5.1.1", others=True)
 def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
     """A goal of the company is owned by the quality role.
 
@@ -273,7 +273,7 @@ def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, about=(person.id,))
 
 
-@rule("OWN006", Severity.WARNING, clause="5.1.1")
+@rule("OWN006", Severity.WARNING, clause="5.1.1", others=True)
 def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     """The quality role owns too large a part of the plan.
 
@@ -548,7 +548,7 @@ def several_owners(book: Book) -> Iterator[Problem]:
     Why
         Each of the two believes that the other has it in hand. One answers for it; the others help.
     Fix
-        Keep the one who answers for it.
+        Keep the one who answers for it; the others share the work under *With* of the objective.
     Bad
         People
         | Person      |

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsbook.book.book import Book
+from qmsbook.book.goalposts import Range
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Goal, Kpi, Objective, Target
 from qmsbook.methods.goalposts import Moved, closed_before, gone_since, moved_since
+from qmsbook.methods.plan import says
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.rules.ask import (
     asked,
@@ -500,21 +502,31 @@ def closed_plan_changed(book: Book) -> Iterator[Problem]:
     """
     leaders = {person.id for person in book.people if person.top_management}
     for row in book.targets:
-        if row.planned is None or row.agreed_by in leaders or book.kpi(row.kpi) is None:
+        kpi = book.kpi(row.kpi)
+        if kpi is None or row.agreed_by in leaders or not says(kpi, row):
             continue
-        kept = [text for text, level in _printed(book, row).items() if level != row.planned]
+        kept = [text for text, printed in _printed(book, row).items() if _otherwise(kpi, row, printed)]
         if kept:
             message = f"{named(row)} is for {listed(kept)}, which a closed review has printed otherwise."
             yield Problem(row.cell("from_"), message, cells(row, "planned", "until", "agreed_by"))
 
 
-def _printed(book: Book, row: Target) -> dict[str, float | None]:
-    """What closed reviews printed for the periods that a row of Targets is for."""
+def _otherwise(kpi: Kpi, row: Target, printed: float | None | Range) -> bool:
+    """Whether a closed review printed another plan, or another range, than a row of Targets has."""
+    if kpi.direction != "within":
+        return printed != row.planned
+    low, high = printed if isinstance(printed, tuple) else (kpi.low, kpi.high)
+    return any(own is not None and own != then for own, then in ((row.low, low), (row.high, high)))
+
+
+def _printed(book: Book, row: Target) -> dict[str, float | None | Range]:
+    """What closed reviews printed for the periods that a row of Targets is for: a plan, or a range."""
     first, last = book.parse_period(row.from_), book.parse_period(row.until or row.from_)
     if first is None or last is None:
         return {}
-    printed = {
-        t: level for closed in book.closed_plans for t, level in closed.levels.get(row.kpi, {}).items()
-    }
+    printed: dict[str, float | None | Range] = {}
+    for closed in book.closed_plans:
+        printed |= closed.levels.get(row.kpi, {})
+        printed |= closed.ranges.get(row.kpi, {})
     inside = {text: book.parse_period(text) for text in printed}
     return {t: printed[t] for t, p in inside.items() if p is not None and first.first <= p.last <= last.last}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from qmsbook.book.book import Book
-from qmsbook.book.period import Period
+from qmsbook.book.period import Period, latest_ended
 from qmsbook.book.tables import Input, Review
 from qmsbook.rules.plan import says_nothing
 
 
 class Held(NamedTuple):
-    """A topic that needs no row in Inputs: the tables it stands in, and the day up to which it is known."""
+    """A topic that needs no row in Inputs: the tables it stands in, and the day up to which it is known.
+
+    Without a day its rows say none: what stands there is from before, as far as anybody knows.
+    """
 
     source: str
-    as_of: date
+    as_of: date | None
 
 
 def entered_of(book: Book) -> dict[str, Input]:
@@ -51,19 +54,21 @@ def earlier_reviews(book: Book, period: Period, row: Review | None) -> list[Revi
 
 
 def _decisions(book: Book, period: Period, row: Review | None) -> Held | None:
-    return Held("Decisions, Actions", book.on) if earlier_reviews(book, period, row) else None
+    """What became of earlier decisions; before the first review there are none to follow up."""
+    return Held("Decisions, Actions", book.on) if book.reviews else None
 
 
 def _readings(book: Book, period: Period, _: Review | None) -> Held | None:
-    readings = book.measurements
-    inside: dict[str, bool] = {}
-    for text, value, numerator in zip(readings.period, readings.value, readings.numerator, strict=True):
-        if text not in inside:
-            of = book.parse_period(text)
-            inside[text] = of is not None and period.contains(of)
-        if inside[text] and (value is not None or numerator is not None):
-            return Held("KPIs, Measurements", min(book.on, period.last))
-    return None
+    """What was read of the period, or before it and is the latest there can be: a year's figure, in May."""
+    readings, source = book.measurements, "KPIs, Measurements"
+    figures = zip(readings.period, readings.value, readings.numerator, strict=True)
+    read = {text for text, value, numerator in figures if value is not None or numerator is not None}
+    known = [of for text in read if (of := book.parse_period(text)) is not None and of.last <= period.last]
+    start = book.settings.fiscal_year_start_month
+    after = period.last + timedelta(days=1)
+    if any(period.contains(of) or of == latest_ended(after, of.frequency, start) for of in known):
+        return Held(source, min(book.on, period.last))
+    return Held(source, max(of.last for of in known)) if known else None
 
 
 def _context(book: Book, *_: object) -> Held | None:
@@ -76,20 +81,26 @@ def _parties(book: Book, *_: object) -> Held | None:
 
 
 def _threats(book: Book, *_: object) -> Held | None:
-    return _latest("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "threat"])
+    return _shown("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "threat"])
 
 
 def _chances(book: Book, *_: object) -> Held | None:
-    return _latest("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "opportunity"])
+    return _shown("Risks", [risk.last_reviewed for risk in book.risks if risk.kind == "opportunity"])
 
 
 def _ideas(book: Book, *_: object) -> Held | None:
-    return _latest("Ideas", [day for idea in book.ideas for day in (idea.raised_on, idea.answered_on)])
+    return _shown("Ideas", [day for idea in book.ideas for day in (idea.raised_on, idea.answered_on)])
 
 
 def _latest(source: str, days: Iterable[date | None]) -> Held | None:
     last = max((day for day in days if day is not None), default=None)
     return Held(source, last) if last else None
+
+
+def _shown(source: str, days: Iterable[date | None]) -> Held | None:
+    """The same for rows that the review shows in a section of their own, whether they say a day or not."""
+    found = list(days)
+    return Held(source, max((day for day in found if day is not None), default=None)) if found else None
 
 
 _HELD: Mapping[str, Callable[[Book, Period, Review | None], Held | None]] = {

@@ -418,7 +418,7 @@ def conclusions_not_given(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("id"), f"{named(review)} has no conclusion on {words}.", rests_on)
 
 
-@rule("REV012", Severity.WARNING, clause="9.3.1")
+@rule("REV012", Severity.WARNING, clause="9.3.1", others=True)
 def nobody_from_top_management(book: Book) -> Iterator[Problem]:
     """Nobody from top management attended a review.
 
@@ -459,7 +459,7 @@ def nobody_from_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("attended_by"), message, (*cells(review, "state", "held_on"), *people))
 
 
-@rule("REV013", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV013", Severity.WARNING, clause="9.3.1", stage="audit-ready", others=True)
 def attendance_not_noted(book: Book) -> Iterator[Problem]:
     """A review does not say who was there.
 
@@ -485,7 +485,7 @@ def attendance_not_noted(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("attended_by"), message, cells(review, "state"))
 
 
-@rule("REV014", Severity.ADVICE, clause="5.1.1", stage="audit-ready")
+@rule("REV014", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)
 def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
     """A review is chaired by the quality role.
 
@@ -590,7 +590,7 @@ def approved_outside_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("approved_by"), message, cells(person, "top_management"))
 
 
-@rule("REV017", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV017", Severity.WARNING, clause="9.3.1", stage="audit-ready", others=True)
 def owner_of_off_track_goal_absent(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """The owner of a goal that is off track was not at the last review.
 
@@ -731,6 +731,8 @@ def input_absent(book: Book) -> Iterator[Problem]:
     if coming is None or not book.has(Input) or (book.inputs and not whole(book, Input, "clause", "summary")):
         return
     there = entered_of(book)
+    if there and book.few_people:
+        return  # one text stands for all
     wanted, period = edition(book.settings.iso_edition).inputs, book.parse_period(coming.period)
     missing = [
         f"{letter} ({subject})"
@@ -786,11 +788,13 @@ def input_stale(book: Book) -> Iterator[Problem]:
     if coming is None or period is None:
         return
     entered = entered_of(book)
+    if book.few_people and any(each.as_of and each.as_of >= period.first for each in entered.values()):
+        return  # one text stands for all
     for letter, each in entered.items():
         if each.as_of is not None and each.as_of >= period.first:
             continue
         elsewhere = held_of(book, letter, period, coming)
-        if elsewhere is not None and elsewhere.as_of >= period.first:
+        if elsewhere is not None and elsewhere.as_of is not None and elsewhere.as_of >= period.first:
             continue
         if each.as_of is None or covered_by(book, coming, each.as_of) is None:
             message = (
@@ -801,7 +805,9 @@ def input_stale(book: Book) -> Iterator[Problem]:
             yield Problem(each.cell("as_of"), message, cells(coming, "held_on", "state", "period"))
     for letter, subject in edition(book.settings.iso_edition).inputs.items():
         found = held_of(book, letter, period, coming) if letter not in entered else None
-        if found is None or found.as_of >= period.first or covered_by(book, coming, found.as_of):
+        if found is None or found.as_of is None:
+            continue  # rows without a day are told where they stand
+        if found.as_of >= period.first or covered_by(book, coming, found.as_of):
             continue
         message = (
             f"{named(coming)} looks at {subject} ({letter}): {found.source} stands for "

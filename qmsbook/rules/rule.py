@@ -92,7 +92,8 @@ class Rule:
     """One rule: a function of a book, and the words of its docstring.
 
     ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code. With an
-    ``edition`` it speaks only in workbooks that have chosen that one.
+    ``edition`` it speaks only in workbooks that have chosen that one; with ``others`` it asks for more than
+    a handful of people, and is quiet where no more are known.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Rule:
     needs_assessment: bool
     docstring: str = field(repr=False)
     edition: str = ""
+    others: bool = False
 
     @cached_property
     def _words(self) -> tuple[str, dict[str, str]]:
@@ -147,7 +149,13 @@ class Rule:
 
 
 def rule(
-    code: str, severity: Severity, *, clause: str = "", stage: Stage = "start", edition: str = ""
+    code: str,
+    severity: Severity,
+    *,
+    clause: str = "",
+    stage: Stage = "start",
+    edition: str = "",
+    others: bool = False,
 ) -> Callable[[Callable[..., Yields]], Rule]:
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
@@ -158,7 +166,7 @@ def rule(
             raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
         needs = len(inspect.signature(function).parameters) == 2
         return Rule(
-            code, severity, stage, clause, function.__name__, function, needs, docstring, edition
+            code, severity, stage, clause, function.__name__, function, needs, docstring, edition, others
         )  # fmt: skip
 
     return make
@@ -190,6 +198,8 @@ def check_with(
     wanted = STAGES[: STAGES.index(stage) + 1] if stage else STAGES
     for each in rules:
         if each.stage not in wanted or each.edition not in ("", book.settings.iso_edition):
+            continue
+        if each.others and book.others_unknown:
             continue
         if each.needs_assessment and callable(assessed):
             assessed = assessed()

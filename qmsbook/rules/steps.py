@@ -11,6 +11,7 @@ from qmsbook.book.period import period_of
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Measurement, Objective, Person
 from qmsbook.book.words import listed, plural
+from qmsbook.methods.plan import says
 from qmsbook.rules.ask import live_kpis, standing
 
 #: The last day from which a period can still be counted.
@@ -86,8 +87,8 @@ def _share(count: int, total: int, what: str, lacks: str) -> str:
 
 
 def _without_target(book: Book, kpis: Sequence[Kpi]) -> str:
-    planned = {row.kpi for row in book.targets if row.planned is not None}
-    count = sum(not (_has_target(kpi) or kpi.id in planned) for kpi in kpis)
+    rows = book.targets_of
+    count = sum(not (_has_target(kpi) or any(says(kpi, row) for row in rows.get(kpi.id, ()))) for kpi in kpis)
     return _share(count, len(kpis), "KPIs" if len(kpis) > 1 else "KPI", "target")
 
 

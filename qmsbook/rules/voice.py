@@ -28,7 +28,7 @@ _YES = re.compile(
 _ENOUGH_IDEAS = 3
 
 
-@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run")
+@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run", others=True)
 def process_without_voice(book: Book) -> Iterator[Problem]:
     """Processes have neither an idea nor a KPI or objective proposed by their own people.
 
@@ -251,7 +251,7 @@ def idea_without_day(book: Book) -> Iterator[Problem]:
             yield Problem(idea.cell("raised_on"), message, cells(idea, "answer"))
 
 
-@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready")
+@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)
 def nothing_proposed_at_the_front(book: Book) -> Iterator[Problem]:
     """No KPI or objective was proposed by the people who do the work.
 

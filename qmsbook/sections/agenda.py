@@ -14,10 +14,15 @@ from qmsbook.sections.wording import above_appetite, off_standings, overdue
 #: The last part; its words stand in the areas below the minutes.
 CLOSING = "Decisions and conclusions"
 _ROUND = 5
+#: The agenda of a handful of people.
+_SHORT = ("Results", "What is off plan", "Objectives", "Risks", "What else we looked at", "Decisions")
 
 
 def agenda(evidence: Evidence) -> Iterator[Block]:
-    """The agenda with minutes for each part; what is off plan gets the most."""
+    """The agenda with minutes for each part, what is off plan the most; a handful of people need none."""
+    if evidence.book.few_people:
+        yield Facts((("Agenda", " \u00b7 ".join(_SHORT)),))
+        return
     length = evidence.book.settings.review_minutes
     plan = shared(length, weights(evidence))
     told = [f"{part} {minutes}" for part, minutes in plan.items() if minutes]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsbook.book.words import plural
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
-from qmsbook.sections.evidence import word_until
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, PAUSED
+from qmsbook.methods.milestones import is_milestone
 from qmsbook.sections.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.wording import brief, label_of, named, short_day
 
@@ -22,10 +22,10 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
         yield Heading(f"What changed since {since.row.id} ({short_day(since.day)})")
     else:
         yield Heading(f"What changed since {short_day(since.end)} (no earlier review is noted)")
-    worse, better = _moved(evidence)
+    worse, better, compared, unknown = _moved(evidence)
     facts = [
-        ("Worse", f"{named(worse, _MOST)}." if worse else "No KPI changed for the worse."),
-        ("Better", f"{named(better, _MOST)}." if better else "No KPI changed for the better."),
+        ("Worse", _compared(worse, "worse", compared, unknown)),
+        ("Better", _compared(better, "better", compared, unknown)),
         ("Plan", _plan(evidence)),
         ("Actions", _actions(evidence)),
         ("Ideas", _ideas(evidence)),
@@ -34,19 +34,39 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
     yield Facts(tuple((label, text) for label, text in facts if text))
 
 
-def _moved(evidence: Evidence) -> tuple[list[str], list[str]]:
-    """The KPIs that stand worse than at the last review, and those that stand better."""
+def _compared(changed: list[str], way: str, compared: int, unknown: list[str]) -> str:
+    """What changed one way: that nothing did is only said where all could be compared."""
+    told = f"{named(changed, _MOST)}." if changed else ""
+    if not unknown:
+        return told or f"No KPI changed for the {way}."
+    if not told and compared:
+        told = f"None of the {compared} that could be compared." if compared > 1 else "Not the one compared."
+    rest = f"{len(unknown)} could not be compared: {named(unknown, _MOST)}." if way == "worse" else ""
+    return f"{told} {rest}".strip()
+
+
+def _moved(evidence: Evidence) -> tuple[list[str], list[str], int, list[str]]:
+    """The KPIs that stand worse than at the last review, those that stand better, and how many were compared.
+
+    The last are those of which no status is known for one of the two: no earlier one stands in for it.
+    """
     worse: list[tuple[int, str]] = []
     better: list[tuple[int, str]] = []
+    compared, unknown = 0, []
     for key, standing in evidence.standings.items():
-        before = evidence.since.words.get(key, "")
-        now = word_until(standing.series, evidence.period.last)
+        before, now = evidence.since.words.get(key, ""), standing.word
+        if before in _RANK and now in _RANK:
+            compared += 1
+        elif now != PAUSED:
+            unknown.append(standing.kpi.id)
         if before in _RANK and now in _RANK and before != now:
             told = f"{brief(standing.kpi)} from {before.lower()} to {now.lower()}"
             (worse if _RANK[now] > _RANK[before] else better).append((_RANK[before] - _RANK[now], told))
     return (
         [told for _, told in sorted(worse, key=lambda each: each[0])],
         [told for _, told in sorted(better, key=lambda each: -each[0])],
+        compared,
+        unknown,
     )
 
 
@@ -89,9 +109,10 @@ def _actions(evidence: Evidence) -> str:
     dropped = [a for a in actions if a.state == "dropped" and _since(evidence, a.closed)]
     begun = [a for a in actions if _since(evidence, a.opened)]
     still = [a for a in actions if a.state == "open"]
-    worked = sum(bool(a.effect) for a in done)
+    asked = [a for a in done if not is_milestone(a)]
+    worked = f" ({sum(bool(a.effect) for a in asked)} with their effect told)" if asked else ""
     told = [
-        f"{len(done)} finished ({worked} with their effect told)" if done else "none finished",
+        f"{len(done)} finished{worked}" if done else "none finished",
         f"{len(dropped)} dropped" if dropped else "",
         f"{len(begun)} begun" if begun else "",
         f"{len(still)} open now",

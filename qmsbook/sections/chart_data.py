@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, listed, plural, span_words, two
@@ -60,8 +60,8 @@ def kpi_chart(book: Book, series: Series, word: str, most: int = SHOWN) -> Chart
         upper=_at(natural.upper, shown),
         variation=variation,
         begins=begins,
-        low=kpi.low if within else None,
-        high=kpi.high if within else None,
+        low=_bound(series, shown, 0),
+        high=_bound(series, shown, 1),
     )
 
 
@@ -69,6 +69,9 @@ def _shown(series: Series, most: int) -> list[tuple[Period, int | None]]:
     """The last periods up to the last with a row, each with its place in the series, if it has a row."""
     if not series.periods:
         return []
+    if not by_calendar(series.kpi):
+        read: list[tuple[Period, int | None]] = [(each, at) for at, each in enumerate(series.periods)]
+        return read[-most:]
     places = {period.text: at for at, period in enumerate(series.periods)}
     period, first = series.periods[-1], series.periods[0].first
     found: list[tuple[Period, int | None]] = []
@@ -77,6 +80,16 @@ def _shown(series: Series, most: int) -> list[tuple[Period, int | None]]:
         period = period.previous
     spare = (len(found) - 1) % 4 if len(found) > NAMED else 0
     return found[::-1][spare:]
+
+
+def _bound(series: Series, shown: Sequence[tuple[Period, int | None]], side: int) -> tuple[float | None, ...]:
+    """The lowest, or highest, good value of each period; nothing where there is no range."""
+    if series.kpi.direction != "within":
+        return ()
+    found: list[float | None] = []
+    for _, at in shown:
+        found.append(found[-1] if at is None and found else series.bounds(at)[side])
+    return tuple(found) if any(value is not None for value in found) else ()
 
 
 def _at(values: Sequence[_V | None], shown: Sequence[tuple[Period, int | None]]) -> tuple[_V | None, ...]:
@@ -93,7 +106,7 @@ def _now(series: Series, at: int, when: str = "") -> str:
     kpi, value, planned = series.kpi, series.held[at], series.plan[at]
     said = ("not read" if value is None else figure(value, kpi.unit)) + when
     if kpi.direction == "within":
-        span = span_words(kpi.low, kpi.high, kpi.unit)
+        span = span_words(*series.bounds(at), kpi.unit)
         return f"{said} against a range of {span}" if span else said
     return said if planned is None else f"{said} against {figure(planned, kpi.unit)} planned"
 

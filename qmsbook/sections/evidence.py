@@ -9,7 +9,7 @@ from typing import Any
 
 from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.goalposts import ClosedPlan
-from qmsbook.book.period import Period, periods_between
+from qmsbook.book.period import Period, period_of, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
@@ -38,7 +38,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
-        late = _late(book, then, answers.kpi, period)
+        late = tuple(p for p in _late(book, then, answers.kpi, period) if _is_due(answers.series, p))
         word = OVERDUE if late and late[-1] == _last(book, answers.kpi, period) else answers.status.word
         standings[key] = Standing(
             kpi=answers.kpi,
@@ -90,13 +90,29 @@ def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessme
     of = book.parse_period(last.period) if last else None
     end = of.last if of is not None else period.first - timedelta(days=1)
     day = last.held_on if last is not None and last.held_on is not None else end
-    return Since(last, end, day, {key: word_until(a.series, end) for key, a in assessed.kpis.items()})
+    words = {key: word_until(a.series, end) for key, a in assessed.kpis.items()}
+    return Since(last, end, day, words)
 
 
 def word_until(series: Series, end: date) -> str:
-    """The status word of the last reading of a period that ended by a day; blank if there is none."""
-    pairs = zip(reversed(series.periods), reversed(series.words), strict=True)
-    return next((word for period, word in pairs if period.last <= end and word), "")
+    """The status word of the last period of a KPI that ended by a day; blank if it has none."""
+    at = place_until(series, end)
+    return series.words[at] if at is not None else ""
+
+
+def place_until(series: Series, end: date) -> int | None:
+    """Where the reading of the last period of a KPI that ended by a day stands; None if it was not read.
+
+    No earlier one stands in for it. A total that has reached its end is read no more, and what no calendar
+    asks for is as it was read last.
+    """
+    places = range(len(series.periods) - 1, -1, -1)
+    at = next((at for at in places if series.periods[at].last <= end), None)
+    if at is None or not by_calendar(series.kpi) or series.ended is not None:
+        return at
+    period = series.periods[at]
+    due = period_of(end + timedelta(days=1), period.frequency, period.fiscal_start).previous
+    return at if period == due else None
 
 
 def _proposals(then: Book, assessed: Assessment) -> tuple[Finding, ...]:
@@ -133,6 +149,14 @@ def _own(book: Book, kpi: Kpi, period: Period) -> list[Period]:
 
 def _last(book: Book, kpi: Kpi, period: Period) -> Period | None:
     return next(reversed(_own(book, kpi, period)), None)
+
+
+def _is_due(series: Series, period: Period) -> bool:
+    """Whether a period is one for which a KPI is read: since its first, and up to the end of a total."""
+    first, ended = series.first_due, series.ended
+    if first is None or period.last < first.last:
+        return False
+    return ended is None or period.last <= ended.last
 
 
 def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:

@@ -115,5 +115,5 @@ def _figures(evidence: Evidence, key: str) -> tuple[str, str]:
     kpi = answers.kpi
     last = "" if answers.latest is None else figure(answers.latest, kpi.unit)
     if kpi.direction == "within":
-        return last, span_words(kpi.low, kpi.high, kpi.unit)
+        return last, span_words(*answers.series.bounds(answers.series.latest), kpi.unit)
     return last, "" if kpi.target is None else figure(kpi.target, kpi.unit)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
 from qmsbook.book.words import plural
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.variation import variation
 from qmsbook.methods.xmr import IMPROVEMENT
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
@@ -19,6 +20,7 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
+    over_the_span,
     plan_words,
     short_day,
     still_improves,
@@ -58,6 +60,7 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     kpi = standing.kpi
     comment = last_comment(evidence, standing)
+    over = [told] if (told := over_the_span(evidence, standing)) else []
     said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
     actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
     more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""
@@ -66,7 +69,7 @@ def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     return (
         Said(kpi.id, to=kpi.cell("id")),
         Said(word=standing.word),
-        Said("\n".join([_together(standing), *said]), lead=kpi.name),
+        Said("\n".join([_together(standing), *over, *said]), lead=kpi.name),
         kpi.owner or "nobody",
         actual_said(standing),
         plan_words(standing),
@@ -75,6 +78,10 @@ def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
 
 def _together(standing: Standing) -> str:
     """How several readings became the one figure of the period; blank where there is one."""
+    if standing.kpi.target_is == SINCE_START:
+        return " (since the start)"
+    if standing.series.small:
+        return " (in the year so far)"
     return (
         f" ({SAID[standing.kpi.aggregation]})" if standing.span.read > 1 and standing.kpi.aggregation else ""
     )

@@ -10,8 +10,9 @@ from qmsbook.book.tables import Action, Decision, Waiver
 from qmsbook.book.words import clipped, plural
 from qmsbook.methods.columns import carried
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, OVERDUE
+from qmsbook.methods.milestones import is_milestone, milestone
 from qmsbook.rules.provided import earlier_reviews
-from qmsbook.sections.evidence import word_until
+from qmsbook.sections.evidence import place_until, word_until
 from qmsbook.sections.section import Block, Columns, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import label_of, open_on, short_day, stopped
 
@@ -61,11 +62,12 @@ def _decision(evidence: Evidence, decision: Decision) -> tuple[str | Said, ...]:
 
 
 class Again(NamedTuple):
-    """Something unsettled that earlier reviews saw too; ``times`` in how many of them."""
+    """Something unsettled that earlier reviews saw too; ``times`` in how many of them, or of its readings."""
 
     times: int
     key: str
     row: tuple[str | Said, ...]
+    noun: str = "review"
 
 
 def keeps_coming_back(evidence: Evidence) -> Iterator[Block]:
@@ -75,7 +77,7 @@ def keeps_coming_back(evidence: Evidence) -> Iterator[Block]:
         return
     yield Heading("What keeps coming back")
     columns: Columns = (
-        ("id", "Id"), ("mark", "Seen in"), ("words", "What is still not settled"), ("who", "Owner"),
+        ("id", "Id"), ("mark", "How often"), ("words", "What is still not settled"), ("who", "Owner"),
         ("left", "Due"), ("right", "Since"),
     )  # fmt: skip
     yield Rows(columns, tuple(each.row for each in found))
@@ -84,7 +86,9 @@ def keeps_coming_back(evidence: Evidence) -> Iterator[Block]:
 def stuck(evidence: Evidence) -> list[tuple[str, str]]:
     """The ids of what keeps coming back, and how often: what is waived is left out."""
     waived = {waiver.of_row for waiver in waivers(evidence)}
-    return [(each.key, _times(each.times)) for each in unresolved(evidence) if each.key not in waived]
+    return [
+        (each.key, plural(each.times, each.noun)) for each in unresolved(evidence) if each.key not in waived
+    ]
 
 
 def _times(times: int) -> str:
@@ -98,19 +102,26 @@ def unresolved(evidence: Evidence) -> list[Again]:
 
 
 def _again(
-    evidence: Evidence, key: str, times: int, said: Said, owner: str, due: date | None, since: date | None
+    evidence: Evidence,
+    key: str,
+    times: int,
+    said: Said,
+    owner: str,
+    due: date | None,
+    since: date | None,
+    noun: str = "review",
 ) -> Again:
     worse = times >= evidence.book.settings.carried_error
     record = evidence.book.find(key)
     row = (
         Said(key, to=record.cell("id") if record else None),
-        Said(_times(times), word=OFF_TRACK if worse else AT_RISK),
+        Said(plural(times, noun), word=OFF_TRACK if worse else AT_RISK),
         said,
         owner or "nobody",
         short_day(due),
         short_day(since),
     )
-    return Again(times, key, row)
+    return Again(times, key, row, noun)
 
 
 def _actions(evidence: Evidence) -> Iterator[Again]:
@@ -143,7 +154,10 @@ def _decisions(evidence: Evidence) -> Iterator[Again]:
 
 
 def _kpis(evidence: Evidence) -> Iterator[Again]:
-    """KPIs that were off track at earlier reviews without a break, and are so now."""
+    """KPIs that were off track at earlier reviews without a break, and are so now by another reading.
+
+    They are counted in readings: one reading that several reviews see is one.
+    """
     ends = [
         period.last
         for review in reversed(earlier_reviews(evidence.book, evidence.period, evidence.row))
@@ -152,13 +166,18 @@ def _kpis(evidence: Evidence) -> Iterator[Again]:
     for standing in evidence.standings.values():
         if word_until(standing.series, evidence.period.last) != OFF_TRACK:
             continue
-        times = 0
-        while times < len(ends) and word_until(standing.series, ends[times]) == OFF_TRACK:
-            times += 1
-        if times:
-            kpi = standing.kpi
+        series, kpi = standing.series, standing.kpi
+        seen = {place_until(series, evidence.period.last)}
+        for end in ends:
+            if word_until(series, end) != OFF_TRACK:
+                break
+            seen.add(place_until(series, end))
+        places = [at for at in seen if at is not None]
+        if len(places) > 1:
+            times = series.words[min(places) : max(places) + 1].count(OFF_TRACK)
             said = Said(": off track then and now.", lead=kpi.name)
-            yield _again(evidence, kpi.id, times, said, kpi.owner, None, ends[times - 1])
+            since = series.periods[min(places)].last
+            yield _again(evidence, kpi.id, times, said, kpi.owner, None, since, "reading")
 
 
 def _ideas(evidence: Evidence) -> Iterator[Again]:
@@ -188,12 +207,14 @@ def actions(evidence: Evidence) -> Iterator[Block]:
 def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
     late = bool(action.due and action.due < evidence.book.on)
     times = carried(evidence.book, action)
+    told = f" for {', '.join(action.serves)}" if action.serves else ""
+    if is_milestone(action):
+        stands = milestone(evidence.book, action).words
+        told += f" (milestone, {stands})" if stands else " (milestone)"
     return (
         Said(action.id, to=action.cell("id")),
         Said(word=OVERDUE) if late else "open",
-        Said(
-            f" for {', '.join(action.serves)}" if action.serves else "", lead=clipped(action.what, _LONGEST)
-        ),
+        Said(told, lead=clipped(action.what, _LONGEST)),
         action.owner or "nobody",
         short_day(action.due) or "no date",
         _times(times) if times else "",

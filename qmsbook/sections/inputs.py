@@ -8,12 +8,13 @@ from datetime import date
 from typing import NamedTuple
 
 from qmsbook.book.tables import Input, Review
+from qmsbook.book.words import listed
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.rules.clauses import edition
 from qmsbook.rules.provided import entered_of, held_of
 from qmsbook.rules.reviews import covered_by
-from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said, Text
-from qmsbook.sections.wording import short_day, stopped
+from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Text
+from qmsbook.sections.wording import LOOKED_AT, short_day, stopped
 
 PROVIDED, STALE, ABSENT = "provided", "stale", "absent"
 _WORDS = {PROVIDED: ON_TRACK, STALE: AT_RISK, ABSENT: OFF_TRACK}
@@ -35,6 +36,9 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
     """Each topic that the review has to look at: provided, stale, absent or covered; source and date."""
     if not evidence.book.has(Input) and not evidence.book.kpis:
         return
+    if evidence.book.few_people:
+        yield from _one_text(evidence)
+        return
     followed = edition(evidence.book.settings.iso_edition)
     yield Heading("What else the review looks at")
     note = f" ({followed.note})" if followed.note else ""
@@ -50,6 +54,20 @@ def inputs(evidence: Evidence) -> Iterator[Block]:
         ),
         tuple(_row(topic) for topic in topics(evidence)),
     )  # fmt: skip
+
+
+def _one_text(evidence: Evidence) -> Iterator[Block]:
+    """What a handful of people typed on whatever else there is to look at, or what it would be about."""
+    told = [topic for topic in topics(evidence) if topic.row is not None and topic.state == PROVIDED]
+    if told:
+        yield Heading(LOOKED_AT)
+        yield Facts(tuple((f"{t.subject[:1].upper()}{t.subject[1:]}", t.said) for t in told))
+        return
+    lacking = [topic.subject for topic in topics(evidence) if topic.state == ABSENT]
+    if lacking:
+        yield Heading(LOOKED_AT)
+        text = f"One text stands for all of it, under Minutes or in Inputs: {listed(lacking)}."
+        yield Text(text, muted=True)
 
 
 def _row(topic: Topic) -> tuple[str | Said, ...]:
@@ -78,7 +96,7 @@ def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> 
     if row is not None and row.as_of is not None and row.as_of >= evidence.period.first:
         return Topic(letter, subject, PROVIDED, _told(evidence, row), _source(row), row.as_of, row)
     found = held_of(evidence.book, letter, evidence.period, evidence.row)
-    if found is not None and found.as_of >= evidence.period.first:
+    if found is not None and found.as_of is not None and found.as_of >= evidence.period.first:
         said = stopped(f"{_SHOWN[letter]} {_climate(evidence, letter)}")
         return Topic(letter, subject, PROVIDED, said, *found)
     if row is not None:

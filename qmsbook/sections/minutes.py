@@ -10,11 +10,14 @@ from qmsbook.book.tables import Goal, Objective
 from qmsbook.book.words import clipped
 from qmsbook.sections.objectives import ranked, vital
 from qmsbook.sections.section import Block, Entry, EntryColumn, Evidence, Heading
+from qmsbook.sections.wording import LOOKED_AT
 
 #: The parts of the review that minutes are taken of. Names stay as they are: typed words hang on them.
 PARTS = (
     "Results", "Off plan", "Objectives", "Vital few", "Actions", "Risks", "Ideas", "Anything else",
 )  # fmt: skip
+#: Those of a handful of people: one text stands for all that a review has to look at.
+FEW_PARTS = (LOOKED_AT, "Anything else")
 #: Where the words of an area go: its column, and the column of Decisions that keeps the same.
 DECISIONS_KEEP = {
     "Clause": "Clause", "Decision": "Decision text", "Owner": "Owner", "Due": "Due", "Concerns": "Concerns",
@@ -73,7 +76,8 @@ def minutes(evidence: Evidence) -> Iterator[Block]:
     """Minutes of each part of the meeting."""
     yield Heading("Minutes")
     columns = (EntryColumn("mark", "Part"), EntryColumn("words", "Minutes"))
-    yield Entry("Minutes", columns, tuple((part, None) for part in PARTS))
+    parts = FEW_PARTS if evidence.book.few_people else PARTS
+    yield Entry("Minutes", columns, tuple((part, None) for part in parts))
 
 
 def decisions(evidence: Evidence) -> Iterator[Block]:

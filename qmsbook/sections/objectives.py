@@ -8,7 +8,9 @@ from dataclasses import replace
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Goal, Objective
 from qmsbook.book.words import clipped, listed, percent
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.methods.method import AT_RISK, NOT_DUE, OFF_TRACK, ON_TRACK, Rollup
+from qmsbook.methods.milestones import milestones_of
+from qmsbook.methods.progress import HOLD, holds
 from qmsbook.sections.chart_data import NAMED, kpi_chart
 from qmsbook.sections.section import (
     Block,
@@ -104,6 +106,7 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
     word = rollup.status.word if rollup else ""
     reason = _why(evidence, objective, rollup) if rollup and word != ON_TRACK else ""
     more = [
+        f" (with {listed(objective.with_)})" if objective.with_ else "",
         " (vital few)" if objective.vital_few else "",
         " (only watched)" if objective.stage == "monitor" else "",
     ]
@@ -113,17 +116,30 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
         Said("".join(more) + (f": {reason}" if reason else ""), lead=objective.statement),
         objective.owner or "nobody",
         short_day(objective.due),
-        percent(rollup.progress) if rollup and rollup.progress is not None else "",
+        _progress(evidence, rollup) if rollup else "",
     )
+
+
+def _progress(evidence: Evidence, rollup: Rollup) -> str:
+    """The share of the way that is done; ``hold`` where every KPI under it is only to be held."""
+    if rollup.progress is not None:
+        return percent(rollup.progress)
+    under = [evidence.standings[key].series.kpi for key in rollup.children if key in evidence.standings]
+    return HOLD if under and all(map(holds, under)) else ""
 
 
 def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
     """How many of its KPIs were read, how they stand, and which are behind."""
+    late = [
+        f"{clipped(each.action.what)} ({each.action.id}) {each.words}"
+        for each in milestones_of(evidence.then_book, objective.id)
+        if each.late and not each.reached
+    ]
     if not rollup.total:
-        return "no KPI under it counts."
+        return "nothing under it is due yet." if rollup.status.word == NOT_DUE else "no KPI under it counts."
     under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
     order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
-    behind = named([f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order], 3)
+    behind = named([*(f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order), *late], 3)
     return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 

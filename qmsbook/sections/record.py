@@ -17,6 +17,12 @@ from qmsbook.sections.wording import label_of, named, short_day, stopped
 def for_the_record(evidence: Evidence) -> Iterator[Block]:
     """Figures changed and goalposts moved since a closed review, the plan's history, who left, waivers."""
     restated = [row for each in evidence.reviewed if (row := _restated(evidence, each))]
+    changes = (*_no_change(restated), *_plan(evidence), *_history(evidence))
+    facts = (*changes, *_people(evidence.book), *_waived(evidence))
+    if evidence.book.few_people:
+        facts = tuple(fact for fact in facts if fact[1] not in _NOTHING)
+        if not (facts or restated or evidence.shifted):
+            return
     yield Heading("For the record")
     if restated:
         yield Rows(
@@ -34,8 +40,16 @@ def for_the_record(evidence: Evidence) -> Iterator[Block]:
             ),
             tuple(_shift(each) for each in evidence.shifted),
         )  # fmt: skip
-    changes = (*_no_change(restated), *_plan(evidence), *_history(evidence))
-    yield Facts((*changes, *_people(evidence.book), *_waived(evidence)))
+    if facts:
+        yield Facts(facts)
+
+
+#: What is said where there is nothing to say.
+_UNMOVED = "No target, date, owner or statement was moved since the closed review."
+_UNCHANGED = "No figure was changed after a closed review."
+_NOBODY_LEFT = "Nobody who left still owns something open."
+_UNWAIVED = "No finding is waived."
+_NOTHING = frozenset({_UNMOVED, _UNCHANGED, _NOBODY_LEFT, _UNWAIVED})
 
 
 def _shift(each: Shifted) -> tuple[str | Said, ...]:
@@ -61,7 +75,7 @@ def _plan(evidence: Evidence) -> list[tuple[str, str]]:
         return [("Plan", "\n".join(f"{stopped(text)}" for text in evidence.gone))]
     if evidence.shifted or not evidence.compared:
         return []
-    return [("Plan", "No target, date, owner or statement was moved since the closed review.")]
+    return [("Plan", _UNMOVED)]
 
 
 def _history(evidence: Evidence) -> list[tuple[str, str]]:
@@ -74,7 +88,7 @@ def _history(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def _no_change(restated: list[tuple[str | Said, ...]]) -> list[tuple[str, str]]:
-    return [] if restated else [("Restated", "No figure was changed after a closed review.")]
+    return [] if restated else [("Restated", _UNCHANGED)]
 
 
 def _people(book: Book) -> list[tuple[str, str]]:
@@ -87,7 +101,7 @@ def _people(book: Book) -> list[tuple[str, str]]:
         for person in book.people
         if person.left_on is not None and person.left_on <= book.on and held.get(person.id)
     ]
-    return [("Left", text) for text in told] or [("Left", "Nobody who left still owns something open.")]
+    return [("Left", text) for text in told] or [("Left", _NOBODY_LEFT)]
 
 
 def _waived(evidence: Evidence) -> list[tuple[str, str]]:
@@ -98,7 +112,7 @@ def _waived(evidence: Evidence) -> list[tuple[str, str]]:
         what = found.title.rstrip(".") if found else waiver.code
         who = f"{waiver.by or 'nobody'}, until {short_day(waiver.until)}"
         told.append((f"Waived: {waiver.of_row}", f"{what} ({who}): {stopped(waiver.reason)}"))
-    return told or [("Waived", "No finding is waived.")]
+    return told or [("Waived", _UNWAIVED)]
 
 
 def _restated(evidence: Evidence, each: Reviewed) -> tuple[str | Said, ...] | None:

@@ -9,7 +9,18 @@ from qmsbook.book.tables import Risk
 from qmsbook.book.words import listed, number, plural
 from qmsbook.methods.columns import band, score
 from qmsbook.methods.method import Level
-from qmsbook.sections.section import Block, Columns, Evidence, Heading, Matrices, Matrix, Rows, Said, Text
+from qmsbook.sections.section import (
+    Block,
+    Columns,
+    Evidence,
+    Facts,
+    Heading,
+    Matrices,
+    Matrix,
+    Rows,
+    Said,
+    Text,
+)
 from qmsbook.sections.wording import above_appetite, named, residual, stopped
 
 
@@ -19,6 +30,9 @@ def risks(evidence: Evidence) -> Iterator[Block]:
     open_ones = [r for r in book.risks if r.state == "open"]
     threats = sorted((r for r in open_ones if r.kind == "threat"), key=_rank)
     chances = sorted((r for r in open_ones if r.kind == "opportunity"), key=_rank)
+    if book.few_people:
+        yield from _few(evidence, threats, chances)
+        return
     yield Heading("Risks: what could stop us")
     pictures = [
         _picture(
@@ -38,6 +52,20 @@ def risks(evidence: Evidence) -> Iterator[Block]:
         yield Text(f"Small, and no more said of here: {named(small, 12)}.", muted=True)
     yield Heading("Opportunities: what could carry us further")
     yield Rows(_CHANCE, tuple(_risk(evidence, r) for r in chances), empty="No opportunity is open.")
+
+
+def _few(evidence: Evidence, threats: Sequence[Risk], chances: Sequence[Risk]) -> Iterator[Block]:
+    """The same for a handful of people: only what is above the risk appetite, and how many there are."""
+    above = [r for r in threats if above_appetite(evidence.book, r)]
+    counts = [(threats, "threat", "threats"), (chances, "opportunity", "opportunities")]
+    told = listed([plural(len(rows), one, many) for rows, one, many in counts if rows])
+    if above:
+        yield Heading("Risks: what could stop us")
+        yield Rows(_RISK, tuple(_risk(evidence, r) for r in above))
+    if told:
+        appetite = number(evidence.book.settings.risk_appetite)
+        rest = "the others are not" if above else "none is"
+        yield Facts((("Risks", f"{told} open; {rest} above the risk appetite of {appetite}."),))
 
 
 _RISK: Columns = (

@@ -9,11 +9,12 @@ from typing import Literal, TypeAlias
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
+from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
-from qmsbook.methods.goalposts import Moved, all_posts, levels_in
+from qmsbook.methods.goalposts import Moved, all_posts, levels_in, ranges_in
 from qmsbook.methods.method import Aggregate, Assessment, Level, Series
 from qmsbook.methods.reasons import Reason
 from qmsbook.rules.rule import Finding
@@ -66,12 +67,14 @@ class Reviewed:
 class KeptPlan:
     """What a review keeps of the plan: goalposts by table and id, planned values by KPI and period.
 
-    ``moved`` are the sentences with which it tells what was moved since the review before.
+    ``ranges`` are the bounds where a row of Targets gave others than the KPI. ``moved`` are the sentences
+    with which it tells what was moved since the review before.
     """
 
     posts: Mapping[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     moved: tuple[str, ...] = ()
+    ranges: Mapping[str, Mapping[str, Range]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ class Chart:
 
     One entry per period: what it was, what was planned, and, where there are natural limits, the mean, both
     limits and what is said of the point (the words of ``Xmr.variation``). ``low`` and ``high`` are the ends
-    of a range to stay within; at the places in ``begins`` the limits begin anew.
+    of a range to stay within, if there is one; at the places in ``begins`` the limits begin anew.
     """
 
     title: str
@@ -204,8 +207,8 @@ class Chart:
     upper: tuple[float | None, ...] = ()
     variation: tuple[str | None, ...] = ()
     begins: tuple[int, ...] = ()
-    low: float | None = None
-    high: float | None = None
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +299,18 @@ def compose_with(sections: Sequence[Section], evidence: Evidence) -> Review:
         title=evidence.book.settings.review_name,
         subtitle=evidence.period.title,
         as_of=evidence.as_of,
-        blocks=tuple(block for section in sections for block in section(evidence)),
+        blocks=tuple(block for section in sections for block in _said(evidence, section)),
         figures=figures(evidence),
         plan=kept_plan(evidence),
         dues=dues(evidence),
     )
+
+
+def _said(evidence: Evidence, section: Section) -> list[Block]:
+    """The blocks of a section; where few people work, one with nothing to say is left out."""
+    blocks = list(section(evidence))
+    silent = all(isinstance(b, Heading) or (isinstance(b, Rows) and not b.rows) for b in blocks)
+    return [] if silent and evidence.book.few_people else blocks
 
 
 def kept_plan(evidence: Evidence) -> KeptPlan:
@@ -311,7 +321,13 @@ def kept_plan(evidence: Evidence) -> KeptPlan:
         for key, standing in evidence.standings.items()
         if (found := levels_in(book, standing.series, evidence.period))
     }
-    return KeptPlan(all_posts(book), levels, (*(each.words for each in evidence.shifted), *evidence.gone))
+    ranges = {
+        key: bounds
+        for key, standing in evidence.standings.items()
+        if (bounds := ranges_in(standing.series, evidence.period))
+    }
+    moved = (*(each.words for each in evidence.shifted), *evidence.gone)
+    return KeptPlan(all_posts(book), levels, moved, ranges)
 
 
 def dues(evidence: Evidence) -> dict[str, date]:

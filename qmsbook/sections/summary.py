@@ -35,6 +35,7 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
+    over_the_span,
     overdue,
     plan_words,
     short_day,
@@ -71,6 +72,8 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
 def _readings(evidence: Evidence) -> str:
     read = sum(s.span.read for s in evidence.standings.values())
     due = sum(s.span.due for s in evidence.standings.values())
+    if not due:
+        return f"None is due in {evidence.period.months}; what is judged here was read before."
     return f"{read} of {due} readings of {evidence.period.months} are in."
 
 
@@ -132,7 +135,13 @@ def _to_ask_for(evidence: Evidence) -> list[str]:
     points = [f"Ask {named(late, _MOST)}: the readings are late."] if late else []
     if evidence.book.has(Input):
         lacking = [f"{t.letter} ({t.subject})" for t in topics(evidence) if t.state in {"absent", "stale"}]
-        if lacking:
+        if evidence.book.few_people:
+            told = any(t.row is not None and t.state == "provided" for t in topics(evidence))
+            lacking = [] if told or not lacking else lacking
+            points += (
+                ["Write down in one text what else was looked at (Minutes or Inputs)."] if lacking else []
+            )
+        elif lacking:
             points.append(f"Ask for what the review lacks or has only from before: {named(lacking, 3)}.")
     return points
 
@@ -153,6 +162,8 @@ def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
     standing = evidence.standings.get(goal.result_kpi)
     rollup = evidence.then.goals.get(goal.id)
     said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
+    if standing and (told := over_the_span(evidence, standing)):
+        said.append(f"{told[:1].lower()}{told[1:-1]}")
     if rollup and rollup.total:
         said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
     return (

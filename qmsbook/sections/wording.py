@@ -9,12 +9,14 @@ from qmsbook.book.book import Book
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
 from qmsbook.book.words import decimals_for, figure, listed, span_words
-from qmsbook.methods.method import OFF_TRACK, OVERDUE
+from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Evidence, Said, Standing
 
 #: A name in a list has room for so many letters.
 _LONG = 60
+#: The one text that stands for all inputs where a handful of people work.
+LOOKED_AT = "What else we looked at"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,15 +29,32 @@ def actual_said(standing: Standing) -> Said:
     """What a KPI came to over the review's period, marked by how that stands against plan."""
     value = standing.span.actual
     if value is None:
-        return Said("not read")
-    return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=standing.span.word)
+        return Said("not read" if standing.span.due else "not due")
+    # One status a row: where the span's is another, its words stand beside it.
+    word = standing.span.word if standing.span.word == standing.word else ""
+    return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=word)
+
+
+def over_the_span(evidence: Evidence, standing: Standing) -> str:
+    """How a KPI stands over the review's period where that is not how it stands at its end."""
+    span, months = standing.span, evidence.period.months
+    if span.word not in LEVELS or span.word == standing.word or span.actual is None:
+        return ""
+    planned = plan_words(standing)
+    against = f" against {planned}" + ("" if standing.kpi.direction == "within" else " planned")
+    return (
+        f"Over {months} {span.word.lower()}: {figure(span.actual, standing.kpi.unit, _decimals(standing))}"
+        f"{against if planned else ''}."
+    )
 
 
 def plan_words(standing: Standing) -> str:
     """What was planned for the same span; for a range, the range."""
     kpi = standing.kpi
     if kpi.direction == "within":
-        return span_words(kpi.low, kpi.high, kpi.unit)
+        if standing.span.actual is None:
+            return span_words(*standing.series.bounds(standing.series.latest), kpi.unit)
+        return span_words(standing.span.low, standing.span.high, kpi.unit)
     value = standing.span.plan
     return "" if value is None else figure(value, kpi.unit, _decimals(standing))
 

@@ -28,7 +28,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
     ),
     "Objectives": (
         "Objective, Statement, Supports, Processes, Owner, Due, Vital few",
-        "How it supports, Function, Basis, What will be done, Resources, How it is evaluated, Set on, "
+        "How it supports, Function, With, Basis, What will be done, Resources, How it is evaluated, Set on, "
         "Last changed, Last reviewed, Stage, Result, Keep because, Proposed by, Succeeds, Weight",
         "Status, Progress, KPIs, Advice, Check",
     ),
@@ -39,7 +39,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
         "Denominator, Scale, Kind, Weight, Vital, Seasonal, Data source, Proposed by, Rebase on, Active",
         "Latest, Period, Plan, Status, Real change?, Can it meet the target?, Progress, Reason, Check",
     ),
-    "Targets": ("KPI, From, Planned", "Until, Set on, Why, Agreed by", "Check"),
+    "Targets": ("KPI, From, Planned", "Low, High, Until, Set on, Why, Agreed by", "Check"),
     "Measurements": (
         "KPI, Period, Value, Comment",
         "Numerator, Denominator, Entered by, Entered on",
@@ -53,7 +53,7 @@ HEADERS: dict[str, tuple[str, str, str]] = {
     ),
     "Actions": (
         "Action, What, Serves, Owner, Due, State",
-        "From, Opened, Closed, Effect",
+        "Kind, From, Opened, Closed, Effect",
         "Age, Carried, Check",
     ),
     "Ideas": (
@@ -81,7 +81,7 @@ CHOICES = {
     ("Objectives", "Result"): ("achieved", "partly", "not"),
     ("KPIs", "Direction"): ("higher", "lower", "within"),
     ("KPIs", "Trajectory"): ("linear", "step", "flat"),
-    ("KPIs", "Target is"): ("each period", "year to date", "rolling 12"),
+    ("KPIs", "Target is"): ("each period", "year to date", "rolling 12", "since the start"),
     ("KPIs", "Frequency"): (
         "weekly", "monthly", "quarterly", "half-yearly", "yearly", "when it happens", "once"
     ),
@@ -134,7 +134,7 @@ def test_essential_columns_stand_first_and_computed_ones_last(record: type[Recor
 
 @tables
 def test_fields_are_named_after_their_headers(record: type[Record]) -> None:
-    renamed = {"from": "from_", "row": "of_row"}
+    renamed = {"from": "from_", "row": "of_row", "with": "with_"}
     for name, column in columns_of(record).items():
         plain = re.sub(r"[^a-z ]", "", column.header.lower()).replace(" ", "_")
         assert name == ("id" if column.kind == "id" else renamed.get(plain, plain))

@@ -15,6 +15,7 @@ from qmsbook.book.reading import read_book
 from qmsbook.methods import assess
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.pages.draw import draw_boards
+from qmsbook.pages.kpi_chart import _lines
 from qmsbook.pages.page import Drawing, Frame
 from qmsbook.rules.examples import read_example
 from qmsbook.sections.chart_data import SHOWN, kpi_chart
@@ -128,7 +129,7 @@ def test_few_readings_and_running_figures_have_no_limits_and_say_why() -> None:
 
 def test_a_range_is_drawn_as_its_two_ends() -> None:
     found = drawn(book(NOISE, "| within | | 85 | 95 | | monthly | |"))
-    assert (found.low, found.high, found.plan) == (85, 95, ())
+    assert ({*found.low}, {*found.high}, found.plan) == ({85}, {95}, ())
     assert "against a range of 85 to 95 %" in found.title
 
 
@@ -177,3 +178,19 @@ def test_a_paused_kpi_is_on_no_board() -> None:
     drawing = draw_boards(found, assess(found), Frame.of(found))
     assert "On-time delivery" not in drawing.cells.values()
     assert "No page, for no KPI and no idea yet: P1 (Shipping)." in drawing.cells.values()
+
+
+@pytest.mark.parametrize(
+    ("values", "drawn_as"),
+    [
+        ((90.0,), "long_dash"),
+        ((None, 90.0, None), "long_dash"),
+        ((90.0, None, 91.0), "long_dash"),
+        ((90.0, 91.0), "none"),
+    ],
+)
+def test_a_plan_of_single_points_is_drawn_as_points(values: tuple[float | None, ...], drawn_as: str) -> None:
+    labels = tuple(str(2020 + at) for at in range(len(values)))
+    block = Chart("A", "A", "%", labels, values, values)
+    line = next(each for each in _lines(block) if each.name == "Plan")
+    assert line.look["marker"]["type"] == drawn_as

@@ -35,6 +35,10 @@ class Action(Record):
         "State", "open: still to do. done: finished. dropped: will not be done.", "open", kind="choice",
         choices=("open", "done", "dropped"), default="open", essential=True, width=10,
     )  # fmt: skip
+    kind: str = column(
+        "Kind", "milestone: reached or not, it says how far the objective is that it serves. Blank: action.",
+        "action", kind="choice", choices=("action", "milestone"), default="action", width=11,
+    )  # fmt: skip
     from_: str = column(
         "From", "What gave rise to it. Pick one or use your own words.", "review", kind="choice",
         choices=(

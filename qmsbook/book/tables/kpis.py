@@ -103,8 +103,10 @@ class Kpi(Record):
         "linear", kind="choice", choices=("linear", "step", "flat"), default="linear", width=10,
     )  # fmt: skip
     target_is: str = column(
-        "Target is", "What the target is held against: each period, the year so far, or the last 12 months.",
-        "each period", kind="choice", choices=("each period", "year to date", "rolling 12"),
+        "Target is", "What the target is held against: each period, the year so far, the last 12 months, or "
+        "all since the start.",
+        "each period", kind="choice",
+        choices=("each period", "year to date", "rolling 12", "since the start"),
         default="each period", width=12,
     )  # fmt: skip
     target_set_on: date | None = column(
@@ -131,7 +133,8 @@ class Kpi(Record):
     aggregation: str = column(
         "Aggregation",
         "How several readings make one figure for a longer span. Blank: counts, pieces and money are added "
-        "up, the rest averaged; a ratio where both its counts are named.",
+        "up, the rest averaged; a ratio where both its counts are named. Since the start: sum where each "
+        "reading comes on top, last where each is the running total.",
         "ratio", kind="choice",
         choices=("sum", "average", "last", "minimum", "maximum", "ratio"), width=11,
     )  # fmt: skip

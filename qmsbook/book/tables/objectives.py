@@ -47,6 +47,10 @@ class Objective(Record):
         "Customers leave us over late orders; those who get them on time order again.", width=44,
     )  # fmt: skip
     function: str = column("Function", "The department or team that carries it.", "Operations", width=18)
+    with_: tuple[str, ...] = column(
+        "With", "Who shares the work. One owns it; the others stand here, with commas between them.", "",
+        kind="refs", refers=("People",), width=20,
+    )  # fmt: skip
     basis: str = column(
         "Basis", "What it rests on.", "customer requirement", kind="choice",
         choices=("customer requirement", "process performance", "risk", "opportunity",

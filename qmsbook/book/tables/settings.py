@@ -110,6 +110,11 @@ class Settings:
     paper: str = _setting(
         "Paper", "choice", "A4", "The paper that sheets are printed on.", _YOU, choices=("A4", "Letter")
     )
+    small_company_people: int = _whole(
+        "Small company people", 5,
+        "With so many people or fewer the review is short, and what needs a second person is not asked.",
+        _YOU,
+    )  # fmt: skip
     plan_renewal_months: int = _whole(
         "Plan renewal months", 3, "Months into a new business year by which the plan is to be renewed.", _PLAN
     )
@@ -229,6 +234,11 @@ class Settings:
         "Tolerance points", "number", 1.0,
         "Where a target in % only has to be held, it is at risk up to this many points off.", _FIGURES,
         low=0, high=100,
+    )  # fmt: skip
+    small_count_below: int = _whole(
+        "Small count below", 12,
+        "A year's count with a target below this is judged by the year, never by a month's share of it.",
+        _FIGURES,
     )  # fmt: skip
     on_track_from_percent: float = _percent(
         "On track from percent",

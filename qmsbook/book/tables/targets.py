@@ -1,4 +1,4 @@
-"""Targets: planned values that replace a KPI's straight line for some periods."""
+"""Targets: planned values that replace a KPI's straight line, or its range, for some periods."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ class Target(Record):
     planned: float | None = column(
         "Planned", "The planned value in the KPI's unit.", 93.0, kind="number", essential=True, width=11
     )
+    low: float | None = column(
+        "Low", "For a KPI within a range: the lowest good value in these periods.", None, kind="number",
+        width=9,
+    )  # fmt: skip
+    high: float | None = column(
+        "High", "For a KPI within a range: the highest good value in these periods.", None, kind="number",
+        width=9,
+    )  # fmt: skip
     until: str = column(
         "Until", "The last period it counts for. Blank: only the first one.", "2026-08", kind="period",
         width=11,

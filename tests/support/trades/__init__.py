@@ -15,7 +15,9 @@ from qmsbook.hosts.file.host import FileHost
 from qmsbook.rules.folded import Folded, fold
 from qmsbook.rules.rule import Finding
 
-TRADES = ("bakery", "clinic", "software")
+TRADES = ("bakery", "clinic", "software", "consultancy", "turning", "roads")
+#: Those whose review was read too, each with the period that it is of.
+REVIEWED = {"consultancy": "2026", "turning": "2026-Q3", "roads": "2026"}
 ON = date(2026, 11, 10)
 #: Table -> its rows: a line of headers, then a line a row, cells between bars, as people would type them.
 Company = Mapping[str, str]

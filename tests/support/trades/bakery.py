@@ -8,6 +8,7 @@ COMPANY = {
     "Settings": """
         Setting | Value
         Company | Corner Loaf Bakery
+        Small company people | 0
     """,
     "People": """
         Person | Role | Function | Top management | Quality role | Left on

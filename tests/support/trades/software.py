@@ -8,6 +8,7 @@ COMPANY = {
     "Settings": """
         Setting | Value
         Company | Northbit Software
+        Small company people | 0
     """,
     "People": """
         Person | Role | Top management

@@ -1,0 +1,91 @@
+"""Totals over years, and counts too small for a share of a month: what is held, and how it is judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from qmsbook.book.period import Period
+from qmsbook.book.tables import Kpi
+from qmsbook.book.words import figure, number, plural
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Series
+from qmsbook.methods.plan import SINCE_START, year_of
+
+#: Two totals closer than this, as a share of the target, are the same.
+_GUARD = 1e-9
+
+
+def so_far(kpi: Kpi, periods: Sequence[Period], figures: Sequence[float | None]) -> list[float | None]:
+    """What a total over years comes to at each reading; None where nothing was read, and before its start.
+
+    What is added up comes on top of the baseline; anything else is the running total as it was read.
+    """
+    begun = [kpi.baseline_on is None or period.last > kpi.baseline_on for period in periods]
+    read = [value if since else None for value, since in zip(figures, begun, strict=True)]
+    if kpi.aggregation != "sum":
+        return read
+    held: list[float | None] = []
+    parts = [kpi.baseline or 0.0]
+    for value in read:
+        parts += [] if value is None else [value]
+        held.append(None if value is None else math.fsum(parts))
+    return held
+
+
+def end_of(kpi: Kpi, periods: Sequence[Period], held: Sequence[float | None]) -> Period | None:
+    """The period since which a total over years stands at its target or above; None while it does not."""
+    if kpi.target_is != SINCE_START or kpi.direction != "higher" or kpi.target is None:
+        return None
+    found = None
+    for period, value in zip(reversed(periods), reversed(held), strict=True):
+        if value is not None and value < kpi.target - _GUARD * abs(kpi.target):
+            break
+        found = period if value is not None else found
+    return found
+
+
+def months_left(period: Period) -> int:
+    """Whole months from the end of a period to the end of its fiscal year."""
+    end = year_of(period.last, period.fiscal_start).last
+    return (end.year - period.last.year) * 12 + end.month - period.last.month
+
+
+def small_count(direction: str, held: float, target: float, period: Period) -> tuple[str, float]:
+    """The word of a small count of the year so far, and how much better than the year's target it is.
+
+    *At most* is off track once it is exceeded. *At least* is off track when the year is over without it, or
+    when more are missing than months are left; at risk when as many are.
+    """
+    if direction == "lower":
+        gap = target - held
+        return (OFF_TRACK if gap < -_GUARD else ON_TRACK), gap
+    gap, left = held - target, months_left(period)
+    missing = math.ceil(-gap - _GUARD)
+    if missing <= 0:
+        return ON_TRACK, gap
+    return (OFF_TRACK if missing > left else AT_RISK if missing == left else ON_TRACK), gap
+
+
+def small_words(series: Series, at: int) -> str:
+    """A small count in a sentence: ``1 accident so far in 2026, at most 2 planned: on track``."""
+    kpi, period, held, plan = series.kpi, series.periods[at], series.held[at], series.plan[at]
+    assert held is not None
+    assert plan is not None
+    left, year = months_left(period), year_of(period.last, period.fiscal_start).text
+    most = "at most" if kpi.direction == "lower" else "at least"
+    text = f"{figure(held, kpi.unit)}{' so far' if left else ''} in {year}, {most} {number(plan)} planned: "
+    word, gap = series.words[at].lower(), series.gaps[at] or 0.0
+    if kpi.direction == "lower" or not left:
+        return f"{text}{word}" + (f" by {number(-gap)}" if gap < -_GUARD else "")
+    missing = math.ceil(-gap - _GUARD)
+    return f"{text}{word}" + (f", {number(missing)} to go in {plural(left, 'month')}" if missing > 0 else "")
+
+
+def end_words(series: Series, held: float) -> str:
+    """A total over years that is done: ``149.7 km of 149.7 km: the target is reached, in October 2010``."""
+    kpi, ended = series.kpi, series.ended
+    assert kpi.target is not None
+    assert ended is not None
+    places = max(len(f"{value:.6g}".partition(".")[2]) for value in (held, kpi.target))
+    done = f"{figure(held, kpi.unit, places)} of {figure(kpi.target, kpi.unit, places)}"
+    return f"{done}: the target is reached, in {ended.spoken}"
