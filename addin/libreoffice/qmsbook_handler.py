@@ -23,6 +23,9 @@ from com.sun.star.lang import XInitialization, XServiceInfo
 #: Longer than it takes to give keys back, and how long one of them takes. Seconds.
 PATIENCE, PAUSE = 10, 0.005
 
+#: mallopt's name of the size from which a block of memory is taken from the system for itself; bytes.
+MMAP_THRESHOLD, MEGABYTE = -3, 1 << 20
+
 #: The names of the fields of each kind of struct.
 FIELDS = {}
 #: Workers that have nothing to do.
@@ -79,6 +82,36 @@ def finish(frame):
         at_once = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
         at_once.Name, at_once.Value = "SynchronMode", True
         given.dispatch(url, (at_once,))
+
+
+def allocator():
+    """The C library, if it is one whose store of memory can be told something, as that of Linux; else None."""
+    try:
+        import ctypes
+
+        found = ctypes.CDLL(None)
+        return found if found.malloc_trim and found.mallopt else None
+    except Exception:  # another system's, or a Python without ctypes
+        return None
+
+
+def take_apart(library):
+    """Have blocks of a megabyte taken from the system each for itself, and only as much of them as is used.
+
+    LibreOffice reserves three of them for every chart of a sheet that is removed, and keeps them until the
+    workbook is closed (`EmbeddedObjectContainer::RemoveEmbeddedObject` of 7.4); hardly anything is in them.
+    """
+    if library is not None:
+        library.mallopt(MMAP_THRESHOLD, MEGABYTE)
+
+
+def give_back(library):
+    """Give free memory back to the system, which takes some milliseconds.
+
+    The C library keeps what a drawn sheet took for a while: a hundred megabytes in small pieces.
+    """
+    if library is not None:
+        library.malloc_trim(0)
 
 
 class Listener(unohelper.Base, XStatusListener):
@@ -344,6 +377,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         except OSError:
             pass  # it ended while it was answered
         relay.end()
+        give_back(LIBRARY)
         if process.wait():
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
 
@@ -372,5 +406,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         return ("com.sun.star.frame.ProtocolHandler",)
 
 
+LIBRARY = allocator()
+take_apart(LIBRARY)
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Handler, NAME, ("com.sun.star.frame.ProtocolHandler",))

@@ -130,3 +130,18 @@ def test_a_word_in_a_row_that_did_not_change_does_not_stay(desk: Desk, tmp_path:
     assert cells[0].getDataArray()[1:] == cells[1].getDataArray()[1:]
     notes = document.Sheets.getByName("Kept notes").getCellRangeByName("A1:F20").getDataArray()
     assert {"a note of mine", "another"} <= {value for line in notes for value in line}
+
+
+def test_a_sheet_that_did_not_change_for_long_is_still_changed_in_place(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often others are drawn meanwhile."""
+    monkeypatch.setattr("qmsbook.hosts.libreoffice.host._DRAWINGS", 1)
+    document = opened(desk, tmp_path, "acme.xlsx")
+    press = Steps(document)
+    press(lambda host: commands.review(host, "2026-Q3"))
+    drawings = set(press.host.stood)
+    for title in ("Another company", "A third", "A fourth"):
+        type_into(document, "KPIs", "B2", title)
+        press(lambda host: commands.check(host))
+    assert len(press.host.stood) <= len(drawings) + 1
