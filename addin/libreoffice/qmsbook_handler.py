@@ -28,6 +28,8 @@ MMAP_THRESHOLD, MEGABYTE = -3, 1 << 20
 
 #: The names of the fields of each kind of struct.
 FIELDS = {}
+#: How what has a name is read of objects: a method and what it is given; None if only as an attribute.
+WAYS = {}
 #: Workers that have nothing to do.
 IDLE = []
 
@@ -95,7 +97,7 @@ def allocator():
         return None
 
 
-def take_apart(library):
+def save_memory(library):
     """Have blocks of a megabyte taken from the system each for itself, and only as much of them as is used.
 
     LibreOffice reserves three of them for every chart of a sheet that is removed, and keeps them until the
@@ -112,6 +114,43 @@ def give_back(library):
     """
     if library is not None:
         library.malloc_trim(0)
+
+
+def read(held, name):
+    """What an object has under a name, or a method.
+
+    LibreOffice's Python (7.4) keeps the name for good each time that an attribute is asked for, half a
+    megabyte at a press. What calls a method instead, `uno.invoke`, keeps nothing.
+    """
+    if WAYS.get(name):
+        try:
+            return uno.invoke(held, *WAYS[name])
+        except Exception:  # an object of another kind
+            return getattr(held, name)
+    found = getattr(held, name)
+    if name not in WAYS and type(found).__name__ != "PyUNO_callable":
+        WAYS[name] = way_to_read(held, name)
+    return found
+
+
+def way_to_read(held, name):
+    """The method that gives what an object has under a name, and what the method is given; None without one."""
+    for way in (("get" + name, ()), ("getPropertyValue", (name,))):
+        try:
+            uno.invoke(held, *way)
+            return way
+        except Exception:
+            continue
+    return None
+
+
+def call(held, name, given):
+    """Call a method. Raises AttributeError if there is none."""
+    try:
+        return uno.invoke(held, name, tuple(given))
+    except Exception:
+        getattr(held, name)
+        raise
 
 
 class Listener(unohelper.Base, XStatusListener):
@@ -234,10 +273,9 @@ class Relay:
             return enabled(held, name)
         if what == "keys":
             return self.hold(number, held.getContainerWindow(), name)
-        found = getattr(held, name)
         if what == "alone":
-            return alone(given[0], lambda: found(*given[1:]))
-        return found(*given) if what == "call" else found
+            return alone(given[0], lambda: call(held, name, given[1:]))
+        return call(held, name, given) if what == "call" else read(held, name)
 
     def hold(self, number, window, name):
         """Take no keys in a frame's window (off), take them again (on), or say how many wait (count)."""
@@ -407,6 +445,6 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
 
 
 LIBRARY = allocator()
-take_apart(LIBRARY)
+save_memory(LIBRARY)
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Handler, NAME, ("com.sun.star.frame.ProtocolHandler",))
