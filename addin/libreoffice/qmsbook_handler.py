@@ -87,7 +87,7 @@ def finish(frame):
 
 
 def allocator():
-    """The C library, if it is one whose store of memory can be told something, as that of Linux; else None."""
+    """The C library, if its store of memory can be told something, as that of Linux can; else None."""
     try:
         import ctypes
 
@@ -134,7 +134,7 @@ def read(held, name):
 
 
 def way_to_read(held, name):
-    """The method that gives what an object has under a name, and what the method is given; None without one."""
+    """The method that gives what an object has under a name, and what it is given; None without one."""
     for way in (("get" + name, ()), ("getPropertyValue", (name,))):
         try:
             uno.invoke(held, *way)

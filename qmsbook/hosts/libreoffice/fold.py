@@ -7,6 +7,7 @@ from typing import Any
 from qmsbook.hosts.libreoffice.blocks import boxes_of, used
 from qmsbook.hosts.libreoffice.bridge import enum, struct
 from qmsbook.hosts.libreoffice.form import Fold, Form
+from qmsbook.hosts.libreoffice.shift import runs
 
 
 def stands(sheet: Any, form: Form) -> bool:
@@ -23,16 +24,18 @@ def fold(sheet: Any, form: Form, shown: Form | None = None) -> None:
     LibreOffice's own, when it opens a drawing, shows some groups as open whose rows are hidden: it looks for
     the sign of a closed one below, where ours is above.
     """
-    rows = sorted({*form.folds, *(shown or form).folds})
+    rows = {*form.folds, *(shown or form).folds}
     if any(each.level for each in (*form.folds.values(), *(shown or form).folds.values())):
         sheet.clearOutline()
         _group(sheet, form)
     first, last = form.filtered or (0, -1)
-    for row in rows:
-        held, hidden = sheet.Rows.getByIndex(row - 1), form.folds.get(row, Fold()).hidden
-        held.IsVisible = not hidden
-        if first <= row <= last:  # LibreOffice takes what is hidden there for filtered
-            held.IsFiltered = hidden
+    for hidden in (False, True):
+        alike = {row for row in rows if form.folds.get(row, Fold()).hidden == hidden}
+        for top, bottom in runs(alike):
+            sheet.getCellRangeByPosition(0, top - 1, 0, bottom - 1).Rows.IsVisible = not hidden
+        for top, bottom in runs(alike & {*range(first, last + 1)}):
+            # LibreOffice takes what is hidden under a filter for filtered.
+            sheet.getCellRangeByPosition(0, top - 1, 0, bottom - 1).Rows.IsFiltered = hidden
 
 
 def _group(sheet: Any, form: Form) -> None:

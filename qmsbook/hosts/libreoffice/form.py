@@ -13,7 +13,7 @@ from html import unescape
 
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.libreoffice.looks import looks_of, spelled, within
-from qmsbook.hosts.libreoffice.shift import Shift, shift_between
+from qmsbook.hosts.libreoffice.shift import Shift, runs, shift_between
 
 _SHEET, _BOOK, _STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 #: The mark of a drawing, which holds its nonce.
@@ -36,7 +36,7 @@ _FILTER = re.compile(rb'<autoFilter ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
 #: What is told row by row, or has no part in the form.
 _ASIDE = re.compile(
     rb"<(sheetData|mergeCells|rowBreaks|hyperlinks|dataValidations)[ >].*?</\1>"
-    rb"|<sheetData/>|<dimension [^>]*>",
+    rb'|<sheetData/>|<dimension [^>]*>| outlineLevelRow="\d"',
     re.DOTALL,
 )
 #: Rows that a part names: in a sheet and its tables, in what points at them, and where charts stand, from 0.
@@ -128,13 +128,7 @@ class Form:
             block = range(each.first, each.last + 1)
             if not wanted.isdisjoint(block):
                 wanted |= {*block}
-        runs: list[tuple[int, int]] = []
-        for row in sorted(wanted):
-            if runs and runs[-1][1] == row - 1:
-                runs[-1] = runs[-1][0], row
-            else:
-                runs.append((row, row))
-        return runs
+        return runs(wanted)
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,6 +50,17 @@ class Shift:
             (at + sum(more for other, more in self.steps if other < at), -count) for at, count in self.steps
         )
         return Shift(tuple(moved))
+
+
+def runs(rows: Collection[int]) -> list[tuple[int, int]]:
+    """Rows as runs: first and last."""
+    found: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found
 
 
 def shift_between(
