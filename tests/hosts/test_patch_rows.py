@@ -78,6 +78,7 @@ class Page:
             canvas.tall(at, 20)
         chart = canvas.book.add_chart({"type": "line"})
         chart.add_series({"values": canvas.across(row, "Actual", self.figures)})
+        chart.set_title({"name": f"Now {self.figures[0]} <&> 'so'", "name_font": {"size": 9, "bold": True}})
         chart.set_y_axis({"min": 0, "max": max(self.figures) * 2})
         insert(canvas, chart, f"{len(self.figures)} figures", (row, row + 4), (1, 4))
         return row + 6
@@ -134,7 +135,11 @@ class Stand:
         """All that is there."""
         found: dict[str, Any] = everything(self.document)
         sheets = [{**sheet, "style": ""} for sheet in found["sheets"]]  # its name may have a number
-        return {**found, "sheets": sheets, "rows": rows_of(self.document, NAME, self.folder)}
+        chart = self.document.Sheets.getByName(NAME).DrawPage.getByIndex(0).Model
+        heading = (chart.Title.String, chart.Title.CharHeight, chart.Title.CharWeight, chart.Title.CharColor)
+        axis = chart.Diagram.YAxis.Min, chart.Diagram.YAxis.Max, chart.Diagram.YAxis.StepMain
+        rows = rows_of(self.document, NAME, self.folder)
+        return {**found, "sheets": sheets, "rows": rows, "chart": (heading, axis)}
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -28,6 +28,7 @@ _CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>", re.DOTALL
 _SCALE = re.compile(rb'<c:(max|min|majorUnit) val="([^"]*)"/>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/>')
 _WORDS = re.compile(rb' (descr|title|name)="([^"]*)"')
+_HEADING = re.compile(rb"<a:t(?: [^>]*)?>([^<]*)</a:t>")
 _BREAK = re.compile(rb'<brk id="(\d+)"')
 _LINK = re.compile(rb'<hyperlink ref="[A-Z]+(\d+)"([^>]*)/>')
 _CHECK = re.compile(rb'<dataValidation ([^>]*?) sqref="([^"]*)"(?:/>|>(.*?)</dataValidation>)', re.DOTALL)
@@ -75,7 +76,7 @@ class Form:
     those are ``named``, in their order. ``rows`` are the cells of each row that has any, their looks, links
     and drop-downs spelled out, ``seen`` those of them that are printed; ``heights`` are points; ``folds``
     are of the rows that are not plain. ``words`` are the names and alternative texts of charts, and
-    ``scales`` of their axes (max, min, majorUnit as text), in the order in which the charts were drawn;
+    ``scales`` of their axes (max, min, majorUnit as text) and heading, in the order of the charts;
     ``breaks`` are the rows that begin a page; ``filtered`` are the first and last row of a filter; ``mark``
     is the sheet's.
     """
@@ -200,15 +201,27 @@ def _whole(
             words = [_words(each) for each in re.findall(rb"<xdr:cNvPr [^>]*>", part)]
             take(_WORDS.sub(b"", part), _ANCHORS, first=0)
         elif name.startswith("xl/charts/chart"):
-            part = _CACHE.sub(b"", part)
-            one = part.count(b"<c:valAx>") == 1
-            scales.append({m[1].decode(): m[2].decode() for m in _SCALE.finditer(part)} if one else {})
-            take(_SCALE.sub(b"", part) if one else part, _POINTED)
+            part, said = _said(_CACHE.sub(b"", part))
+            scales.append(said)
+            take(part, _POINTED)
         elif name.startswith("xl/tables/"):
             take(part, _PLACES)
         else:
             take(part, _POINTED)
     return digest.hexdigest(), tuple(named), tuple(words), tuple(scales)
+
+
+def _said(chart: bytes) -> tuple[bytes, Mapping[str, str]]:
+    """A chart's part without the scale of its axis and the words of its heading; and these."""
+    found: dict[str, str] = {}
+    if chart.count(b"<c:valAx>") == 1:
+        found = {m[1].decode(): m[2].decode() for m in _SCALE.finditer(chart)}
+        chart = _SCALE.sub(b"", chart)
+    headings = _HEADING.findall(chart)
+    if chart.count(b"<c:title>") == len(headings) == 1:
+        found["heading"] = unescape(headings[0].decode("utf-8"))
+        chart = _HEADING.sub(b"<a:t/>", chart)
+    return chart, found
 
 
 def _fold(said: bytes) -> Fold:

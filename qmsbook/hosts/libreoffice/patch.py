@@ -164,7 +164,7 @@ def _draw(
 
 
 def _charts(sheet: Any, one: Form, other: Form) -> None:
-    """Give charts other names, alternative texts and axes."""
+    """Give charts other names, alternative texts, headings and axes."""
     page = sheet.DrawPage
     for place, (was, now) in enumerate(zip(one.words, other.words, strict=True)):
         if was != now:
@@ -173,7 +173,11 @@ def _charts(sheet: Any, one: Form, other: Form) -> None:
             shape.Name = now.get("name", "")
     for place, (low, high) in enumerate(zip(one.scales, other.scales, strict=True)):
         if low != high:
-            _scale(page.getByIndex(place).Model.Diagram.YAxis, high)
+            chart = page.getByIndex(place).Model
+            if "heading" in high and low["heading"] != high["heading"]:
+                chart.Title.String = high["heading"]
+            if _steps(low) != _steps(high):
+                _scale(chart.Diagram.YAxis, high)
 
 
 def _unlike(drawn: Any, sheet: Any) -> set[int]:
@@ -201,6 +205,10 @@ def _heights(drawn: Any, sheet: Any, one: Form, other: Form, runs: Sequence[tupl
             held, wanted = sheet.Rows.getByIndex(row - 1), drawn.Rows.getByIndex(row - 1).Height
             if held.Height != wanted:
                 held.Height = wanted
+
+
+def _steps(said: Mapping[str, str]) -> list[str | None]:
+    return [said.get(name) for name in _STEPS]
 
 
 def _scale(axis: Any, wanted: Mapping[str, str]) -> None:
