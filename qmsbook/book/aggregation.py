@@ -25,7 +25,9 @@ _COUNTED = frozenset(
         defects complaint complaints claim claims return returns order orders quote quotes line lines lot lots
         batch batches shipment shipments delivery deliveries visit visits call calls report reports idea ideas
         suggestion suggestions audit audits finding findings training trainings customer customers project
-        projects nonconformity nonconformities ncr ncrs near misses
+        projects nonconformity nonconformities ncr ncrs near misses account accounts ticket tickets bug bugs
+        lead leads contract contracts booking bookings request requests error errors failure failures
+        workshop workshops session sessions outage outages subscription subscriptions install installs
         stück stk anzahl fälle teile reklamationen unfälle aufträge pièces pieza piezas unidades nombre cas
         """,
     )

@@ -286,8 +286,22 @@ def live(objective: Objective) -> bool:
 
 
 def frequency_of(kpi: Kpi) -> Frequency:
-    """How often a KPI is read, in the words of periods."""
-    return kpi.frequency  # type: ignore[return-value]  # the column's choices are frequencies
+    """How often a KPI is read, in the words of periods; a month is the period of what no calendar sets."""
+    return "monthly" if not by_calendar(kpi) else kpi.frequency  # type: ignore[return-value]  # the rest is
+
+
+#: Frequencies that no calendar sets: a reading is there when there is something to read.
+_IRREGULAR = frozenset({"when it happens", "once"})
+
+
+def by_calendar(kpi: Kpi) -> bool:
+    """Whether the calendar says when a KPI is to be read."""
+    return kpi.frequency not in _IRREGULAR
+
+
+def of_its_frequency(kpi: Kpi, period: Period) -> bool:
+    """Whether a period is one that a KPI is read for; any is, where no calendar says."""
+    return period.frequency == kpi.frequency or not by_calendar(kpi)
 
 
 def field_of(record: type[Record], header: str) -> str | None:
@@ -299,6 +313,7 @@ _NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables"
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}
+    | {"no value of its own", "time for a number", "range contradicts"}
 )
 assert not _UNREADABLE & HARMLESS
 

@@ -11,6 +11,9 @@ from typing import Any, Literal, TypeAlias
 
 from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
 from qmsbook.book.near import did_you_mean
+from qmsbook.book.numbers import magnitude
+from qmsbook.book.numbers import number_from_text as number_from_text  # whoever reads cells looks for it here
+from qmsbook.book.numbers import settle_decimal as settle_decimal
 from qmsbook.book.other_words import meaning
 from qmsbook.book.period import Frequency
 from qmsbook.book.table import Column, ErrorValue, Value
@@ -18,20 +21,16 @@ from qmsbook.book.table import Column, ErrorValue, Value
 #: Why a cell did not fit its column. All but the harmless ones make the cell count as blank.
 Misfit: TypeAlias = Literal[
     "wrong type", "error value", "impossible date", "ambiguous date", "off the scale", "unknown choice",
-    "word of another tool", "ambiguous number", "not calculated",
+    "word of another tool", "ambiguous number", "not calculated", "no value of its own", "time for a number",
+    "range contradicts",
     "number as text", "date as text", "period in words", "date for a period", "formula-like text",
+    "time as a number", "sign contradicts", "word of two meanings",
 ]  # fmt: skip
 HARMLESS: frozenset[str] = frozenset(
     {"number as text", "date as text", "period in words", "date for a period", "formula-like text"}
+    | {"time as a number", "sign contradicts", "word of two meanings"}
 )
 
-_NUMBER = re.compile(
-    r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
-)
-_UNIT = re.compile(r"%|[$€£¥]\Z|[^\W\d_][^\d]{0,20}\Z")
-_SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
-#: Digits that spaces or apostrophes part into thousands.
-_SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
 _YES = {"yes", "y", "true", "x", "1", "ja", "oui", "si", "sí"}
 _NO = {"no", "n", "false", "0", "nein", "non"}
@@ -141,75 +140,6 @@ def _period(text: str, frequency: Frequency, fiscal_start: int) -> Parsed:
     return Parsed(found.period.text, kinds.get(found.told), detail)
 
 
-def settle_decimal(texts: Iterable[str]) -> str | None:
-    """The decimal sign that a workbook's numbers kept as text agree on, or None."""
-    signs = {sign for text in texts if (sign := _decimal_of(text)) is not None}
-    return signs.pop() if len(signs) == 1 else None
-
-
-def number_from_text(
-    text: str, decimal: str | None = None
-) -> tuple[float, str] | None | Literal["ambiguous"]:
-    """A text's number with its unit, None if it is no number, ``ambiguous`` if it may mean two.
-
-    >>> number_from_text("1,234.5"), number_from_text("95,1 %"), number_from_text("1,234")
-    ((1234.5, ''), (95.1, '%'), 'ambiguous')
-    """
-    match = _NUMBER.match(text.strip())
-    if match is None or not (match["tail"] == "" or _UNIT.match(match["tail"])):
-        return None
-    digits = match["digits"].strip()
-    if _SPACES.search(digits) and not _SPACED.match(digits):
-        return None  # two numbers, or a slip of the thumb: never one number made of both
-    digits = _SPACES.sub("", digits)
-    sign = _decimal_in(digits)
-    if sign == "ambiguous":
-        if decimal is None:
-            return "ambiguous"
-        sign = decimal
-    if sign is None:
-        return None
-    grouping = "," if sign == "." else "."
-    plain = digits.replace(grouping, "").replace(sign, ".")
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return (-number if match["sign"] in {"-", "−"} else number), match["tail"].strip()
-
-
-def _decimal_of(text: str) -> str | None:
-    match = _NUMBER.match(text.strip())
-    if match is None:
-        return None
-    digits = _SPACES.sub("", match["digits"])
-    found = _decimal_in(digits)
-    return found if found in {",", "."} and (found in digits or "," in digits or "." in digits) else None
-
-
-def _decimal_in(digits: str) -> str | None:
-    """The decimal sign in a run of digits and signs: ``.``, ``,``, ``ambiguous``, or None for nonsense."""
-    commas, points = digits.count(","), digits.count(".")
-    if not commas and not points:
-        return "."
-    if commas and points:
-        last = "," if digits.rfind(",") > digits.rfind(".") else "."
-        grouping = "." if last == "," else ","
-        return last if digits.count(last) == 1 and _grouped(digits.split(last)[0], grouping) else None
-    sign = "," if commas else "."
-    other = "." if commas else ","
-    if digits.count(sign) > 1:
-        return other if _grouped(digits, sign) else None
-    head, tail = digits.split(sign)
-    could_group = len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0")
-    return "ambiguous" if could_group else sign
-
-
-def _grouped(digits: str, sign: str) -> bool:
-    head, *groups = digits.split(sign)
-    return 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups)
-
-
 def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
     if isinstance(value, float):
         return _bounded(column, value, None)
@@ -220,6 +150,8 @@ def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
     said = next((figure for word, figure in column.words if squeezed(word) == squeezed(value)), None)
     if said is not None:
         return Parsed(said)
+    if magnitude(value) is not None:
+        return Parsed(column.default, "no value of its own", "Type the whole number, with its zeros.")
     found = number_from_text(value, decimal)
     if found == "ambiguous":
         return Parsed(column.default, "ambiguous number", "It may mean two different numbers.")
@@ -287,7 +219,7 @@ def _flag(column: Column, value: Value) -> Parsed:
     text = plain_text(value).casefold()
     if text in _YES or text in _NO:
         return Parsed(text in _YES)
-    return Parsed(column.default, "unknown choice", f"{column.header} takes yes or no.")
+    return Parsed(column.default, "unknown choice", f"{column.header} takes {column.required_kind}.")
 
 
 def _choice(column: Column, value: Value) -> Parsed:

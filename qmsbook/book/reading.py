@@ -11,8 +11,11 @@ from qmsbook.book.aggregation import by_unit
 from qmsbook.book.below import longer, typed_below
 from qmsbook.book.book import Book, Measurements, Noticed, Trouble, frequency_of
 from qmsbook.book.cell import Cell, range_a1
+from qmsbook.book.meant import Said, heard, meant, refused, timed
 from qmsbook.book.near import did_you_mean
+from qmsbook.book.numbers import another_unit
 from qmsbook.book.parse import (
+    Misfit,
     Parsed,
     number_from_text,
     parse,
@@ -27,8 +30,8 @@ from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
-from qmsbook.book.units import contradicts
 from qmsbook.book.words import listed
+from qmsbook.book.written import read_figure
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
 _IN_UNIT: dict[str, frozenset[str]] = {
@@ -36,6 +39,8 @@ _IN_UNIT: dict[str, frozenset[str]] = {
     "Measurements": frozenset({"value"}),
     "Targets": frozenset({"planned"}),
 }
+#: How the figures of Targets are read beyond their kind.
+_TARGETS_READ = {"planned": "target", "low": "bound", "high": "bound"}
 #: The years in which a plan may be judged.
 _YEARS, _NO_YEAR = range(1900, 2200), "A plan is judged in a year from 1900 to 2199."
 #: How a setting's value is read: a list as several texts.
@@ -95,6 +100,7 @@ class _Reader:
     signed: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     units: dict[str, Kpi] = field(default_factory=dict)
     unsaid: set[str] = field(default_factory=set)
+    said: dict[str, Said] = field(default_factory=dict)
     decimal: str | None = None
     fiscal_start: int = 1
 
@@ -219,6 +225,8 @@ class _Reader:
                 for name, column in columns_of(record).items()
                 if name in layout.fields
             }
+            if self.said:
+                values = self._meant(record, layout, row, values, key)
             if record is Kpi:
                 self._aggregate(values)
             read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
@@ -283,12 +291,19 @@ class _Reader:
         if formula is not None and _blank(value):
             self._notice("not calculated", record, layout, row, column, key, "=" + formula)
             return column.default
-        if column.kind == "period" and not isinstance(value, ErrorValue):
+        reads = column.reads if record is Kpi else _TARGETS_READ.get(name, "") if record is Target else ""
+        worded = reads and (isinstance(value, str) or reads == "end")
+        told = heard(reads, value, self._unit(record, layout, row), *self._ways) if worded else None
+        if told is not None:
+            parsed, said = told
+            if said is not None:
+                self.said[name] = said
+        elif column.kind == "period" and not isinstance(value, ErrorValue):
             parsed = parse_period_cell(value, self._frequency(record, layout, row), self.fiscal_start)
         else:
             parsed = parse(column, value, self.decimal)
-        if parsed.misfit == "number as text" and name in _IN_UNIT.get(record.TABLE, ()):
-            parsed = self._of_its_unit(record, layout, row, column, str(value), parsed)
+        if parsed.misfit is not None and isinstance(value, str) and name in _IN_UNIT.get(record.TABLE, ()):
+            parsed = self._of_its_unit(record, layout, row, column, value, parsed)
         if parsed.misfit is not None and not self._told_by_frequency(record, layout, row, parsed):
             self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
         if column.kind in {"ref", "refs"} and parsed.value:
@@ -301,16 +316,51 @@ class _Reader:
     def _of_its_unit(
         self, record: type[Record], layout: _Layout, row: int, column: Column, typed: str, parsed: Parsed
     ) -> Parsed:  # fmt: skip
-        """A number as text, unless it names another unit than the KPI's: 12 h where minutes are counted."""
+        """A number as text, unless it names another unit than the KPI's: 12 h where minutes are counted.
+
+        A time is read in the KPI's unit; what is so many thousand is told as it would be in that unit.
+        """
+        unit, found = self._unit(record, layout, row), number_from_text(typed, self.decimal)
+        if parsed.misfit == "number as text" and isinstance(found, tuple) and another_unit(found[1], unit):
+            detail = f"The KPI is read in {unit}: type the number in {unit}."
+            return Parsed(column.default, "ambiguous number", detail)
+        if parsed.misfit not in {"wrong type", "no value of its own"} or record is Kpi:
+            return parsed
+        written = read_figure(typed, unit, self.decimal)
+        if written is not None and written.why in {"time", "thousands"}:
+            kind: Misfit = "time for a number" if written.why == "time" else "no value of its own"
+            return Parsed(column.default, kind, refused(written, unit))
+        if written is not None and written.value is not None and ":" in typed:
+            return Parsed(written.value, "number as text", f"It was read as {written.value:.12g} {unit}.")
+        return parsed
+
+    def _unit(self, record: type[Record], layout: _Layout, row: int) -> str:
+        """The unit of a row's KPI."""
         place = layout.fields.get("unit" if record is Kpi else "kpi")
         text = plain_text(layout.table.columns[place][row]) if place is not None else ""
         kpi = None if record is Kpi else self._kpi(text)
-        unit = text if record is Kpi else kpi.unit if kpi else ""
-        found = number_from_text(typed, self.decimal)
-        if not isinstance(found, tuple) or not contradicts(found[1], unit):
-            return parsed
-        detail = f"The KPI is read in {unit}: type the number in {unit}."
-        return Parsed(column.default, "ambiguous number", detail)
+        return text if record is Kpi else kpi.unit if kpi else ""
+
+    @property
+    def _ways(self) -> tuple[str | None, int]:
+        return self.decimal, self.fiscal_start
+
+    def _meant(
+        self, record: type[Record], layout: _Layout, row: int, values: dict[str, Any], key: str
+    ) -> dict[str, Any]:
+        """The values of a row of which some cell said more than its value; what is odd about it is told."""
+        said, self.said = self.said, {}
+        held = {name for name, place in layout.fields.items() if not _blank(layout.table.columns[place][row])}
+        if record is Target:
+            kpi = self._kpi(plain_text(values.get("kpi", "")))
+            values["direction"] = kpi.direction if kpi else ""
+        found, odd = meant(values, said, held)
+        columns = columns_of(record)
+        for each in odd:
+            value = layout.table.columns[layout.fields[each.field]][row]
+            self._notice(each.kind, record, layout, row, columns[each.field], key, value, each.detail)
+        known = {each.name for each in fields(record)}
+        return {name: value for name, value in found.items() if name in known}
 
     def _kpi(self, text: str) -> Kpi | None:
         return self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
@@ -388,23 +438,41 @@ class _Reader:
         return tuple(replace(k, aggregation=by_unit(k.unit)) if k.id in bare else k for k in kpis)
 
     def _in_unit(self, layout: _Layout, record: Any) -> Any:
+        """A row with its figures in the KPI's unit, where cells show percents or times."""
         kpi = record if isinstance(record, Kpi) else self.units.get(record.kpi)
-        if kpi is None or kpi.unit != "%" or not layout.table.percent:
+        if kpi is None or not (layout.table.percent or layout.table.times):
             return record
         row = record.row - layout.table.row - 1
         changed: dict[str, float | None] = {}
         for name in _IN_UNIT[record.TABLE] & layout.fields.keys():
             value, place = getattr(record, name), layout.fields[name]
-            typed = isinstance(layout.table.columns[place][row], float)
-            if value is not None and typed and layout.table.is_percent(row, place):
-                changed[name] = large = _hundredfold(value)
-                if _too_large(large, kpi):
-                    column = columns_of(type(record))[name]
-                    self._notice("hundredfold", type(record), layout, row, column, record.key, value)
-                    changed[name] = None
+            if value is not None and isinstance(layout.table.columns[place][row], float):
+                column = columns_of(type(record))[name]
+                found = self._as_shown(type(record), layout, row, column, record.key, value, kpi)
+                if found != value:
+                    changed[name] = found
         if not changed:
             return record
         return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
+
+    def _as_shown(
+        self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: float,
+        kpi: Kpi,
+    ) -> float | None:  # fmt: skip
+        """A number by what its cell makes of it: a percent or a time; None, and told, if that cannot be."""
+        place = layout.fields[_field(record, column)]
+        if layout.table.is_time(row, place):
+            parsed = timed(value, kpi.unit)
+            if parsed.misfit is not None:
+                self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
+            return parsed.value  # type: ignore[no-any-return]  # a figure or None
+        if kpi.unit != "%" or not layout.table.is_percent(row, place):
+            return value
+        large = _hundredfold(value)
+        if not _too_large(large, kpi):
+            return large
+        self._notice("hundredfold", record, layout, row, column, key, value)
+        return None
 
     # -- settings
 
@@ -462,7 +530,7 @@ class _Reader:
                     self._formulas(layout, name, column, rows)
                 continue
             read[name] = self._column(layout, name, column, rows)
-        self._percent_values(layout, rows, read)
+        self._shown_values(layout, rows, read)
         wanted = {f.name for f in fields(Measurements)} - {"place", "rows"}
         first = layout.table.row + 1
         return Measurements(
@@ -509,21 +577,23 @@ class _Reader:
         key = self._measurement_key(layout, row)
         return self._read(Measurement, layout, row, name, column, key)
 
-    def _percent_values(self, layout: _Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
-        place = layout.fields.get("value")
-        percent = layout.table.percent[place] if place is not None and layout.table.percent else frozenset()
-        if not percent or place is None:
+    def _shown_values(self, layout: _Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
+        """Readings by what their cells make of them: percents and times in the KPI's unit."""
+        place, table = layout.fields.get("value"), layout.table
+        if place is None:
             return
-        in_percent = {key: kpi for key, kpi in self.units.items() if kpi.unit == "%"}
+        percent = table.percent[place] if table.percent else frozenset[int]()
+        times = table.times[place] if table.times else frozenset[int]()
+        if not percent and not times:
+            return
         column = columns_of(Measurement)["value"]
-        raw, values, keys = layout.table.columns[place], read["value"], read["kpi"]
+        raw, values, keys = table.columns[place], read["value"], read["kpi"]
         for index, row in enumerate(rows):
-            if row in percent and keys[index] in in_percent and isinstance(raw[row], float):
-                values[index] = _hundredfold(values[index])
-                if _too_large(values[index], in_percent[keys[index]]):
-                    key = self._measurement_key(layout, row)
-                    self._notice("hundredfold", Measurement, layout, row, column, key, raw[row])
-                    values[index] = None
+            kpi = self.units.get(keys[index])
+            shown = row in times or (row in percent and kpi is not None and kpi.unit == "%")
+            if shown and kpi is not None and isinstance(raw[row], float):
+                key = self._measurement_key(layout, row)
+                values[index] = self._as_shown(Measurement, layout, row, column, key, values[index], kpi)
 
 
 def _ranges(table: Table, rows: Sequence[int]) -> list[str]:

@@ -64,6 +64,7 @@ class Table:
     stands on a generated sheet. ``merges`` are the merged ranges that meet its rows: first row, first column,
     last row, last column on the sheet. ``below`` is what stands in the table's columns under its last row, as
     far as no more than ``MAX_GAP`` blank rows come between: rows that people typed there, a note, a total.
+    ``times`` says, as ``percent`` does, which rows are formatted as a time: 1:30 is kept as 0.0625 of a day.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Table:
     marker: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
     below: Table | None = None
+    times: tuple[frozenset[int], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -94,6 +96,10 @@ class Table:
     def is_percent(self, row: int, column: int) -> bool:
         """Whether a cell is formatted as a percent."""
         return bool(self.percent) and row in self.percent[column]
+
+    def is_time(self, row: int, column: int) -> bool:
+        """Whether a cell is formatted as a time."""
+        return bool(self.times) and row in self.times[column]
 
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell holds anything a person can see or a formula."""
@@ -115,6 +121,7 @@ class Table:
             columns=tuple(values[first:stop] for values in self.columns),
             formulas=tuple({row - first: t for row, t in f.items() if row in kept} for f in self.formulas),
             percent=tuple(frozenset(row - first for row in rows if row in kept) for rows in self.percent),
+            times=tuple(frozenset(row - first for row in rows if row in kept) for rows in self.times),
             merges=tuple(
                 box for box in self.merges if box[2] > self.row + first and box[0] <= self.row + stop
             ),
@@ -143,12 +150,17 @@ class Table:
             frozenset([*one, *(own + row for row in other)]) if other else one
             for one, other in zip(self.percent, more.percent, strict=True)
         ]
+        times = [
+            frozenset([*one, *(own + row for row in other)]) if other else one
+            for one, other in zip(self.times, more.times, strict=True)
+        ]
         columns = [one + other for one, other in zip(self.columns, more.columns, strict=True)]
         whole = dataclasses.replace(
             self,
             columns=tuple(columns),
             formulas=tuple(formulas),
             percent=tuple(percent),
+            times=tuple(times),
             merges=tuple(sorted({*self.merges, *more.merges})),
             below=None,
         )
@@ -195,9 +207,11 @@ class Column:
     bool or None (yes, no, blank); ``choice`` one of ``choices``; ``id`` this row's id; ``ref`` one id of
     another row; ``refs`` several, as a tuple; ``period`` the period's text; ``any`` the cell as it is.
     ``refers`` names the tables that a ref may point into (``People`` for a person, ``*`` for any id).
-    ``suggest``: the choices are only offered, own words are welcome. ``low`` and ``high`` bound a number.
+    A flag's ``choices`` are what it may be besides yes and no. ``suggest``: the choices are only offered,
+    own words are welcome. ``low`` and ``high`` bound a number.
     ``words`` are read as numbers, and offered beside them: high as 5.
     ``essential`` columns are shown, the rest come folded; ``computed`` ones are written by qmsbook.
+    ``reads`` names the spellings that a cell takes beyond its kind: see ``book/meant.py``.
     ``default`` is what a blank or unreadable cell counts as, ``example`` what a docs example shows.
     """
 
@@ -215,6 +229,7 @@ class Column:
     high: float | None = None
     whole: bool = False
     words: tuple[tuple[str, float], ...] = ()
+    reads: Literal["", "target", "bound", "figure", "direction", "frequency", "end", "active"] = ""
     width: float = 14
     number_format: str = ""
 
@@ -223,15 +238,18 @@ class Column:
         """What a person would call the kind of value that belongs here."""
         match self.kind:
             case "number":
+                if self.words:
+                    *others, last = (word for word, _ in self.words)
+                    return f"a number from {self.low:g} to {self.high:g}, or {', '.join(others)} or {last}"
                 return "a whole number" if self.whole else "a number"
             case "date":
                 return "a date"
             case "flag":
-                return "yes or no"
+                return " or ".join(", ".join(("yes", "no", *self.choices)).rsplit(", ", 1))
             case "choice":
                 return "one of: " + ", ".join(self.choices)
             case "period":
-                return "a period such as 2026-10, 2026-Q3, 2026 or 2026-W05"
+                return "a period such as 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05"
             case _:
                 return "text"
 

@@ -18,6 +18,19 @@ def is_percent(unit: str) -> bool:
     return unit.strip().casefold() in _PERCENT
 
 
+def time_unit(unit: str) -> str | None:
+    """The unit of time that a unit is, in any of its spellings: ``s``, ``min``, ``h`` or ``d``, else None.
+
+    >>> time_unit("hours"), time_unit("working days"), time_unit("min."), time_unit("pieces")
+    ('h', 'd', 'min', None)
+    """
+    words = unit.strip().strip(".").casefold().split()
+    return _TIMES.get(_KIND.get(words[-1], -1)) if words else None
+
+
+_TIMES = {_KIND[word]: word for word in ("s", "min", "h", "d")}
+
+
 def contradicts(written: str, unit: str) -> bool:
     """Whether a unit behind a number is surely another than the one that is wanted.
 

@@ -18,6 +18,13 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _MOST_DECIMALS = 9
+#: What a unit counts, before what it is counted by: ``working days`` of ``working days per order``.
+_COUNTED = re.compile(r"(?!per )[A-Za-z -]*?(?= (?:per|of|each|a|an) |/|\Z)")
+#: Endings of plurals, with those of one thing; what else ends in s is left as it is.
+_PLURALS = (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("s", ""))
+_NO_PLURAL = ("ss", "us", "is", "bias", "gas", "series", "species", "news", "means")
+#: Shorter words are signs, such as ``ms`` or ``lbs``.
+_WORD = 4
 #: Signs that turn the direction of writing and so can make a name read as another one.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -66,6 +73,8 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
 
     >>> figure(88.15, "%"), figure(905.4, "$k"), figure(-12, "$k"), figure(8, "count"), figure(1.5, "hours")
     ('88.2 %', '$905k', '-$12k', '8', '1.5 hours')
+    >>> figure(1, "complaints"), figure(1, "working days per order"), figure(1, "ms"), figure(0, "days")
+    ('1 complaint', '1 working day per order', '1 ms', '0 days')
     """
     text, unit = number(value, decimals), unit.strip()
     if unit.casefold() in _BARE:
@@ -76,7 +85,18 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
     if money:
         sign = "-" if text.startswith("-") else ""
         return f"{sign}{money[1]}{text.lstrip('-')}{money[2] or ''}"
-    return f"{text} {unit}"
+    return f"{text} {_of_one(unit) if text in ('1', '-1') else unit}"
+
+
+def _of_one(unit: str) -> str:
+    """A unit as it is said of a single one: the word that is counted loses its plural."""
+    match = _COUNTED.match(unit)
+    head = match[0] if match else ""
+    word = head.rsplit(" ", 1)[-1]
+    if len(word) < _WORD or word.endswith(_NO_PLURAL) or not word.islower():
+        return unit
+    plural_, one = next(((end, one) for end, one in _PLURALS if word.endswith(end)), ("", ""))
+    return f"{head[: len(head) - len(plural_)]}{one}{unit[len(head) :]}"
 
 
 def again(value: float, unit: str, decimals: int | None = None) -> str:

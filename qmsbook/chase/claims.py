@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, frequency_of, of_its_frequency
 from qmsbook.book.cell import MAX_TEXT, length
+from qmsbook.book.meant import timed
 from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_cell, plain_text, squeezed
 from qmsbook.book.period import Period
 from qmsbook.book.table import Column, Value, columns_of
@@ -98,7 +99,7 @@ def _reading(book: Book, typed: Typed) -> tuple[Kpi, Period]:
             if typed.given is None
             else f"There is no KPI {shown(key)} any more."
         )
-    if period is None or period.frequency != frequency_of(kpi):
+    if period is None or not of_its_frequency(kpi, period):
         raise Refused(f"It names no period of {kpi.label}, which is read {kpi.frequency}.")
     return kpi, period
 
@@ -120,6 +121,10 @@ def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:
         if number is None or number == "ambiguous":
             raise Refused(f"{header} is not a number that has one meaning only.")
         value, unit = number
+    elif header in typed.times and isinstance(value, float):
+        value, unit = timed(value, kpi.unit if header == "Value" else "").value, ""
+        if value is None:
+            raise Refused(f"{header} is a time, {kpi.label} is in {kpi.unit or 'no unit'}.")
     else:
         unit = "%" if header in typed.percent else ""
         value = float(f"{value * 100:.15g}") if unit and isinstance(value, float) else value

@@ -14,6 +14,8 @@ from typing import Any
 
 from qmsbook.book.book import Book
 from qmsbook.book.edit import Edit, Fill, FillCells
+from qmsbook.book.meant import part_of
+from qmsbook.book.numbers import exact
 from qmsbook.book.parse import HARMLESS, parse, squeezed
 from qmsbook.book.table import Table, Value
 from qmsbook.book.tables import Action, Measurement
@@ -227,19 +229,19 @@ def _standing(book: Book, table: Table, row: int, header: str, claim: Claim) -> 
     parsed = parse(column, value)
     if parsed.misfit is not None and parsed.misfit not in HARMLESS:
         raise Refused(f"{table.cell(row, place)} cannot be read: {shown(value)}.")
-    if isinstance(value, float) and _hundredth(book, table, row, header, claim):
-        return float(f"{parsed.value * 100:.15g}")
+    if isinstance(value, float):
+        return exact(value / _part(book, table, row, header, claim))
     if column.kind == "text":
         return text_of(value) or None
     found: Value = parsed.value
     return found
 
 
-def _hundredth(book: Book, table: Table, row: int, header: str, claim: Claim) -> bool:
-    """Whether a cell holds a figure as a hundredth of what people read: a percent, by its format."""
+def _part(book: Book, table: Table, row: int, header: str, claim: Claim) -> float:
+    """What part of the figure that people read a cell holds, by its format."""
     kpi = book.kpi(claim.row.partition("@")[0]) if claim.table == "Measurements" else None
     place = table.find(header)
-    return header == "Value" and kpi is not None and kpi.unit == "%" and table.is_percent(row, place or 0)
+    return part_of(table, row, place, kpi.unit) if header == "Value" and kpi and place is not None else 1.0
 
 
 def _take(
@@ -263,8 +265,8 @@ def _take(
     for header, value in changed:
         place = table.find(header)
         assert place is not None
-        percent = _hundredth(book, table, rows[0], header, first)
-        stored = float(f"{value / 100:.15g}") if percent and isinstance(value, float) else value
+        part = _part(book, table, rows[0], header, first)
+        stored = float(f"{value * part:.15g}") if part != 1 and isinstance(value, float) else value
         work.fills[first.table].append(Fill(rows[0], header, table.columns[place][rows[0]], stored))
 
 

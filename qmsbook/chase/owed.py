@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Action, Kpi, Review
 from qmsbook.methods.method import Assessment, KpiAnswers
@@ -87,7 +87,7 @@ def _readings(book: Book, assessed: Assessment) -> tuple[dict[str, list[Due]], d
     read = _read(book)
     for key, answers in assessed.kpis.items():
         kpi = answers.kpi
-        if not kpi.owner or kpi.active is False:
+        if not kpi.owner or kpi.active is False or not by_calendar(kpi):
             continue
         due[kpi.owner] += [_due(book, answers, p) for p in _over(book, answers) if (key, p.text) not in read]
         start = book.settings.fiscal_year_start_month

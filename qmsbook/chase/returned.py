@@ -41,8 +41,9 @@ class Typed:
     """What one row of a returned workbook holds in cells that belong together, beside what was given out.
 
     ``row`` is the row's id (blank in a row that was added), ``named`` the cells that say which row it is.
-    ``percent`` are the headers whose cells are formatted as a percent. ``moved`` says what the id's own row
-    said at first, where the named cells were changed. ``given`` is None for a row that was not given out.
+    ``percent`` and ``times`` are the headers whose cells are formatted as a percent or a time. ``moved`` says
+    what the id's own row said at first, where the named cells were changed. ``given`` is None for a row that
+    was not given out.
     """
 
     area: str
@@ -55,6 +56,7 @@ class Typed:
     cell: str
     percent: frozenset[str] = frozenset()
     moved: tuple[Value, ...] | None = None
+    times: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
                 name, key or text, named, headers, said, given, file,
                 table.cell(row, places[headers[0]] or 0).a1, frozenset(percent),
                 first if first is not None and not _same(named, first) else None,
+                frozenset(h for h in headers if (p := places.get(h)) is not None and table.is_time(row, p)),
             )  # fmt: skip
 
 

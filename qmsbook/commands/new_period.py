@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.edit import KEEP, AppendRows, Edit
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.reading import read_book
@@ -34,11 +34,14 @@ def add_period(
 
 
 def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:
-    """The rows that Measurements still lacks for a period, each active KPI's by its own frequency."""
+    """The rows that Measurements still lacks for a period, each active KPI's by its own frequency.
+
+    What is read when it happens has none until then.
+    """
     there = set(zip(book.measurements.kpi, book.measurements.period, strict=True))
     rows: list[dict[str, Value]] = []
     for kpi in book.kpis:
-        if not kpi.id or kpi.active is False:
+        if not kpi.id or kpi.active is False or not by_calendar(kpi):
             continue
         start = book.settings.fiscal_year_start_month
         for period in periods_between(asked.first, asked.last, frequency_of(kpi), start):

@@ -11,6 +11,7 @@ from pathlib import Path
 from qmsbook.book.book import Book
 from qmsbook.book.edit import AppendRows, Edit
 from qmsbook.book.error import QmsbookError
+from qmsbook.book.meant import part_of
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Table, Value
 from qmsbook.book.words import listed, one_line
@@ -236,13 +237,13 @@ def _edits(looked: Looked, merged: Merged) -> list[Edit]:
 
 
 def _stored(looked: Looked, row: Mapping[str, Value], number: int) -> Mapping[str, Value]:
-    """A new row as its cells want it: where they are formatted as a percent, a figure in % is a hundredth."""
+    """A new row as its cells want it: where they show percents or times, a figure is a part of itself."""
     table, kpi = looked.book.tables["Measurements"], looked.book.kpi(str(row["KPI"]))
     value, place = row.get("Value"), table.find("Value")
-    if kpi is None or kpi.unit != "%" or not isinstance(value, float) or place is None or not table.rows:
+    if kpi is None or not isinstance(value, float) or place is None or not table.rows:
         return row
-    at = min(_first_free(table) + number, table.rows - 1)
-    return {**row, "Value": float(f"{value / 100:.15g}")} if table.is_percent(at, place) else row
+    part = part_of(table, min(_first_free(table) + number, table.rows - 1), place, kpi.unit)
+    return row if part == 1 else {**row, "Value": float(f"{value * part:.15g}")}
 
 
 def _first_free(table: Table) -> int:

@@ -12,6 +12,7 @@ from qmsbook.book.table import Column, Record, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES
 from qmsbook.docs.catalogue import clauses_page, rules_pages
 from qmsbook.docs.editions import edition_page
+from qmsbook.docs.patterns import patterns_page
 from qmsbook.docs.published import published_section
 from qmsbook.docs.scored import statements_page
 from qmsbook.methods import method
@@ -36,8 +37,8 @@ for _name in _ERRORS:
     import_module(f"qmsbook.{_name}")
 
 _METHOD_MODULES = (
-    "plan", "goalposts", "values", "target", "rollup", "progress", "variation", "xmr", "signals", "assurance",
-    "forecast",
+    "plan", "goalposts", "reasons", "values", "target", "rollup", "progress", "variation", "xmr", "signals",
+    "assurance", "forecast",
 )  # fmt: skip
 _COLOURS = {"good": "blue", "warn": "amber", "bad": "orange-red", "none": "none"}
 _MADE = "<!-- Made by `python -m qmsbook.docs`; change the code, not this page. -->\n"
@@ -51,7 +52,7 @@ def pages() -> dict[str, str]:
         "tables.md": tables_page(), "methods.md": methods_page(),
         "review.md": review_page(), "errors.md": errors_page(), "example-mistakes.md": mistakes_page(),
         "statements.md": f"{_MADE}\n{statements_page()}", "clauses.md": f"{_MADE}\n{clauses_page()}",
-        "edition-2026.md": f"{_MADE}\n{edition_page()}",
+        "edition-2026.md": f"{_MADE}\n{edition_page()}", "how-to-write-it.md": f"{_MADE}\n{patterns_page()}",
         **{name: f"{_MADE}\n{text}" for name, text in rules_pages().items()},
     }  # fmt: skip
     return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
@@ -154,7 +155,7 @@ def _column_row(record: type[Record], column: Column) -> str:
 def _kind(column: Column) -> str:
     match column.kind:
         case "flag":
-            return "yes or no"
+            return column.required_kind
         case "choice":
             return ", ".join(column.choices)
         case "id":

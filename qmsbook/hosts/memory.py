@@ -97,14 +97,17 @@ def _written(target: TablePlan) -> Table:
     columns = [target.columns.get(place, values) for place, values in enumerate(table.columns)]
     if more:
         columns = [values + [None] * (target.rows - len(values)) for values in columns]
-    percent = table.percent
-    if percent and more:
+    percent, times = table.percent, table.times
+    if more:
         last, fresh = table.rows - 1, range(table.rows, target.rows)
-        percent = tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in percent)
+        percent, times = (
+            tuple(frozenset([*rows, *fresh]) if last in rows else rows for rows in held)
+            for held in (percent, times)
+        )
     below = table.below
     if below is not None and more:  # the new rows took the place of its first, which were blank
         below = below.cut(more, below.rows) if below.rows > more else None
-    return dataclasses.replace(table, columns=tuple(columns), percent=percent, below=below)
+    return dataclasses.replace(table, columns=tuple(columns), percent=percent, times=times, below=below)
 
 
 def _extended(after: Snapshot, made: Plan) -> tuple[Snapshot, int]:

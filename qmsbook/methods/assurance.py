@@ -25,6 +25,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, figure, span_words, two
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, readings_of
+from qmsbook.methods.signals import DUST
 from qmsbook.methods.variation import TRIAL_WORDS, limits_of, why_no_limits
 from qmsbook.methods.xmr import MEETS, NOT_AS_IT_RUNS, SOMETIMES, meets
 
@@ -37,18 +38,19 @@ def assurance(book: Book, series: Series) -> Status:
     """Whether the process, as it runs now, can meet the KPI's target."""
     kpi = series.kpi
     goal = goal_of(book, series)
-    if kpi.active is False or goal is None:
+    if not kpi.judged or goal is None:
         return Status(kpi.id, "assurance", "", "none", "")
     found = readings_of(book, series)
     if found.why_not:
         reason, figures = why_no_limits(book, series, found)
         return Status(kpi.id, "assurance", found.why_not, "none", reason, {"answer": found.why_not} | figures)
     lower, upper, trial = _reach(book, found)
-    told = meets(lower, upper, kpi.direction, goal)
+    passed = _to_pass(kpi, goal, max(abs(lower), abs(upper)))
+    told = meets(lower, upper, kpi.direction, passed)
     last = series.actual[found.at[-1]]
     assert last is not None
     changed = {MEETS: NOT_AS_IT_RUNS, NOT_AS_IT_RUNS: MEETS}.get(told) == meets(
-        last, last, kpi.direction, goal
+        last, last, kpi.direction, passed
     )
     answer, word = _answer(book, kpi, SOMETIMES if changed else told)
     reason = _reason(kpi, answer, lower, upper, goal, last if changed else None)
@@ -75,6 +77,24 @@ def goal_of(book: Book, series: Series) -> Goal | None:
         if due and series.plan[at] is not None:
             return series.plan[at]
     return kpi.target
+
+
+def _to_pass(kpi: Kpi, goal: Goal, reach: float) -> Goal:
+    """What is to be reached where a bound itself does not do: a hair beyond it, on the good side.
+
+    ``reach`` is the largest of the figures: a hair of it is more than the dust of binary fractions.
+    """
+    if not kpi.strict:
+        return goal
+    if isinstance(goal, tuple):
+        low, high = goal
+        beyond = low if low is None or "low" not in kpi.strict else low + _hair(low, reach)
+        return beyond, high if high is None or "high" not in kpi.strict else high - _hair(high, reach)
+    return goal + _hair(goal, reach) if kpi.direction == "higher" else goal - _hair(goal, reach)
+
+
+def _hair(bound: float, reach: float) -> float:
+    return 4 * DUST * max(abs(bound), reach)
 
 
 def _reach(book: Book, found: Readings) -> tuple[float, float, bool]:

@@ -48,7 +48,7 @@ class Guess(NamedTuple):
 def forecast(book: Book, series: Series) -> Status:
     """Where a KPI will stand on the day of its target, blank where nothing can be said."""
     kpi, day = series.kpi, series.kpi.target_on
-    if kpi.active is False or day is None or day <= book.on or goal_of(book, series) is None:
+    if not kpi.judged or day is None or day <= book.on or goal_of(book, series) is None:
         return Status(kpi.id, "forecast", "", "none", "")
     found, wanted = readings_of(book, series), book.settings.forecast_points
     if found.why_not or len(found.last) < wanted:

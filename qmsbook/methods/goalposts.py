@@ -1,40 +1,44 @@
 """Goalposts: what of the plan was moved since a closed review, what that changes, and who said why.
 
 Kept and compared are, of each KPI, *Target*, *Baseline*, their days, *Low*, *High*, *Direction*, *Trajectory*,
-*Target is*, *Tolerance*, *Unit*, *Owner*, *Weight* and *How it is counted*; of each objective *Statement*, *Due*,
-*Owner* and *Vital few*; whatever days were typed. Periods inside a closed review keep the plan that it printed,
-unless a row of Targets for them names somebody from top management under *Agreed by*.
-
-A move is explained by a row of Targets for the KPI with *Why* and a person of People under *Agreed by*, set after the
-review's period (without *Set on*: for periods after it), or by a decision of that review, or a later one, whose text
-names the KPI or objective.
+*Target is*, *Tolerance*, *Unit*, *Owner*, *Weight*, *How it is counted*, *Active* and its rows of *Targets*; of each
+objective *Statement*, *Due*, *Owner* and *Vital few*; whatever days were typed. A KPI or objective whose row is gone
+is told too. Periods inside a closed review keep the plan that it printed, unless a row of Targets for them names
+somebody from top management under *Agreed by*.
 """  # noqa: E501  # as docs show it
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from qmsbook.book.book import Book
+from qmsbook.book.cell import Cell
 from qmsbook.book.goalposts import ClosedPlan
-from qmsbook.book.parse import plain_text, split_ids
+from qmsbook.book.parse import plain_text
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
-from qmsbook.book.tables import Kpi, Objective
+from qmsbook.book.tables import Kpi, Objective, Target
 from qmsbook.book.words import clipped, figure, plural
 from qmsbook.methods.method import OFF_TRACK, Series
 from qmsbook.methods.plan import JUDGED_BY, as_kept, plan_of
+from qmsbook.methods.revisions import apart, fresh, revisions_of, rows_then
 from qmsbook.methods.series import series_of
 from qmsbook.methods.target import running
 from qmsbook.methods.variation import NOUNS
 
 #: The fields that are goalposts, by record.
 POSTS: Mapping[type[Record], tuple[str, ...]] = {
-    Kpi: (*JUDGED_BY, "owner", "weight", "how_it_is_counted"),
+    Kpi: (*JUDGED_BY, "owner", "weight", "how_it_is_counted", "active"),
     Objective: ("statement", "due", "owner", "vital_few"),
 }
+#: No column of KPIs but the rows of Targets: they are kept beside a KPI's own goalposts.
+REVISIONS = "targets"
+#: What a blank cell of a goalpost stands for.
+_DEFAULTS: Mapping[str, Value] = {
+    "weight": 1.0, "trajectory": "linear", "target_is": "each period", "active": True, "vital_few": False,
+}  # fmt: skip
 #: With these a figure is judged otherwise; the others change who answers, or how much it counts.
 _FIGURES = frozenset({"target", "baseline", "low", "high"})
 #: Statements are cut in a sentence; the table has them in full.
@@ -43,7 +47,7 @@ _SHORT = 40
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One goalpost that is no longer where a closed review had it."""
+    """One goalpost that is no longer where a closed review had it, with the cell that holds it now."""
 
     review: str
     record: Kpi | Objective
@@ -51,10 +55,14 @@ class Moved:
     header: str
     was: Value
     now: Value
+    at: Cell
 
     @property
     def said(self) -> tuple[str, str]:
         """What was and what is, as people read it."""
+        if self.field == REVISIONS:
+            was, now = apart(plain_text(self.was), plain_text(self.now))
+            return was or "none", now or "none"
         return self._said(self.was), self._said(self.now)
 
     @property
@@ -87,15 +95,16 @@ def _where_they_differ(was: str, now: str) -> tuple[str, str]:
     return clipped("… " + " ".join(one[first:]), _SHORT), clipped("… " + " ".join(other[first:]), _SHORT)
 
 
-def posts_of(record: Kpi | Objective) -> dict[str, Value]:
+def posts_of(book: Book, record: Kpi | Objective) -> dict[str, Value]:
     """The goalposts of a row, as far as the workbook has their columns."""
     held = {name: getattr(record, name) for name in POSTS[type(record)] if name in record.place.columns}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in held.items()}
+    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in held.items()}
+    return told if isinstance(record, Objective) else {**told, REVISIONS: revisions_of(book, record)}
 
 
 def all_posts(book: Book) -> dict[tuple[str, str], dict[str, Value]]:
     """The goalposts of every KPI and objective, by table and id."""
-    return {(each.TABLE, each.key): posts_of(each) for each in _rows(book)}
+    return {(each.TABLE, each.key): posts_of(book, each) for each in _rows(book)}
 
 
 def levels_in(book: Book, series: Series, period: Period) -> dict[str, float | None]:
@@ -123,13 +132,36 @@ def moved_since(book: Book, closed: ClosedPlan | None) -> tuple[Moved, ...]:
 
 def _moved(book: Book, closed: ClosedPlan) -> Iterator[Moved]:
     for record in _rows(book):
-        before, now = closed.posts.get((record.TABLE, record.key), {}), posts_of(record)
+        before, now = closed.posts.get((record.TABLE, record.key), {}), posts_of(book, record)
         columns = columns_of(type(record))
-        for name in POSTS[type(record)]:
-            if name not in before or name not in now or record.cell(name) in book.unreadable:
+        for name, is_now in now.items():
+            if name not in before or _effective(name, before[name]) == _effective(name, is_now):
                 continue
-            if before[name] != now[name]:
-                yield Moved(closed.review, record, name, columns[name].header, before[name], now[name])
+            if name == REVISIONS:
+                rows = fresh(book, record.key, plain_text(before[name]))
+                at = rows[0].cell("planned") if rows else record.cell("target")
+                yield Moved(closed.review, record, name, Target.TITLE, before[name], is_now, at)
+            elif record.cell(name) not in book.unreadable:
+                header = columns[name].header
+                yield Moved(closed.review, record, name, header, before[name], is_now, record.cell(name))
+
+
+def _effective(name: str, value: Value) -> Value:
+    """A goalpost as it counts: blank is its default, and blanks in a text count once."""
+    if value is None or value == "":
+        return _DEFAULTS.get(name)
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def gone_since(book: Book, closed: ClosedPlan | None) -> tuple[tuple[type[Kpi | Objective], str], ...]:
+    """The KPIs and objectives of a closed review whose rows are no longer in the plan, by table and id."""
+    kept = closed.posts if closed is not None else {}
+    return tuple(
+        (record, key)
+        for record in (Kpi, Objective)
+        for table, key in kept
+        if table == record.TABLE and book.has(record) and key not in book.ids.get(table, {})
+    )
 
 
 def _rows(book: Book) -> Iterator[Kpi | Objective]:
@@ -140,16 +172,23 @@ def _rows(book: Book) -> Iterator[Kpi | Objective]:
 def effects(book: Book, closed: ClosedPlan, moved: Sequence[Moved]) -> dict[str, str]:
     """What moved goalposts change, by KPI: ``under the old target off track for 6 months, now 0``.
 
-    A KPI that stands as it would have stood is left out.
+    A KPI that stands as it would have stood is left out; of one that was paused it is told for how long it
+    had been off track.
     """
-    judged = (each.record for each in moved if each.field in JUDGED_BY)
+    judged = (each.record for each in moved if each.field in (*JUDGED_BY, REVISIONS))
     now = {kpi.id: kpi for kpi in judged if isinstance(kpi, Kpi)}
-    old = {key: as_kept(kpi, closed.posts[Kpi.TABLE, key]) for key, kpi in now.items()}
-    rows = tuple(old.get(each.id, each) for each in book.kpis)
-    then = replace(book, kpis=rows, closed_plans=())  # one book for all: what it indexes is indexed once
+    paused = {each.record.key for each in moved if each.field == "active" and each.now is False}
+    then = _as_it_was(book, closed, now, paused)
     told = {}
+    for key in paused:
+        kpi = then.kpi(key)
+        before = _off(series_of(then, kpi)) if kpi is not None else 0
+        if kpi is not None and before:
+            told[key] = f"off track for {plural(before, NOUNS[kpi.frequency])} when it was paused"
     for key, kpi in now.items():
-        before, after = _off(series_of(then, old[key])), _off(series_of(book, kpi))
+        if key in paused:
+            continue
+        before, after = _off(series_of(then, then.kpi(key) or kpi)), _off(series_of(book, kpi))
         if before != after:
             months = plural(before, NOUNS[kpi.frequency])
             what = "target" if any(m.record is kpi and m.field == "target" for m in moved) else "plan"
@@ -157,30 +196,17 @@ def effects(book: Book, closed: ClosedPlan, moved: Sequence[Moved]) -> dict[str,
     return told
 
 
+def _as_it_was(book: Book, closed: ClosedPlan, moved: Collection[str], paused: Collection[str]) -> Book:
+    """One book in which all moved KPIs have the goalposts of then: what it indexes is indexed once."""
+    posts = {key: closed.posts[Kpi.TABLE, key] for key in moved}
+    kept_rows = (as_kept(each, posts[each.id]) if each.id in posts else each for each in book.kpis)
+    rows = tuple(replace(each, active=True) if each.id in paused else each for each in kept_rows)
+    kept = {key: plain_text(held[REVISIONS]) for key, held in posts.items() if REVISIONS in held}
+    others = [row for row in book.targets if row.kpi not in kept]
+    back = [row for key, was in kept.items() for row in rows_then(book, key, was)]
+    return replace(book, kpis=rows, targets=(*others, *back), closed_plans=())
+
+
 def _off(series: Series) -> int:
     """For how many periods running a KPI is off track."""
     return running(series, series.at) if series.at is not None and series.words[series.at] == OFF_TRACK else 0
-
-
-def explained(book: Book, closed: ClosedPlan, record: Kpi | Objective) -> tuple[str, str]:
-    """Why a row's goalposts were moved, and who agreed; two blanks where nobody said so."""
-    for row in book.targets_of.get(record.key, ()) if isinstance(record, Kpi) else ():
-        said = row.set_on or _end(book, row.until or row.from_)
-        fresh = said is None or said > closed.last
-        names = split_ids(row.agreed_by)
-        known = any(map(book.person, names)) if book.people else bool(names)
-        if fresh and known and row.why.strip():
-            return row.why.strip(), row.agreed_by.strip()
-    ends = {review.id: _end(book, review.period) for review in book.reviews}
-    named = re.compile(rf"(?<![\w.-]){re.escape(record.key)}(?![\w-])")
-    for decision in book.decisions:
-        end = ends.get(decision.review)
-        later = end is None or end >= closed.last
-        if later and decision.owner and named.search(decision.decision_text):
-            return decision.decision_text.strip(), decision.owner
-    return "", ""
-
-
-def _end(book: Book, text: str) -> date | None:
-    period = book.parse_period(text)
-    return period.last if period else None

@@ -21,12 +21,13 @@ NO_TARGET = "No target"
 NOT_DUE = "Not due"
 SETTING_BASELINE = "Setting baseline"
 PAUSED = "Paused"
+WATCHED = "Watched"
 BAD_VALUE = "Bad value"
 NOT_ENOUGH = "Not enough data"
 #: In the order in which a legend shows them.
 WORDS = (
-    ON_TRACK, AT_RISK, OFF_TRACK, OVERDUE, BAD_VALUE, NO_DATA, NO_TARGET, SETTING_BASELINE, NOT_DUE, PAUSED,
-    NOT_ENOUGH,
+    ON_TRACK, AT_RISK, OFF_TRACK, OVERDUE, BAD_VALUE, NO_DATA, NO_TARGET, SETTING_BASELINE, NOT_DUE, WATCHED,
+    PAUSED, NOT_ENOUGH,
 )  # fmt: skip
 
 #: What each word says, for legends and docs.
@@ -39,7 +40,8 @@ MEANINGS: Mapping[str, str] = {
     NO_DATA: "never read, and nothing is overdue yet",
     NO_TARGET: "there is nothing to hold the figure against",
     SETTING_BASELINE: "no baseline was given; the first readings are taken to find one",
-    NOT_DUE: "the first period that counts is not over yet",
+    NOT_DUE: "the first period that counts is not over yet, or it has not happened yet",
+    WATCHED: "Active says watch; it is read and shown, and not judged",
     PAUSED: "Active says no; it is left out of every count",
     NOT_ENOUGH: "too little below it was read to judge (objectives, goals, processes)",
 }

@@ -61,6 +61,10 @@ class Chart:
     at: tuple[int, ...] = ()
 
 
+#: How often a figure is read that can show no seasons.
+_NO_SEASONS = frozenset({"yearly", "when it happens", "once"})
+
+
 def readings_of(book: Book, series: Series) -> Readings:
     """The readings of periods that are over and can be used, and whether limits may be drawn from them."""
     kpi, settings = series.kpi, book.settings
@@ -73,7 +77,7 @@ def readings_of(book: Book, series: Series) -> Readings:
         return Readings(at, values, starts, why_not=TOO_FEW_POINTS)
     if held.count(0.0) > len(held) * settings.rare_events_percent / 100:
         return Readings(at, values, starts, why_not=RARE_EVENTS)
-    if not kpi.seasonal or kpi.frequency == "yearly":
+    if not kpi.seasonal or kpi.frequency in _NO_SEASONS:
         return Readings(at, values, starts)
     months = [_month(series.periods[place]) for place in at]
     if months[-1] - months[0] + 1 < settings.seasonal_from_months:

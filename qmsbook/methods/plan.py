@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.goalposts import Posts
 from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
 from qmsbook.book.table import Value, columns_of
@@ -36,7 +36,7 @@ JUDGED_BY = (
     "tolerance", "unit",
 )  # fmt: skip
 #: How many periods a rolling span holds.
-ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}
+ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearly": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class Plan:
         kpi = self.kpi
         if kpi.target_is == "each period" or kpi.aggregation != "sum":
             return 1.0
+        if not by_calendar(kpi):
+            return 1.0 if kpi.target_is == "rolling 12" else _share_of_year(period.last, self.fiscal_start)
         if kpi.target_is == "rolling 12":
             return read / ROLLING[kpi.frequency]
         return read / _periods_in_year(period.last, frequency_of(kpi), self.fiscal_start)
@@ -192,6 +194,12 @@ def milestone(day: date, frequency: Frequency, fiscal_start: int) -> date:
 def year_of(day: date, fiscal_start: int) -> Period:
     """The fiscal year in which a day falls."""
     return period_of(day, "yearly", fiscal_start)
+
+
+def _share_of_year(day: date, fiscal_start: int) -> float:
+    """How much of its fiscal year is over with a day."""
+    year = year_of(day, fiscal_start)
+    return ((day - year.first).days + 1) / ((year.last - year.first).days + 1)
 
 
 @lru_cache(maxsize=1024)

@@ -31,13 +31,14 @@ from qmsbook.methods.method import (
     OFF_TRACK,
     ON_TRACK,
     PAUSED,
+    WATCHED,
     KpiAnswers,
     Rollup,
     Status,
 )  # fmt: skip
 
 _SCORES = {ON_TRACK: 1.0, AT_RISK: 0.5, OFF_TRACK: 0.0}
-_LEFT_OUT = frozenset({PAUSED, NOT_DUE})
+_LEFT_OUT = frozenset({PAUSED, NOT_DUE, WATCHED})
 _ROUNDING = 1e-9
 _R = TypeVar("_R", Kpi, Objective)
 
@@ -146,7 +147,8 @@ def _vital(ids: Sequence[str], kind: str) -> str:
 def _nothing(children: Sequence[Child]) -> str:
     if not children:
         return NO_DATA
-    return NOT_DUE if any(child.word == NOT_DUE for child in children) else PAUSED
+    words = {child.word for child in children}
+    return next((word for word in (NOT_DUE, WATCHED) if word in words), PAUSED)
 
 
 def _kpi_children(kpis: Iterable[Kpi], answers: Mapping[str, KpiAnswers]) -> list[Child]:

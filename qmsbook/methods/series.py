@@ -7,11 +7,20 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
-from qmsbook.methods.method import BAD_VALUE, NO_DATA, NO_TARGET, NOT_DUE, PAUSED, SETTING_BASELINE, Series
+from qmsbook.methods.method import (
+    BAD_VALUE,
+    NO_DATA,
+    NO_TARGET,
+    NOT_DUE,
+    PAUSED,
+    SETTING_BASELINE,
+    WATCHED,
+    Series,
+)
 from qmsbook.methods.plan import ROLLING, Plan, plan_of, year_of
 from qmsbook.methods.start import start_of
 from qmsbook.methods.target import grace_days, has_target
@@ -20,6 +29,7 @@ from qmsbook.methods.yardstick import Yardstick
 
 #: A *Baseline on* beyond this cannot be followed by a period.
 _LAST_DAY = date(9990, 1, 1)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -58,11 +68,11 @@ def series_of(book: Book, kpi: Kpi) -> Series:
 
 def _readings(book: Book, kpi: Kpi) -> _Readings:
     """Readings by period; of several rows for one period the first that holds a figure stands for it."""
-    readings, frequency, start = book.measurements, kpi.frequency, book.settings.fiscal_year_start_month
+    readings, start = book.measurements, book.settings.fiscal_year_start_month
     rows: list[tuple[date, int, Period]] = []
     for place in book.readings_of.get(kpi.id, ()):
         period = parse_period(readings.period[place], start)
-        if period is not None and period.frequency == frequency:
+        if period is not None and of_its_frequency(kpi, period):
             rows.append((period.last, place, period))
     rows.sort()  # by day, then in the order of the sheet; places differ, so periods are never compared
     found = _Readings()
@@ -70,7 +80,7 @@ def _readings(book: Book, kpi: Kpi) -> _Readings:
     value, numerator, denominator = readings.value, readings.numerator, readings.denominator
     before: date | None = None
     for last, place, period in rows:
-        if last == before:
+        if last == before and period.text == found.periods[-1].text:
             _again(book, kpi, found, place, period, scale)
             continue
         before = last
@@ -156,6 +166,8 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
     """The day from which periods count, by their last day, towards the running figure of a period."""
     if kpi.target_is == "year to date":
         return year_of(period.last, fiscal_start).first
+    if not by_calendar(kpi):
+        return period.last - timedelta(days=364)
     for _ in range(ROLLING[kpi.frequency] - 1):
         period = period.previous
     return period.last
@@ -173,14 +185,15 @@ def _words(
         for period in (found.periods if plan.then else ())
         if period.text in plan.then
     }
-    on, start, paused = book.on, plan.begins, kpi.active is False
+    on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
+    calendar = by_calendar(kpi)
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
         value, gap, word = held[at], None, ""
-        if paused:
-            word = PAUSED
-        elif period.last >= on:
+        if state:
+            word = state
+        elif (period.last if calendar else period.first - _ONE_DAY) >= on:
             word = NOT_DUE
         elif start is not None and period.last <= start:
             word = ""
@@ -204,6 +217,8 @@ def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:
 
     Without either it is the first that ends after *Target set on*.
     """
+    if not by_calendar(kpi):
+        return None
     frequency, start = frequency_of(kpi), book.settings.fiscal_year_start_month
     if kpi.baseline_on is not None:
         return period_of(min(kpi.baseline_on, _LAST_DAY) + timedelta(days=1), frequency, start)
@@ -216,7 +231,13 @@ def _first_due(book: Book, kpi: Kpi, found: _Readings) -> Period | None:
 
 
 def _judged(book: Book, kpi: Kpi, found: _Readings, first_due: Period | None) -> Period | None:
-    """The latest period that is over; while it is unread and in its grace, the one before."""
+    """The latest period that is over; while it is unread and in its grace, the one before.
+
+    Where no calendar says when it is read, it is that of the last reading.
+    """
+    if not by_calendar(kpi):
+        read = (p for p in reversed(found.periods) if p.first <= book.on and _is_read(found, p))
+        return next(read, None)
     if first_due is None:
         return None
     period = latest_ended(book.on, frequency_of(kpi), book.settings.fiscal_year_start_month)

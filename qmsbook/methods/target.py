@@ -6,7 +6,8 @@ of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way fr
 the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way,
 and it has 5 % of the plan, in % at most 1 point (*Tolerance points*).
 Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
-Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met.
+Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met. A target,
+*Low* or *High* that was written with ``<`` or ``>`` must be passed: 4 does not meet ``< 4``.
 
 The latest period that is over is judged. If it is not read yet, and its grace has not run out (3 days after
 a week, 10 after anything longer, or *Grace days*), the one before it is; after that the KPI is *Overdue*. A
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.words import (
@@ -43,6 +44,7 @@ from qmsbook.methods.method import (
     OVERDUE,
     PAUSED,
     SETTING_BASELINE,
+    WATCHED,
     Series,
     Status,
 )  # fmt: skip
@@ -81,10 +83,14 @@ def state(book: Book, series: Series) -> str:
     kpi = series.kpi
     if kpi.active is False:
         return PAUSED
+    if kpi.watched:
+        return WATCHED
     if not has_target(book, kpi):
         return NO_TARGET
     if series.judged is None:
         first = series.first_due
+        if not by_calendar(kpi):
+            return NOT_DUE
         return NOT_DUE if first is not None and first.last >= book.on else NO_DATA
     if series.judged.text in series.bad:
         return BAD_VALUE
@@ -105,7 +111,8 @@ def running(series: Series, at: int) -> int:
     """For how many periods in a row, up to one, the word has been the same; a gap breaks the row."""
     count = 1
     while at > 0 and series.words[at - 1] == series.words[at]:
-        if series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first:
+        apart = series.periods[at - 1].last + timedelta(days=1) != series.periods[at].first
+        if apart and by_calendar(series.kpi):
             break
         at, count = at - 1, count + 1
     return count
@@ -130,6 +137,15 @@ def _paused(book: Book, series: Series) -> str:
     return "Paused: Active says no, so it is left out of every count."
 
 
+def _watched(book: Book, series: Series) -> str:
+    at = series.latest
+    value = None if at is None else series.held[at]
+    if at is None or value is None:
+        return "Watched: it is read and shown, and no target is asked for."
+    head = f"Watched: {figure(value, series.kpi.unit)} in {series.periods[at].spoken}"
+    return f"{head}; no target is asked for."
+
+
 def _no_target(book: Book, series: Series) -> str:
     if series.kpi.direction == "within":
         return "No range: fill Low, High or both."
@@ -139,6 +155,8 @@ def _no_target(book: Book, series: Series) -> str:
 
 
 def _not_due(book: Book, series: Series) -> str:
+    if not by_calendar(series.kpi):
+        return "Not due yet: it is read when it happens, and no calendar asks for it."
     if series.first_due is None:
         return "Not due yet."
     return f"Not due yet: the first figure is that of {series.first_due.spoken}, {_due(book, series)}."
@@ -237,7 +255,12 @@ def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tup
         return f" against a range of {span_words(kpi.low, kpi.high, kpi.unit)} in {period.spoken}", decimals
     assert plan is not None
     decimals = decimals_apart(actual, plan)
-    return f" against {again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+    least = _STRICTLY.get(kpi.direction, "") if "target" in kpi.strict else ""
+    return f" against {least}{again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
+
+
+#: What a plan asks for where its figure itself does not do.
+_STRICTLY = {"higher": "more than ", "lower": "less than "}
 
 
 def _by(series: Series, at: int, decimals: int) -> str:
@@ -253,12 +276,14 @@ def _waiting(book: Book, series: Series) -> str:
     """A word on the next period, where it is over but still in its grace."""
     assert series.judged is not None
     following = series.judged.next
+    if not by_calendar(series.kpi):
+        return ""
     if following.last >= book.on:
         return ""
     return f" {following.spoken} is {due_by(series.kpi, following, book.settings)}."
 
 
 _SENTENCES = {
-    PAUSED: _paused, NO_TARGET: _no_target, NOT_DUE: _not_due, NO_DATA: _no_data, OVERDUE: _overdue,
-    BAD_VALUE: _bad, SETTING_BASELINE: _baseline,
+    PAUSED: _paused, WATCHED: _watched, NO_TARGET: _no_target, NOT_DUE: _not_due, NO_DATA: _no_data,
+    OVERDUE: _overdue, BAD_VALUE: _bad, SETTING_BASELINE: _baseline,
 }  # fmt: skip

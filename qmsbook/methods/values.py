@@ -13,10 +13,10 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.period import periods_between
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.method import NO_DATA, PAUSED, SETTING_BASELINE, Aggregate, Series
+from qmsbook.methods.method import NO_DATA, PAUSED, SETTING_BASELINE, WATCHED, Aggregate, Series
 from qmsbook.methods.plan import Plan, plan_of
 from qmsbook.methods.yardstick import Yardstick
 
@@ -77,7 +77,7 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     ratio's plan is weighted by the denominators, so that readings that are each on plan are on plan together.
     """
     kpi = series.kpi
-    end = min(last, date.fromordinal(book.on.toordinal() - 1))
+    end = min(last, date.fromordinal(book.on.toordinal() - 1)) if by_calendar(series.kpi) else last
     plan = plan_of(book, kpi)
     begins = plan.begins
     chosen = [
@@ -87,19 +87,20 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     ]  # fmt: skip
     # What shows where a KPI starts has no plan, so it does not count beside what has one.
     chosen = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
-    due = _due(series, first, end, book.settings.fiscal_year_start_month)
+    calendar = by_calendar(kpi)
+    due = _due(series, first, end, book.settings.fiscal_year_start_month) if calendar else len(chosen)
     places = [series.places[at] for at in chosen]
     actual = fold(kpi, book.measurements, places, [series.actual[at] or 0.0 for at in chosen])
     if actual is None:
-        word = PAUSED if kpi.active is False else NO_DATA
+        word = PAUSED if kpi.active is False else WATCHED if kpi.watched else NO_DATA
         return Aggregate(first, last, word=word, read=0, due=due)
     singles = [plan.single(series.periods[at]) for at in chosen]
     goal = _plan_of_span(kpi, book.measurements, places, singles)
     times = _times(plan, series, chosen)
     yard = Yardstick(kpi, book.settings)
     word, gap = yard.judge(actual, goal, times)
-    if kpi.active is False:
-        word = PAUSED
+    if not kpi.judged:
+        word = WATCHED if kpi.watched else PAUSED
     elif all(series.words[at] == SETTING_BASELINE for at in chosen):
         word = SETTING_BASELINE
     return Aggregate(first, last, actual, goal, gap, word, len(chosen), due)

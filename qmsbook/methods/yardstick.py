@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from qmsbook.book.parse import number_from_text
 from qmsbook.book.table import Place, Value
 from qmsbook.book.tables import Kpi, Settings
-from qmsbook.book.units import is_percent
+from qmsbook.book.units import is_percent, time_unit
 from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
 GUARD = 1e-9
-_TAIL = re.compile(r"(abs|pp)\.?\Z", re.IGNORECASE)
+_TAIL = re.compile(r"(abs|pp|points?|percentage points?)\.?\Z", re.IGNORECASE)
+_EITHER_WAY = re.compile(r"\A\s*(?:±|\+\s*/?\s*[-−])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,31 @@ class Tolerance:
 def tolerance_of(value: Value, unit: str = "") -> Tolerance | None:
     """What a cell of *Tolerance* says: ``0.03`` is a fraction, ``0.5 abs`` an amount, ``2 pp`` points.
 
-    ``3 %`` is a fraction too, and an amount may carry the KPI's own unit. None for anything else, also for a
-    fraction above 1.
+    ``3 %`` is a fraction too, and an amount may carry the KPI's own unit; a bare number above 1 is an amount
+    in it. A ``±`` before it says nothing more. None for anything else.
+
+    >>> tolerance_of("±5 %"), tolerance_of("1 day", "working days")
+    (Tolerance(size=0.05, share=True), Tolerance(size=1.0, share=False))
     """
     if isinstance(value, float):
-        return Tolerance(value, True) if 0 <= value <= 1 else None
-    found = number_from_text(value) if isinstance(value, str) else None
+        return Tolerance(value, value <= 1) if value >= 0 else None
+    found = number_from_text(_EITHER_WAY.sub("", value)) if isinstance(value, str) else None
     if found is None or found == "ambiguous" or found[0] < 0:
         return None
     size, tail = found
     if tail == "%":
         return Tolerance(size / 100, True) if size <= 100 else None
     if not tail:
-        return Tolerance(size, True) if size <= 1 else None
-    own = tail.casefold() == unit.strip().casefold()
-    return Tolerance(size, False) if own or _TAIL.match(tail) else None
+        return Tolerance(size, size <= 1)
+    return Tolerance(size, False) if _TAIL.match(tail) or _is_own(tail, unit) else None
+
+
+def _is_own(tail: str, unit: str) -> bool:
+    """Whether a unit behind an amount is the KPI's: 1 day where working days are counted."""
+    own, other = unit.strip().casefold(), tail.strip().strip(".").casefold()
+    if own == other or (time_unit(own) or own) == (time_unit(other) or other):
+        return True
+    return bool(own) and own.split()[-1].removesuffix("s") == other.split()[-1].removesuffix("s")
 
 
 class Yardstick:
@@ -53,6 +64,8 @@ class Yardstick:
 
     def __init__(self, kpi: Kpi, settings: Settings) -> None:
         self.direction, self.low, self.high = kpi.direction, kpi.low, kpi.high
+        #: The bounds that must be passed, not only reached.
+        self.strict = kpi.strict
         #: Whether there is no direction to judge by, or no bound for a range.
         self.lacks = self.direction not in {"higher", "lower", "within"} or (
             self.direction == "within" and self.low is None and self.high is None
@@ -94,13 +107,24 @@ class Yardstick:
         if (plan is None and self.direction != "within") or self.lacks:
             return NO_TARGET, None
         gap = self.gap(actual, plan, times)
-        if gap >= 0:
+        if gap >= 0 and not self.strict:
             return ON_TRACK, gap
         bounds = (plan,) if self.direction != "within" else (self.low, self.high)
         guard = GUARD * max(abs(actual), *(abs(b * times) for b in bounds if b is not None))
-        if gap >= -guard:
+        if gap >= -guard and not (self.strict and self._only_reaches(actual, plan, times, guard)):
             return ON_TRACK, gap
         return (AT_RISK if gap >= -self.tolerance(plan, times) - guard else OFF_TRACK), gap
+
+    def _only_reaches(self, actual: float, plan: float | None, times: float, guard: float) -> bool:
+        """Whether a figure stands at a bound that it must pass."""
+        at = {"target": plan, "low": None, "high": None}
+        if self.direction == "within":
+            at = {
+                name: None if bound is None else bound * times
+                for name, bound in (("low", self.low), ("high", self.high))
+            }
+        bounds = (at.get(name) for name in self.strict)
+        return any(bound is not None and abs(actual - bound) <= guard for bound in bounds)
 
     def _width(self, times: float) -> float:
         if self.low is not None and self.high is not None:

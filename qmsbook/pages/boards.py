@@ -222,7 +222,7 @@ class _Pen:
         block = kpi_chart(self.book, answers.series, answers.status.word)
         words = self.line_of_sight(answers)
         name = height([(kpi.name, canvas.width(_MARK, _WORDS), 11, True)], 17)
-        about = f"{kpi.owner or 'No owner'} · {_better(kpi)}"
+        about = " · ".join(filter(None, (kpi.owner or "No owner", _better(kpi))))
         status = height([(about, canvas.width(_WORDS), 10, False)], 17)
         text = height([("".join(part for part, _ in words), canvas.width(1, _WORDS), 9, False)])
         rest = max(text, wanted - name - status) / (DATA_ROWS - 2)
@@ -342,8 +342,10 @@ def _stands(answers: KpiAnswers) -> str:
 
 
 def _better(kpi: Kpi) -> str:
-    ways = {"higher": "higher is better", "lower": "lower is better"}
-    return ways.get(kpi.direction, f"good: {span_words(kpi.low, kpi.high, kpi.unit)}")
+    """Which way is better; blank for what is only watched and says none."""
+    if kpi.direction == "within":
+        return f"good: {span_words(kpi.low, kpi.high, kpi.unit)}"
+    return {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, "")
 
 
 def _counted(rollup: Rollup | None) -> str:

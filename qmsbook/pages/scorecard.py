@@ -27,7 +27,7 @@ MARK = MARKER + "scorecard"
 MONTHS = 13
 _FIRST = 3
 _TREND, _YEAR, _STATUS, _CHANGE = range(_FIRST + MONTHS, _FIRST + MONTHS + 4)
-_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 26)
+_WIDTHS = (7, 35, *[8.6] * MONTHS, 15, 11, 15, 38)
 #: The row of the headers, below what a glance should find.
 _HEAD = 8
 _LEGEND = (
@@ -228,13 +228,11 @@ def _month(book: Book, answers: KpiAnswers, month: Period) -> _Month:
 
 
 def _about(kpi: Kpi) -> str:
-    span = span_words(kpi.low, kpi.high, "") if kpi.direction == "within" else ""
+    ways = {"higher": "higher is better", "lower": "lower is better"}
+    within = kpi.direction == "within"
+    way = f"within {span_words(kpi.low, kpi.high, '')}" if within else ways.get(kpi.direction, "")
     also = f"also {listed(kpi.supports[1:])}" if len(kpi.supports) > 1 else ""
-    parts = [
-        kpi.unit,
-        {"higher": "higher is better", "lower": "lower is better"}.get(kpi.direction, f"within {span}"),
-    ]
-    return " · ".join(part for part in (*parts, kpi.owner or "no owner", also) if part.strip())
+    return " · ".join(part for part in (kpi.unit, way, kpi.owner or "no owner", also) if part.strip())
 
 
 def _when(answers: KpiAnswers) -> str:

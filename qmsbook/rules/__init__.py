@@ -28,12 +28,13 @@ from qmsbook.rules import (
     vital,
     voice,
     workbook,
+    written,
 )
 from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
-    workbook, typed, sheets, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
+    workbook, typed, sheets, written, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
     measurements, risks, actions, reviews, culture, voice,
 )  # fmt: skip
 

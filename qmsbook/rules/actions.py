@@ -10,9 +10,10 @@ from qmsbook.book.tables import Action, Kpi
 from qmsbook.methods.columns import carried, due_first
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.methods.start import moves
+from qmsbook.methods.xmr import COMMON, IMPROVEMENT
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
 from qmsbook.rules.evolution import served, to_reopen
-from qmsbook.rules.limits import Off, all_answers, off_as_it_runs, off_by_more_than_chance
+from qmsbook.rules.limits import Off, all_answers, answer, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -101,7 +102,8 @@ def action_overdue(book: Book) -> Iterator[Problem]:
 
     Why
         It may have been done and not ticked off, it may be harder than thought, or nobody wanted it. Each
-        is worth knowing before the next review.
+        is worth knowing before the next review. What reviews have carried since (*Carried warning*) is told
+        by ACT010.
     Fix
         Set *State* to done, agree on a new date with a reason, or drop it.
     Bad
@@ -116,8 +118,11 @@ def action_overdue(book: Book) -> Iterator[Problem]:
         | A11    | 2026-12-18 | open  |
         | A12    | 2026-10-15 | done  |
     """
+    most = book.settings.carried_warning
     for action in open_actions(book):
-        if action.due is not None and action.due < book.on:
+        if action.due is None or action.due >= book.on:
+            continue
+        if (carried(book, action) or 0) < most:  # else ACT010 tells since when
             late = counted((book.on - action.due).days, "day")
             message = f"{named(action)} was due on {action.due.isoformat()} and is {late} late."
             yield Problem(action.cell("due"), message, cells(action, "state"))
@@ -333,7 +338,7 @@ def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
                 break
 
 
-@rule("ACT010", Severity.WARNING, clause="9.3.3", stage="run")
+@rule("ACT010", Severity.WARNING, clause="9.3.3")
 def action_carried_again(book: Book) -> Iterator[Problem]:
     """An action is carried from review to review.
 
@@ -379,8 +384,10 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         if times >= settings.carried_warning:
             worse = times >= settings.carried_error
             day = due_first(book, action)
-            since = f", since {day.isoformat()}" if day else ""
-            message = f"{named(action)} has been carried through {times} reviews{since}."
+            late = day is not None and action.due is not None and day < action.due
+            now = f"; its *Due* says {action.due} now" if late else ""
+            since = f" since it was due on {day}" if day else ""
+            message = f"{named(action)} has been carried through {times} reviews{since}{now}."
             yield Problem(
                 action.cell("id"), message, cells(action, "state", "due", "opened"),
                 severity=Severity.ERROR if worse else None,
@@ -411,6 +418,10 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
         if action.state == "open" and action.closed is not None:
             message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
             yield Problem(action.cell("state"), message)
+
+
+#: How a KPI that stays off track has changed, as its finding says it.
+_CHANGE = {COMMON: " with no real change", IMPROVEMENT: ", though it really got better"}
 
 
 @rule("ACT012", Severity.WARNING, clause="9.1.3", stage="run")
@@ -494,7 +505,8 @@ def off_track_as_it_runs(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """
     for off in _unserved(book, assessed, list(off_as_it_runs(book, assessed))):
         kpi = off.answers.kpi
-        message = f"{named(kpi)} {off.words} with no real change, and no open action changes its process."
+        change = _CHANGE.get(answer(off.answers), "")
+        message = f"{named(kpi)} {off.words}{change}, and no open action changes its process."
         yield _without_action(book, kpi, message)
 
 
@@ -556,8 +568,9 @@ def off_track_with_time_nearly_over(book: Book, assessed: Assessment) -> Iterato
     ]  # fmt: skip
     for off in _unserved(book, assessed, late):
         kpi = off.answers.kpi
-        days = counted((kpi.target_on - book.on).days, "day") if kpi.target_on else ""
-        message = f"{named(kpi)} is off track with {days} left to its target, and no open action serves it."
+        days = (kpi.target_on - book.on).days if kpi.target_on else 0
+        when = f"with {counted(days, 'day')} left to its target" if days else "on the day of its target"
+        message = f"{named(kpi)} is off track {when}, and no open action serves it."
         yield _without_action(book, kpi, message)
 
 

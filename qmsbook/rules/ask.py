@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.cell import Cell
 from qmsbook.book.near import Near
 from qmsbook.book.parse import plain_text, split_ids, squeezed
@@ -88,7 +88,12 @@ def counted(count: int, word: str, plural: str = "") -> str:
 
 
 def live_kpis(book: Book) -> list[Kpi]:
-    """The KPIs that are not paused."""
+    """The KPIs that are held against a target: neither paused nor only watched."""
+    return [kpi for kpi in book.kpis if kpi.judged]
+
+
+def read_kpis(book: Book) -> list[Kpi]:
+    """The KPIs that are not paused, those that are only watched among them."""
     return [kpi for kpi in book.kpis if kpi.active is not False]
 
 
@@ -227,6 +232,8 @@ def _reversed(low: float | None, high: float | None) -> bool:
 
 def read_as(book: Book, kpi: Kpi) -> str:
     """The frequency of all of a KPI's readings, if it is one, not the KPI's own; else blank."""
+    if not by_calendar(kpi):
+        return ""
     periods = [book.periods[index] for index in book.readings_of.get(kpi.id, ())]
     kinds = {period.frequency if period else "" for period in periods}
     kind = kinds.pop() if len(kinds) == 1 and len(periods) > 1 else ""

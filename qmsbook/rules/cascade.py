@@ -38,7 +38,7 @@ _REASON = re.compile(
     r"|too (?:early|new|few|small)|hard to)\b",
     re.IGNORECASE,
 )
-_MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "yearly": 12}
+_MONTHS = {"weekly": 0.25, "monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
 
 def childless(book: Book, target: type[R], records: Sequence[R]) -> list[R]:
@@ -167,21 +167,22 @@ def objective_without_kpi(book: Book) -> Iterator[Problem]:
 
 
 def without_kpi(book: Book) -> list[Objective]:
-    """The objectives being worked on that no live KPI names; none if that cannot be told."""
+    """The objectives being worked on that no KPI names which is judged; none if that cannot be told."""
     if not whole(book, Kpi, "supports"):
         return []
     bare = [
         objective
         for objective in asked(book, active(book), "id")
-        if objective.id and all(kpi.active is False for kpi in book.kpis_of.get(objective.id, ()))
+        if objective.id and not any(kpi.judged for kpi in book.kpis_of.get(objective.id, ()))
     ]
     return childless(book, Objective, bare)
 
 
 def no_kpi(book: Book, objective: Objective) -> str:
-    """``no KPI``, or ``only paused KPIs (K07)``."""
-    paused = book.kpis_of.get(objective.id, ())
-    return f"only paused KPIs ({listed(kpi.id for kpi in paused)})" if paused else "no KPI"
+    """``no KPI``, or ``only paused KPIs (K07)``, or watched ones."""
+    kpis = book.kpis_of.get(objective.id, ())
+    kinds = dict.fromkeys("watched" if kpi.active is not False else "paused" for kpi in kpis)
+    return f"only {' or '.join(kinds)} KPIs ({listed(kpi.id for kpi in kpis)})" if kpis else "no KPI"
 
 
 @rule("CAS004", Severity.ERROR, clause="6.2.1")
@@ -1037,7 +1038,7 @@ def kpis_all_lagging(book: Book) -> Iterator[Problem]:
     if any(kpi.kind != "lag" for kpi in _adrift(book)[1]):
         return
     for objective in active(book):
-        kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
+        kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.judged]
         if len(kpis) > 1 and all(kpi.kind == "lag" for kpi in kpis):
             message = f"{named(objective)} has {len(kpis)} KPIs, and all of them look back (lag)."
             yield Problem(objective.cell("id"), message)
@@ -1091,7 +1092,7 @@ def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
     """Whether each KPI under a goal, and its own, has a status to be believed."""
     kpis = {kpi.id: kpi for o in book.objectives_of.get(goal.id, ()) for kpi in book.kpis_of.get(o.id, ())}
     result = book.kpi(goal.result_kpi)
-    live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.active is not False]
+    live = [kpi for kpi in (*kpis.values(), *([result] if result else [])) if kpi.judged]
     return all(
         kpi.id in assessed.kpis
         and assessed.kpis[kpi.id].status.word in _JUDGED

@@ -62,12 +62,18 @@ _YEAR = re.compile(
 def met(kpi: Kpi, value: float) -> bool:
     """Whether a figure meets the final target, not only the plan of its day."""
     if kpi.direction == "within":
-        low = kpi.low is None or value >= kpi.low - _ROUNDING * abs(kpi.low)
-        return low and (kpi.high is None or value <= kpi.high + _ROUNDING * abs(kpi.high))
+        low = kpi.low is None or _reaches(kpi, "low", value - kpi.low, kpi.low)
+        return low and (kpi.high is None or _reaches(kpi, "high", kpi.high - value, kpi.high))
     if kpi.target is None:
         return False
     gap = value - kpi.target if kpi.direction == "higher" else kpi.target - value
-    return gap >= -_ROUNDING * abs(kpi.target)
+    return _reaches(kpi, "target", gap, kpi.target)
+
+
+def _reaches(kpi: Kpi, name: str, gap: float, bound: float) -> bool:
+    """Whether a figure is at or beyond a bound; a strict one it has to pass."""
+    dust = _ROUNDING * abs(bound)
+    return gap > dust if name in kpi.strict else gap >= -dust
 
 
 def window(book: Book, kpi: Kpi) -> int:
@@ -75,7 +81,8 @@ def window(book: Book, kpi: Kpi) -> int:
     settings = book.settings
     sizes = {
         "weekly": round(settings.always_met_months * 52 / 12), "monthly": settings.always_met_months,
-        "quarterly": settings.always_met_quarters, "yearly": settings.always_met_years,
+        "quarterly": settings.always_met_quarters, "half-yearly": 2 * settings.always_met_years,
+        "yearly": settings.always_met_years,
     }  # fmt: skip
     return sizes.get(kpi.frequency, settings.always_met_months)
 

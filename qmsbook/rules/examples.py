@@ -13,7 +13,8 @@ from qmsbook.book.cell import Cell
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Column, ErrorValue, Table, Value, columns_of, header_key
-from qmsbook.book.tables import TABLES
+from qmsbook.book.tables import TABLES, Target
+from qmsbook.methods.goalposts import REVISIONS
 
 #: The day on which examples are judged unless they say ``on 2026-11-10`` themselves.
 EXAMPLE_DAY = date(2026, 11, 10)
@@ -22,6 +23,7 @@ _ON_THE_SHEETS = "On the sheets"
 #: How the name begins of a table that stands for what a closed review kept of the plan.
 _KEPT_BY = "Kept by "
 _LINE = re.compile(r"-+\Z")
+_TIME = re.compile(r"\d+:\d\d")
 _DAY = re.compile(r"on (\d{4}-\d{2}-\d{2})\Z")
 
 
@@ -53,9 +55,9 @@ def read_example(text: str) -> Example:
 
     A cell reads as its column means it: numbers, dates (2026-10-31) and plain text. ``"95"`` is text,
     ``#N/A`` an error, ``=A1+1 -> 7`` a formula with its value, ``95%`` a number formatted as a percent,
-    nothing is a blank cell. What follows a second line of dashes stands below the table. Columns that are
-    left out take their example value; ``...`` in place of a header
-    leaves them out altogether. ``[!]`` marks a cell (also a header), and is not part of it; on a line of its
+    ``1:30`` as a time, nothing is a blank cell. What follows a second line of dashes stands below the table.
+    Columns that are left out take their example value; ``...`` in place of a header leaves them out
+    altogether. ``[!]`` marks a cell (also a header), and is not part of it; on a line of its
     own it stands for a finding that has no cell.
     """
     on = EXAMPLE_DAY
@@ -98,6 +100,9 @@ def _closed_plan(book: Book, review: str, rows: Sequence[tuple[str, str, str, st
     levels: dict[str, dict[str, float | None]] = {}
     for table, key, header, text in rows:
         record = next(r for r in TABLES if table == r.TABLE)
+        if header == Target.TITLE:
+            posts.setdefault((table, key), {})[REVISIONS] = text
+            continue
         column = _column(list(columns_of(record).values()), header)
         if column is None:
             levels.setdefault(key, {})[header] = float(text) if text else None
@@ -127,6 +132,7 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
     columns: list[list[Value]] = [[] for _ in headers]
     formulas: list[dict[int, str]] = [{} for _ in headers]
     percent: list[set[int]] = [set() for _ in headers]
+    times: list[set[int]] = [set() for _ in headers]
     marked = [Cell(name, 1, place + 1) for place, cell in enumerate(rows[0]) if "[!]" in cell]
     for index, row in enumerate(rows[1:]):
         blank = not any(text.replace("[!]", "").strip() for text in row)
@@ -142,11 +148,16 @@ def _table(name: str, rows: list[list[str]]) -> tuple[Table, list[Cell]]:
                     formulas[place][index] = formula
                 if is_percent:
                     percent[place].add(index)
+                if column is not None and column.kind == "number" and _TIME.fullmatch(text):
+                    hours, minutes = text.split(":")
+                    columns[place][-1] = (int(hours) * 60 + int(minutes)) / 1440
+                    times[place].add(index)
         for place, missing in enumerate(left_out, start=len(headers) - len(left_out)):
             columns[place].append(None if blank else missing.example)
     table = Table(
         name=name, sheet=name, row=1, column=1, headers=tuple(headers), columns=tuple(columns),
         formulas=tuple(formulas), percent=tuple(frozenset(p) for p in percent), merges=_merges(columns),
+        times=tuple(frozenset(t) for t in times),
     )  # fmt: skip
     return table.split(end - 1), marked
 

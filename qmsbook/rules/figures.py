@@ -17,10 +17,19 @@ from qmsbook.rules.ask import listed, slipped
 _NEIGHBOURS = 3
 #: Fewer other readings than this say nothing about what is usual.
 _OTHERS = 2
+#: What is not more than all once it is rounded.
+_ALL = 100.05
+#: Readings above 100 % are strange where so many times as many are not.
+_RARELY = 5
+#: The names of these say their days by themselves.
+_PLAIN = frozenset({"weekly", "monthly"})
 
 
 def spans(periods: Sequence[Period]) -> str:
-    """All periods by name, those that follow each other as a span: ``2026-01 to 2026-04 and 2026-08``."""
+    """All periods by name, those that follow each other as a span: ``2026-01 to 2026-04 and 2026-08``.
+
+    Quarters, halves and years are printed with their months: they are fiscal.
+    """
     runs: list[list[Period]] = []
     for period in periods:
         if runs and runs[-1][-1].last + timedelta(days=1) == period.first:
@@ -29,7 +38,8 @@ def spans(periods: Sequence[Period]) -> str:
             runs.append([period])
     words: list[str] = []
     for run in runs:
-        words += [run[0].text + f" to {run[-1].text}"] if len(run) > 2 else [period.text for period in run]
+        names = [period.text if period.frequency in _PLAIN else period.title for period in run]
+        words += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
     return listed(words, len(words))
 
 
@@ -85,37 +95,41 @@ def standing(series: Series) -> tuple[int, int] | None:
 
 
 def above_all(series: Series) -> list[int]:
-    """The places of percents above 100 in a series in which every other reading is at most 100.
+    """The places of percents above 100 in a series in which nearly every reading is at most 100.
 
-    Empty where more than one reading is above, or there are too few others.
+    Empty where there are too few others: two beside one, ten beside two, and so on.
     """
     held = [
         (at, value)
         for at, value in enumerate(series.actual)
         if value is not None and series.periods[at].text not in series.bad
     ]
-    above = [at for at, value in held if value > 100 * (1 + 1e-9)]
-    return above if len(above) == 1 and len(held) > _OTHERS else []
+    above = [at for at, value in held if value > _ALL]
+    wanted = _OTHERS if len(above) == 1 else _RARELY * len(above)
+    return above if len(held) - len(above) >= wanted else []
 
 
 def as_its_own(kpi: Kpi, period: Period) -> str:
     """What a period of another frequency would be as one, or several, of the KPI's own."""
     wanted, start = frequency_of(kpi), period.fiscal_start
-    if _is_longer(wanted, period):
+    if is_longer(kpi, period):
         return period_of(period.last, wanted, start).title
     return spans(periods_between(period.first, period.last, wanted, start))
 
 
-def typed_otherwise(kpi: Kpi, period: Period) -> str:
-    """What to do with a reading of another frequency."""
-    own = as_its_own(kpi, period)
-    if _is_longer(frequency_of(kpi), period):
+def typed_otherwise(kpi: Kpi, periods: Sequence[Period]) -> str:
+    """What to do with readings of another frequency; several lie in one period of the KPI's own."""
+    own = as_its_own(kpi, periods[0])
+    if len(periods) > 1:
+        return f"Enter one figure for {own} in their place, or correct the KPI's *Frequency*."
+    if is_longer(kpi, periods[0]):
         return f"Did you mean {own}? Correct the period, or the KPI's *Frequency*."
-    return f"{period.text} would be {own}: enter the figure of each, or correct the KPI's *Frequency*."
+    return f"{periods[0].text} would be {own}: enter the figure of each, or correct the KPI's *Frequency*."
 
 
-def _is_longer(wanted: Frequency, period: Period) -> bool:
-    return _ORDER.index(wanted) > _ORDER.index(period.frequency)
+def is_longer(kpi: Kpi, period: Period) -> bool:
+    """Whether a KPI's own periods are longer than one of another frequency."""
+    return _ORDER.index(frequency_of(kpi)) > _ORDER.index(period.frequency)
 
 
 _ORDER: tuple[Frequency, ...] = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")

@@ -150,7 +150,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
         Blank counts as monthly. That is often right, but how often to measure is for you to decide, and an
         auditor asks who decided it.
     Fix
-        Pick weekly, monthly, quarterly or yearly under *Frequency*.
+        Pick weekly, monthly, quarterly, half-yearly or yearly under *Frequency*, or when it happens.
     Bad
         KPIs
         | KPI | Frequency |
@@ -418,24 +418,26 @@ def tolerance_not_understood(book: Book) -> Iterator[Problem]:
     """A KPI's tolerance cannot be understood.
 
     Why
-        5 may mean 5 percent, 5 points or 5 hours. Until it is clear the default counts: the smaller of 5 %
-        of the plan and a quarter of the way from baseline to target; where a target in % is only to be held,
-        at most 1 point.
+        Until it is clear the default counts: the smaller of 5 % of the plan and a quarter of the way from
+        baseline to target; where a target in % is only to be held, at most 1 point.
     Fix
-        Write a fraction (0.03), an amount (0.5 abs) or points (2 pp).
+        Write a fraction (0.03 or ±3 %), an amount in the KPI's unit (10 or 10 days) or points (2 pp).
     Bad
         KPIs
-        | KPI | Tolerance    |
-        |-----|--------------|
-        | K07 | 5 [!]        |
-        | K08 | a little [!] |
+        | KPI | Unit | Tolerance    |
+        |-----|------|--------------|
+        | K07 | days | 5 hours [!]  |
+        | K08 | days | a little [!] |
     Good
         KPIs
-        | KPI | Tolerance |
-        |-----|-----------|
-        | K07 | 0.05      |
-        | K08 | 0.5 abs   |
-        | K09 | 2 pp      |
+        | KPI | Unit | Tolerance |
+        |-----|------|-----------|
+        | K07 | %    | 0.05      |
+        | K08 | %    | 2 pp      |
+        | K09 | days | 0.5 abs   |
+        | K10 | days | ±5 %      |
+        | K11 | days | 1 day     |
+        | K12 | days | 10        |
     """
     for kpi in live_kpis(book):
         if kpi.tolerance not in (None, "") and tolerance_of(kpi.tolerance, kpi.unit) is None:

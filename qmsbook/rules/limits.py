@@ -10,10 +10,11 @@ from qmsbook.book.book import Book
 from qmsbook.book.tables import Kpi
 from qmsbook.methods import chart
 from qmsbook.methods.assurance import CAPABLE
+from qmsbook.methods.levels import held_for
 from qmsbook.methods.method import OFF_TRACK, Assessment, KpiAnswers
 from qmsbook.methods.natural import possible, readings_of
 from qmsbook.methods.signals import RULE_SETS, Points, find, outside
-from qmsbook.methods.variation import held_for, limits_of
+from qmsbook.methods.variation import limits_of
 from qmsbook.methods.xmr import (
     COMMON,
     CONCERN,
@@ -26,7 +27,7 @@ from qmsbook.methods.xmr import (
     natural_limits,
     points_of,
 )
-from qmsbook.rules.ask import counted, has_readings, live_kpis, sound
+from qmsbook.rules.ask import counted, has_readings, live_kpis, read_kpis, sound
 
 _SIGNALS = frozenset({IMPROVEMENT, CONCERN, HIGH, LOW, PATTERN})
 
@@ -51,9 +52,12 @@ class Off:
         return f"has been off track for {counted(self.periods, 'period')}"
 
 
-def all_answers(book: Book, assessed: Assessment) -> Iterator[KpiAnswers]:
-    """What is known of each KPI that is not paused; nothing where a column of the readings is missing."""
-    for kpi in live_kpis(book) if has_readings(book) else ():
+def all_answers(book: Book, assessed: Assessment, watched: bool = False) -> Iterator[KpiAnswers]:
+    """What is known of each KPI that is judged, or also of those that are only watched.
+
+    Nothing where a column of the readings is missing.
+    """
+    for kpi in (read_kpis if watched else live_kpis)(book) if has_readings(book) else ():
         answers = assessed.kpis.get(kpi.id)
         if answers is not None and answers.kpi is kpi:
             yield answers

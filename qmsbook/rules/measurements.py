@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qmsbook.book.book import Book
-from qmsbook.book.period import Period
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.period import Period, period_of
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
@@ -31,10 +31,11 @@ from qmsbook.rules.ask import (
     shown,
     unknown_links,
 )
-from qmsbook.rules.figures import above_all, as_its_own, slips, spans, standing, typed_otherwise
+from qmsbook.rules.figures import above_all, as_its_own, is_longer, slips, spans, standing, typed_otherwise
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.vital import vital_unread
 
 
@@ -153,7 +154,7 @@ def period_malformed(book: Book) -> Iterator[Problem]:
         10/11 may be a month or a day, and 10/26 is a month to one person only. Periods are written in one
         way, so that a reading never lands in the wrong month. What can mean one period only was read.
     Fix
-        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week.
+        Write 2026-10 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year, 2026 or 2026-W05.
     Bad
         Measurements
         | KPI | Period       | Value |
@@ -248,21 +249,50 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         if kind:
             message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {kind}."
             last = rows[-1][1]
-            own = f"{last.text} would be {as_its_own(kpi, last)}"
-            fix = f"Set *Frequency* to {kind}, or name its periods otherwise: {own}."
+            own = as_its_own(kpi, last)
+            otherwise = (
+                f"enter one figure for each period such as {own} in their place"
+                if is_longer(kpi, last)
+                else f"name its periods otherwise: {last.text} would be {own}"
+            )
+            fix = f"Set *Frequency* to {kind}, or {otherwise}."
             yield Problem(kpi.cell("frequency"), message, fix=fix)
             continue
-        for index, period in rows:
-            message = f"{named(kpi)} is read {kpi.frequency}, but a reading is for {period.title}."
-            fix = typed_otherwise(kpi, period)
-            yield Problem(book.measurements.cell(index, "period"), message, cells(kpi, "frequency"), fix)
+        for same in _by_own_period(kpi, rows):
+            first, *others = (book.measurements.cell(index, "period") for index, _ in same)
+            periods = [period for _, period in same]
+            which = f"readings are for {spans(periods)}" if others else f"a reading is for {periods[0].title}"
+            message = f"{named(kpi)} is read {kpi.frequency}, but {which}."
+            fix = _in_its_own_frequency(book, kpi, periods)
+            yield Problem(first, message, (*others, *cells(kpi, "frequency")), fix)
+
+
+def _in_its_own_frequency(book: Book, kpi: Kpi, periods: list[Period]) -> str:
+    """What to do with readings of another frequency that lie in one period of the KPI's own."""
+    if is_longer(kpi, periods[0]):
+        own = period_of(periods[0].last, frequency_of(kpi), periods[0].fiscal_start)
+        read = {each.text for i in book.readings_of.get(kpi.id, ()) if (each := book.periods[i]) is not None}
+        if own.text in read:
+            return f"{own.title} is there already: delete this, or correct the KPI's *Frequency*."
+        if own.last >= book.on:
+            return f"Enter one figure for {own.title} once it is over, or correct the KPI's *Frequency*."
+    return typed_otherwise(kpi, periods)
+
+
+def _by_own_period(kpi: Kpi, rows: list[tuple[int, Period]]) -> Iterable[list[tuple[int, Period]]]:
+    """Readings of another frequency: those that lie in one period of the KPI's own together."""
+    found: dict[str, list[tuple[int, Period]]] = {}
+    for index, period in rows:
+        own = as_its_own(kpi, period) if is_longer(kpi, period) else period.text
+        found.setdefault(own, []).append((index, period))
+    return found.values()
 
 
 def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
     """By KPI, the readings of periods that are not of its frequency."""
     strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
     for index, kpi, period in _known(book):
-        if period is not None and period.frequency != kpi.frequency:
+        if period is not None and not of_its_frequency(kpi, period) and period.first <= book.on:
             strange[kpi.id].append((index, period))
     return strange
 
@@ -564,7 +594,7 @@ def _loose(book: Book) -> _Loose:
         if kpi is None:
             found.strays.add(readings.period[index])
             continue
-        lost = period is None or period.frequency != kpi.frequency or period.first > book.on
+        lost = period is None or not of_its_frequency(kpi, period) or period.first > book.on
         if lost or (key, readings.period[index]) in seen:
             found.by_kpi[key] += 1
         seen.add((key, readings.period[index]))
@@ -607,7 +637,7 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
     if not has_readings(book):
         return
     loose = _loose(book)
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, missing, row = answers.kpi, *_gaps(book, answers)
         if not missing or loose.explains(kpi.id, missing):
             continue
@@ -619,6 +649,8 @@ def gap_without_reason(book: Book, assessed: Assessment) -> Iterator[Problem]:
 def _gaps(book: Book, answers: KpiAnswers) -> tuple[list[Period], int | None]:
     """Unread and unexplained periods between the first and the last reading; the row of the first, if any."""
     series, comments = answers.series, book.measurements.comment
+    if not by_calendar(answers.kpi):
+        return [], None
     count = len(series.periods)
     read = [
         at
@@ -656,7 +688,8 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         A figure that comes weeks late steers nothing. It is overdue when its grace is over: ten days after
         the period's end, three for weekly KPIs (*Grace days*, in Settings or at the KPI). Every period since
-        the last reading is named.
+        the last reading is named. Where nothing of an owner's comes in (*Phantom owner periods*), OWN007
+        tells it once.
     Fix
         Enter the reading, or add a row for the period with the reason in *Comment*.
     Bad
@@ -687,10 +720,12 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         return
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
+    phantoms = unread_by_owner(book, assessed)  # OWN007 tells of all their figures at once
     strange = _of_another_frequency(book)
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi = answers.kpi
-        if answers.status.word != OVERDUE or (kpi.supports and told.issuperset(kpi.supports)):
+        told_already = kpi.owner in phantoms or (kpi.supports and told.issuperset(kpi.supports))
+        if answers.status.word != OVERDUE or told_already:
             continue
         named_otherwise = {as_its_own(kpi, period) for _, period in strange.get(kpi.id, ())}
         missing = [each for each in _unread(book, answers) if each[0].title not in named_otherwise]
@@ -837,8 +872,8 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 
     Why
         Real processes vary. Six equal readings in a row (*Identical values*) are copied, estimated, or the
-        gauge is stuck. Small counts, values at a possible bound and series that hardly ever moved before are
-        left out, for there it happens honestly.
+        gauge is stuck. Small counts, values at a possible bound, 100 % where that is the target, and series
+        that hardly ever moved before are left out, for there it happens honestly.
     Fix
         Ask how the figure was found; measure again, or say in *Comment* why it stands still.
     Bad
@@ -873,7 +908,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
         | K07 | 2026-10 | 94.2  |
     """
     wanted = book.settings.identical_values
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, series = answers.kpi, answers.series
         at, run = standing(series) or (-1, 0)
         value = series.actual[at] if run >= wanted else None
@@ -889,7 +924,8 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 def _stands_still(kpi: Kpi, value: float) -> bool:
     """Whether equal readings are nothing strange: small counts, and the best or worst there can be."""
     small = value.is_integer() and abs(value) <= 10
-    return small or value in (kpi.lowest_possible, kpi.highest_possible)
+    whole = is_percent(kpi.unit) and value == 100 and kpi.target == 100  # all of it, which is what was wanted
+    return small or whole or value in (kpi.lowest_possible, kpi.highest_possible)
 
 
 @rule("MEA017", Severity.WARNING, clause="9.1.3", stage="run")
@@ -993,24 +1029,24 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
     readings = book.measurements
     for index, kpi, period in _known(book):
         day = readings.entered_on[index]
-        if day is None or period is None or period.last >= book.on or period.frequency != kpi.frequency:
+        if day is None or period is None or period.last >= book.on or not of_its_frequency(kpi, period):
             continue
-        if day < period.last and _filled(book, index):
+        if by_calendar(kpi) and day < period.last and _filled(book, index):
             message = f"{_of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
             yield Problem(readings.cell(index, "entered_on"), message)
 
 
 @rule("MEA019", Severity.ADVICE, clause="9.1.3")
 def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A percentage is above 100 where all others of its KPI are not.
+    """A percentage is above 100 where nearly all others of its KPI are not.
 
     Why
         Numerator and denominator were exchanged, or they count different months: unless more than all is
         possible, the figure is wrong and bends every average. *Highest possible* says which it is, and then
         such a figure is never missed again. A slip of the point (*Scale slip factor*) is told by MEA010.
     Fix
-        Correct the figure and set *Highest possible* of the KPI to 100; if more than all is possible, set it
-        to what is.
+        If more than all is possible, set *Highest possible* of the KPI to what is; else correct the figure
+        and set it to 100.
     Bad
         KPIs
         | KPI | Unit | Highest possible |
@@ -1049,7 +1085,7 @@ def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem
         | K09 | 2026-10 | 98    |           |             |
     """
     readings, factor = book.measurements, book.settings.scale_slip_factor
-    for answers in all_answers(book, assessed):
+    for answers in all_answers(book, assessed, watched=True):
         kpi, series = answers.kpi, answers.series
         beyond = any(
             each is not None and each > 100 for each in (kpi.target, kpi.baseline, kpi.low, kpi.high)

@@ -50,7 +50,7 @@ def read_as(book: Book, trouble: Trouble, what: str) -> str:
 def meant_period(book: Book, cell: Cell) -> str:
     """The nearest right text of a period that cannot be read, and how periods are written."""
     value = _raw(book, cell)
-    write = "Write 2026-10 for a month, 2026-Q3 for a quarter, 2026 for a year or 2026-W05 for a week."
+    write = "Write 2026-10 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year, 2026 or 2026-W05."
     if isinstance(value, float):
         found, why = from_number(value)[1], ""
     else:

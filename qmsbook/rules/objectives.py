@@ -35,7 +35,7 @@ _REACH = re.compile(r"\bto\s+(\d+(?:\.\d+)?)\s*%|\A\D*?(\d+(?:\.\d+)?)\s*%\s+of\
 
 def live_kpis_of(book: Book, objective: Objective) -> list[Kpi]:
     """The KPIs under an objective that are not paused."""
-    return [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
+    return [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.judged]
 
 
 def kept(objective: Objective) -> bool:

@@ -160,7 +160,7 @@ def target_is_done_or_not(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if not _is_done_or_not(kpi):
             continue
-        beside = {k.id: k for key in kpi.supports for k in book.kpis_of.get(key, ()) if k.active is not False}
+        beside = {k.id: k for key in kpi.supports for k in book.kpis_of.get(key, ()) if k.judged}
         results = [
             k for k in beside.values() if k.name and not _is_done_or_not(k) and not counts_activity(k.name)
         ]

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from qmsbook.book.book import Book
-from qmsbook.book.period import Period
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Person, Process
-from qmsbook.methods.method import OVERDUE, Assessment
+from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import (
     Hints,
     active,
     asked,
     cells,
     has_column,
-    has_readings,
     inside,
-    judged_by,
     listed,
-    live_kpis,
     named,
     number,
+    read_kpis,
     several,
     shown,
     unknown_links,
     whole,
 )
-from qmsbook.rules.people import Placeholders, gone, plain, present
+from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.workbook import OWNER_FIELDS
 
 #: So many items are handed over by name; the rest follows from those.
@@ -43,7 +42,7 @@ def owned(book: Book) -> Iterator[tuple[Record, str, str]]:
         yield goal, "owner", goal.owner
     for objective in active(book):
         yield objective, "owner", objective.owner
-    for kpi in live_kpis(book):
+    for kpi in read_kpis(book):
         yield kpi, "owner", kpi.owner
     for process in book.processes:
         yield process, "owner", process.owner
@@ -168,9 +167,30 @@ def owner_is_a_placeholder(book: Book) -> Iterator[Problem]:
     nobody = Placeholders(book)
     for record, name, owner in owned(book):
         if owner in nobody:
-            yield Problem(
-                record.cell(name), f"{named(record)} is owned by {shown(owner)}, which is no person."
-            )
+            message = f"{named(record)} is owned by {shown(owner)}, which is no person."
+            yield Problem(record.cell(name), message, fix=_person_of(book, owner))
+
+
+#: More people than this who may be meant are no help.
+_FEW = 3
+
+
+def _person_of(book: Book, owner: str) -> str:
+    """Who may be meant by a department or a process; the rule's own words where nobody can be told."""
+    wanted = plain(re.sub(r"(?i)\b(?:the|team|department|dept|group|of|head)\b\.?", " ", owner))
+    if not wanted or is_nobody(owner):
+        return ""
+    processes = [p.owner for p in book.processes if wanted in {plain(p.id), plain(p.name)} and p.owner]
+    leads = [p.id for p in present(book) if wanted in {plain(p.role), *map(plain, p.role.split())}]
+    there = [p.id for p in present(book) if wanted == plain(p.function)]
+    found = list(dict.fromkeys(name for name in (processes or leads or there) if book.person(name)))
+    if not 0 < len(found) <= _FEW:
+        return (
+            f"{owner} is meant as the one person who leads it: write that person's name, as People has it, "
+            "and the department under *Function* there."
+        )
+    who = f"{found[0]}?" if len(found) == 1 else f"one of {listed(found)}?"
+    return f"Did you mean {who} Write the one who answers for it; departments go under *Function*."
 
 
 @rule("OWN004", Severity.WARNING, clause="5.1.1")
@@ -209,7 +229,7 @@ def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
         return
     for goal in book.goals:
         person = book.person(goal.owner)
-        if person and not person.top_management and not person.quality_role:
+        if person and not person.top_management and not person.quality_role and not gone(book, person):
             message = f"{named(goal)} is owned by {person.id}, who is not in top management."
             rests = cells(person, "top_management", "quality_role")
             yield Problem(goal.cell("owner"), message, rests, about=(person.id,))
@@ -311,13 +331,13 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
         | K07 | P07     | Erin Foster |
         | K08 | P07     | Erin Foster |
     """
-    people = [person for person in book.people if person.quality_role and person.id]
+    people = [person for person in present(book) if person.quality_role and person.id]
     if not people or not whole(book, Person, "id"):
         return
     if any(book.of(kind) and not whole(book, kind, "owner") for kind in (Objective, Kpi)):
         return
     quality = {person.id for person in people}
-    parts = [part for items in (active(book), live_kpis(book)) if (part := _share(book, items, quality))]
+    parts = [part for items in (active(book), read_kpis(book)) if (part := _share(book, items, quality))]
     if not parts:
         return
     theirs = [item for part in parts for item in part.theirs]
@@ -325,7 +345,8 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     most = max(people, key=lambda person: (count[person.id], person.id))
     who = listed(sorted(count))
     over = [part.what for part in parts if part.percent > book.settings.quality_role_percent_error]
-    message = f"The quality role ({who}) owns {listed(part.words for part in parts)}"
+    where = "Outside its own processes the" if any(part.left_out for part in parts) else "The"
+    message = f"{where} quality role ({who}) owns {listed(part.words for part in parts)}"
     of = f" of the {over[0]}" if 0 < len(over) < len(parts) else ""
     message += f": more than half{of}." if over else "."
     yield Problem(
@@ -340,6 +361,7 @@ class _Share:
 
     theirs: tuple[Objective | Kpi, ...]
     total: int
+    left_out: int = 0
 
     @property
     def percent(self) -> float:
@@ -357,8 +379,10 @@ class _Share:
 
 def _share(book: Book, items: Sequence[Objective | Kpi], quality: Collection[str]) -> _Share | None:
     """The share of the quality role in one kind of items, if it is too large and there are enough of them."""
-    counted = [item for item in items if item.owner and not _run_by(book, item, quality)]
-    found = _Share(tuple(item for item in counted if item.owner in quality), len(counted))
+    owned = [item for item in items if item.owner]
+    counted = [item for item in owned if not _run_by(book, item, quality)]
+    theirs = tuple(item for item in counted if item.owner in quality)
+    found = _Share(theirs, len(counted), len(owned) - len(counted))
     if found.total < max(book.settings.quality_role_from_items, 1):
         return None
     return found if found.percent > book.settings.quality_role_percent else None
@@ -372,7 +396,7 @@ def _run_by(book: Book, item: Objective | Kpi, quality: Collection[str]) -> bool
 
 
 def _handed_over(book: Book, theirs: Sequence[Objective | Kpi], quality: Collection[str]) -> str:
-    """What to do, with up to two examples of who runs the process; blank where nobody else does."""
+    """What to do, with up to two examples of who runs the process."""
     there = {person.id for person in present(book)} - set(quality)
     found: list[str] = []
     for item in theirs:
@@ -382,11 +406,13 @@ def _handed_over(book: Book, theirs: Sequence[Objective | Kpi], quality: Collect
         found += [f"{item.id} to {heir}"] if heir else []
         if len(found) == _EXAMPLES:
             break
-    to = f", for example {' and '.join(found)}" if found else ""
-    return f"Give each of them to the person who runs the process it belongs to{to}."
+    if not found:
+        return "Give each to somebody whose work it measures, and its process an owner outside of quality."
+    examples = " and ".join(found)
+    return f"Give each of them to the person who runs the process it belongs to, for example {examples}."
 
 
-@rule("OWN007", Severity.WARNING, clause="5.3", stage="run")
+@rule("OWN007", Severity.WARNING, clause="5.3")
 def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """An owner has let all their figures go unread.
 
@@ -430,33 +456,11 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K07 | 2026-09 | 93.1  |
     """
     wanted = book.settings.phantom_owner_periods
-    unread: dict[str, list[str]] = defaultdict(list)
-    busy: set[str] = set()
-    for kpi in live_kpis(book) if has_readings(book) else ():
-        answers = assessed.kpis.get(kpi.id)
-        if answers is None or answers.series.judged is None or not kpi.owner:
-            continue
-        if _unread_for(answers.series.judged, answers.latest_period, answers.series.first_due) >= wanted:
-            unread[kpi.owner].append(kpi.id)
-        else:
-            busy.add(kpi.owner)
-        if answers.status.word != OVERDUE or any(c in book.unreadable for c in judged_by(book, kpi)):
-            busy.add(kpi.owner)
-    for owner, kpis in unread.items():
+    for owner, kpis in unread_by_owner(book, assessed).items():
+        message = f"No figure of {listed(kpis)}, owned by {owner}, came in for {wanted} periods or more."
         person = book.person(owner)
-        if person is not None and owner not in busy and not gone(book, person):
-            message = f"{owner} has entered none of {listed(kpis)} for {wanted} periods or more."
+        if person is not None:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
-
-
-def _unread_for(judged: Period, latest: Period | None, first_due: Period | None) -> int:
-    """How many due periods in a row have no reading, counted back from the one that is judged."""
-    count, period = 0, judged
-    while (latest is None or period.last > latest.last) and count < 60:
-        if first_due is not None and period.last < first_due.last:
-            break
-        count, period = count + 1, period.previous
-    return count
 
 
 @rule("OWN008", Severity.ADVICE, stage="audit-ready")

@@ -13,6 +13,8 @@ from qmsbook.book.parse import split_ids
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Decision, Idea, Kpi, Objective, Person, Risk, Target
 
+#: What stands between several names.
+_AND = re.compile(r"\s*(?:[/&]|\band\b)\s*", re.IGNORECASE)
 #: Words that stand where a name should, and departments, without spaces and signs.
 _NOBODY = frozenset(
     {"tbd", "tba", "tbc", "na", "none", "nobody", "unknown", "vacant", "open", "unassigned", "someone"}
@@ -59,6 +61,11 @@ _ANSWERS = ("owner", "control_owner", "chair", "by")
 def plain(text: str) -> str:
     """A name without spaces, signs and case."""
     return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a word stands where a name should, as TBD does; a department is not meant."""
+    return plain(text) in _NOBODY
 
 
 def gone(book: Book, person: Person) -> bool:
@@ -110,8 +117,14 @@ class Menders:
 
     @cached_property
     def leaders(self) -> list[str]:
-        """Top management, as far as it is there."""
-        return [person.id for person in present(self.book) if person.top_management]
+        """Top management, as far as it is there; where nobody is marked, who keeps quality or a process."""
+        people = present(self.book)
+        top = [person.id for person in people if person.top_management]
+        if top:
+            return top
+        there = {person.id for person in people}
+        runs = (process.owner for process in self.book.processes if process.owner in there)
+        return [*(person.id for person in people if person.quality_role), *runs]
 
     @cached_property
     def _near(self) -> Near:
@@ -126,14 +139,16 @@ class Menders:
         person = self.book.person(name)
         if person is not None:
             return "" if gone(self.book, person) else name
-        parts = split_ids(name.replace("/", ",").replace("&", ",")) if name else []
+        parts = split_ids(_AND.sub(",", name)) if name else []
         known = [found for part in parts if (found := self.book.person(part))] if len(parts) > 1 else []
         if known:
             return next((each.id for each in known if not gone(self.book, each)), "")
         if not name or name in self._placeholders:
             return ""
-        meant = self._near(name)  # who is not in People yet may well be there, unless it is a slip
-        return name if meant is None else self._there(meant)
+        meant = self._near(name)
+        if meant is not None:
+            return self._there(meant)
+        return "" if self.book.people else name  # without People nobody can say who is there
 
     def _line(self, record: Record | None, seen: set[int]) -> Iterator[str]:
         """The names from a row upwards, each row once: links may run in a circle, which is told elsewhere."""

@@ -10,7 +10,8 @@ from qmsbook.book.book import Book
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Goal, Kpi, Objective, Target
-from qmsbook.methods.goalposts import Moved, closed_before, explained, moved_since
+from qmsbook.methods.goalposts import Moved, closed_before, gone_since, moved_since
+from qmsbook.methods.reasons import decided, explained
 from qmsbook.rules.ask import (
     asked,
     cells,
@@ -20,6 +21,7 @@ from qmsbook.rules.ask import (
     listed,
     months_before,
     named,
+    noun,
     setting_cell,
     shown,
     whole,
@@ -361,8 +363,9 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         not done. Moving it may be right: then two words say why, and who agreed. What was moved is told in
         the next review, whatever days were typed; a closed review keeps the plan that it printed.
     Fix
-        Say why and who: a row of *Targets* for the KPI with *Why* and *Agreed by*, or a decision that names
-        the KPI or objective. Or put back what the review had.
+        Say why and who: a row of *Targets* that plans the new value, with *Why* and *Agreed by*; or a
+        decision with an owner that names the KPI or objective and what is moved ("set the target of K16 to
+        180", "pause K16"). Or put back what the review had.
     Bad
         Reviews
         | Review     | Period  | State  |
@@ -427,11 +430,18 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
     for each in moved_since(book, closed):
         by_row.setdefault(each.record, []).append(each)
     for record, moved in by_row.items():
-        if closed is None or any(explained(book, closed, record)):
+        moved = [each for each in moved if closed is not None and not explained(book, closed, each)]
+        if closed is None or not moved:
             continue
         what = listed(each.words.removeprefix(f"{record.key} ") for each in moved)
         message = f"{named(record)} was moved since the review of {closed.review} was closed: {what}."
-        yield Problem(record.cell(moved[0].field), message)
+        yield Problem(moved[0].at, message)
+    for kind, key in gone_since(book, closed):
+        if closed is not None and not decided(book, closed, key):
+            message = (
+                f"{noun(kind.TABLE)} {key} has no row any more; the closed review of {closed.review} had it."
+            )
+            yield Problem(header_cell(book, kind, "id"), message)
 
 
 @rule("PLN011", Severity.WARNING, clause="6.2.1", stage="run")

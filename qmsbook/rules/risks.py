@@ -513,7 +513,7 @@ def risk_untouched_while_kpi_is_off(book: Book, assessed: Assessment) -> Iterato
 
 @rule("RSK014", Severity.WARNING, clause="6.1.3", stage="run", edition="2026")
 def goal_without_opportunity(book: Book) -> Iterator[Problem]:
-    """No opportunity was considered for a goal.
+    """A goal has no opportunity that was considered.
 
     Why
         The 2026 edition of the standard asks for opportunities apart from risks. Even without it, a list of

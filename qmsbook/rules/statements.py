@@ -5,8 +5,9 @@ Read in this order; the first that speaks decides:
 1. An *effect* that is named with its figure is what counts: training so that weld repairs fall to 2 %.
 2. What *opens* with a looking verb (review, record, assess, train, hold a meeting ...) is activity,
    whatever it looks at.
-3. *Times, ratings and scores* of what somebody waits for or lives through are results: days from request to
-   answer, stars, answered within 15 minutes, what comes back.
+3. What *reaches a customer*, on time or right, is a result, whatever it is called: certificates delivered
+   within 5 days are what a laboratory sells. So are *times, ratings and scores* of what somebody waits for or
+   lives through: days from request to answer, stars, answered within 15 minutes, what comes back.
 4. The *matter itself*, the last noun before the first preposition, decides between a report on complaints and
    complaints in reports: results (money, customers, delivery, waste, injuries, people who stay) or activities
    (audits, documents, certificates, sessions, workshops, events, programs, reports, plans, checks).
@@ -68,6 +69,25 @@ _IN_ORDER = (
     r"(?:is|are) (?:current|valid|up to date|signed|documented|calibrated|on file|in place|displayed)\b",
     r"(?:employee|staff|worker|workforce|operator|officer|manager|supervisor|personnel|volunteer|nurse"
     r"|contractor|supplier|member)s? (?:(?:who|that) )?(?:(?:complet|attend|receiv|tak)(?:ing|ed)|passed)\b",
+)
+#: A laboratory's certificate, or a consultant's report, is what it sells.
+_CUSTOMERS = r"(?:to|by|with) (?:(?:the|our|its|all|every|each) )?(?:customer|client|patient|buyer|guest)s?\b"
+_HANDED_OVER = r"(?:delivered|released|handed over|shipped|dispatched|accepted)\b"
+_SENT = r"(?:sent|issued|reported|provided|submitted|delivered|deliver|send|issue|released|handed|accepted)\b"
+_AS_AGREED = (
+    *_IN_TIME,
+    r"on schedule\b",
+    r"on budget\b",
+    r"as agreed\b",
+    r"complete\b",
+    r"correct(?:ly)?\b",
+    r"without (?:rework|errors?|corrections?|complaints?|changes)\b",
+    r"by (?:the |its |their )?(?:agreed|promised|due|contract) (?:date|day)\b",
+)
+#: What stays in the house, or trains people, reaches no customer by being delivered.
+_INSIDE = (
+    r"(?:internal|in house|management|staff|employee|team|board|department|supplier|corrective)s?\b",
+    r"(?:training|session|workshop|course|seminar|talk|program|lesson)s?\b",
 )
 #: A figure that is no year.
 _FIGURE = (
@@ -165,6 +185,8 @@ def _by_matter(verb: str, words: list[str], text: str) -> Kind:
     activity = matter in ("activity", "weak")
     if verb in ("setting", "setting_anything") and activity:
         return "output"
+    if _reaches_a_customer(text):
+        return "outcome"
     if (behind == "result_looked_at" and matter == "result") or _any(_IN_ORDER).search(text):
         return "output"
     if _any(_MEASURED).search(text) or (verb == "down" and _any(_TO_A_TIME).search(text)):
@@ -179,6 +201,14 @@ def _by_matter(verb: str, words: list[str], text: str) -> Kind:
         return "outcome" if _any(_FAST).search(text) else "output"
     sorts = _sorts(_without(words))
     return "output" if "result" not in sorts and "activity" in sorts else "outcome"
+
+
+def _reaches_a_customer(text: str) -> bool:
+    """Whether something is handed to a customer, on time or right, whatever it is called."""
+    if not _any(_AS_AGREED).search(text):
+        return False
+    named = re.search(rf"\b{_SENT}.*\b{_CUSTOMERS}", text) or re.search(rf"\b{_CUSTOMERS}.*\b{_SENT}", text)
+    return bool(named) or bool(_any((_HANDED_OVER,)).search(text) and not _any(_INSIDE).search(text))
 
 
 def _is_one_thing(words: list[str], text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import period_of
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Measurement, Objective, Person
@@ -114,6 +114,8 @@ def _figures(book: Book, kpis: Sequence[Kpi]) -> Step:
 
 def _has_begun(book: Book, kpi: Kpi) -> bool:
     """Whether the first period of a KPI is over; a KPI that does not say when it begins has begun."""
+    if not by_calendar(kpi):
+        return False
     if kpi.baseline_on is None:
         return True
     first = min(kpi.baseline_on, _LAST_DAY) + timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, of_its_frequency
 from qmsbook.book.tables import Goal, Kpi, Objective
 from qmsbook.methods.method import OVERDUE, Assessment
 from qmsbook.rules.ask import (
@@ -304,7 +304,7 @@ def _readings_unclear(book: Book, kpis: list[Kpi]) -> bool:
     for kpi in kpis:
         for index in book.readings_of.get(kpi.id, ()):
             period = periods[index]
-            if period is None or period.frequency != kpi.frequency or period.first > book.on:
+            if period is None or not of_its_frequency(kpi, period) or period.first > book.on:
                 return True
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from qmsbook.book.book import Book, Noticed, Trouble
 from qmsbook.book.cell import Cell
@@ -345,10 +346,23 @@ def cell_of_wrong_type(book: Book) -> Iterator[Problem]:
             message = f"{cell_of(book, trouble)} is the date {shown(trouble.value)}. {trouble.detail}"
             number = "number" in kind_of(trouble)
             again = "a number and type the value" if number else "text and type the id"
-            yield Problem(trouble.cell, message, fix=f"Format the cell as {again} again.")
+            fix = _two_figures(trouble) or f"Format the cell as {again} again."
+            yield Problem(trouble.cell, message, fix=fix)
             continue
         message = f"{cell_of(book, trouble)} holds {shown(trouble.value)}, which is not {kind_of(trouble)}."
         yield Problem(trouble.cell, message, fix=_plainly(trouble))
+
+
+def _two_figures(trouble: Trouble) -> str:
+    """What to type where Excel made a date of a range or a score; blank for cells that take neither."""
+    day = trouble.value
+    if not isinstance(day, date) or trouble.header not in {"Target", "Low", "High", "Planned"}:
+        return ""
+    one, other = sorted((day.month, day.day))
+    return (
+        f"If a range was meant, type {one} to {other}; if a score, {one} out of {other}; else format the "
+        "cell as a number and type the value again."
+    )
 
 
 def _plainly(trouble: Trouble) -> str:
@@ -457,9 +471,9 @@ def unknown_choice(book: Book) -> Iterator[Problem]:
         Pick a word from the drop-down.
     Bad
         KPIs
-        | KPI | Direction  | Active    |
-        |-----|------------|-----------|
-        | K07 | upward [!] | maybe [!] |
+        | KPI | Direction    | Active    |
+        |-----|--------------|-----------|
+        | K07 | sideways [!] | maybe [!] |
     Good
         KPIs
         | KPI | Direction | Active |
@@ -577,7 +591,7 @@ def date_where_period_belongs(book: Book) -> Iterator[Problem]:
         A reading stands for a whole month, quarter or week. A day inside it is probably the day it was
         typed, and a figure typed on 4 November is usually October's.
     Fix
-        Type the period as text: 2026-10, 2026-Q3, 2026 or 2026-W05.
+        Type the period as text: 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05.
     Bad
         Reviews
         | Review  | Period         |

@@ -69,8 +69,9 @@ def _plan(evidence: Evidence) -> str:
     revised |= {
         k.id for k in book.kpis if _since(evidence, k.target_set_on) and k.baseline_on != k.target_set_on
     }
-    revised -= {each.moved.record.key for each in evidence.shifted}
-    moved = [each.moved.words for each in evidence.shifted]
+    if evidence.compared:  # what was kept tells better than a day that somebody typed
+        revised = set()
+    moved = [*(each.moved.words for each in evidence.shifted), *evidence.gone]
     told = [
         f"new: {named(fresh, _MOST)}" if fresh else "",
         f"retired or only watched: {named(over, _MOST)}" if over else "",

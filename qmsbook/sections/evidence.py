@@ -7,17 +7,19 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from qmsbook.book.book import Book, Measurements, frequency_of
+from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
 from qmsbook.book.goalposts import ClosedPlan
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
-from qmsbook.methods.goalposts import closed_before, effects, explained, moved_since
+from qmsbook.methods.goalposts import closed_before, effects, gone_since, moved_since
 from qmsbook.methods.method import OVERDUE, Assessment, Series
+from qmsbook.methods.reasons import decided, explained
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
 from qmsbook.rules import evolution, outcomes
+from qmsbook.rules.ask import noun
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.rules.rule import Finding, check_with, collect
 from qmsbook.sections.section import Evidence, Reviewed, Shifted, Since, Standing
@@ -61,6 +63,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
         reviewed=tuple({(each.kpi, each.period): each for each in reviewed}.values()),
         shifted=tuple(_shifted(book, before)) if before is not None else (),
         compared=before is not None and bool(before.posts),
+        gone=tuple(_gone(book, before)) if before is not None else (),
     )
 
 
@@ -69,8 +72,15 @@ def _shifted(book: Book, before: ClosedPlan) -> Iterator[Shifted]:
     found = moved_since(book, before)
     told = effects(book, before, found)
     for moved in found:
-        why, who = explained(book, before, moved.record)
-        yield Shifted(moved, told.pop(moved.record.key, ""), why, who)
+        yield Shifted(moved, told.pop(moved.record.key, ""), explained(book, before, moved))
+
+
+def _gone(book: Book, before: ClosedPlan) -> Iterator[str]:
+    """The rows of a closed review that are no longer in the plan, with why and who if somebody says so."""
+    for record, key in gone_since(book, before):
+        reason = decided(book, before, key)
+        said = f"{reason.why} (decided: {reason.who})" if reason else reason.decision or "nobody says why"
+        yield f"{noun(record.TABLE)} {key} is no longer in the plan: {said}"
 
 
 def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessment) -> Since:
@@ -110,8 +120,12 @@ def _until(book: Book, period: Period) -> Measurements:
 
 
 def _own(book: Book, kpi: Kpi, period: Period) -> list[Period]:
-    """The periods of a KPI's own frequency that end in the review period and are over."""
+    """The periods of a KPI's own frequency that end in the review period and are over, or that were read."""
     start = book.settings.fiscal_year_start_month
+    if not by_calendar(kpi):
+        read = {book.periods[index] for index in book.readings_of.get(kpi.id, ())}
+        inside = (p for p in read if p is not None and period.contains(p) and p.first < book.on)
+        return sorted(inside, key=lambda p: p.last)
     return [
         p for p in periods_between(period.first, period.last, frequency_of(kpi), start) if p.last < book.on
     ]
@@ -123,7 +137,7 @@ def _last(book: Book, kpi: Kpi, period: Period) -> Period | None:
 
 def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:
     """The KPI's periods that should have been read by the book's day and were not."""
-    if kpi.active is False:
+    if kpi.active is False or not by_calendar(kpi):
         return ()
     places = then.readings_of.get(kpi.id, ())
     readings = then.measurements

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
+from qmsbook.book.words import plural
+from qmsbook.methods.variation import variation
+from qmsbook.methods.xmr import IMPROVEMENT
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
 from qmsbook.sections.wording import (
     action_words,
@@ -33,9 +38,21 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
         tuple(_row(evidence, standing) for standing in off_standings(evidence)),
         empty="Nothing: every KPI that was read is on plan or within its tolerance.",
     )  # fmt: skip
-    better = [brief(s.kpi) for s in evidence.standings.values() if still_improves(evidence, s)]
+    better = [standing for standing in evidence.standings.values() if still_improves(evidence, standing)]
     if better:
-        yield Facts((("Improving", f"{named(better, 6)}: more than noise. What did we learn there?"),))
+        yield Facts((("Improving", _improving(evidence, better)),))
+
+
+def _improving(evidence: Evidence, better: list[Standing]) -> str:
+    """The KPIs that began to improve since the review before; those that did so then already are counted."""
+    since = evidence.since.end
+    before = replace(evidence.then_book, on=since + timedelta(days=1))
+    known = [s for s in better if variation(before, s.series).figures.get("answer") == IMPROVEMENT]
+    fresh = [brief(standing.kpi) for standing in better if standing not in known]
+    count = f"{len(known)} more" if fresh else f"No KPI since then; {plural(len(known), 'KPI')}"
+    held = f"{count} as on {short_day(since)} already." if known else ""
+    new = f"{named(fresh, 6)}: more than noise. What did we learn there?" if fresh else ""
+    return f"{new} {held}".strip()
 
 
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:

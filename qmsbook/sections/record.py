@@ -42,12 +42,13 @@ def _shift(each: Shifted) -> tuple[str | Said, ...]:
     moved = each.moved
     record = moved.record
     name = record.name if isinstance(record, Kpi) else record.statement
-    said = [stopped(_upper(text)) for text in (each.effect, each.why) if text]
+    reason = each.reason
+    said = [stopped(_upper(text)) for text in (each.effect, reason.why, reason.decision) if text]
     was, now = moved.said
     return (
-        Said(record.key, to=record.cell(moved.field)), moved.header,
-        Said("\n" + " ".join(said if each.why else [*said, "Nobody says why."]), lead=name),
-        each.who or "nobody said", was, now,
+        Said(record.key, to=moved.at), moved.header,
+        Said("\n" + " ".join(said if reason else [*said, "Nobody says why."]), lead=name),
+        reason.who or "nobody said", was, now,
     )  # fmt: skip
 
 
@@ -56,6 +57,8 @@ def _upper(text: str) -> str:
 
 
 def _plan(evidence: Evidence) -> list[tuple[str, str]]:
+    if evidence.gone:
+        return [("Plan", "\n".join(f"{stopped(text)}" for text in evidence.gone))]
     if evidence.shifted or not evidence.compared:
         return []
     return [("Plan", "No target, date, owner or statement was moved since the closed review.")]
@@ -65,7 +68,7 @@ def _history(evidence: Evidence) -> list[tuple[str, str]]:
     """What earlier reviews told as moved, and what this one tells, each by its review."""
     end = evidence.period.last
     told = [(closed.review, closed.moved) for closed in evidence.book.closed_plans if closed.last < end]
-    told.append((evidence.period.text, tuple(each.words for each in evidence.shifted)))
+    told.append((evidence.period.text, (*(each.words for each in evidence.shifted), *evidence.gone)))
     lines = [f"{review}: {text}." for review, moved in told for text in moved]
     return [("History of the plan", "\n".join(lines))] if lines else []
 

@@ -15,6 +15,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods.goalposts import Moved, all_posts, levels_in
 from qmsbook.methods.method import Aggregate, Assessment, Level, Series
+from qmsbook.methods.reasons import Reason
 from qmsbook.rules.rule import Finding
 
 #: Where a column of a review table stands: the sheet has one grid, from left to right.
@@ -79,8 +80,7 @@ class Shifted:
 
     moved: Moved
     effect: str = ""
-    why: str = ""
-    who: str = ""
+    reason: Reason = Reason()
 
     @property
     def words(self) -> str:
@@ -95,8 +95,8 @@ class Evidence:
     ``book`` is the whole book as it stands today, ``then_book`` the same without the readings of later
     periods, and ``then`` its assessment as of the period's end (``as_of``). ``proposals`` are the findings
     that ask to retire, raise or rework something, as of then; ``reviewed`` the figures of closed reviews.
-    ``shifted`` are the goalposts that are no longer where the last closed review had them; ``compared``
-    says whether it kept any to compare with.
+    ``shifted`` are the goalposts that are no longer where the last closed review had them, ``gone`` says what
+    is no longer in the plan; ``compared`` says whether it kept any to compare with.
     """
 
     book: Book
@@ -110,6 +110,7 @@ class Evidence:
     proposals: tuple[Finding, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
     shifted: tuple[Shifted, ...] = ()
+    gone: tuple[str, ...] = ()
     compared: bool = False
 
 
@@ -310,7 +311,7 @@ def kept_plan(evidence: Evidence) -> KeptPlan:
         for key, standing in evidence.standings.items()
         if (found := levels_in(book, standing.series, evidence.period))
     }
-    return KeptPlan(all_posts(book), levels, tuple(each.words for each in evidence.shifted))
+    return KeptPlan(all_posts(book), levels, (*(each.words for each in evidence.shifted), *evidence.gone))
 
 
 def dues(evidence: Evidence) -> dict[str, date]:

@@ -27,8 +27,8 @@ _EDGE = Side(style="thin", color="D9D9D9")
 WORDS: dict[str, tuple[str, str]] = {
     "On track": BLUE, "At risk": AMBER, "Off track": RED,
     **dict.fromkeys(
-        ("Overdue", "No data", "Not enough data", "No target", "Setting baseline", "Not due", "Paused",
-         "Bad value"),
+        ("Overdue", "No data", "Not enough data", "No target", "Setting baseline", "Not due", "Watched",
+         "Paused", "Bad value"),
         GREY,
     ),
 }  # fmt: skip

@@ -29,19 +29,19 @@ def validate(sheet: Worksheet, where: str, column: Column) -> None:
 
 
 def _rule(column: Column) -> DataValidation:
-    """What may be typed; several ids in one cell, and own words where they are welcome, are never refused."""
+    """What may be typed; several ids in one cell, and words where they are read, are never refused."""
     if column.computed:
         return DataValidation(type=None, showErrorMessage=False)
     match column.kind:
         case "flag":
-            return _pick('"yes,no"', True)
+            return _pick('"' + ",".join(("yes", "no", *column.choices)) + '"', True)
         case "choice":
-            return _pick('"' + ",".join(column.choices) + '"', not column.suggest)
+            return _pick('"' + ",".join(column.choices) + '"', not (column.suggest or column.reads))
         case "ref" | "refs" if column.refers == ("*",):
             return _pick(list_name(OFFERED[column.header]), False)
         case "ref" | "refs":
             return _pick(list_name(column.refers[0]), column.kind == "ref")
-        case "date":
+        case "date" if not column.reads:
             return _between("date", _serial(date(1990, 1, 1)), _serial(date(2199, 12, 31)))
         case "number" if column.words and column.low is not None and column.high is not None:
             scale = [f"{number}" for number in range(int(column.low), int(column.high) + 1)]

@@ -252,6 +252,20 @@ def test_a_figure_is_taken_if_it_means_one_thing(
         assert made.conflicts == ()
 
 
+def test_a_time_is_taken_in_hours_and_never_as_a_part_of_a_day(book: Path) -> None:
+    looked = read(FileHost(book), ON)[1]
+    kpi = next(kpi for kpi in looked.kpis if kpi.unit == "hours" and kpi.frequency == "monthly")
+    content = fill(given_out(book)[kpi.owner], {(f"{kpi.id}@2026-11", "Value"): 0.5}, "h:mm")
+    assert collected(book, content).conflicts == ()
+    assert measurements(book)[kpi.id, "2026-11"] == [(12, None, None, None)]
+
+
+def test_a_time_of_what_is_no_time_is_not_guessed(book: Path) -> None:
+    content = fill(given_out(book)["Angela Kim"], {("K28@2026-11", "Value"): 0.0625}, "h:mm")
+    assert "is a time" in str(collected(book, content).conflicts[0])
+    assert ("K28", "2026-11") not in measurements(book)
+
+
 def test_a_percent_of_what_is_no_percent_is_not_guessed(book: Path) -> None:
     content = fill(given_out(book)["Tom Hayes"], {("K06@2026-11", "Value"): 0.5}, "0%")
     assert "is in %" in str(collected(book, content).conflicts[0])

@@ -33,6 +33,7 @@ def table(name: str, headers: str, *rows: tuple[Value, ...], **more: object) -> 
     blank: dict[str, object] = {
         "formulas": tuple({} for _ in names),
         "percent": tuple(frozenset() for _ in names),
+        "times": tuple(frozenset() for _ in names),
     }
     return Table(name, name, 1, 1, names, columns, **{**blank, **more})  # type: ignore[arg-type]
 
@@ -159,6 +160,18 @@ def test_the_table_is_read_as_it_stands(host_of: Make) -> None:
     assert found.formula(1, 2) == "LEN(A3)"
     assert [row for row in range(3) if found.is_percent(row, 3)] == [0, 1, 2]
     assert not found.is_percent(0, 1)
+
+
+def test_a_time_is_read_as_a_part_of_a_day_and_told_to_be_a_time(host_of: Make) -> None:
+    times = (frozenset(), frozenset({0, 1}))
+    host = host_of(
+        table("Measurements", "KPI Value", ("K1", 0.0625), ("K2", 1.5), ("K3", 0.0625), times=times)
+    )
+    found = host.read().table("Measurements")
+    assert found is not None
+    assert found.columns[1] == [0.0625, 1.5, 0.0625]
+    assert [found.is_time(row, 1) for row in range(3)] == [True, True, False]
+    assert not found.is_time(0, 0)
 
 
 def test_set_column_keeps_what_it_is_told_to_keep(host_of: Make) -> None:

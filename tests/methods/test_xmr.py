@@ -243,7 +243,7 @@ def test_the_open_functions() -> None:
     assert qmsbook.status(None, 95) == qmsbook.status(math.nan, 95) == "No data"
     assert qmsbook.status(95) == qmsbook.status(95, math.nan) == "No target"
     assert qmsbook.status(5, direction="within") == "No target"
-    for wrong in ({"direction": "up"}, {"tolerance": "some"}, {"tolerance": 5}):
+    for wrong in ({"direction": "up"}, {"tolerance": "some"}, {"tolerance": -5}):
         with pytest.raises(ValueError):
             qmsbook.status(1, 2, **wrong)
 

@@ -490,8 +490,8 @@ def test_did_you_mean(typed: str, hint: str) -> None:
     ("typed", "column", "fix"),
     [
         ("n/a", "Target", "Leave the cell blank: a blank is understood"),
-        ("> 95", "Target", "Type the number alone"), ("soon", "Target", "Type the value again"),
-        ("Dec 2026", "Target on", "Type one day, such as 2026-12-31"),
+        ("about 95", "Target", "Type the number alone"), ("soon", "Target", "Type the value again"),
+        ("Dec 2026", "Baseline on", "Type one day, such as 2026-12-31"),
     ],
 )  # fmt: skip
 def test_a_cell_that_cannot_be_read_says_what_to_type(typed: str, column: str, fix: str) -> None:

@@ -98,3 +98,59 @@ def test_a_result_beside_an_activity_is_a_result(text: str) -> None:
 @pytest.mark.parametrize("text", ["Complete 12 internal audits", "CAPAS CLOSED ON TIME", "  training hours "])
 def test_activity_is_told_whatever_its_case(text: str) -> None:
     assert counts_activity(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calibration certificates delivered within 5 days",
+        "Test reports delivered to customers within 10 working days",
+        "Audit reports delivered to clients within 2 weeks",
+        "Customer audits delivered on schedule",
+        "Inspection reports sent to the customer the same day",
+        "Certificates reissued because of errors",
+        "Training courses rated 4.5 by participants",
+        "Reports accepted by the client without rework",
+        "Consulting projects finished on budget",
+        "Calibration jobs completed by the promised date",
+        "Percent of lab results released on time",
+        "Security assessments delivered by the agreed date",
+        "Inspection turnaround under 48 hours",
+        "Samples analyzed within 3 days of receipt",
+        "Client documentation delivered complete and on time",
+        "Certificates with errors found by customers",
+        "Retests requested by customers",
+        "Audit report delivery time to clients",
+        "Training delivered to clients on schedule",
+        "Deliver audit reports to clients within 2 weeks",
+    ],
+)
+def test_what_reaches_a_customer_on_time_or_right_is_a_result_whatever_it_is_called(text: str) -> None:
+    """The product of a laboratory, an auditor or a consultant is what others count as compliance."""
+    assert kind_of(text) == "outcome"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Internal audit reports issued on time",
+        "Internal audits completed on schedule",
+        "Calibration of all gauges done on time",
+        "Calibration certificates filed within 5 days",
+        "Management review minutes issued within 5 days",
+        "Management review minutes delivered within 5 days",
+        "Training records updated within 10 days",
+        "Procedures reviewed by their due date",
+        "Corrective action reports closed on time",
+        "Safety inspections completed on time",
+        "Supplier audit reports issued within 2 weeks",
+        "Employees trained on time",
+        "Safety training delivered within 30 days of hire",
+        "Toolbox talks delivered on time",
+        "Workshops delivered on schedule",
+        "Audit reports delivered",
+        "Monthly reports submitted to management on time",
+    ],
+)
+def test_what_stays_in_the_house_is_activity_even_on_time(text: str) -> None:
+    assert kind_of(text) == "output"

@@ -98,6 +98,19 @@ def test_a_range_that_was_moved_rewrites_nothing_either(closed: bytes, tmp_path:
     assert after["2026-10"][1] == "Off track"
 
 
+def test_a_planned_value_of_targets_that_was_moved_is_told(closed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    row = looked(path, closed).book.targets[-1]
+    moved = in_row(closed, "Targets", "KPI", row.kpi, {"Planned": 4321, "Why": "", "Agreed by": ""})
+    [finding] = [f for f in looked(path, moved).findings if f.code == "PLN010"]
+    assert (finding.table, finding.column) == ("Targets", "Planned")
+    assert "targets" in finding.message
+    assert "4321" in finding.message
+    said = next_review(path, moved)
+    assert f"{row.kpi} targets" in said
+    assert "No target, date, owner or statement was moved" not in said
+
+
 def test_whatever_dates_were_typed(closed: bytes, tmp_path: Path) -> None:
     moved = in_row(closed, "KPIs", "KPI", "K16", {"Target": 180, "Target set on": "2024-01-15"})
     assert ("PLN010", "K16") in codes(looked(tmp_path / "a.xlsx", moved))
@@ -119,7 +132,7 @@ def test_a_decision_that_names_it_says_why_and_who(closed: bytes, tmp_path: Path
     path = tmp_path / "a.xlsx"
     moved = in_row(closed, "KPIs", "KPI", "K16", {"Target": 180})
     first = looked(path, moved).book.decisions[-1]
-    typed: dict[str, str | float] = {"Decision text": "K16 to 180: two mills more", "Review": "MR-2026-Q3"}
+    typed: dict[str, str | float] = {"Decision text": "K16 to 180: two mills more", "Review": "MR-2026-10"}
     path.write_bytes(in_row(moved, "Decisions", "Decision", first.id, typed))
     found = commands.look(FileHost(path), LATER)
     assert ("PLN010", "K16") not in codes(found)

@@ -199,10 +199,11 @@ def no_new_complaints(before: Path, after: Path) -> None:
 
 
 def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str] = ()) -> Path:
-    """A workbook with these tables where they say they stand, their formulas and percent formats included."""
+    """A workbook with these tables where they say they stand, with their formulas and number formats."""
     book = xlsxwriter.Workbook(str(path))
     percent = book.add_format({"num_format": "0.0%"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    time = book.add_format({"num_format": "[h]:mm"})
     sheets = {
         name: book.add_worksheet(name) for name in dict.fromkeys([*(t.sheet for t in tables), *more_sheets])
     }
@@ -210,7 +211,7 @@ def write_tables(path: Path, tables: Sequence[Table], more_sheets: Sequence[str]
         sheet = sheets[table.sheet]
         for part in (table, table.below):
             if part is not None:
-                _put_cells(sheet, part, percent, day)
+                _put_cells(sheet, part, percent, day, time)
         columns = [{"header": header} for header in table.headers]
         last = table.row - 1 + max(table.rows, 1), table.column + len(table.headers) - 2
         sheet.add_table(table.row - 1, table.column - 1, *last, {"name": table.name, "columns": columns})
@@ -230,10 +231,11 @@ def _merged(merges: Sequence[Sequence[tuple[int, int, int, int]]]) -> Callable[[
     return swap("</sheetData>", f'</sheetData><mergeCells count="{len(refs)}">{cells}</mergeCells>')
 
 
-def _put_cells(sheet: Any, table: Table, percent: Any, day: Any) -> None:
+def _put_cells(sheet: Any, table: Table, percent: Any, day: Any, time: Any) -> None:
     for column, values in enumerate(table.columns):
         for row, value in enumerate(values):
             style = percent if table.is_percent(row, column) else day if isinstance(value, date) else None
+            style = time if table.is_time(row, column) else style
             put(sheet, table.row + row, table.column - 1 + column, value, style)
             formula = table.formula(row, column)
             if formula is not None:

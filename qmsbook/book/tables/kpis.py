@@ -50,18 +50,19 @@ class Kpi(Record):
     )
     direction: str = column(
         "Direction", "Which way is better: higher, lower, or within a range (fill Low and High).", "higher",
-        kind="choice", choices=("higher", "lower", "within"), essential=True, width=10,
+        kind="choice", choices=("higher", "lower", "within"), reads="direction", essential=True, width=10,
     )  # fmt: skip
     baseline: float | None = column(
         "Baseline", "Where you started, in the KPI's unit. The plan runs from here to the target.", 86.2,
-        kind="number", essential=True, width=10,
+        kind="number", reads="figure", essential=True, width=10,
     )  # fmt: skip
     target: float | None = column(
-        "Target", "The value to reach, in the KPI's unit.", 95.0, kind="number", essential=True, width=10
-    )
+        "Target", "The value to reach, in the KPI's unit: 95, ≥ 95, max. 5, 5-10.", 95.0, kind="number",
+        reads="target", essential=True, width=10,
+    )  # fmt: skip
     target_on: date | None = column(
-        "Target on", "The day by which the target is to be reached.", date(2026, 12, 31), kind="date",
-        essential=True, width=12,
+        "Target on", "The day by which the target is to be reached, or Q3 2026, 2026, ongoing.",
+        date(2026, 12, 31), kind="date", reads="end", essential=True, width=12,
     )  # fmt: skip
     how_it_drives: str = column(
         "How it drives", "One line: why a better figure here moves the objective.",
@@ -76,10 +77,10 @@ class Kpi(Record):
         "Baseline on", "The day the baseline stands for.", date(2024, 10, 31), kind="date", width=12
     )
     low: float | None = column(
-        "Low", "For direction within: the lowest good value.", None, kind="number", width=9
+        "Low", "For direction within: the lowest good value.", None, kind="number", reads="bound", width=9
     )
     high: float | None = column(
-        "High", "For direction within: the highest good value.", None, kind="number", width=9
+        "High", "For direction within: the highest good value.", None, kind="number", reads="bound", width=9
     )
     lowest_possible: float | None = column(
         "Lowest possible",
@@ -111,14 +112,16 @@ class Kpi(Record):
     )
     tolerance: Value = column(
         "Tolerance",
-        "How far off plan still counts as at risk: a fraction (0.03), an amount (0.5 abs) or points (2 pp). "
+        "How far off plan still counts as at risk: a fraction (0.03, ±3 %), an amount (10, 1 day) or points "
+        "(2 pp). "
         "Blank: the smaller of 5 % of the plan and a quarter of the way from baseline to target; where a "
         "target in % is only to be held, at most 1 point.",
         0.02, kind="any", width=10,
     )  # fmt: skip
     frequency: str = column(
-        "Frequency", "How often it is read.", "monthly", kind="choice",
-        choices=("weekly", "monthly", "quarterly", "yearly"), default="monthly", width=11,
+        "Frequency", "How often it is read. When it happens and once: never overdue by the calendar.",
+        "monthly", kind="choice", default="monthly", reads="frequency", width=15,
+        choices=("weekly", "monthly", "quarterly", "half-yearly", "yearly", "when it happens", "once"),
     )  # fmt: skip
     grace_days: float | None = column(
         "Grace days",
@@ -167,8 +170,9 @@ class Kpi(Record):
         "Rebase on", "Days from which the natural limits start anew, with commas between them.", "", width=14
     )
     active: bool | None = column(
-        "Active", "no: paused, left out of every count.", True, kind="flag", default=True, width=8
-    )
+        "Active", "no: paused, left out of every count. watch: read and shown, no target asked for.", True,
+        kind="flag", choices=("watch",), default=True, reads="active", width=8,
+    )  # fmt: skip
     latest: float | None = column(
         "Latest", "The last reading that counts.", None, kind="number", computed=True, width=10
     )
@@ -197,3 +201,12 @@ class Kpi(Record):
     )  # fmt: skip
     reason: str = column("Reason", "Why the status is what it is.", "", computed=True, width=72)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
+    #: Which of target, low and high must be passed and not only reached: ``< 4`` is not met by 4.
+    strict: tuple[str, ...] = ()
+    #: Whether *Active* says watch: read and shown, and never judged.
+    watched: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether its figures are held against a target: neither paused nor only watched."""
+        return self.active is not False and not self.watched

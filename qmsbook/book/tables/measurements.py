@@ -22,8 +22,8 @@ class Measurement(Record):
         "KPI", "The KPI that was read.", "K07", kind="ref", refers=("KPIs",), essential=True, width=8
     )
     period: str = column(
-        "Period", "The period, as text: 2026-10, 2026-Q3, 2026 or 2026-W05.", "2026-10", kind="period",
-        essential=True, width=10,
+        "Period", "The period, as text: 2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05.", "2026-10",
+        kind="period", essential=True, width=10,
     )  # fmt: skip
     value: float | None = column(
         "Value", "The figure, in the KPI's unit. Leave it blank if numerator and denominator are filled.",

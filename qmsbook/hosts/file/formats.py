@@ -1,4 +1,4 @@
-"""What a cell's number format makes of its number: a date, a percent, or just a number."""
+"""What a cell's number format makes of its number: a date, a time, a percent, or just a number."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from qmsbook.hosts.file.foreign import check_main, number, only, whole
 from qmsbook.hosts.file.text import shown
 from qmsbook.hosts.file.xml import parse
 
-Sort = Literal["number", "date", "percent"]
+Sort = Literal["number", "date", "time", "percent"]
 
 _BUILTIN_DATES = frozenset([14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58])
+_BUILTIN_TIMES = frozenset([18, 19, 20, 21, *range(32, 36), 45, 46, 47, 55, 56])
 _BUILTIN_PERCENTS = frozenset([9, 10])
 _NOT_TOKENS = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]|AM/PM|A/P|General', re.IGNORECASE
@@ -27,21 +28,23 @@ def sort_of_code(code: str) -> Sort:
     """What a custom format code shows, judged by its first section.
 
     >>> [sort_of_code(code) for code in ("yyyy-mm-dd", '0.0" dry"', "0.0%;-0.0%", "[h]:mm")]
-    ['date', 'number', 'percent', 'number']
+    ['date', 'number', 'percent', 'time']
     """
     tokens = _NOT_TOKENS.sub("", code).partition(";")[0].lower()
     if "y" in tokens or "d" in tokens:
         return "date"
     if "m" in tokens and "h" not in tokens and "s" not in tokens:
         return "date"
+    if "h" in tokens or "s" in tokens or "m" in tokens:
+        return "time"
     return "percent" if "%" in tokens else "number"
 
 
 class Formats:
     """The cell formats of a workbook by their number in ``cellXfs``.
 
-    A time of day alone counts as a number: it is no date. ``wraps`` has the type size, in points, of the
-    formats that break long text into lines.
+    A time of day alone is no date: its number is a part of a day. ``wraps`` has the type size, in points, of
+    the formats that break long text into lines.
     """
 
     def __init__(self, styles: bytes | None, date1904: bool = False, part: str = "") -> None:
@@ -54,6 +57,7 @@ class Formats:
             self.sorts = _sorts(root, part) or ["number"]
             self.wraps = _wraps(root, part)
         self.percents = frozenset(place for place, sort in enumerate(self.sorts) if sort == "percent")
+        self.times = frozenset(place for place, sort in enumerate(self.sorts) if sort == "time")
         self.dates = frozenset(place for place, sort in enumerate(self.sorts) if sort == "date")
 
     def day(self, serial: float) -> date | float:
@@ -111,4 +115,6 @@ def _sort(id: int, codes: dict[int, str]) -> Sort:
         return sort_of_code(codes[id])
     if id in _BUILTIN_DATES:
         return "date"
+    if id in _BUILTIN_TIMES:
+        return "time"
     return "percent" if id in _BUILTIN_PERCENTS else "number"

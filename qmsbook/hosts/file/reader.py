@@ -175,23 +175,27 @@ def _table(
     sheet: Sheet, part: TablePart, block: Block, workbook: Workbook, marker: str,
     merges: Sequence[Box],
 ) -> Table:  # fmt: skip
-    percents = workbook.formats.percents
+    formats = workbook.formats
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
-    percent = tuple(_percent(styles, percents) for styles in block.styles)
+    percent = tuple(_formatted(styles, formats.percents) for styles in block.styles)
+    times = tuple(_formatted(styles, formats.times) for styles in block.styles)
     row = top + part.header_rows - 1
     bottom = row + (len(block.values[0]) if block.values else 0)
     met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
     values = tuple(block.values)
-    return Table(part.name, sheet.name, row, left, headers, values, formulas, percent, marker, met)
+    return Table(
+        part.name, sheet.name, row, left, headers, values, formulas, percent, marker, met, times=times
+    )  # fmt: skip
 
 
-def _percent(styles: array[int], percents: frozenset[int]) -> frozenset[int]:
+def _formatted(styles: array[int], wanted: frozenset[int]) -> frozenset[int]:
+    """The rows whose cells have one of some formats."""
     used = set(styles)
-    if used.isdisjoint(percents):
+    if used.isdisjoint(wanted):
         return frozenset()
-    if used <= percents:
+    if used <= wanted:
         # A range answers the same questions as the set of all rows and weighs nothing.
         return cast("frozenset[int]", range(len(styles)))
-    return frozenset(place for place, style in enumerate(styles) if style in percents)
+    return frozenset(place for place, style in enumerate(styles) if style in wanted)

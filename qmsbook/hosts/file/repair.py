@@ -78,6 +78,7 @@ def loose_table(loaded: Loaded, sheet: str, row: int, column: int, headers: Sequ
     whole = Table(
         "", sheet, row, column, tuple(headers), tuple(block.values),
         tuple(block.formulas), tuple(frozenset[int]() for _ in headers),
+        times=tuple(frozenset[int]() for _ in headers),
     )  # fmt: skip
     return whole.split(0)
 

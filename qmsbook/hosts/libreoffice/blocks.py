@@ -14,10 +14,10 @@ from qmsbook.hosts.file.formats import Formats
 #: First row, first column, last row, last column, from 0 as LibreOffice counts.
 Box = tuple[int, int, int, int]
 #: What a number format makes of a number.
-Kind = Literal["number", "date", "percent", "flag"]
+Kind = Literal["number", "date", "time", "percent", "flag"]
 
 #: com.sun.star.util.NumberFormat, .sheet.CellFlags and .sheet.FormulaResult
-_DATE, _PERCENT, _LOGICAL = 2, 128, 1024
+_DATE, _TIME, _PERCENT, _LOGICAL = 2, 4, 128, 1024
 FORMULAS, _ERRORS = 16, 4
 #: Numbers, dates, texts and formulas.
 CONTENTS = 1 | 2 | 4 | FORMULAS
@@ -167,7 +167,9 @@ def _shown_as(sort: int) -> Kind:
         return "flag"
     if sort & _PERCENT:
         return "percent"
-    return "date" if sort & _DATE else "number"
+    if sort & _DATE:
+        return "date"
+    return "time" if sort & _TIME else "number"
 
 
 def boxes_of(ranges: Any) -> list[Box]:

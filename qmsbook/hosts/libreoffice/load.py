@@ -19,7 +19,17 @@ from qmsbook.book.snapshot import (
     unmarked,
 )
 from qmsbook.book.table import MAX_GAP, Table, Value
-from qmsbook.hosts.libreoffice.blocks import CONTENTS, MAX_ROW, Block, Box, Reader, boxes_of, merges_in, used
+from qmsbook.hosts.libreoffice.blocks import (
+    CONTENTS,
+    MAX_ROW,
+    Block,
+    Box,
+    Kind,
+    Reader,
+    boxes_of,
+    merges_in,
+    used,
+)
 from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
@@ -166,9 +176,10 @@ def _table(sheet: Any, name: str, found: Range, block: Block, reader: Reader, ma
         _headers(sheet, found),
         tuple(block.values),
         cast("tuple[Mapping[int, str], ...]", tuple(formulas)),
-        tuple(_percent(keys, reader) for keys in block.formats),
+        tuple(_formatted(keys, reader, "percent") for keys in block.formats),
         marker,
         tuple(merges_in(sheet, block.box)),
+        times=tuple(_formatted(keys, reader, "time") for keys in block.formats),
     )
 
 
@@ -180,6 +191,7 @@ def _headers(sheet: Any, found: Range) -> tuple[str, ...]:
     return tuple(f"{text:.15g}" if isinstance(text, float) else str(text) for text in texts)
 
 
-def _percent(keys: list[int], reader: Reader) -> frozenset[int]:
-    percents = {key for key in set(keys) if reader.kind(key) == "percent"}
-    return frozenset(row for row, key in enumerate(keys) if key in percents) if percents else frozenset()
+def _formatted(keys: list[int], reader: Reader, kind: Kind) -> frozenset[int]:
+    """The rows whose cells are shown as a kind."""
+    wanted = {key for key in set(keys) if reader.kind(key) == kind}
+    return frozenset(row for row, key in enumerate(keys) if key in wanted) if wanted else frozenset()

@@ -1,0 +1,153 @@
+"""Numbers that arrive as text: what they come to where they can mean only one thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from qmsbook.book.aggregation import by_unit
+from qmsbook.book.units import contradicts, is_percent
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
+)
+_UNIT = re.compile(r"%(?:\s[^\d]*)?\Z|[$€£¥]\Z|[^\W\d_][^\d]*\Z")
+#: Words that hold a figure against another one: what stands before them is not the whole of it.
+_HELD_AGAINST = re.compile(
+    r"\b(?:than|less|more|fewer|lower|higher|better|below|above|under|over|last|previous|prior|down|up|by|"
+    r"reduction|increase|decrease|improvement|growth|weniger|mehr|vorjahr)\b",
+    re.IGNORECASE,
+)
+_CURRENCIES = r"[$€£¥]|usd|eur|euros?|gbp|chf|dollars?"
+_MAGNITUDE = re.compile(
+    rf"(?P<sign>[-+]?)\s*(?P<before>{_CURRENCIES})?\s*(?P<digits>\d[\d.,' ]*|\.\d+)\s*"
+    r"(?P<size>k|t(?=\s*(?:eur|€))|thousand|tsd\.?|tausend|m|mn|mln|mio\.?|millions?|bn|billions?|mrd\.?)\s*"
+    rf"(?P<behind>{_CURRENCIES})?\Z"
+)
+_SIZES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
+_SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
+#: Digits that spaces or apostrophes part into thousands.
+_SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
+
+
+def settle_decimal(texts: Iterable[str]) -> str | None:
+    """The decimal sign that a workbook's numbers kept as text agree on, or None."""
+    signs = {sign for text in texts if (sign := _decimal_of(text)) is not None}
+    return signs.pop() if len(signs) == 1 else None
+
+
+def number_from_text(
+    text: str, decimal: str | None = None, most: int = 21
+) -> tuple[float, str] | None | Literal["ambiguous"]:
+    """A text's number with its unit, None if it is no number, ``ambiguous`` if it may mean two.
+
+    The unit has at most ``most`` letters.
+
+    >>> number_from_text("1,234.5"), number_from_text("95,1 %"), number_from_text("1,234")
+    ((1234.5, ''), (95.1, '%'), 'ambiguous')
+    """
+    match = _NUMBER.match(text.strip())
+    if match is None or not _is_unit(match["tail"], most):
+        return None
+    digits = match["digits"].strip()
+    if _SPACES.search(digits) and not _SPACED.match(digits):
+        return None  # two numbers, or a slip of the thumb: never one number made of both
+    digits = _SPACES.sub("", digits)
+    sign = _decimal_in(digits)
+    if sign == "ambiguous":
+        if decimal is None:
+            return "ambiguous"
+        sign = decimal
+    if sign is None:
+        return None
+    grouping = "," if sign == "." else "."
+    plain = digits.replace(grouping, "").replace(sign, ".")
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return (-number if match["sign"] in {"-", "−"} else number), match["tail"].strip()
+
+
+def _is_unit(tail: str, most: int) -> bool:
+    if not tail:
+        return True
+    return len(tail) <= most and _UNIT.match(tail) is not None and _HELD_AGAINST.search(tail) is None
+
+
+def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | None:
+    """A number of thousands, millions or thousand millions in a unit; None for anything else.
+
+    An ``m`` is a million only of money or of what is counted: else it may be metres or minutes. What carries
+    the unit as it is written, such as $50k in $k, is a plain number.
+
+    >>> magnitude("50k", "$"), magnitude("50k", "$k"), magnitude("$1.2m", "$k"), magnitude("50 m", "m")
+    (50000.0, 50.0, 1200.0, None)
+    """
+    match = _MAGNITUDE.match(text.strip().casefold())
+    if match is None:
+        return None
+    own, money = unit.strip().casefold(), match["before"] or match["behind"] or ""
+    if own in {match["size"], money + match["size"], match["size"] + money}:
+        return None
+    size = "b" if match["size"].startswith(("bn", "bil", "mrd")) else match["size"][0]
+    counted = by_unit(unit) == "sum"
+    if match["size"] == "m" and not (money or counted):
+        return None
+    number = number_from_text(match["digits"].strip(), decimal)
+    if not isinstance(number, tuple):
+        return None
+    in_own = re.sub(rf"{_CURRENCIES}|[\s.]", "", own)
+    of_unit = _SIZES.get(in_own[:1], 1.0) if in_own in _IN_THOUSANDS and counted else 1.0
+    value = exact(number[0] * _SIZES[size] / of_unit)
+    return -value if match["sign"] == "-" else value
+
+
+def another_unit(written: str, unit: str) -> bool:
+    """Whether what stands behind a number is surely not the unit that is wanted: % where pieces count.
+
+    >>> another_unit("h", "min"), another_unit("%", "pieces"), another_unit("%", "score")
+    (True, True, False)
+    """
+    return contradicts(written, unit) or (is_percent(written) and by_unit(unit) == "sum")
+
+
+def exact(value: float) -> float:
+    """A figure that was worked out, without the dust of binary fractions: 118.8, not 118.80000000000001."""
+    return float(f"{value:.12g}")
+
+
+_IN_THOUSANDS = frozenset({"k", "t", "tsd", "thousand", "m", "mn", "mln", "mio", "million", "bn", "b"})
+
+
+def _decimal_of(text: str) -> str | None:
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return None
+    digits = _SPACES.sub("", match["digits"])
+    found = _decimal_in(digits)
+    return found if found in {",", "."} and (found in digits or "," in digits or "." in digits) else None
+
+
+def _decimal_in(digits: str) -> str | None:
+    """The decimal sign in a run of digits and signs: ``.``, ``,``, ``ambiguous``, or None for nonsense."""
+    commas, points = digits.count(","), digits.count(".")
+    if not commas and not points:
+        return "."
+    if commas and points:
+        last = "," if digits.rfind(",") > digits.rfind(".") else "."
+        grouping = "." if last == "," else ","
+        return last if digits.count(last) == 1 and _grouped(digits.split(last)[0], grouping) else None
+    sign = "," if commas else "."
+    other = "." if commas else ","
+    if digits.count(sign) > 1:
+        return other if _grouped(digits, sign) else None
+    head, tail = digits.split(sign)
+    could_group = len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0")
+    return "ambiguous" if could_group else sign
+
+
+def _grouped(digits: str, sign: str) -> bool:
+    head, *groups = digits.split(sign)
+    return 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups)

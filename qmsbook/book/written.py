@@ -1,0 +1,295 @@
+"""Figures as people write them: ``≥ 95 %``, ``max. 5``, ``5-10``, ``±0.5``, ``4.5/5``, ``1:30``, ``zero``.
+
+What has no value of its own (``10% less than last year``, ``50k``, ``+5%``) is never read as the number in
+it: what it says comes back as parts, from which whoever knows last year's figure or the unit works it out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from qmsbook.book.numbers import exact, magnitude, number_from_text
+from qmsbook.book.relative import Relative, relative
+from qmsbook.book.units import is_percent, time_unit
+
+#: Why a text has no value: it needs another figure, counts in thousands, is a time or a share that may mean
+#: two things, or one
+#: value where two are named, or a share of what is not named.
+Refusal: TypeAlias = Literal[
+    "relative", "thousands", "ambiguous", "time", "share", "from to", "no middle"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A figure as it was written.
+
+    ``value`` is the figure, with ``strict`` where it must be passed, not only reached. ``direction`` is what
+    a sign says. A range has ``low`` and ``high`` and no value. ``unit`` is what stood behind the number,
+    ``per`` the span that it is for (``year``, ``month``, ...). Where there is no value ``why`` says so, and
+    ``parts`` or ``relative`` what is known: the values that it may mean, or how it stands to another figure.
+    """
+
+    value: float | None = None
+    direction: Literal["", "higher", "lower", "within"] = ""
+    low: float | None = None
+    high: float | None = None
+    strict: bool = False
+    unit: str = ""
+    per: str = ""
+    why: Refusal | None = None
+    parts: tuple[float, ...] = ()
+    relative: Relative | None = None
+
+
+_SIGNS = {
+    "higher": (
+        r">\s*/?\s*=|=\s*>|≥|⩾|≧|at least|at the least|not? less than|not? fewer than|not below|no lower than"
+        r"|minimum of|minimum|min\.?|mindestens|mind\.|au moins|al menos|como mínimo|from at least"
+    ),
+    "lower": (
+        r"<\s*/?\s*=|=\s*<|≤|⩽|≦|at most|at the most|not? more than|not? higher than|not above|not over"
+        r"|not exceeding|not to exceed|up to|maximum of|maximum|max\.?|höchstens|maximal|au plus|como máximo"
+        r"|a lo sumo|within"
+    ),
+}  # fmt: skip
+_STRICT = {
+    "higher": (
+        r">|more than|over|above|greater than|higher than|exceeds?|exceeding|mehr als|über|plus de|más de"
+    ),
+    "lower": (
+        r"<|less than|fewer than|under|below|lower than|weniger als|unter|moins de|menos de"
+    ),
+}  # fmt: skip
+_MOVES = {
+    "higher": r"(?:increase|raise|rise|grow|improve|lift|up)\s+to",
+    "lower": r"(?:reduce|lower|cut|decrease|drop|fall|down)\s+to",
+}
+_BEHIND = {
+    "higher": (
+        r"\+|or (?:more|above|higher|better|over)|and (?:above|over|more|up)|minimum|min\.|at least|oder mehr"
+    ),
+    "lower": (
+        r"or (?:less|fewer|below|lower|under)|and (?:below|under|less)|maximum|max\.?|at most|oder weniger"
+    ),
+}  # fmt: skip
+
+
+def _one_of(kinds: dict[str, str], before: bool) -> list[tuple[str, re.Pattern[str]]]:
+    around = r"\A(?:{})(?![^\W\d_])\s*(?P<rest>.+)\Z" if before else r"\A(?P<rest>.*?\d.*?)\s*(?:{})\Z"
+    return [(direction, re.compile(around.format(words))) for direction, words in kinds.items()]
+
+
+_BEFORE = [
+    *((direction, strict, rule) for kinds, strict in ((_SIGNS, False), (_MOVES, False), (_STRICT, True))
+      for direction, rule in _one_of(kinds, before=True)),
+]  # fmt: skip
+_AFTER = _one_of(_BEHIND, before=False)
+
+_N = r"[-+]?\s*[$€£¥]?\s*(?:\d[\d.,' ]*|\.\d+)"
+_TAIL = r"\s*(?:%|[^\W\d_][^\d:/]{0,30}|[$€£¥])?"
+_BETWEEN = re.compile(
+    rf"(?:(?:between|zwischen|entre|range(?: of)?|within)\s+)?(?P<a>{_N}{_TAIL}?)\s*"
+    rf"(?:-|\.\.\.?|…|\bto\b|\band\b|\bund\b|\bbis\b|\bet\b|\by\b|\bà\b|\ba\b)\s*(?P<b>{_N}{_TAIL})\Z"
+)
+_FROM_TO = re.compile(
+    rf"(?:from|von|de)\s+(?P<a>{_N}{_TAIL}?)\s*(?:\bto\b|\bauf\b|\bà\b|\ba\b)\s*(?P<b>{_N}{_TAIL})\Z"
+)
+_AROUND = re.compile(
+    rf"(?P<a>{_N}{_TAIL}?)?\s*(?:±|\+\s*/?\s*-|plus or minus|plus/minus)\s*(?P<b>{_N}{_TAIL})\Z"
+)
+_PERIODS = re.compile(r"(?:19|20)\d\d\s*-\s*(?:\d\d?|q[1-4]|h[12]|w\d\d?)\Z|\d\d?\s*-\s*(?:19|20)\d\d\Z")
+_SHARE = re.compile(rf"(?P<a>{_N})\s*(?:/|out of|of)\s*(?P<b>{_N})(?P<tail>{_TAIL})\Z")
+_TIME = re.compile(r"(?P<a>\d{1,4}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?\s*(?P<tail>[^\W\d_]*)\.?\Z")
+_PER = re.compile(
+    r"(?P<unit>.*?)[\s/]*(?:\b(?:per|a|an|each|every|pro|par)\s+|/\s*)"
+    r"(?P<span>week|month|quarter|half-?year|year|annum|woche|monat|quartal|jahr|semaine|mois|an)\.?\Z"
+    r"|(?P<bare>.*?)\s*\b(?P<often>weekly|monthly|quarterly|yearly|annually|p\.?\s?a\.?)\Z"
+)
+_SPANS = {
+    "annum": "year", "jahr": "year", "an": "year", "monat": "month", "mois": "month", "woche": "week",
+    "semaine": "week", "quartal": "quarter", "halfyear": "half-year", "weekly": "week", "monthly": "month",
+    "quarterly": "quarter", "yearly": "year", "annually": "year",
+}  # fmt: skip
+_ZERO = re.compile(r"(?:zero|nil|null)(?:\s+[^\W\d_][^\d]{0,30})?\Z")
+_NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
+_NUMBER_WORD = re.compile(rf"\A({'|'.join(_NUMBERS)})\b")
+#: Out of so many a score is given; other shares are figures of another kind.
+_SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
+
+
+@lru_cache(maxsize=4096)
+def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Written | None:
+    """A target, bound or baseline as people write it; None where a text is no figure of any kind.
+
+    ``unit`` is that of the KPI, ``decimal`` the decimal sign that the workbook's other texts settle.
+
+    >>> read_figure("≥ 95 %").value, read_figure("max. 5").direction, read_figure("5-10").low
+    (95.0, 'lower', 5.0)
+    >>> read_figure("50k", "$").parts, read_figure("10% less than last year").relative.of_base(132)
+    ((50000.0,), 118.8)
+    """
+    plain = _plain(text)
+    if not plain or len(plain) > 80:
+        return None
+    return (
+        (Written(0.0) if _ZERO.match(plain) else None)
+        or _time(plain, unit)
+        or _changed(plain, decimal)
+        or _range(plain, unit, decimal)
+        or _share(plain, unit, decimal)
+        or _signed(plain, unit, decimal)
+        or _figure(plain, unit, decimal)
+    )
+
+
+def _changed(plain: str, decimal: str | None) -> Written | None:
+    found = relative(plain, decimal)
+    return None if found is None else Written(why="relative", relative=found)
+
+
+def _plain(text: str) -> str:
+    text = text.strip().strip("\"'“”„").translate(_SAME).casefold()
+    return re.sub(r"\s+", " ", text).rstrip(";,").strip()
+
+
+_SAME = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("\u00a0\u2009\u202f\t\n\r", " ") | dict.fromkeys("’‘`´", "'")
+    | {"％": "%"}
+)  # fmt: skip
+
+
+def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
+    """A bare number, with its unit and the span that it is for."""
+    thousands = magnitude(plain, unit, decimal)
+    if thousands is not None:
+        return Written(why="thousands", parts=(thousands,))
+    body, per = plain, ""
+    found = _PER.match(plain)
+    if found and not _is_of(plain, unit):
+        body = (found["unit"] if found["span"] else found["bare"]).strip()
+        often = (found["span"] or found["often"]).replace("-", "").replace(".", "").replace(" ", "")
+        per = {"pa": "year"}.get(often) or _SPANS.get(often, often)
+    word = _NUMBER_WORD.match(body)
+    if word and not re.search(r"\d", body):
+        body = f"{_NUMBERS.index(word[1]) + 1}{body[word.end() :]}"
+    number = number_from_text(body, decimal, most=40)
+    if number == "ambiguous":
+        return Written(why="ambiguous")
+    return None if number is None else Written(number[0], unit=number[1], per=per)
+
+
+def _is_of(plain: str, unit: str) -> bool:
+    """Whether a span belongs to the unit: complaints per month."""
+    return bool(unit) and plain.endswith(unit.strip().casefold())
+
+
+def _core(rest: str, unit: str, decimal: str | None) -> Written | None:
+    """What stands behind a sign: a number, a score out of the best there is, a time."""
+    return _time(rest, unit) or _share(rest, unit, decimal) or _figure(rest, unit, decimal)
+
+
+def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
+    """A number with a sign or words before or behind it."""
+    for direction, strict, rule in _BEFORE:
+        match = rule.match(plain)
+        if match is None:
+            continue
+        found = _core(match["rest"], unit, decimal)
+        if found is None or (plain.startswith("within") and "%" in match["rest"]):
+            return None
+        return replace(found, direction=direction, strict=strict)  # type: ignore[arg-type]  # a direction
+    for direction, rule in _AFTER:
+        match = rule.match(plain)
+        if match is None or (match["rest"].isdigit() and plain.endswith(" min.") and time_unit(unit)):
+            continue
+        found = _core(match["rest"], unit, decimal)
+        return None if found is None else replace(found, direction=direction)  # type: ignore[arg-type]
+    if not re.match(r"=|\A(?:exactly|reach|target(?: of)?:?|to reach)\b", plain):
+        return None
+    rest = re.sub(r"\A(?:=|exactly|reach|target(?: of)?:?|to reach)\s*", "", plain)
+    return _figure(rest, unit, decimal) if rest else None
+
+
+def _range(plain: str, unit: str, decimal: str | None) -> Written | None:
+    """Two numbers between which a figure is to stay, or one with what it may be off."""
+    around = _AROUND.match(plain)
+    if around is not None:
+        return _around(around["a"] or "", around["b"], unit, decimal)
+    moved = _FROM_TO.match(plain)
+    match = moved or _BETWEEN.match(plain)
+    if match is None or _PERIODS.match(plain):
+        return None
+    low, high = (number_from_text(part.strip(), decimal, most=40) for part in (match["a"], match["b"]))
+    if low == "ambiguous" or high == "ambiguous":
+        return Written(why="ambiguous")
+    if low is None or high is None or (low[1] and high[1] and low[1] != high[1]):
+        return None
+    if moved is not None:
+        return Written(why="from to", parts=(low[0], high[0]))
+    return Written(direction="within", low=low[0], high=high[0], unit=high[1] or low[1])
+
+
+def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | None:
+    size = number_from_text(way.strip(), decimal, most=40)
+    centre = number_from_text(middle.strip(), decimal, most=40) if middle.strip() else (0.0, "")
+    if size == "ambiguous" or centre == "ambiguous":
+        return Written(why="ambiguous")
+    if size is None or centre is None:
+        return None
+    share = size[1] == "%" and not is_percent(unit) and centre[1] != "%"
+    if share and not middle.strip():
+        return Written(why="no middle", parts=(size[0],))
+    off = abs(centre[0]) * size[0] / 100 if share else size[0]
+    return Written(
+        direction="within", low=exact(centre[0] - off), high=exact(centre[0] + off),
+        unit=centre[1] or ("" if share else size[1]),
+    )  # fmt: skip
+
+
+def _share(plain: str, unit: str, decimal: str | None) -> Written | None:
+    """A score out of the best there is: 4.5/5; another share is told in percent."""
+    match = _SHARE.match(plain)
+    if match is None:
+        return None
+    pair = [number_from_text(part.strip(), decimal) for part in (match["a"], match["b"])]
+    if not all(isinstance(each, tuple) for each in pair):
+        return None
+    part, whole = (each[0] for each in pair if isinstance(each, tuple))
+    if whole <= 0 or not 0 <= part <= whole:
+        return None
+    if whole in _SCALES and not is_percent(unit):
+        return Written(part, unit=match["tail"].strip())
+    return Written(why="share", parts=(exact(100 * part / whole), part, whole))
+
+
+def _time(plain: str, unit: str) -> Written | None:
+    """``1:30`` in the unit of the KPI; what may be hours and minutes or minutes and seconds is no value."""
+    match = _TIME.match(plain)
+    if match is None:
+        return None
+    kind, tail = time_unit(unit), match["tail"]
+    days = int(match["a"]) / 24 + int(match["b"]) / 1440 + int(match["c"] or 0) / 86400
+    if kind is None or (tail and time_unit(tail) is None):
+        return Written(why="time")
+    shorter = days / 60
+    if match["c"] is None and kind in {"min", "s"} and (time_unit(tail) if tail else "") != "h":
+        if tail and time_unit(tail) in {"min", "s"}:
+            return Written(in_unit(shorter, kind))
+        return Written(why="time", parts=(in_unit(days, kind), in_unit(shorter, kind)))
+    return Written(in_unit(days, kind))
+
+
+_A_DAY = {"s": 86400.0, "min": 1440.0, "h": 24.0, "d": 1.0}
+
+
+def in_unit(days: float, kind: str) -> float:
+    """A time, in days as Excel keeps it, in a unit of time (``s``, ``min``, ``h`` or ``d``).
+
+    >>> in_unit(0.0625, "h"), in_unit(0.0625, "min")
+    (1.5, 90.0)
+    """
+    return exact(days * _A_DAY[kind])

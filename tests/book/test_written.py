@@ -1,0 +1,333 @@
+"""Every spelling of a figure, a direction, a frequency and an end, and what it is read as or refused for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qmsbook.book.relative import Relative
+from qmsbook.book.said import direction_of, end_of, frequency_said
+from qmsbook.book.written import read_figure
+
+#: Text, the KPI's unit, value, direction, low, high, strict.
+FIGURES: list[tuple[str, str, float | None, str, float | None, float | None, bool]] = [
+    # at least
+    ("≥ 95 %", "%", 95, "higher", None, None, False),
+    ("≥95%", "%", 95, "higher", None, None, False),
+    (">= 95", "%", 95, "higher", None, None, False),
+    (">=98,5 %", "%", 98.5, "higher", None, None, False),
+    ("=> 95", "%", 95, "higher", None, None, False),
+    ("at least 95", "%", 95, "higher", None, None, False),
+    ("At least two", "trainings", 2, "higher", None, None, False),
+    ("min. 95 %", "%", 95, "higher", None, None, False),
+    ("minimum of 3", "audits", 3, "higher", None, None, False),
+    ("not less than 12", "h", 12, "higher", None, None, False),
+    ("95 % or more", "%", 95, "higher", None, None, False),
+    ("95+", "%", 95, "higher", None, None, False),
+    ("mindestens 95", "%", 95, "higher", None, None, False),
+    ("≥ 95 % on time", "%", 95, "higher", None, None, False),
+    ("increase to 95 %", "%", 95, "higher", None, None, False),
+    ("≥ 1,250.5", "$k", 1250.5, "higher", None, None, False),
+    # at most
+    ("≤ 2", "count", 2, "lower", None, None, False),
+    ("<= 2.5 %", "%", 2.5, "lower", None, None, False),
+    ("=< 2", "count", 2, "lower", None, None, False),
+    ("at most 3", "count", 3, "lower", None, None, False),
+    ("max. 5", "days", 5, "lower", None, None, False),
+    ("max 5 days", "days", 5, "lower", None, None, False),
+    ("5 max", "days", 5, "lower", None, None, False),
+    ("maximum 5", "days", 5, "lower", None, None, False),
+    ("no more than 3 complaints", "count", 3, "lower", None, None, False),
+    ("not exceeding 4", "h", 4, "lower", None, None, False),
+    ("up to 10", "ppm", 10, "lower", None, None, False),
+    ("2 or fewer", "count", 2, "lower", None, None, False),
+    ("within 5 days", "working days", 5, "lower", None, None, False),
+    ("reduce to 5", "count", 5, "lower", None, None, False),
+    ("höchstens 3", "count", 3, "lower", None, None, False),
+    # strict
+    ("< 4", "days", 4, "lower", None, None, True),
+    ("<4 h", "h", 4, "lower", None, None, True),
+    ("less than 4", "days", 4, "lower", None, None, True),
+    ("below 2 %", "%", 2, "lower", None, None, True),
+    ("under 24 hours", "hours", 24, "lower", None, None, True),
+    ("fewer than 3", "count", 3, "lower", None, None, True),
+    ("> 60", "score", 60, "higher", None, None, True),
+    (">60 %", "%", 60, "higher", None, None, True),
+    ("more than 4", "score", 4, "higher", None, None, True),
+    ("over 90 %", "%", 90, "higher", None, None, True),
+    ("above 4.2", "score", 4.2, "higher", None, None, True),
+    ("greater than 10", "count", 10, "higher", None, None, True),
+    # ranges
+    ("±10 %", "%", None, "within", -10, 10, False),
+    ("± 5.2", "mm", None, "within", -5.2, 5.2, False),
+    ("+/- 5", "mm", None, "within", -5, 5, False),
+    ("8 ± 0.5", "mm", None, "within", 7.5, 8.5, False),
+    ("100 ± 5 %", "mm", None, "within", 95, 105, False),
+    ("90 ± 5 %", "%", None, "within", 85, 95, False),
+    ("between 5 and 10", "days", None, "within", 5, 10, False),
+    ("5-10", "days", None, "within", 5, 10, False),
+    ("5 – 10 %", "%", None, "within", 5, 10, False),
+    ("5 % - 10 %", "%", None, "within", 5, 10, False),
+    ("5 to 10", "days", None, "within", 5, 10, False),
+    ("-5 to 5", "mm", None, "within", -5, 5, False),
+    ("7,0 - 9,0", "pH", None, "within", 7, 9, False),
+    ("zwischen 5 und 10", "days", None, "within", 5, 10, False),
+    ("5 bis 10", "days", None, "within", 5, 10, False),
+    # zero
+    *[(text, "count", 0.0, "", None, None, False) for text in (
+        "zero", "Zero", "ZERO", "nil", "Nil", "null", "zero defects", "zero accidents", "nil complaints", "0",
+        "0 defects", "zero lost-time injuries",
+    )],
+    # out of the best there is
+    ("4.5/5", "score", 4.5, "", None, None, False),
+    ("4,5 / 5", "score", 4.5, "", None, None, False),
+    ("4.5 out of 5", "stars", 4.5, "", None, None, False),
+    ("8/10", "points", 8, "", None, None, False),
+    ("9 of 10", "score", 9, "", None, None, False),
+    ("80/100", "score", 80, "", None, None, False),
+    ("3.2/4", "grade", 3.2, "", None, None, False),
+    ("5/6", "", 5, "", None, None, False),
+    ("6.1/7", "score", 6.1, "", None, None, False),
+    ("≥ 8", "score", 8, "higher", None, None, False),
+    ("10/10", "score", 10, "", None, None, False),
+    ("15/20", "points", 15, "", None, None, False),
+    # times
+    ("1:30", "hours", 1.5, "", None, None, False),
+    ("1:30", "h", 1.5, "", None, None, False),
+    ("0:45", "hours", 0.75, "", None, None, False),
+    ("36:30", "hours", 36.5, "", None, None, False),
+    ("1:30 h", "hours", 1.5, "", None, None, False),
+    ("1:30:00", "min", 90, "", None, None, False),
+    ("0:01:30", "s", 90, "", None, None, False),
+    ("0:01:30", "minutes", 1.5, "", None, None, False),
+    ("1:30 h", "min", 90, "", None, None, False),
+    ("1:30 min", "min", 1.5, "", None, None, False),
+    ("12:00", "days", 0.5, "", None, None, False),
+    ("48:00", "working days", 2, "", None, None, False),
+    # the unit itself, written out
+    ("$50k", "$k", 50, "", None, None, False),
+    ("50 m", "m", 50, "", None, None, False),
+    ("95 %", "%", 95, "", None, None, False),
+    ("3 % of sales", "% of sales", 3, "", None, None, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "unit", "value", "direction", "low", "high", "strict"), FIGURES)
+def test_a_figure_is_read_as_it_is_meant(
+    text: str,
+    unit: str,
+    value: float | None,
+    direction: str,
+    low: float | None,
+    high: float | None,
+    strict: bool,
+) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert found.why is None
+    assert (found.value, found.direction, found.low, found.high) == (value, direction, low, high)
+    assert found.strict is strict
+
+
+#: Text, unit, last year's figure, and what it comes to beside it.
+RELATIVE = [
+    ("10% less than last year", "count", 132, 118.8), ("10 % fewer than last year", "count", 132, 118.8),
+    ("10 % below last year", "count", 132, 118.8), ("5 % more than last year", "$k", 200, 210),
+    ("+5%", "$k", 200, 210), ("+ 5 %", "%", 80, 84), ("-10 %", "count", 50, 45),
+        ("reduce by 10 %", "count", 50, 45),
+    ("reduce scrap by 10 %", "%", 4, 3.6), ("increase by 5 %", "count", 100, 105),
+        ("10 % less", "count", 50, 45),
+    ("5 % reduction", "kWh", 1000, 950), ("down 10 %", "count", 50, 45), ("up 5%", "count", 100, 105),
+    ("5 less than last year", "count", 20, 15), ("3 more than in 2025", "count", 20, 23),
+        ("+2 pp", "%", 80, 82),
+    ("half of last year", "count", 30, 15), ("double", "count", 30, 60),
+        ("increase by half", "count", 30, 45),
+    ("same as last year", "count", 30, 30), ("below last year", "count", 30, 30),
+        ("110% of last year", "$k", 200, 220),
+    ("10 % weniger als im Vorjahr", "count", 132, 118.8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "unit", "last", "comes_to"), RELATIVE)
+def test_what_is_held_against_another_figure_has_no_value_of_its_own(
+    text: str, unit: str, last: float, comes_to: float
+) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert (found.why, found.value) == ("relative", None)
+    assert found.relative is not None
+    assert found.relative.of_base(last) == comes_to
+
+
+def test_a_year_that_is_named_is_the_one_to_hold_against() -> None:
+    assert read_figure("better than 2025") is not None
+    assert getattr(read_figure("3 less than 2024"), "relative", None) == Relative(3, False, -1, "2024")
+    assert getattr(read_figure("20 % below baseline"), "relative", None) == Relative(20, True, -1, "baseline")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "in_the_unit"),
+    [
+        ("50k", "$", 50_000), ("50K", "count", 50_000), ("50 k", "$k", 50), ("$50k", "$", 50_000),
+        ("1.2M", "$k", 1200), ("$1.2m", "$", 1_200_000), ("1.2 million", "€", 1_200_000),
+        ("50k€", "€", 50_000),
+        ("2 Mio €", "€", 2_000_000), ("1,5 Mio. €", "€k", 1500), ("50 thousand", "pieces", 50_000),
+        ("3bn", "$M", 3000), ("50 TEUR", "€", 50_000), ("-2k", "$", -2000),
+    ],
+)  # fmt: skip
+def test_thousands_are_never_read_as_the_number_before_them(text: str, unit: str, in_the_unit: float) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert (found.why, found.value, found.parts) == ("thousands", None, (in_the_unit,))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "why", "parts"),
+    [
+        ("1:30", "min", "time", (90, 1.5)), ("1:30", "%", "time", ()), ("1:30", "pieces", "time", ()),
+        ("12 out of 15", "%", "share", (80, 12, 15)), ("4/5", "%", "share", (80, 4, 5)),
+        ("3/12", "count", "share", (25, 3, 12)), ("from 80 to 95", "%", "from to", (80, 95)),
+        ("from 4 to 2 days", "days", "from to", (4, 2)), ("1,234", "count", "ambiguous", ()),
+        ("≥ 1,234", "count", "ambiguous", ()), ("1.000 - 2.000", "count", "ambiguous", ()),
+        ("±5 %", "pieces", "no middle", (5,)),
+    ],
+)  # fmt: skip
+def test_what_may_mean_two_things_is_refused_with_both(
+    text: str, unit: str, why: str, parts: tuple[float, ...]
+) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert (found.why, found.value, found.parts) == (why, None, parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see plan", "tbd", "n/a", "-", "2026-10", "10/2026", "Q3 2026", "about 95", "as low as possible",
+        "95 98", "",
+     "on time", "yes", "2026-2027-2028", "<", "≥", "%", "1:75"],
+)  # fmt: skip
+def test_other_words_are_no_figure(text: str) -> None:
+    found = read_figure(text)
+    assert found is None or (found.value is None and found.low is None)
+
+
+def test_the_span_that_a_figure_is_for_is_kept() -> None:
+    texts = (
+        "at least 2 trainings per year",
+        "≤ 2 per month",
+        "max. 3 a quarter",
+        "10 p.a.",
+        "5/week",
+        "2 annually",
+    )
+    assert [getattr(read_figure(text), "per", "") for text in texts] == [
+        "year", "month", "quarter", "year", "week", "year",
+    ]  # fmt: skip
+
+
+def test_the_workbooks_decimal_sign_settles_a_figure_with_a_sign() -> None:
+    assert getattr(read_figure("≥ 1,234", "", "."), "value", None) == 1234
+    assert getattr(read_figure("≥ 1,234", "", ","), "value", None) == 1.234
+
+
+@given(st.text(max_size=90))
+def test_any_text_is_read_or_not_and_never_stops_the_reader(text: str) -> None:
+    read_figure(text, "%")
+    direction_of(text)
+    frequency_said(text)
+    end_of(text)
+
+
+DIRECTIONS = {
+    "higher": "grow, Growth, increase, Increasing, raise, improve, maximize, at least, more is better, ≥, "
+    "↑, steigern",
+    "lower": "reduce, decrease, cut, fewer, minimise, at most, less is better, lower is better, ≤, ↓, "
+    "senken, down",
+    "within": "range, in range, within range, between, band, nominal, tolerance, ±, Bereich, Nominal is best",
+    "maintain": "maintain, Maintain, hold, keep, sustain, stable, steady, halten, maintenir, =, KEEP, Hold.",
+    "max": "max, Max, MAX., maximum", "min": "min, Min., minimum",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words"), DIRECTIONS.items())
+def test_directions_in_other_words(kind: str, words: str) -> None:
+    assert {word: direction_of(word) for word in words.split(", ")} == dict.fromkeys(words.split(", "), kind)
+
+
+OFTEN = {
+    "weekly": "week, per week, each week, every week, weeks, once a week, 1/week, a week, wöchentlich, "
+    "hebdomadaire",
+    "monthly": "month, per month, each month, every month, once a month, 1x per month, monatlich, mensuel, "
+    "Mensual",
+    "quarterly": "quarter, per quarter, each quarter, every quarter, every 3 months, 4 times a year, "
+    "trimestral",
+    "half-yearly": "half-year, half year, semi-annual, semiannually, every 6 months, every six months, "
+    "twice a year, "
+    "biannual, per half-year, halbjährlich, semester, semestriel",
+    "yearly": "annually, Annual, per year, year, yearly, once a year, per annum, p.a., every 12 months, "
+    "jährlich, "
+    "each year, anual",
+    "when it happens": "per project, after each delivery, per order, each audit, after every release, "
+    "as needed, "
+    "ad hoc, whenever a course ends, per batch, upon completion of a job, on occurrence, bei Bedarf",
+    "once": "one-off, once, one time, one-time, single, once only, at the end, on completion, einmalig, "
+    "One off, "
+    "une fois, only once",
+    "daily": "daily, Daily, each day, every day, per day, täglich, hourly, each shift, per shift, a day",
+}
+
+
+@pytest.mark.parametrize(("kind", "words"), OFTEN.items())
+def test_frequencies_in_other_words(kind: str, words: str) -> None:
+    assert {word: frequency_said(word) for word in words.split(", ")} == dict.fromkeys(
+        words.split(", "), kind
+    )
+
+
+def test_what_is_no_frequency_is_none() -> None:
+    assert [
+        frequency_said(text) for text in ("", "soon", "biweekly", "every two weeks", "sometimes", "Q")
+    ] == [None] * 6
+
+
+ENDS = [
+    ("Q3 2026", date(2026, 9, 30)), ("2026-Q3", date(2026, 9, 30)), ("3Q26", date(2026, 9, 30)),
+    ("December 2026", date(2026, 12, 31)), ("Dec 2026", date(2026, 12, 31)),
+        ("Dezember 2026", date(2026, 12, 31)),
+    ("2026", date(2026, 12, 31)), ("FY2026", date(2026, 12, 31)), ("end of 2026", date(2026, 12, 31)),
+    ("by end of Q2 2026", date(2026, 6, 30)), ("by Dec 31, 2026", date(2026, 12, 31)),
+        ("H1 2026", date(2026, 6, 30)),
+    ("2026-12-31", date(2026, 12, 31)), ("year-end 2026", date(2026, 12, 31)),
+        ("bis Ende 2026", date(2026, 12, 31)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "day"), ENDS)
+def test_an_end_is_the_last_day_of_what_is_named(text: str, day: date) -> None:
+    found = end_of(text)
+    assert found is not None
+    assert (found.day, found.always) == (day, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ongoing", "Ongoing", "on-going", "continuous", "continuously", "always", "permanent", "each quarter",
+     "every month", "each year", "per project", "at all times", "monthly", "laufend"],
+)  # fmt: skip
+def test_what_goes_on_has_no_end(text: str) -> None:
+    found = end_of(text)
+    assert found is not None
+    assert found.always
+
+
+def test_quarters_and_years_are_fiscal() -> None:
+    found = [end_of(text, 4) for text in ("Q3 2026", "2026", "December 2026")]
+    assert [each.day for each in found if each] == [date(2025, 12, 31), date(2026, 3, 31), date(2026, 12, 31)]
+
+
+@pytest.mark.parametrize("text", ["next year", "soon", "10/11/2026", "Dec 26", "Q3", "December", ""])
+def test_an_end_without_a_sure_day_is_none(text: str) -> None:
+    assert end_of(text) is None

@@ -1,0 +1,296 @@
+"""A plan as people write it: what is read, what fills blank cells, what is told with the number to type."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import pytest
+
+from qmsbook.book.book import Book
+from qmsbook.book.reading import read_book
+from qmsbook.book.tables import Kpi
+from qmsbook.methods import assess
+from qmsbook.rules import check
+from qmsbook.rules.examples import read_example
+from qmsbook.rules.rule import Finding
+
+#: A KPI without its figures; the readings of two years: 132 complaints in 2025, 11 a month.
+ROW = {
+    "KPI": "K1", "Name": "Complaints", "Direction": "", "Unit": "complaints", "Baseline": "", "Target": "",
+    "Target on": "2026-12-31", "Trajectory": "", "Low": "", "High": "", "Target is": "", "Tolerance": "",
+    "Frequency": "", "Aggregation": "", "Lowest possible": "", "Highest possible": "", "Baseline on": "",
+}  # fmt: skip
+
+
+def book_of(readings: dict[str, str] | None = None, **cells: str) -> Book:
+    """A book with one KPI; a cell's header has underscores for blanks."""
+    row = {**ROW, **{header.replace("_", " "): text for header, text in cells.items()}}
+    lines = [
+        "KPIs",
+        "| " + " | ".join(row) + " |",
+        "|" + "---|" * len(row),
+        "| " + " | ".join(row.values()) + " |",
+    ]
+    held = readings if readings is not None else {}
+    lines += ["", "Measurements", "| KPI | Period | Value |", "|---|---|---|"]
+    lines += [f"| K1 | {period} | {value} |" for period, value in held.items()] or ["|  |  |  |"]
+    return read_example("\n".join(lines)).book
+
+
+def kpi_of(**cells: str) -> Kpi:
+    return book_of(**cells).kpis[0]
+
+
+def told(book: Book, *codes: str) -> list[Finding]:
+    """The findings of the family that is about spelling, or of some codes."""
+    wanted = codes or (
+        "WBK008",
+        "WBK012",
+        "WBK013",
+        "WBK015",
+        "WBK080",
+        "WBK081",
+        "WBK082",
+        "WBK083",
+        "WBK084",
+    )
+    return [finding for finding in check(book, stage="audit-ready") if finding.code in wanted]
+
+
+def months(year: int, value: float, count: int = 12) -> dict[str, str]:
+    return {f"{year}-{month:02d}": f"{value:g}" for month in range(1, count + 1)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "meant"),
+    [
+        ({"Target": "≥ 95 %", "Unit": "%"}, {"target": 95, "direction": "higher", "strict": ()}),
+        ({"Target": "< 4"}, {"target": 4, "direction": "lower", "strict": ("target",)}),
+        ({"Target": "max. 5", "Direction": "lower"}, {"target": 5, "direction": "lower"}),
+        ({"Target": "5-10"}, {"target": None, "direction": "within", "low": 5, "high": 10}),
+        ({"Target": "±10 %", "Unit": "%"}, {"direction": "within", "low": -10, "high": 10}),
+        ({"Target": "8 ± 0.5", "Direction": "within"}, {"direction": "within", "low": 7.5, "high": 8.5}),
+        ({"Low": "5-10"}, {"direction": "within", "low": 5, "high": 10}),
+        ({"Low": "> 5", "Direction": "within"}, {"low": 5, "high": None, "strict": ("low",)}),
+        ({"Target": "≥ 7", "Direction": "within"}, {"target": None, "low": 7, "high": None}),
+        ({"Target": "zero", "Direction": "lower"}, {"target": 0, "direction": "lower"}),
+        ({"Target": "4.5/5", "Unit": "score", "Direction": "grow"}, {"target": 4.5, "direction": "higher"}),
+        ({"Target": '"1:30"', "Unit": "hours", "Direction": "reduce"}, {"target": 1.5, "direction": "lower"}),
+        ({"Baseline": "zero", "Target": "9", "Direction": "grow"}, {"baseline": 0, "direction": "higher"}),
+        ({"Direction": "at least", "Target": "95"}, {"direction": "higher"}),
+        ({"Direction": "maintain", "Target": "≤ 2"}, {"direction": "lower", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "5-10"}, {"direction": "within", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "95"}, {"direction": "higher", "trajectory": "flat"}),
+        ({"Direction": "max", "Baseline": "12", "Target": "6"}, {"direction": "lower"}),
+        ({"Direction": "max", "Baseline": "80", "Target": "95"}, {"direction": "higher"}),
+        ({"Direction": "min", "Target": "95"}, {"direction": "higher"}),
+        ({"Target_on": "Q3 2026"}, {"target_on": date(2026, 9, 30)}),
+        ({"Target_on": "December 2026"}, {"target_on": date(2026, 12, 31)}),
+        ({"Target_on": "2026"}, {"target_on": date(2026, 12, 31)}),
+        ({"Target_on": "ongoing"}, {"target_on": None, "trajectory": "flat"}),
+        ({"Target_on": "each quarter"}, {"target_on": None, "trajectory": "flat"}),
+        ({"Frequency": "annually"}, {"frequency": "yearly"}),
+        ({"Frequency": "every 6 months"}, {"frequency": "half-yearly"}),
+        ({"Frequency": "after each delivery"}, {"frequency": "when it happens"}),
+        ({"Frequency": "one-off"}, {"frequency": "once"}),
+        ({"Target": "at least 2 a year"}, {"target": 2, "direction": "higher", "target_is": "year to date"}),
+        ({"Target": "≤ 2 per year", "Frequency": "yearly"}, {"target": 2, "target_is": "each period"}),
+        ({"Target": "≤ 2 per month"}, {"target": 2, "target_is": "each period"}),
+        ({"Low": "-5 %", "High": "+5 %", "Unit": "%", "Direction": "within"}, {"low": -5, "high": 5}),
+        ({"Target": "≥ 1:30", "Unit": "hours"}, {"target": 1.5, "direction": "higher"}),
+        ({"Target": "≥ 4.5/5", "Unit": "score"}, {"target": 4.5, "direction": "higher"}),
+    ],
+)  # fmt: skip
+def test_a_row_in_words_means_what_its_people_meant(cells: dict[str, str], meant: dict[str, Any]) -> None:
+    kpi = kpi_of(**cells)
+    assert {name: getattr(kpi, name) for name in meant} == meant
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Target": "≥ 95 %", "Unit": "%"}, {"Target": "< 4"}, {"Target": "5-10"},
+        {"Target": "zero", "Direction": "lower"},
+        {"Target": "at least two", "Direction": "higher"}, {"Target_on": "Q3 2026"}, {"Target_on": "ongoing"},
+        {"Frequency": "semi-annual"}, {"Direction": "reduce", "Target": "3"},
+        {"Direction": "maintain", "Target": "≥ 95"},
+        {"Tolerance": "±5 %"}, {"Tolerance": "10"}, {"Target_on": "2026"},
+    ],
+)  # fmt: skip
+def test_what_has_one_meaning_is_read_without_a_word(cells: dict[str, str]) -> None:
+    assert told(book_of(**cells), "WBK008", "WBK012", "WBK013", "WBK015", "WBK080", "WBK081", "KPI015") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "fix"),
+    [
+        ({"Target": "10% less than last year", "Target_is": "year to date"},
+         "Last year was 132 complaints: type 118.8."),
+        ({"Target": "10% less than last year"}, "Last year was 11 complaints a month on average: type 9.9."),
+        ({"Target": "+5%", "Target_is": "year to date"}, "Last year was 132 complaints: type 138.6."),
+        ({"Target": "5 less than 2025", "Target_is": "year to date"}, "2025 was 132 complaints: type 127."),
+        ({"Target": "half of last year", "Target_is": "year to date"},
+         "Last year was 132 complaints: type 66."),
+        ({"Target": "below last year", "Target_is": "year to date"},
+         "Last year was 132 complaints: type < 132."),
+        ({"Target": "5 better than 2025", "Direction": "lower", "Target_is": "year to date"},
+         "2025 was 132 complaints: type 127."),
+        ({"Target": "20 % below baseline", "Baseline": "50"}, "The baseline was 50 complaints: type 40."),
+        ({"Target": "3 less than 2024"},
+         "2024 is not known here: enter its readings in Measurements, or work the figure out and type it."),
+        ({"Target": "50k"}, "It is 50,000 complaints: type 50000."),
+        ({"Target": "$1.2M", "Unit": "$k"}, "It is $1,200k: type 1200."),
+        ({"Target": "from 12 to 6"},
+         "If it is to move, type 6, and 12 under *Baseline*; if it is to stay in between, type 6-12."),
+        ({"Target": "3/12"}, "It is 25 %: type 25, with % as unit."),
+        ({"Target": "2 a quarter"},
+         "It is for a quarter, and the KPI is read monthly: type the figure for one month."),
+        ({"Target": "2 a year", "Target_is": "each period"},
+         "It is for a year, and the KPI is read monthly: type 2, and set *Target is* to year to date."),
+        ({"Baseline": "5-10"}, "Where you started is one figure: type that."),
+    ],
+)  # fmt: skip
+def test_a_figure_without_a_value_is_told_with_the_one_to_type(cells: dict[str, str], fix: str) -> None:
+    book = book_of(months(2025, 11) | months(2026, 10, 6), **cells)
+    (found,) = told(book)
+    assert (found.code, found.fix) == ("WBK080", fix)
+    kpi = book.kpis[0]
+    assert (kpi.baseline if "Where" in fix else kpi.target) is None
+    assert not [each for each in told(book, "KPI001", "KPI022") if each.at == found.at]
+
+
+def test_points_and_percent_are_told_apart_where_percents_are_counted() -> None:
+    book = book_of(months(2025, 80), Target="+5 %", Unit="%", Direction="higher")
+    assert [each.fix for each in told(book)] == [
+        "Last year was 80 %: type 84 for 5 % more, 85 for 5 points more."
+    ]
+
+
+def test_a_sum_of_a_year_that_was_not_read_whole_is_not_known() -> None:
+    book = book_of(months(2025, 11, 9), Target="10% less than last year", Target_is="year to date")
+    assert told(book)[0].fix.startswith("Last year (2025) is not known here")
+
+
+@pytest.mark.parametrize(
+    ("cells", "header", "said"),
+    [
+        ({"Target": "≥ 95", "Direction": "lower"}, "Target", "It says at least, and Direction says lower."),
+        ({"Target": "max. 5", "Direction": "higher"},
+         "Target", "It says at most, and Direction says higher."),
+        ({"Target": "5-10", "Direction": "higher"}, "Target", "It says 5 to 10, and Direction says higher."),
+        ({"Target": "5-10", "Low": "6"}, "Target", "It says 5 to 10, and Low says 6."),
+        ({"Low": "≤ 5", "Direction": "within"}, "Low", "It says at most, and stands under Low."),
+        ({"Target": "95", "Target_on": "ongoing", "Trajectory": "linear"}, "Target on",
+         "Target on has no end, and Trajectory says linear."),
+    ],
+)  # fmt: skip
+def test_two_cells_that_say_different_things_are_told_once(
+    cells: dict[str, str], header: str, said: str
+) -> None:
+    found = told(book_of(**cells))
+    assert [(each.code, each.column) for each in found] == [("WBK081", header)]
+    assert found[0].message.endswith(said)
+
+
+def test_what_excel_made_a_date_of_is_told_with_what_to_type() -> None:
+    book = book_of()
+    table = book.tables["KPIs"]
+    columns = [list(column) for column in table.columns]
+    columns[table.headers.index("Target")][0] = date(2026, 5, 10)
+    found = told(read_book([dataclasses.replace(table, columns=tuple(columns))], book.on), "WBK008")
+    assert [each.fix.partition(";")[0] for each in found] == ["If a range was meant, type 5 to 10"]
+
+
+def test_daily_asks_for_the_months_figure() -> None:
+    book = book_of(Frequency="daily", Target="≥ 95")
+    assert [(each.code, each.fix) for each in told(book)] == [
+        (
+            "WBK012",
+            "Days are not kept here: pick monthly and enter the month's figure, or weekly and the week's.",
+        )
+    ]
+
+
+def word(value: str, **cells: str) -> str:
+    book = book_of({"2026-10": value}, **{"Target_on": "ongoing", **cells})
+    return assess(book).kpis["K1"].status.word
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "expected"),
+    [
+        ("< 4", "4", "At risk"), ("< 4", "3.9", "On track"), ("≤ 4", "4", "On track"),
+        ("> 60", "60", "At risk"),
+        ("> 60", "60.1", "On track"), ("≥ 60", "60", "On track"), ("< 4", "5", "Off track"),
+    ],
+)  # fmt: skip
+def test_a_strict_target_is_not_met_by_itself(target: str, value: str, expected: str) -> None:
+    assert word(value, Target=target, Unit="days") == expected
+
+
+def test_a_strict_bound_of_a_range_is_not_met_by_itself() -> None:
+    assert word("5", Low="> 5", High="10", Direction="within") == "At risk"
+    assert word("10", Low="> 5", High="10", Direction="within") == "On track"
+
+
+def test_a_strict_target_is_told_as_such() -> None:
+    book = book_of({"2026-10": "4"}, Target="< 4", Unit="days", Target_on="ongoing")
+    assert (
+        assess(book)
+        .kpis["K1"]
+        .status.reason.startswith("4 days against less than 4 planned for October 2026")
+    )
+
+
+def test_readings_that_stand_at_a_strict_target_do_not_meet_it() -> None:
+    still = months(2026, 4, 10) | months(2025, 4)
+    strict = assess(book_of(still, Target="< 4", Unit="days", Target_on="ongoing")).kpis["K1"]
+    loose = assess(book_of(still, Target="≤ 4", Unit="days", Target_on="ongoing")).kpis["K1"]
+    assert (strict.answers["assurance"].word, loose.answers["assurance"].word) == (
+        "not as it runs now",
+        "yes",
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "value", "code"),
+    [
+        ("hours", "1:30", 1.5, "WBK083"), ("min", "1:30", 90, "WBK083"), ("days", "12:00", 0.5, "WBK083"),
+        ("%", "1:30", None, "WBK082"), ("pieces", "1:30", None, "WBK082"), ("hours", '"1:30"', 1.5, "WBK015"),
+        ("min", '"1:30"', None, "WBK082"), ("hours", "48:00", None, "WBK082"), ("days", "48:00", 2, "WBK083"),
+        ("$", "50k", None, "WBK080"), ("pieces", "5 %", None, "WBK013"),
+    ],
+)  # fmt: skip
+def test_a_time_among_the_readings_is_never_read_as_a_part_of_a_day(
+    unit: str, cell: str, value: float | None, code: str
+) -> None:
+    book = book_of({"2026-10": cell}, Unit=unit, Target="3", Direction="lower")
+    assert book.measurements.value == [value]
+    assert [each.code for each in told(book)] == [code]
+
+
+def test_a_target_that_is_a_time_is_read_in_the_unit_too() -> None:
+    book = book_of(Target="1:30", Unit="hours", Direction="lower")
+    assert book.kpis[0].target == 1.5
+    assert [each.code for each in told(book)] == ["WBK083"]
+
+
+def test_planned_values_are_read_alike_and_a_sign_that_contradicts_is_told() -> None:
+    text = """
+    KPIs
+    | KPI | Direction | Target | Target on  |
+    |-----|-----------|--------|------------|
+    | K1  | higher    | 95     | 2026-12-31 |
+
+    Targets
+    | KPI | From    | Planned     |
+    |-----|---------|-------------|
+    | K1  | 2026-07 | ≥ 93 %      |
+    | K1  | 2026-08 | at most 90  |
+    | K1  | 2026-09 | 5 % less    |
+    """
+    book = read_example(text).book
+    assert [row.planned for row in book.targets] == [93, 90, None]
+    assert [finding.code for finding in told(book)] == ["WBK080", "WBK081"]
