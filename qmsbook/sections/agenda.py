@@ -21,7 +21,9 @@ _SHORT = ("Results", "What is off plan", "Objectives", "Risks", "What else we lo
 def agenda(evidence: Evidence) -> Iterator[Block]:
     """The agenda with minutes for each part, what is off plan the most; a handful of people need none."""
     if evidence.book.few_people:
-        yield Facts((("Agenda", " \u00b7 ".join(_SHORT)),))
+        left_out = set() if off_standings(evidence) else {"What is off plan"}
+        left_out |= set() if evidence.book.risks else {"Risks"}
+        yield Facts((("Agenda", " \u00b7 ".join(part for part in _SHORT if part not in left_out)),))
         return
     length = evidence.book.settings.review_minutes
     plan = shared(length, weights(evidence))

@@ -60,7 +60,7 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     kpi = standing.kpi
     comment = last_comment(evidence, standing)
-    over = [told] if (told := over_the_span(evidence, standing)) else []
+    over = f"; {told}" if (told := over_the_span(evidence, standing)) else ""
     said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
     actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
     more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""
@@ -69,7 +69,7 @@ def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     return (
         Said(kpi.id, to=kpi.cell("id")),
         Said(word=standing.word),
-        Said("\n".join([_together(standing), *over, *said]), lead=kpi.name),
+        Said("\n".join([f"{_together(standing)}{over}", *said]), lead=kpi.name),
         kpi.owner or "nobody",
         actual_said(standing),
         plan_words(standing),

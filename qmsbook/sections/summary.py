@@ -35,7 +35,6 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
-    over_the_span,
     overdue,
     plan_words,
     short_day,
@@ -162,8 +161,6 @@ def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
     standing = evidence.standings.get(goal.result_kpi)
     rollup = evidence.then.goals.get(goal.id)
     said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
-    if standing and (told := over_the_span(evidence, standing)):
-        said.append(f"{told[:1].lower()}{told[1:-1]}")
     if rollup and rollup.total:
         said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
     return (

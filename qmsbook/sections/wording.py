@@ -37,15 +37,10 @@ def actual_said(standing: Standing) -> Said:
 
 def over_the_span(evidence: Evidence, standing: Standing) -> str:
     """How a KPI stands over the review's period where that is not how it stands at its end."""
-    span, months = standing.span, evidence.period.months
+    span = standing.span
     if span.word not in LEVELS or span.word == standing.word or span.actual is None:
         return ""
-    planned = plan_words(standing)
-    against = f" against {planned}" + ("" if standing.kpi.direction == "within" else " planned")
-    return (
-        f"Over {months} {span.word.lower()}: {figure(span.actual, standing.kpi.unit, _decimals(standing))}"
-        f"{against if planned else ''}."
-    )
+    return f"{span.word.lower()} over {evidence.period.months}"
 
 
 def plan_words(standing: Standing) -> str:

@@ -22,6 +22,10 @@ from qmsbook.pages.page import text_of
 from qmsbook.rules.examples import read_example
 
 PLAN = """
+Settings
+| Setting | Value |
+|---|---|
+| Small company people | 0 |
 on 2026-11-10
 People
 | Person | Role | Top management | Left on |
@@ -134,6 +138,14 @@ def test_typed_minutes_stay_through_every_refresh_and_a_change_of_figures(start:
     assert {edit.marker for edit in drawings.edits} >= {MARKER}
     assert minutes(now)["Results"] == "Dana asked why August fell."
     assert not notes(now)
+
+
+def test_minutes_of_parts_that_a_small_company_has_not_stay_too(start: Snapshot) -> None:
+    now = typed(start, MINUTES, "Results", 1, "Dana asked why August fell.")
+    now, _ = refreshed(typed(now, "Settings", "Small company people", 1, 5.0))
+    told = {**minutes(now), **{str(note): note for note in notes(now)}}
+    assert "Dana asked why August fell." in str(told)
+    assert "What else we looked at" in minutes(now)
 
 
 @pytest.mark.parametrize(
