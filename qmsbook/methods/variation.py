@@ -10,8 +10,9 @@ lies outside the limits by itself is marked among them. The answers:
 | **no, just noise** | nothing sets the last figure apart from the others |
 | **no, it runs as always** | the same, and the KPI is off track: explaining one month won't help, changing the process will |
 | **better (worse) than where we started (first 12 months)** | the last figure belongs to a signal that goes the good, or the bad, way |
-| **really better**, **really worse** | the same, where the figure is one of those that the limits come from |
-| **back where we started (first 12 months)** | it lies within those limits again, and that is a real change from a level that had held for 12 readings in between |
+| **really better**, **really worse** | the same, where the figure is one of those that the limits come from, or the signal is a trend, which tells nothing of the start |
+| **back where we started (first 12 months)** | it lies within those limits again: a level that had held for 12 readings in between is lost, or a worse one over |
+| **slipping back (recovering), still better (worse) than where we started** | such a level is lost, or over, but not all of the way |
 | **higher**, **lower**, **really higher**, **really lower** | the same, where neither way is better |
 | **unusual pattern** | a signal that goes neither way |
 | **too few points** | fewer than 5 readings |
@@ -37,6 +38,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.words import figure, plural, two
+from qmsbook.methods.levels import held_for, lost_level
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
 from qmsbook.methods.signals import RULE_SETS, Points, find, lasting, named
@@ -64,7 +66,6 @@ TRIAL_WORDS = " (trial limits)"
 AS_IT_RUNS = "no, it runs as always"
 #: How the last figures stand to those that the limits are kept from.
 _WAYS = {IMPROVEMENT: "better", CONCERN: "worse", HIGH: "higher", LOW: "lower"}
-_BACK = "back where it was"
 #: What one period is called.
 NOUNS = {
     "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half-year",
@@ -87,18 +88,22 @@ def variation(book: Book, series: Series) -> Status:
     points = points_of(found.last, limits)
     size, base = len(points.away), book.settings.baseline_points
     started = _started(series, found, base) if base is not None and size > base else ""
-    signal = _signal(book, points, alone=base is not None and not started)
-    back = _back(book, found, points) if started and signal is None else None
+    signal, by_trend = _signal(book, points, alone=base is not None and not started)
+    lost = lost_level(book, found, points) if started else None
+    if lost is not None and signal is not None and signal[1] == lost.way and not by_trend:
+        lost = None  # the signal says more: it is worse than where it started, too
     way = limits.way or 0.0
-    told = signal or back
-    answer = COMMON if told is None else word_of(told[1], _direction(kpi.direction))
+    told = lost.way if lost is not None else signal[1] if signal is not None else None
+    answer = COMMON if told is None else word_of(told, _direction(kpi.direction))
+    against = "" if by_trend else started
     figures = {
         "answer": answer, "points": float(size), "trial": float(trial), "mean": limits.mean,
         "lower": limits.mean - way, "upper": limits.mean + way,
     }  # fmt: skip
-    if back is not None:
-        figures |= {"signal": back[0], "because": back[2], "so": f"so it is {_BACK} in its {started}"}
-        reason = f"{_upper(back[2])}, {figures['so']}."
+    if lost is not None:
+        inside = abs(points.away[-1]) <= way + points.dust
+        figures |= {"signal": "level", "because": lost.said(answer), "so": lost.so(answer, started, inside)}
+        reason = f"{_upper(lost.said(answer))}, {figures['so']}."
     elif signal is None:
         span = between(limits, kpi.unit)
         reason = (
@@ -108,48 +113,29 @@ def variation(book: Book, series: Series) -> Status:
             else f"The last {plural(size, 'reading')} move between {span} of themselves: no real change."
         )
     else:
-        figures |= {"signal": signal[0], "because": because(points, *signal), "so": so(answer, started)}
+        figures |= {"signal": signal[0], "because": because(points, *signal), "so": so(answer, against)}
         reason = f"{_upper(str(figures['because']))}, {figures['so']}."
-    figures |= _new_level(book, series, found, points, answer) if started and back is None else {}
-    word = f"back where we started ({started})" if back is not None else _word(answer, started)
+    figures |= _new_level(book, series, found, points, answer) if against and lost is None else {}
+    word = _word(answer, against) if lost is None else lost.word(answer, started, inside)
     word += TRIAL_WORDS if trial else ""
     reason += _proposal(series, figures) + _rests(trial, found)
     return Status(kpi.id, "variation", word, "none", reason, figures)
 
 
-def _signal(book: Book, points: Points, alone: bool) -> tuple[str, int] | None:
-    """The signal at the last point; ``alone``: it is one of those that made the limits, so no run counts."""
+def _signal(book: Book, points: Points, alone: bool) -> tuple[tuple[str, int] | None, bool]:
+    """The signal at the last point, and whether it is a trend that nothing but itself bears out.
+
+    ``alone``: the point is one of those that made the limits, so no run counts.
+    """
     rules = RULE_SETS[book.settings.spc_rule_set]
     tail = Points(points.away[-_LOOK_BACK:], points.third, points.dust)
-    return named(find(tail, {"outside": rules["outside"]} if alone else rules), len(tail.away) - 1)
-
-
-def _back(book: Book, found: Readings, points: Points) -> tuple[str, int, str] | None:
-    """The signal at the last reading against a level that held in between and is over, told as a clause.
-
-    None where there was no such level, where it goes on, or where it is over for so long that the process
-    runs as it did where it started.
-    """
-    base = book.settings.baseline_points or 0
-    values, ends = found.last, range(len(points.away) - 1, max(len(points.away) - base, 2 * base - 1), -1)
-    end = next((at for at in ends if _level_until(points, at, base) >= base), None)
-    if end is None:
-        return None
-    level = values[end - base : end]
-    since = points_of(
-        [*level, *values[end:]], natural_limits(level, None, book.settings.screen_moving_ranges)
-    )
-    signal = _signal(book, since, alone=False)
-    if signal is None or signal[1] != (-1 if points.away[end - 1] > 0 else 1):
-        return None
-    after = plural(_level_until(points, end, base), "reading")
-    where = "above" if points.away[end - 1] > 0 else "below"
-    return signal[0], signal[1], f"after {after} {where} the mean, the level that had held is lost"
-
-
-def _level_until(points: Points, end: int, base: int) -> int:
-    """For how many points up to one a level held; what made the limits is no part of it."""
-    return held_for(Points(points.away[:end], points.third, points.dust), base)
+    found = find(tail, {"outside": rules["outside"]} if alone else rules)
+    last = len(tail.away) - 1
+    signal = named(found, last)
+    if signal is None or signal[0] != "trend":
+        return signal, False
+    others = named({name: ways for name, ways in found.items() if name != "trend"}, last)
+    return signal, others is None or others[1] != signal[1]
 
 
 def _started(series: Series, found: Readings, base: int) -> str:
@@ -173,16 +159,10 @@ def _new_level(
         return {}
     last = found.last[-base:]
     latest = points_of(last, natural_limits(last, None, book.settings.screen_moving_ranges))
-    signal = _signal(book, latest, alone=False)
+    signal, _ = _signal(book, latest, alone=False)
     still = COMMON if signal is None else word_of(signal[1], way)
     begin = series.periods[found.at[-held]].first
     return {"new level": begin.isoformat(), "held": float(held), "still": still}
-
-
-def held_for(points: Points, base: int | None) -> int:
-    """For how many points a level has held, up to the last; what made the limits is no part of it."""
-    count = lasting(points, "shift")
-    return count if base is None or len(points.away) <= base else min(count, len(points.away) - base)
 
 
 def _proposal(series: Series, figures: Mapping[str, float | str | None]) -> str:

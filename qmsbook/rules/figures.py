@@ -17,6 +17,8 @@ from qmsbook.rules.ask import listed, slipped
 _NEIGHBOURS = 3
 #: Fewer other readings than this say nothing about what is usual.
 _OTHERS = 2
+#: What is not more than all once it is rounded.
+_ALL = 100.05
 #: Readings above 100 % are strange where so many times as many are not.
 _RARELY = 5
 #: The names of these say their days by themselves.
@@ -102,7 +104,7 @@ def above_all(series: Series) -> list[int]:
         for at, value in enumerate(series.actual)
         if value is not None and series.periods[at].text not in series.bad
     ]
-    above = [at for at, value in held if value > 100 * (1 + 1e-9)]
+    above = [at for at, value in held if value > _ALL]
     wanted = _OTHERS if len(above) == 1 else _RARELY * len(above)
     return above if len(held) - len(above) >= wanted else []
 

@@ -10,10 +10,11 @@ from qmsbook.book.book import Book
 from qmsbook.book.tables import Kpi
 from qmsbook.methods import chart
 from qmsbook.methods.assurance import CAPABLE
+from qmsbook.methods.levels import held_for
 from qmsbook.methods.method import OFF_TRACK, Assessment, KpiAnswers
 from qmsbook.methods.natural import possible, readings_of
 from qmsbook.methods.signals import RULE_SETS, Points, find, outside
-from qmsbook.methods.variation import held_for, limits_of
+from qmsbook.methods.variation import limits_of
 from qmsbook.methods.xmr import (
     COMMON,
     CONCERN,

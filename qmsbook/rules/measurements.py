@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from qmsbook.book.book import Book, by_calendar, of_its_frequency
-from qmsbook.book.period import Period
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.period import Period, period_of
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
@@ -35,6 +35,7 @@ from qmsbook.rules.figures import above_all, as_its_own, is_longer, slips, spans
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.noticed import meant_period, percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.vital import vital_unread
 
 
@@ -248,8 +249,13 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
         if kind:
             message = f"{named(kpi)} says it is read {kpi.frequency}, but all its readings are {kind}."
             last = rows[-1][1]
-            own = f"{last.text} would be {as_its_own(kpi, last)}"
-            fix = f"Set *Frequency* to {kind}, or name its periods otherwise: {own}."
+            own = as_its_own(kpi, last)
+            otherwise = (
+                f"enter one figure for each period such as {own} in their place"
+                if is_longer(kpi, last)
+                else f"name its periods otherwise: {last.text} would be {own}"
+            )
+            fix = f"Set *Frequency* to {kind}, or {otherwise}."
             yield Problem(kpi.cell("frequency"), message, fix=fix)
             continue
         for same in _by_own_period(kpi, rows):
@@ -257,8 +263,20 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
             periods = [period for _, period in same]
             which = f"readings are for {spans(periods)}" if others else f"a reading is for {periods[0].title}"
             message = f"{named(kpi)} is read {kpi.frequency}, but {which}."
-            fix = typed_otherwise(kpi, periods)
+            fix = _in_its_own_frequency(book, kpi, periods)
             yield Problem(first, message, (*others, *cells(kpi, "frequency")), fix)
+
+
+def _in_its_own_frequency(book: Book, kpi: Kpi, periods: list[Period]) -> str:
+    """What to do with readings of another frequency that lie in one period of the KPI's own."""
+    if is_longer(kpi, periods[0]):
+        own = period_of(periods[0].last, frequency_of(kpi), periods[0].fiscal_start)
+        read = {each.text for i in book.readings_of.get(kpi.id, ()) if (each := book.periods[i]) is not None}
+        if own.text in read:
+            return f"{own.title} is there already: delete this, or correct the KPI's *Frequency*."
+        if own.last >= book.on:
+            return f"Enter one figure for {own.title} once it is over, or correct the KPI's *Frequency*."
+    return typed_otherwise(kpi, periods)
 
 
 def _by_own_period(kpi: Kpi, rows: list[tuple[int, Period]]) -> Iterable[list[tuple[int, Period]]]:
@@ -274,7 +292,7 @@ def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:
     """By KPI, the readings of periods that are not of its frequency."""
     strange: dict[str, list[tuple[int, Period]]] = defaultdict(list)
     for index, kpi, period in _known(book):
-        if period is not None and not of_its_frequency(kpi, period):
+        if period is not None and not of_its_frequency(kpi, period) and period.first <= book.on:
             strange[kpi.id].append((index, period))
     return strange
 
@@ -670,7 +688,8 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         A figure that comes weeks late steers nothing. It is overdue when its grace is over: ten days after
         the period's end, three for weekly KPIs (*Grace days*, in Settings or at the KPI). Every period since
-        the last reading is named.
+        the last reading is named. Where nothing of an owner's comes in (*Phantom owner periods*), OWN007
+        tells it once.
     Fix
         Enter the reading, or add a row for the period with the reason in *Comment*.
     Bad
@@ -701,10 +720,12 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         return
     loose, readings = _loose(book), book.measurements
     told = {objective.id for objective, _ in vital_unread(book, assessed)}
+    phantoms = unread_by_owner(book, assessed)  # OWN007 tells of all their figures at once
     strange = _of_another_frequency(book)
     for answers in all_answers(book, assessed, watched=True):
         kpi = answers.kpi
-        if answers.status.word != OVERDUE or (kpi.supports and told.issuperset(kpi.supports)):
+        told_already = kpi.owner in phantoms or (kpi.supports and told.issuperset(kpi.supports))
+        if answers.status.word != OVERDUE or told_already:
             continue
         named_otherwise = {as_its_own(kpi, period) for _, period in strange.get(kpi.id, ())}
         missing = [each for each in _unread(book, answers) if each[0].title not in named_otherwise]
@@ -1024,8 +1045,8 @@ def more_than_all_for_once(book: Book, assessed: Assessment) -> Iterator[Problem
         possible, the figure is wrong and bends every average. *Highest possible* says which it is, and then
         such a figure is never missed again. A slip of the point (*Scale slip factor*) is told by MEA010.
     Fix
-        Correct the figure and set *Highest possible* of the KPI to 100; if more than all is possible, set it
-        to what is.
+        If more than all is possible, set *Highest possible* of the KPI to what is; else correct the figure
+        and set it to 100.
     Bad
         KPIs
         | KPI | Unit | Highest possible |

@@ -8,19 +8,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from qmsbook.book.book import Book
-from qmsbook.book.period import Period
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Person, Process
-from qmsbook.methods.method import OVERDUE, Assessment
+from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import (
     Hints,
     active,
     asked,
     cells,
     has_column,
-    has_readings,
     inside,
-    judged_by,
     listed,
     named,
     number,
@@ -32,6 +29,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.workbook import OWNER_FIELDS
 
 #: So many items are handed over by name; the rest follows from those.
@@ -231,7 +229,7 @@ def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
         return
     for goal in book.goals:
         person = book.person(goal.owner)
-        if person and not person.top_management and not person.quality_role:
+        if person and not person.top_management and not person.quality_role and not gone(book, person):
             message = f"{named(goal)} is owned by {person.id}, who is not in top management."
             rests = cells(person, "top_management", "quality_role")
             yield Problem(goal.cell("owner"), message, rests, about=(person.id,))
@@ -333,7 +331,7 @@ def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
         | K07 | P07     | Erin Foster |
         | K08 | P07     | Erin Foster |
     """
-    people = [person for person in book.people if person.quality_role and person.id]
+    people = [person for person in present(book) if person.quality_role and person.id]
     if not people or not whole(book, Person, "id"):
         return
     if any(book.of(kind) and not whole(book, kind, "owner") for kind in (Objective, Kpi)):
@@ -414,7 +412,7 @@ def _handed_over(book: Book, theirs: Sequence[Objective | Kpi], quality: Collect
     return f"Give each of them to the person who runs the process it belongs to, for example {examples}."
 
 
-@rule("OWN007", Severity.WARNING, clause="5.3", stage="run")
+@rule("OWN007", Severity.WARNING, clause="5.3")
 def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """An owner has let all their figures go unread.
 
@@ -458,33 +456,11 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K07 | 2026-09 | 93.1  |
     """
     wanted = book.settings.phantom_owner_periods
-    unread: dict[str, list[str]] = defaultdict(list)
-    busy: set[str] = set()
-    for kpi in read_kpis(book) if has_readings(book) else ():
-        answers = assessed.kpis.get(kpi.id)
-        if answers is None or answers.series.judged is None or not kpi.owner:
-            continue
-        if _unread_for(answers.series.judged, answers.latest_period, answers.series.first_due) >= wanted:
-            unread[kpi.owner].append(kpi.id)
-        else:
-            busy.add(kpi.owner)
-        if answers.status.word != OVERDUE or any(c in book.unreadable for c in judged_by(book, kpi)):
-            busy.add(kpi.owner)
-    for owner, kpis in unread.items():
+    for owner, kpis in unread_by_owner(book, assessed).items():
+        message = f"No figure of {listed(kpis)}, owned by {owner}, came in for {wanted} periods or more."
         person = book.person(owner)
-        if person is not None and owner not in busy and not gone(book, person):
-            message = f"{owner} has entered none of {listed(kpis)} for {wanted} periods or more."
+        if person is not None:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
-
-
-def _unread_for(judged: Period, latest: Period | None, first_due: Period | None) -> int:
-    """How many due periods in a row have no reading, counted back from the one that is judged."""
-    count, period = 0, judged
-    while (latest is None or period.last > latest.last) and count < 60:
-        if first_due is not None and period.last < first_due.last:
-            break
-        count, period = count + 1, period.previous
-    return count
 
 
 @rule("OWN008", Severity.ADVICE, stage="audit-ready")

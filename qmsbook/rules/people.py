@@ -13,6 +13,8 @@ from qmsbook.book.parse import split_ids
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Decision, Idea, Kpi, Objective, Person, Risk, Target
 
+#: What stands between several names.
+_AND = re.compile(r"\s*(?:[/&]|\band\b)\s*", re.IGNORECASE)
 #: Words that stand where a name should, and departments, without spaces and signs.
 _NOBODY = frozenset(
     {"tbd", "tba", "tbc", "na", "none", "nobody", "unknown", "vacant", "open", "unassigned", "someone"}
@@ -115,8 +117,14 @@ class Menders:
 
     @cached_property
     def leaders(self) -> list[str]:
-        """Top management, as far as it is there."""
-        return [person.id for person in present(self.book) if person.top_management]
+        """Top management, as far as it is there; where nobody is marked, who keeps quality or a process."""
+        people = present(self.book)
+        top = [person.id for person in people if person.top_management]
+        if top:
+            return top
+        there = {person.id for person in people}
+        runs = (process.owner for process in self.book.processes if process.owner in there)
+        return [*(person.id for person in people if person.quality_role), *runs]
 
     @cached_property
     def _near(self) -> Near:
@@ -131,7 +139,7 @@ class Menders:
         person = self.book.person(name)
         if person is not None:
             return "" if gone(self.book, person) else name
-        parts = split_ids(name.replace("/", ",").replace("&", ",")) if name else []
+        parts = split_ids(_AND.sub(",", name)) if name else []
         known = [found for part in parts if (found := self.book.person(part))] if len(parts) > 1 else []
         if known:
             return next((each.id for each in known if not gone(self.book, each)), "")

@@ -62,6 +62,12 @@ TOPICS = (
         {"OWN005": "goals", "OWN006": "share of the plan"},
     ),
     Topic(
+        "What is counted is what was done, not what comes of it",
+        "Ask what gets better for customers, cost, time or people if this is done, and make that the "
+        "objective, or a KPI beside it.",
+        {"OUT001": "objectives", "OUT004": "their share"},
+    ),
+    Topic(
         "KPIs off track by more than chance, without an answer",
         "Ask the owner what happened, note it under *Comment* of the last reading, and agree on one action "
         "that names the KPI under *Serves*.",

@@ -497,4 +497,35 @@ def test_a_level_that_is_lost_is_a_real_change(after: list[float], direction: st
     assert found.word == word
     if word.startswith("back"):
         assert found.figures["answer"] == ("concern" if direction == "lower" else "improvement")
-        assert "the level that had held is lost" in found.reason
+        end = "is lost" if direction == "lower" else "is over"
+        assert f"level that had held for 18 readings {end}" in found.reason
+
+
+_START = [70, 72, 69, 71, 70, 73, 68, 71, 70, 72, 69, 71]
+_UP = [80, 82, 79, 81, 80, 83, 78, 81, 80, 82, 79, 81]
+
+
+@pytest.mark.parametrize(
+    ("after", "word"),
+    [
+        ([*[v - 10 for v in _START], *range(62, 70)], "back where we started (first 12 months)"),
+        ([67, 67.5, 68, 68.5, 69, 69.5, 70, 70.2], "really better"),  # a trend tells nothing of the start
+        ([*_UP, *range(79, 70, -1)], "back where we started (first 12 months)"),
+        ([*_UP, 71, 70, 72], "back where we started (first 12 months)"),
+        ([*_UP, 71], "back where we started (first 12 months)"),
+        (
+            [*_UP, *[v + 10 for v in _UP], 80, 81],
+            "slipping back, still better than where we started (first 12 months)",
+        ),
+        ([*_UP, 80, 82], "better than where we started (first 12 months)"),
+    ],
+)
+def test_what_is_said_of_the_start_agrees_with_the_figures(after: list[float], word: str) -> None:
+    """Found by an auditor: 69 after a start of 70 was told as better than it."""
+    values = [*_START, *after]
+    on = f"{2022 + len(values) // 12}-{len(values) % 12 + 1:02d}-05"
+    kpi = {"Baseline on": "2021-12-31", "Direction": "higher", "Target": 75, **FLAT}
+    found = answers(make(kpi, readings=read(*values, first="2022-01"), on=on)).answers["variation"]
+    assert found.word == word
+    if not word.startswith("better"):
+        assert "new limits" not in found.reason

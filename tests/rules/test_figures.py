@@ -143,7 +143,8 @@ def test_every_gap_is_named() -> None:
     ("frequency", "period", "says"),
     [
         ("quarterly", "2026-08", "Did you mean 2026-Q3 (Jul-Sep 2026)?"),
-        ("yearly", "2026-Q3", "Did you mean 2026 (Jan-Dec 2026)?"),
+        ("yearly", "2025-Q3", "Did you mean 2025 (Jan-Dec 2025)?"),
+        ("yearly", "2026-Q3", "Enter one figure for 2026 (Jan-Dec 2026) once it is over"),
         ("monthly", "2026-W40", "Did you mean 2026-10 (Oct 2026)?"),
         ("monthly", "2026-Q3", "2026-Q3 would be 2026-07 to 2026-09: enter the figure of each"),
         ("weekly", "2026-09", "2026-09 would be 2026-W36 to 2026-W39"),
@@ -152,7 +153,7 @@ def test_every_gap_is_named() -> None:
 def test_a_period_of_another_frequency_is_told_what_it_would_be(
     frequency: str, period: str, says: str
 ) -> None:
-    own = {"quarterly": "2026-Q2", "yearly": "2025", "monthly": "2026-05", "weekly": "2026-W20"}[frequency]
+    own = {"quarterly": "2026-Q2", "yearly": "2024", "monthly": "2026-05", "weekly": "2026-W20"}[frequency]
     book = read_example(
         f"""
         KPIs
@@ -175,7 +176,8 @@ def test_readings_that_are_all_months_say_what_they_would_be() -> None:
     [found] = findings("MEA005", [94, 93, 95], Frequency="quarterly")
     assert found.message.endswith("says it is read quarterly, but all its readings are monthly.")
     assert found.fix == (
-        "Set *Frequency* to monthly, or name its periods otherwise: 2026-10 would be 2026-Q4 (Oct-Dec 2026)."
+        "Set *Frequency* to monthly, or enter one figure for each period such as 2026-Q4 (Oct-Dec 2026) in "
+        "their place."
     )
 
 
