@@ -7,7 +7,7 @@ from collections import defaultdict
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.methods.method import OVERDUE, Assessment
-from qmsbook.rules.ask import has_readings, judged_by, live_kpis
+from qmsbook.rules.ask import has_readings, judged_by, read_kpis
 from qmsbook.rules.people import gone
 
 
@@ -16,7 +16,7 @@ def unread_by_owner(book: Book, assessed: Assessment) -> dict[str, list[str]]:
     wanted = book.settings.phantom_owner_periods
     unread: dict[str, list[str]] = defaultdict(list)
     busy: set[str] = set()
-    for kpi in live_kpis(book) if has_readings(book) else ():
+    for kpi in read_kpis(book) if has_readings(book) else ():
         answers = assessed.kpis.get(kpi.id)
         if answers is None or answers.series.judged is None or not kpi.owner:
             continue
