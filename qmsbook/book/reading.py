@@ -37,7 +37,7 @@ from qmsbook.book.written import read_figure
 _IN_UNIT: dict[str, frozenset[str]] = {
     "KPIs": frozenset({"target", "baseline", "low", "high", "lowest_possible", "highest_possible"}),
     "Measurements": frozenset({"value"}),
-    "Targets": frozenset({"planned"}),
+    "Targets": frozenset({"planned", "low", "high"}),
 }
 #: How the figures of Targets are read beyond their kind.
 _TARGETS_READ = {"planned": "target", "low": "bound", "high": "bound"}

@@ -96,11 +96,11 @@ PATTERNS = (
     Pattern(
         "A total over several years",
         "100 homes built by the end of 2027",
-        "Each reading is what was built by then, not what came on top: *Aggregation* last, "
-        "*Baseline* where the count began.",
-        "| KPI | Name        | Unit  | Baseline | Baseline on | Target | Target on   | Aggregation |\n"
-        "|-----|-------------|-------|----------|-------------|--------|-------------|-------------|\n"
-        "| K1  | Homes built | homes | 0        | 2023-12-31  | ≥ 100  | end of 2027 | last        |",
+        "*Target is* since the start. Readings of what came on top are added up (*Aggregation* sum); those "
+        "of what is there by then are taken as they are (last). *Baseline* is where the count began.",
+        "| KPI | Name  | Unit  | Baseline | Baseline on | Target | Target on | Target is       | Aggregation |\n"
+        "|-----|-------|-------|----------|-------------|--------|-----------|-----------------|-------------|\n"
+        "| K1  | Homes | homes | 0        | 2023-12-31  | ≥ 100  | 2027      | since the start | sum         |",
     ),
     Pattern(
         "What happens when it happens",

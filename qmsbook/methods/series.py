@@ -216,7 +216,7 @@ def _words(
         elif at in setting:
             word = SETTING_BASELINE
         elif at in small:
-            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period)
+            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, "target" in kpi.strict)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
         words.append(word)

@@ -50,17 +50,20 @@ def months_left(period: Period) -> int:
     return (end.year - period.last.year) * 12 + end.month - period.last.month
 
 
-def small_count(direction: str, held: float, target: float, period: Period) -> tuple[str, float]:
+def small_count(
+    direction: str, held: float, target: float, period: Period, strict: bool = False
+) -> tuple[str, float]:
     """The word of a small count of the year so far, and how much better than the year's target it is.
 
     *At most* is off track once it is exceeded. *At least* is off track when the year is over without it, or
-    when more are missing than months are left; at risk when as many are.
+    when more are missing than months are left; at risk when as many are. ``strict``: the target itself is
+    not enough (*less than 4*, *more than 2*).
     """
     if direction == "lower":
         gap = target - held
-        return (OFF_TRACK if gap < -_GUARD else ON_TRACK), gap
+        return (OFF_TRACK if gap < (_GUARD if strict else -_GUARD) else ON_TRACK), gap
     gap, left = held - target, months_left(period)
-    missing = math.ceil(-gap - _GUARD)
+    missing = math.floor(-gap + _GUARD) + 1 if strict else math.ceil(-gap - _GUARD)
     if missing <= 0:
         return ON_TRACK, gap
     return (OFF_TRACK if missing > left else AT_RISK if missing == left else ON_TRACK), gap
@@ -72,7 +75,8 @@ def small_words(series: Series, at: int) -> str:
     assert held is not None
     assert plan is not None
     left, year = months_left(period), year_of(period.last, period.fiscal_start).text
-    most = "at most" if kpi.direction == "lower" else "at least"
+    bounds = ("less than", "more than") if "target" in kpi.strict else ("at most", "at least")
+    most = bounds[0] if kpi.direction == "lower" else bounds[1]
     text = f"{figure(held, kpi.unit)}{' so far' if left else ''} in {year}, {most} {number(plan)} planned: "
     word, gap = series.words[at].lower(), series.gaps[at] or 0.0
     if kpi.direction == "lower" or not left:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsbook.book.words import plural
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, PAUSED
+from qmsbook.methods.goalposts import REVISIONS
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, PAUSED, WATCHED
 from qmsbook.methods.milestones import is_milestone
+from qmsbook.methods.plan import JUDGED_BY
 from qmsbook.sections.section import Block, Evidence, Facts, Heading
 from qmsbook.sections.wording import brief, label_of, named, short_day
 
@@ -48,18 +50,21 @@ def _compared(changed: list[str], way: str, compared: int, unknown: list[str]) -
 def _moved(evidence: Evidence) -> tuple[list[str], list[str], int, list[str]]:
     """The KPIs that stand worse than at the last review, those that stand better, and how many were compared.
 
-    The last are those of which no status is known for one of the two: no earlier one stands in for it.
+    The last are those of which no status is known for one of the two, for no earlier one stands in for it,
+    and those whose plan was moved in between: that is told as a move, not praised or blamed.
     """
+    moved = {each.moved.record.key for each in evidence.shifted if each.moved.field in _JUDGED}
     worse: list[tuple[int, str]] = []
     better: list[tuple[int, str]] = []
     compared, unknown = 0, []
     for key, standing in evidence.standings.items():
         before, now = evidence.since.words.get(key, ""), standing.word
-        if before in _RANK and now in _RANK:
-            compared += 1
-        elif now != PAUSED:
-            unknown.append(standing.kpi.id)
-        if before in _RANK and now in _RANK and before != now:
+        if before not in _RANK or now not in _RANK or key in moved:
+            if now not in (PAUSED, WATCHED):
+                unknown.append(standing.kpi.id)
+            continue
+        compared += 1
+        if before != now:
             told = f"{brief(standing.kpi)} from {before.lower()} to {now.lower()}"
             (worse if _RANK[now] > _RANK[before] else better).append((_RANK[before] - _RANK[now], told))
     return (
@@ -70,6 +75,8 @@ def _moved(evidence: Evidence) -> tuple[list[str], list[str], int, list[str]]:
     )
 
 
+#: With one of these moved, a status says something else than before.
+_JUDGED = frozenset({*JUDGED_BY, REVISIONS})
 _NOTHING = "No objective or target was changed."
 _NOT_KEPT = (
     "No objective or target bears a newer day. What the review before printed of the plan was not kept, so "

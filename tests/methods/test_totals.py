@@ -137,6 +137,9 @@ COUNTS: list[tuple[dict[str, Any], tuple[int, ...], str, str]] = [
     (ACCIDENTS, (0,), "On track", "0 accidents so far in 2026, at most 2 planned: on track"),
     (ACCIDENTS, (2,), "On track", "2 accidents so far in 2026, at most 2 planned: on track"),
     (ACCIDENTS, (2, 1), "Off track", "3 accidents so far in 2026, at most 2 planned: off track by 1"),
+    ({**ACCIDENTS, "Target": "< 2"}, (1,), "On track", "1 accident so far in 2026, less than 2 planned"),
+    ({**ACCIDENTS, "Target": "< 2"}, (2,), "Off track", "2 accidents so far in 2026, less than 2 planned"),
+    ({**TRAININGS, "Target": "> 2"}, (0,) * 10 + (1, 1), "Off track", "more than 2 planned: off track"),
     ({**ACCIDENTS, "Target": 0}, (0, 0, 1), "Off track", "so far in 2026, at most 0 planned: off track"),
     # twelve and more have their share of each month, and so has money
     ({**TRAININGS, "Target": 12}, (0,), "Off track", "Year to date 0 trainings against 1"),
