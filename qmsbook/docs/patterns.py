@@ -98,9 +98,9 @@ PATTERNS = (
         "100 homes built by the end of 2027",
         "*Target is* since the start. Readings of what came on top are added up (*Aggregation* sum); those "
         "of what is there by then are taken as they are (last). *Baseline* is where the count began.",
-        "| KPI | Name  | Unit  | Baseline | Baseline on | Target | Target on | Target is       | Aggregation |\n"
-        "|-----|-------|-------|----------|-------------|--------|-----------|-----------------|-------------|\n"
-        "| K1  | Homes | homes | 0        | 2023-12-31  | ≥ 100  | 2027      | since the start | sum         |",
+        "| KPI | Unit  | Baseline | Baseline on | Target | Target on | Target is       | Aggregation |\n"
+        "|-----|-------|----------|-------------|--------|-----------|-----------------|-------------|\n"
+        "| K1  | homes | 0        | 2023-12-31  | ≥ 100  | 2027      | since the start | sum         |",
     ),
     Pattern(
         "What happens when it happens",
