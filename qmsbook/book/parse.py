@@ -156,7 +156,8 @@ def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
     if found == "ambiguous":
         return Parsed(column.default, "ambiguous number", "It may mean two different numbers.")
     if found is None:
-        return Parsed(column.default, "wrong type", f"{column.header} takes {column.required_kind}.")
+        wanted = _scale(column) if column.words else column.required_kind
+        return Parsed(column.default, "wrong type", f"{column.header} takes {wanted}.")
     return _bounded(column, found[0], "number as text")
 
 
@@ -165,15 +166,20 @@ def _bounded(column: Column, number: float, misfit: Misfit | None) -> Parsed:
     whole = not column.whole or number.is_integer()
     if whole and (low is None or number >= low) and (high is None or number <= high):
         return Parsed(number, misfit, f"It was read as {number:.15g}." if misfit else "")
+    return Parsed(column.default, "off the scale", f"{column.header} takes {_scale(column)}.")
+
+
+def _scale(column: Column) -> str:
+    """The numbers that belong into a column, and the words that stand for some of them."""
+    low, high = column.low, column.high
     if low is not None and high is not None:
-        span = f"from {low:g} to {high:g}"
+        span = f" from {low:g} to {high:g}"
     else:
         span = (
-            f"of {low:g} or more" if low is not None else f"of {high:g} or less" if high is not None else ""
+            f" of {low:g} or more" if low is not None else f" of {high:g} or less" if high is not None else ""
         )
-    return Parsed(
-        column.default, "off the scale", f"{column.header} takes {column.required_kind} {span}".rstrip() + "."
-    )
+    *others, last = [word for word, _ in column.words] or [""]
+    return f"{column.required_kind}{span}" + (f", or {', '.join(others)} or {last}" if last else "")
 
 
 def _date(column: Column, value: Value) -> Parsed:

@@ -238,9 +238,6 @@ class Column:
         """What a person would call the kind of value that belongs here."""
         match self.kind:
             case "number":
-                if self.words:
-                    *others, last = (word for word, _ in self.words)
-                    return f"a number from {self.low:g} to {self.high:g}, or {', '.join(others)} or {last}"
                 return "a whole number" if self.whole else "a number"
             case "date":
                 return "a date"

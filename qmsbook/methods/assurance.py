@@ -124,8 +124,11 @@ def _reason(kpi: Kpi, answer: str, lower: float, upper: float, goal: Goal, odd: 
         target = f"the target of {figure(goal, kpi.unit)}"
     head = f"As it runs, the figures move between {two(lower, upper, kpi.unit)}: {target} "
     if odd is not None:
-        head = f"{head[:-1]} is beyond that, yet the last one, {figure(odd, kpi.unit)}, says otherwise"
-        return f"{head}. The process seems to have changed: think of a rebase."
+        last = figure(odd, kpi.unit)
+        return (
+            f"{head}lies outside, yet the last one is {last}. Find out what happened; if the process itself was "
+            "changed, new limits from then on tell more (Rebase on)."
+        )
     match answer:
         case "yes" | "already capable":
             return f"{head}is met each time."

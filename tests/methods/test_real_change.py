@@ -204,7 +204,7 @@ def test_a_last_figure_that_contradicts_its_limits() -> None:
     ):  # met though limits end below, missed though they end above
         found = answers(make({"Target": target, **FLAT}, readings=read(*[89, 91] * 4, last)))
         assert found.answers["assurance"].figures["answer"] == "sometimes"
-        assert "think of a rebase" in found.answers["assurance"].reason
+        assert "Find out what happened" in found.answers["assurance"].reason
 
 
 def test_assurance_of_a_range_and_without_a_target() -> None:
