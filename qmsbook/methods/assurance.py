@@ -126,8 +126,8 @@ def _reason(kpi: Kpi, answer: str, lower: float, upper: float, goal: Goal, odd: 
     if odd is not None:
         last = figure(odd, kpi.unit)
         return (
-            f"{head}lies outside, yet the last one is {last}. Find out what happened; if the process itself was "
-            "changed, new limits from then on tell more (Rebase on)."
+            f"{head}lies outside, yet the last one is {last}. Find out what happened; if the process itself "
+            "was changed, new limits from then on tell more (Rebase on)."
         )
     match answer:
         case "yes" | "already capable":
