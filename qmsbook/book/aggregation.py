@@ -16,7 +16,8 @@ SHORT = {
     "sum": "sum", "average": "avg", "last": "last", "minimum": "min", "maximum": "max", "ratio": "ratio"
 }  # fmt: skip
 
-#: Units of which a year has as many as its months together. Anything else is averaged.
+#: Units of which a year has as many as its months together. So has what is named in the plural, but for what
+#: is measured; anything else is averaged.
 _COUNTED = frozenset(
     re.findall(
         r"\w+",
@@ -25,17 +26,29 @@ _COUNTED = frozenset(
         defects complaint complaints claim claims return returns order orders quote quotes line lines lot lots
         batch batches shipment shipments delivery deliveries visit visits call calls report reports idea ideas
         suggestion suggestions audit audits finding findings training trainings customer customers project
-        projects nonconformity nonconformities ncr ncrs near misses account accounts ticket tickets bug bugs
+        projects new lost won open late kg ton liter litre nonconformity nonconformities ncr
+        ncrs near misses account accounts ticket tickets bug bugs
         lead leads contract contracts booking bookings request requests error errors failure failures
         workshop workshops session sessions outage outages subscription subscriptions install installs
         stück stk anzahl fälle teile reklamationen unfälle aufträge pièces pieza piezas unidades nombre cas
         """,
     )
 )
+#: Words in the plural that are no counts: times, scores, and how many there are, whatever the period.
+_MEASURED = frozenset(
+    re.findall(
+        r"\w+",
+        """seconds minutes hours days weeks months quarters years points stars scores grades marks ratings
+        levels steps degrees turns times rates ratios shares percents percentages employees members residents
+        students positions vacancies volts watts amps bars decibels microns""",
+    )
+)
 _MONEY = re.compile(
     r"(?:k|m|mn|bn|t|tsd\.?|mio\.?|thousand|million)?\s*(?:[$€£¥]|usd|eur|euro|euros|gbp|chf|jpy|dollars?)"
     r"\s*(?:k|m|mn|bn|tsd\.?|mio\.?|thousand|million|1,?000)?\Z"
 )
+#: Shorter words with an s are signs, such as ``ms`` or ``rps``.
+_PLURAL = 4
 _RATE = re.compile(r"\bper\b|/|\bpro\b|\bpar\b|\bpor\b|%|‰")
 
 
@@ -50,6 +63,8 @@ def by_unit(unit: str, ratio: bool = False) -> str:
 
     >>> by_unit("pieces"), by_unit("$k"), by_unit("%"), by_unit("hours"), by_unit("complaints per 100")
     ('sum', 'sum', 'average', 'average', 'average')
+    >>> by_unit("homes"), by_unit("new clients"), by_unit("working days"), by_unit("rpm")
+    ('sum', 'sum', 'average', 'average')
     """
     if ratio:
         return "ratio"
@@ -57,5 +72,10 @@ def by_unit(unit: str, ratio: bool = False) -> str:
     if not text or _RATE.search(text):
         return "average"
     words = re.findall(r"[^\W\d_]+", text)
-    counted = text == "#" or (bool(words) and all(word in _COUNTED for word in words))
+    counted = text == "#" or (bool(words) and all(map(_is_counted, words)))
     return "sum" if counted or _MONEY.match(text) else "average"
+
+
+def _is_counted(word: str) -> bool:
+    plural = len(word) >= _PLURAL and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word in _COUNTED or (plural and word not in _MEASURED)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from qmsbook.book.aggregation import by_unit
+from qmsbook.book.aggregation import by_unit, is_money
 from qmsbook.book.units import contradicts, is_percent
 
 _NUMBER = re.compile(
@@ -102,6 +102,22 @@ def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | 
     of_unit = _SIZES.get(in_own[:1], 1.0) if in_own in _IN_THOUSANDS and counted else 1.0
     value = exact(number[0] * _SIZES[size] / of_unit)
     return -value if match["sign"] == "-" else value
+
+
+def in_thousands(text: str, unit: str, decimal: str | None = None) -> float | None:
+    """An amount with its currency in full, in a unit of thousands or millions; None for anything else.
+
+    >>> in_thousands("$95000", "$k"), in_thousands("$95", "$k"), in_thousands("95000", "$k")
+    (95.0, None, None)
+    """
+    own = re.sub(rf"{_CURRENCIES}|[\s.]", "", unit.strip().casefold())
+    scale = _SIZES.get(own[:1], 1.0) if own in _IN_THOUSANDS and is_money(unit) else 1.0
+    number = (
+        number_from_text(text, decimal) if scale > 1 and re.search(_CURRENCIES, text.casefold()) else None
+    )
+    if not isinstance(number, tuple) or abs(number[0]) < scale:
+        return None
+    return exact(number[0] / scale)
 
 
 def another_unit(written: str, unit: str) -> bool:

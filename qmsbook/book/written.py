@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from qmsbook.book.numbers import exact, magnitude, number_from_text
+from qmsbook.book.aggregation import by_unit
+from qmsbook.book.numbers import exact, in_thousands, magnitude, number_from_text
 from qmsbook.book.relative import Relative, relative
 from qmsbook.book.units import is_percent, time_unit
 
@@ -114,9 +115,13 @@ _SPANS = {
     "semaine": "week", "quartal": "quarter", "halfyear": "half-year", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year",
 }  # fmt: skip
-_ZERO = re.compile(r"(?:zero|nil|null)(?:\s+[^\W\d_][^\d]{0,30})?\Z")
+_ZERO = re.compile(r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z")
 _NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
 _NUMBER_WORD = re.compile(rf"\A({'|'.join(_NUMBERS)})\b")
+#: What makes another number of a number word, or of two.
+_MORE_WORDS = re.compile(
+    rf"\b(?:hundred|thousand|million|billion|dozen|half|to|or|and|point|{'|'.join(_NUMBERS)})\b"
+)
 #: Out of so many a score is given; other shares are figures of another kind.
 _SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
 
@@ -164,22 +169,37 @@ _SAME = str.maketrans(
 
 def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A bare number, with its unit and the span that it is for."""
-    thousands = magnitude(plain, unit, decimal)
-    if thousands is not None:
-        return Written(why="thousands", parts=(thousands,))
     body, per = plain, ""
     found = _PER.match(plain)
     if found and not _is_of(plain, unit):
         body = (found["unit"] if found["span"] else found["bare"]).strip()
         often = (found["span"] or found["often"]).replace("-", "").replace(".", "").replace(" ", "")
         per = {"pa": "year"}.get(often) or _SPANS.get(often, often)
+    if body[:1] == "+" or (per and body[:1] == "-"):
+        return _change(body, decimal)
+    for size in (magnitude(body, unit, decimal), in_thousands(body, unit, decimal)):
+        if size is not None:
+            return Written(why="thousands", parts=(size,))
     word = _NUMBER_WORD.match(body)
     if word and not re.search(r"\d", body):
+        if _MORE_WORDS.search(body, word.end()):
+            return None
         body = f"{_NUMBERS.index(word[1]) + 1}{body[word.end() :]}"
     number = number_from_text(body, decimal, most=40)
     if number == "ambiguous":
         return Written(why="ambiguous")
     return None if number is None else Written(number[0], unit=number[1], per=per)
+
+
+def _change(body: str, decimal: str | None) -> Written | None:
+    """What a leading sign makes of a figure: so much more, or less, than another one."""
+    found = relative(body, decimal)
+    if found is None:
+        number = number_from_text(body[1:].strip(), decimal, most=40)
+        if not isinstance(number, tuple):
+            return None
+        found = Relative(number[0], number[1] == "%", 1 if body[0] == "+" else -1)
+    return Written(why="relative", relative=found)
 
 
 def _is_of(plain: str, unit: str) -> bool:
@@ -261,7 +281,7 @@ def _share(plain: str, unit: str, decimal: str | None) -> Written | None:
     part, whole = (each[0] for each in pair if isinstance(each, tuple))
     if whole <= 0 or not 0 <= part <= whole:
         return None
-    if whole in _SCALES and not is_percent(unit):
+    if whole in _SCALES and not is_percent(unit) and by_unit(unit) != "sum":
         return Written(part, unit=match["tail"].strip())
     return Written(why="share", parts=(exact(100 * part / whole), part, whole))
 

@@ -208,8 +208,8 @@ class ReadingAnswers(Sequence[ReadingAnswer]):
 class Aggregate:
     """A KPI over a span of days: what its readings come to, against the plan of the same readings' periods.
 
-    ``read``/``due`` count the periods of the span; ``low`` and ``high`` are the range there. Without a figure
-    or a plan ``word`` says why.
+    ``read``/``due`` count the periods of the span, ``setting`` those read that only show where a KPI starts;
+    ``low`` and ``high`` are the range there. Without a figure or a plan ``word`` says why.
     """
 
     first: date
@@ -222,6 +222,7 @@ class Aggregate:
     due: int = 0
     low: float | None = None
     high: float | None = None
+    setting: int = 0
 
     @property
     def level(self) -> Level:

@@ -133,11 +133,13 @@ class Plan:
 
     def small(self, period: Period) -> bool:
         """Whether a year's target is so small a count that no month has a share of it."""
+        return counts_by_year(self.kpi) and _is_small(self.level(period), self.small_below)
+
+    @property
+    def starts_small(self) -> bool:
+        """The same of a target without a baseline: it holds from the start, as no month has a share."""
         kpi = self.kpi
-        if kpi.target_is != "year to date" or kpi.aggregation != "sum" or kpi.frequency == "yearly":
-            return False
-        level = self.level(period) if kpi.direction in {"higher", "lower"} else None
-        return level is not None and 0 <= level < self.small_below and not is_money(kpi.unit)
+        return kpi.baseline is None and counts_by_year(kpi) and _is_small(kpi.target, self.small_below)
 
     def single(self, period: Period) -> float | None:
         """What a period's own figure has to bring: of a total over a longer span, its share."""
@@ -154,6 +156,16 @@ class Plan:
         if kpi.target_is == "rolling 12":
             return read / ROLLING.get(kpi.frequency, 1)
         return read / _periods_in_year(period.last, frequency_of(kpi), self.fiscal_start)
+
+
+def counts_by_year(kpi: Kpi) -> bool:
+    """Whether a KPI counts something, no money, and its target is that of the year."""
+    judged = kpi.direction in {"higher", "lower"} and kpi.frequency != "yearly" and not is_money(kpi.unit)
+    return judged and kpi.target_is == "year to date" and kpi.aggregation == "sum"
+
+
+def _is_small(level: float | None, below: float) -> bool:
+    return level is not None and 0 <= level < below
 
 
 def plan_of(book: Book, kpi: Kpi) -> Plan:

@@ -51,6 +51,8 @@ def start_of(
 ) -> Start:  # fmt: skip
     """The start of a KPI by its readings, which come in the order of time."""
     kpi = plan.kpi
+    if plan.starts_small:
+        return Start(replace(kpi, trajectory="flat"))
     if not moves(kpi) or (kpi.baseline is not None and kpi.baseline_on is not None):
         return Start(kpi)
     usable = [

@@ -88,7 +88,8 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
         and not (begins and period.last <= begins)
     ]  # fmt: skip
     # What shows where a KPI starts has no plan, so it does not count beside what has one.
-    chosen = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
+    judged = [at for at in chosen if series.words[at] != SETTING_BASELINE] or chosen
+    setting, chosen = len(chosen) - len(judged), judged
     calendar = by_calendar(kpi)
     due = _due(series, first, end, book.settings.fiscal_year_start_month) if calendar else len(chosen)
     places = [series.places[at] for at in chosen]
@@ -108,7 +109,7 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
         word = WATCHED if kpi.watched else PAUSED
     elif all(series.words[at] == SETTING_BASELINE for at in chosen):
         word = SETTING_BASELINE
-    return Aggregate(first, last, actual, goal, gap, word, len(chosen), due, low, high)
+    return Aggregate(first, last, actual, goal, gap, word, len(chosen), due, low, high, setting)
 
 
 def _due(series: Series, first: date, last: date, fiscal_start: int) -> int:

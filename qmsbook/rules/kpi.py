@@ -14,7 +14,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.words import figure
 from qmsbook.methods.method import Assessment, KpiAnswers
-from qmsbook.methods.plan import SINCE_START, says
+from qmsbook.methods.plan import SINCE_START, plan_of, says
 from qmsbook.methods.start import moves, needs_baseline
 from qmsbook.methods.target import tolerance_of
 from qmsbook.methods.values import scale_of
@@ -683,7 +683,8 @@ def kpi_without_baseline(book: Book, assessed: Assessment) -> Iterator[Problem]:
     Why
         The plan runs from where you started to the target. Without a start the first readings (setting
         *Setting baseline periods*) serve to find it, and the plan runs from their mean; until then nothing is
-        judged, and this is only advice. Whether those months were ordinary ones only you can say.
+        judged, and this is only advice. Whether those months were ordinary ones only you can say. A small
+        count of the year (*Small count below*) is judged without a start.
     Fix
         Enter where you started under *Baseline*, or set *Trajectory* to flat if the value is to be held.
     Bad
@@ -699,7 +700,7 @@ def kpi_without_baseline(book: Book, assessed: Assessment) -> Iterator[Problem]:
         | K08 |          | flat       |
     """
     for kpi in asked(book, live_kpis(book), "baseline"):
-        if needs_baseline(kpi):
+        if needs_baseline(kpi) and not plan_of(book, kpi).starts_small:
             message, fix = _start_of(book, kpi, assessed.kpis.get(kpi.id))
             rests = cells(kpi, "target", "trajectory", "direction")
             severity = None if fix else Severity.ADVICE

@@ -71,7 +71,8 @@ _IN_ORDER = (
     r"|contractor|supplier|member)s? (?:(?:who|that) )?(?:(?:complet|attend|receiv|tak)(?:ing|ed)|passed)\b",
 )
 #: A laboratory's certificate, or a consultant's report, is what it sells.
-_CUSTOMERS = r"(?:to|by|with) (?:(?:the|our|its|all|every|each) )?(?:customer|client|patient|buyer|guest)s?\b"
+_WHOM = r"(?:(?:the|our|its|all|every|each) )?(?:customer|client|patient|buyer|guest)s?\b"
+_CUSTOMERS = rf"(?:to|by|with|for) {_WHOM}"
 _HANDED_OVER = r"(?:delivered|released|handed over|shipped|dispatched|accepted)\b"
 _SENT = r"(?:sent|issued|reported|provided|submitted|delivered|deliver|send|issue|released|handed|accepted)\b"
 _AS_AGREED = (
@@ -83,6 +84,17 @@ _AS_AGREED = (
     r"correct(?:ly)?\b",
     r"without (?:rework|errors?|corrections?|complaints?|changes)\b",
     r"by (?:the |its |their )?(?:agreed|promised|due|contract) (?:date|day)\b",
+)
+#: What a laboratory or a consultant hands over, and what is right or promised whoever asks.
+_PRODUCT = (
+    r"(?:lab|laboratory|test|calibration|inspection) (?:reports?|results?|certificates?)\b",
+    r"(?:certificates?|translations?|expert opinions?)\b",
+)
+_FILED = (r"filed\b", r"renewed\b", r"kept\b")
+_PROMISED_DAY = (
+    r"(?:on|by) the promised (?:day|date)\b",
+    r"(?:report|certificate|document|drawing)s? (?:\w+ )?without (?:any )?(?:error|correction|rework)s?\b",
+    r"sold\b",
 )
 #: What stays in the house, or trains people, reaches no customer by being delivered.
 _INSIDE = (
@@ -205,10 +217,17 @@ def _by_matter(verb: str, words: list[str], text: str) -> Kind:
 
 def _reaches_a_customer(text: str) -> bool:
     """Whether something is handed to a customer, on time or right, whatever it is called."""
+    inside = _any(_INSIDE).search(text)
+    if _any(_PROMISED_DAY).search(text) and not inside:
+        return True
     if not _any(_AS_AGREED).search(text):
         return False
+    if not inside and _any(_PRODUCT).search(text) and not _any(_FILED).search(text):
+        return True
+    if re.search(rf"\bfor {_WHOM}", text):
+        return True
     named = re.search(rf"\b{_SENT}.*\b{_CUSTOMERS}", text) or re.search(rf"\b{_CUSTOMERS}.*\b{_SENT}", text)
-    return bool(named) or bool(_any((_HANDED_OVER,)).search(text) and not _any(_INSIDE).search(text))
+    return bool(named) or bool(_any((_HANDED_OVER,)).search(text) and not inside)
 
 
 def _is_one_thing(words: list[str], text: str) -> bool:

@@ -69,7 +69,7 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
 
 
 def _readings(evidence: Evidence) -> str:
-    read = sum(s.span.read for s in evidence.standings.values())
+    read = sum(s.span.read + s.span.setting for s in evidence.standings.values())
     due = sum(s.span.due for s in evidence.standings.values())
     if not due:
         return f"None is due in {evidence.period.months}; what is judged here was read before."

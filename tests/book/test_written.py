@@ -331,3 +331,45 @@ def test_quarters_and_years_are_fiscal() -> None:
 @pytest.mark.parametrize("text", ["next year", "soon", "10/11/2026", "Dec 26", "Q3", "December", ""])
 def test_an_end_without_a_sure_day_is_none(text: str) -> None:
     assert end_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "why"),
+    [
+        ("50k a year", "$", "thousands"),
+        ("≥ 50k a year", "$", "thousands"),
+        ("$1.2M a year", "$", "thousands"),
+        ("≥ $95000", "$k", "thousands"),
+        ("at least $95 000", "$k", "thousands"),
+        ("+50k per year", "$", "relative"),
+        ("+5 % per year", "%", "relative"),
+        ("+5 % p.a.", "%", "relative"),
+        ("≥ +5%", "%", "relative"),
+        ("+5", "%", "relative"),
+        ("-2 per year", "complaints", "relative"),
+        ("max. 1/100", "complaints", "share"),
+        ("3 of 4 audits", "audits", "share"),
+    ],
+)
+def test_what_is_put_together_is_no_other_number(text: str, unit: str, why: str) -> None:
+    """Found by an auditor: a span, a sign or a size beside the number hid that it has no value of its own."""
+    found = read_figure(text, unit)
+    assert found is not None
+    assert (found.value, found.why) == (None, why)
+
+
+@pytest.mark.parametrize(
+    "text", ["two million", "five hundred", "one hundred", "two dozen", "five to ten", "zero to five"]
+)
+def test_a_number_word_counts_alone_only(text: str) -> None:
+    found = read_figure(text, "count")
+    assert found is None or found.value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("two", 2), ("two clients", 2), ("zero", 0), ("-5", -5), ("95+", 95)]
+)
+def test_what_says_one_number_is_read(text: str, value: float) -> None:
+    found = read_figure(text, "clients")
+    assert found is not None
+    assert found.value == value

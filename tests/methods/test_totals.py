@@ -202,3 +202,10 @@ def test_what_no_calendar_asks_for_is_judged_at_each_reading(
     found = answers(book)
     assert (found.status.word, found.period.text if found.period else None) == (status, period)
     assert not {each.code for each in check(book, assess(book))} & {"MEA005", "MEA012", "MEA013"}
+
+
+def test_a_small_count_needs_no_baseline() -> None:
+    kpi = {**ACCIDENTS, "Unit": "clients", "Baseline": "", "Baseline on": "", "Target": 2, "Trajectory": ""}
+    book = make(kpi, readings=read(3), on="2026-02-05")
+    assert answers(book).status.word == "Off track"
+    assert "KPI022" not in {each.code for each in check(book, assess(book))}

@@ -105,7 +105,7 @@ def test_only_risks_above_the_appetite_are_listed_without_pictures() -> None:
     assert not [block for block in found if isinstance(block, Matrices)]
     facts = {label: text for block in found if isinstance(block, Facts) for label, text in block.items}
     assert facts["Risks"] == "2 threats open; the others are not above the risk appetite of 12."
-    assert facts["Agenda"].startswith("Results \u00b7 What is off plan")
+    assert facts["Agenda"].startswith("Results \u00b7 Objectives")
 
 
 def test_one_text_stands_for_all_that_they_look_at() -> None:

@@ -123,6 +123,11 @@ def test_activity_is_told_whatever_its_case(text: str) -> None:
         "Audit report delivery time to clients",
         "Training delivered to clients on schedule",
         "Deliver audit reports to clients within 2 weeks",
+        "Lab reports on time",
+        "Reports on the promised day",
+        "Calibration on time for customers",
+        "Certificates issued without error",
+        "Test reports without correction",
     ],
 )
 def test_what_reaches_a_customer_on_time_or_right_is_a_result_whatever_it_is_called(text: str) -> None:
@@ -150,6 +155,12 @@ def test_what_reaches_a_customer_on_time_or_right_is_a_result_whatever_it_is_cal
         "Workshops delivered on schedule",
         "Audit reports delivered",
         "Monthly reports submitted to management on time",
+        "Incident reports submitted within 24 hours",
+        "Nonconformity reports closed on time",
+        "Calibration certificates kept on file",
+        "ISO certificates renewed on time",
+        "Accident reports within 24 hours",
+        "Training certificates issued on time",
     ],
 )
 def test_what_stays_in_the_house_is_activity_even_on_time(text: str) -> None:
