@@ -873,7 +873,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 
     Why
         Real processes vary. Six equal readings in a row (*Identical values*) are copied, estimated, or the
-        gauge is stuck. Small counts, values at a possible bound, 100 % where that is the target, and series
+        gauge is stuck. Small counts, values at a possible bound, 100 % unless more is wanted, and series
         that hardly ever moved before are left out, for there it happens honestly.
     Fix
         Ask how the figure was found; measure again, or say in *Comment* why it stands still.
@@ -925,7 +925,7 @@ def always_the_same_value(book: Book, assessed: Assessment) -> Iterator[Problem]
 def _stands_still(kpi: Kpi, value: float) -> bool:
     """Whether equal readings are nothing strange: small counts, and the best or worst there can be."""
     small = value.is_integer() and abs(value) <= 10
-    whole = is_percent(kpi.unit) and value == 100 and kpi.target == 100  # all of it, which is what was wanted
+    whole = is_percent(kpi.unit) and value == 100 and (kpi.target is None or kpi.target <= 100)  # all of it
     return small or whole or value in (kpi.lowest_possible, kpi.highest_possible)
 
 
