@@ -233,13 +233,11 @@ def test_a_period_that_was_named_otherwise_is_not_told_as_missing_too(
 @pytest.mark.parametrize(
     ("value", "target", "unit", "asked"),
     [
-        (100, "100", "%", False), (100, "≥ 100 %", "%", False), (100, "95", "%", True),
+        (100, "100", "%", False), (100, "≥ 100 %", "%", False), (100, "95", "%", False), (100, "110", "%", True),
         (100, "100", "orders", True), (0, "0", "%", False), (98, "100", "%", True),
     ],
 )  # fmt: skip
-def test_all_of_it_again_and_again_is_what_was_wanted(
-    value: int, target: str, unit: str, asked: bool
-) -> None:
+def test_all_of_a_percentage_is_nothing_strange(value: int, target: str, unit: str, asked: bool) -> None:
     found = findings("MEA016", [value] * 8, Target=target, Unit=unit)
     assert bool(found) is asked
 
