@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 from qmsbook.book.book import Book
 from qmsbook.book.words import plural
@@ -62,12 +61,12 @@ def lost_level(book: Book, found: Readings, points: Points) -> Lost | None:
     base, values = book.settings.baseline_points or 0, found.last
     for end in range(len(values) - 1, max(len(values) - base, 2 * base - 1), -1):
         side = 1 if points.away[end - 1] > 0 else -1
-        if held_for(Points(points.away[:end], points.third, points.dust), base) < base:
+        held = held_for(Points(points.away[:end], points.third, points.dust), base)
+        if held < base:
             continue
         limits = natural_limits(values[end - base : end], None, book.settings.screen_moving_ranges)
         way = (limits.way or 0.0) + points.dust
         since = [(value - limits.mean) * side for value in values[end:]]
         if max(since) < 0 and (min(since) < -way or len(since) >= _RUN):
-            within = (abs(value - limits.mean) <= way for value in reversed(values[base:end]))
-            return Lost(sum(1 for _ in takewhile(bool, within)), -side)
+            return Lost(held, -side)
     return None

@@ -32,15 +32,17 @@ _MOVING = (
     r"|postpone|delay|defer|replace|correct|drop|cut|lift|agree|accept|approve|allow|give|ease|confirm)"
     r"(?:d|s|n|ed|es|ing)?\b"
 )
-_NOT = (
-    r"\b(?:not|never|no|don't|doesn't|won't|cannot|can't|without|against|refuse\w*|reject\w*|decline\w*)\b"
-    rf"(?: \S+){{0,3}}? {_MOVING}"
+#: A decision that forbids, puts off, only talks of it, or tells what a figure did, decides no move.
+_NO_DECISION = re.compile(
+    r"\b(?:not|never|nobody|no one|don't|doesn't|won't|veto|reject\w*|refus\w*|denied|deny|turn(?:ed)? down"
+    r"|declin\w*|discuss\w*|whether|propos\w*|requests?|requested|asked|asks|should|may|might|could|fell|rose"
+    r"|came|went|dropped to|reached|were|was(?! (?:raised|lowered|set|moved|changed)))\b|\?",
+    re.IGNORECASE,
 )
 _STAYS = re.compile(
     r"\b(?:stays?|remains?|keeps?|kept|unchanged|no change|as (?:it is|they are|before))\b", re.IGNORECASE
 )
-_FORBIDDEN = re.compile(_NOT, re.IGNORECASE)
-_MOVES = re.compile(rf"\b{_MOVING}", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:to|at|is) [$€£]?\d")
 #: The words by which a goalpost is called besides its header.
 _CALLED = {
     "target": "target|goal|level|objective|aim|bar",
@@ -58,20 +60,29 @@ _CALLED = {
 }
 #: That a row leaves the plan, or is no longer looked at.
 _LEAVING = (
-    "pause|suspend|stop|drop|retire|remove|delete|cancel|discontinue|end|close|merge|park|scrap|take|leave"
+    "pause|suspend|stop|drop|retire|remove|delete|cancel|discontinue|merge|park|deactivate|withdraw|archive"
+    "|eliminate"
 )
 _LEFT = (
-    "paused?|suspended|stopped|dropped|drop|retired?|removed?|deleted?|cancell?ed|cancel|discontinued?|merged?"
-    "|parked"
+    "paused|suspended|stopped|dropped|retired|removed|deleted|cancell?ed|discontinued|merged|parked|deactivated"
+    "|withdrawn|archived|eliminated"
 )
-_OUT = "(?:(?:out|off|measuring|reading|counting|tracking|reporting|with|the|KPI|objective|goal) )*"
+_OUT = (
+    "(?:(?:measuring|reading|counting|tracking|reporting|measurement|of|with|the|KPI|objective|goal|and"
+    r"|[A-Z]+[\d.]+,?) )*"
+)
 _NAMED = rf"{_ROW}(?: \([^)]*\))?"
 _LEAVES = re.compile(
-    rf"\b(?:{_LEAVING})(?:s|d|ed|ing)? {_OUT}{_ROW}"
+    rf"\b(?:{_LEAVING})(?:s|ing)? {_OUT}{_ROW}(?! from\b)"
+    rf"|\b(?:take|leave|put) {_ROW} (?:out|off|on hold)\b"
     rf"|\b(?:do|does|go|goes) without (?:the |KPI |objective )*{_ROW}"
-    rf"|{_NAMED} ?(?:is|are|was|will be|:|-|goes|can go)? ?(?:\w+ )?(?:{_LEFT})\b"
-    rf"|{_NAMED} (?:is|are) (?:no longer|not) (?:\w+ )?(?:measured|needed|read|used|tracked|counted)\b",
+    rf"|{_NAMED} (?:is|are|was|were|has been|have been|will be|can be|can|goes)? ?(?:now )?(?:{_LEFT})\b"
+    rf"|{_NAMED}(?: -|:| to be)? (?:{_LEAVING})\b(?: it\b)?(?! the\b)"
+    rf"|{_NAMED} (?:is |are |will )?no longer (?:be )?(?:measured|needed|read|used|tracked|counted|reported)",
     re.IGNORECASE,
+)
+_KEPT = re.compile(
+    rf"\b(?:not|never|don't|nobody)\b (?:\w+ ){{0,2}}(?:{_LEAVING})|reject|refus|denied|\?", re.IGNORECASE
 )
 _REWORDS = re.compile(r"\b(?:reword|rephrase|redefine|restate|rewrite)", re.IGNORECASE)
 _TAKES = re.compile(
@@ -167,22 +178,40 @@ def _later(book: Book, closed: ClosedPlan) -> Iterator[Decision]:
 
 
 def _leaves(said: str) -> bool:
-    return bool(_LEAVES.search(said)) and not re.search(r"\b(?:not|never|don't)\b", said, re.IGNORECASE)
+    return any(_LEAVES.search(part) and not _KEPT.search(said) for part in _about(said))
+
+
+def _about(said: str) -> list[str]:
+    """The sentences of a decision that name the row."""
+    return [part for part in re.split(r"[;.!]\s+", said) if _ROW in part]
 
 
 def _moves(said: str, moved: Moved) -> bool:
-    """Whether a decision says that a goalpost moves, and does not forbid it."""
-    new = any(_names(said, word) for word in _values(moved))
-    if _FORBIDDEN.search(said) or (_STAYS.search(said) and not new):
-        return False
+    """Whether a decision says that a goalpost moves, and neither forbids it nor only talks of it."""
     if moved.field == "active":
         return _leaves(said)
+    if _NO_DECISION.search(said):
+        return False
+    return any(_moves_it(part, moved) for part in _about(said))
+
+
+def _moves_it(said: str, moved: Moved) -> bool:
+    new = any(_names(said, word) for word in _values(moved))
+    if new:
+        return True
+    if _STAYS.search(said) or _ANOTHER.search(said):
+        return False
     if moved.field == "owner":
         return plain_text(moved.now).casefold() in said.casefold() and bool(_TAKES.search(said))
     if moved.field in ("statement", "how_it_is_counted") and _REWORDS.search(said):
         return True
-    called = _CALLED.get(moved.field, re.escape(moved.header.casefold()))
-    return new or bool(_MOVES.search(said) and re.search(rf"\b(?:{called})\b", said, re.IGNORECASE))
+    which = rf"(?:the |its |our )?(?:\w+ )?(?:{_CALLED.get(moved.field, re.escape(moved.header.casefold()))})"
+    said_so = (
+        rf"\b{_MOVING} {which} (?:of|for|on|in) (?:the |KPI |objective )*{_ROW}",
+        rf"{_ROW}:? {which} (?:is |are )?{_MOVING}",
+        rf"{_ROW}: {_MOVING} {which}",
+    )
+    return any(re.search(rule, said, re.IGNORECASE) for rule in said_so)
 
 
 def _names(said: str, value: str) -> bool:

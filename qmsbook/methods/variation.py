@@ -138,6 +138,8 @@ def _signal(book: Book, points: Points, alone: bool) -> tuple[tuple[str, int] | 
     if signal is None or signal[0] != "trend":
         return signal, False
     others = named({name: ways for name, ways in found.items() if name != "trend"}, last)
+    if others is not None and others[1] == -signal[1]:
+        return others, False  # it comes nearer, and stands where it stands
     return signal, others is None or others[1] != signal[1]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
-from qmsbook.book.period import Period, period_of
+from qmsbook.book.period import Period, period_of, periods_between
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.book.units import is_percent
 from qmsbook.book.words import decimals_apart
@@ -17,6 +17,7 @@ from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.target import due_by
 from qmsbook.methods.values import scale_of, value_of
+from qmsbook.methods.variation import NOUNS
 from qmsbook.rules.ask import (
     Hints,
     cells,
@@ -252,7 +253,7 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
             last = rows[-1][1]
             own = as_its_own(kpi, last)
             otherwise = (
-                f"enter one figure for each period such as {own} in their place"
+                f"enter one figure for each {NOUNS[kpi.frequency]} in their place"
                 if is_longer(kpi, last)
                 else f"name its periods otherwise: {last.text} would be {own}"
             )
@@ -269,14 +270,23 @@ def period_of_another_frequency(book: Book) -> Iterator[Problem]:
 
 
 def _in_its_own_frequency(book: Book, kpi: Kpi, periods: list[Period]) -> str:
-    """What to do with readings of another frequency that lie in one period of the KPI's own."""
-    if is_longer(kpi, periods[0]):
-        own = period_of(periods[0].last, frequency_of(kpi), periods[0].fiscal_start)
-        read = {each.text for i in book.readings_of.get(kpi.id, ()) if (each := book.periods[i]) is not None}
-        if own.text in read:
-            return f"{own.title} is there already: delete this, or correct the KPI's *Frequency*."
-        if own.last >= book.on:
-            return f"Enter one figure for {own.title} once it is over, or correct the KPI's *Frequency*."
+    """What to do with readings of another frequency: they lie in one period of the KPI's, or span several."""
+    first, start = periods[0], periods[0].fiscal_start
+    longer, wanted = is_longer(kpi, first), frequency_of(kpi)
+    own = (
+        [period_of(first.last, wanted, start)]
+        if longer
+        else periods_between(first.first, first.last, wanted, start)
+    )
+    read = {each.text for i in book.readings_of.get(kpi.id, ()) if (each := book.periods[i]) is not None}
+    if own and all(each.text in read for each in own):
+        what = own[0].title if longer else spans(own)
+        return (
+            f"{what} {'is' if len(own) == 1 else 'are'} there already: delete this, or correct *Frequency*."
+        )
+    if any(each.last >= book.on for each in own):
+        what = f"one figure for {own[0].title}" if longer else f"the figure of each of {spans(own)}"
+        return f"Enter {what} once it is over, or correct the KPI's *Frequency*."
     return typed_otherwise(kpi, periods)
 
 

@@ -268,7 +268,7 @@ def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
     """
     for goal in book.goals:
         person = book.person(goal.owner)
-        if person and person.quality_role:
+        if person and person.quality_role and not gone(book, person):
             message = f"{named(goal)} is owned by {person.id}, whose role is quality."
             yield Problem(goal.cell("owner"), message, about=(person.id,))
 

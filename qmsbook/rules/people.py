@@ -14,7 +14,7 @@ from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Decision, Idea, Kpi, Objective, Person, Risk, Target
 
 #: What stands between several names.
-_AND = re.compile(r"\s*(?:[/&]|\band\b)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[/&+;]|\band\b|\bwith\b)\s*", re.IGNORECASE)
 #: Words that stand where a name should, and departments, without spaces and signs.
 _NOBODY = frozenset(
     {"tbd", "tba", "tbc", "na", "none", "nobody", "unknown", "vacant", "open", "unassigned", "someone"}
@@ -124,7 +124,8 @@ class Menders:
             return top
         there = {person.id for person in people}
         runs = (process.owner for process in self.book.processes if process.owner in there)
-        return [*(person.id for person in people if person.quality_role), *runs]
+        keepers = [*(person.id for person in people if person.quality_role), *runs]
+        return keepers or [person.id for person in people]
 
     @cached_property
     def _near(self) -> Near:

@@ -76,7 +76,7 @@ def _moved(evidence: Evidence) -> tuple[list[str], list[str], int, list[str]]:
 
 
 #: With one of these moved, a status says something else than before.
-_JUDGED = frozenset({*JUDGED_BY, REVISIONS})
+_JUDGED = frozenset({*JUDGED_BY, REVISIONS, "how_it_is_counted"})
 _NOTHING = "No objective or target was changed."
 _NOT_KEPT = (
     "No objective or target bears a newer day. What the review before printed of the plan was not kept, so "

@@ -509,7 +509,7 @@ _UP = [80, 82, 79, 81, 80, 83, 78, 81, 80, 82, 79, 81]
     ("after", "word"),
     [
         ([*[v - 10 for v in _START], *range(62, 70)], "back where we started (first 12 months)"),
-        ([67, 67.5, 68, 68.5, 69, 69.5, 70, 70.2], "really better"),  # a trend tells nothing of the start
+        ([69, 69.5, 70, 70.6, 71, 71.5, 72], "really better"),  # a trend tells nothing of the start
         ([*_UP, *range(79, 70, -1)], "back where we started (first 12 months)"),
         ([*_UP, 71, 70, 72], "back where we started (first 12 months)"),
         ([*_UP, 71], "back where we started (first 12 months)"),
@@ -517,6 +517,10 @@ _UP = [80, 82, 79, 81, 80, 83, 78, 81, 80, 82, 79, 81]
             [*_UP, *[v + 10 for v in _UP], 80, 81],
             "slipping back, still better than where we started (first 12 months)",
         ),
+        (
+            [63, 63.5, 64, 64.5, 65, 65.5, 66],
+            "worse than where we started (first 12 months)",
+        ),  # below all along
         ([*_UP, 80, 82], "better than where we started (first 12 months)"),
     ],
 )

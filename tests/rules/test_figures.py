@@ -175,10 +175,7 @@ def test_a_period_of_another_frequency_is_told_what_it_would_be(
 def test_readings_that_are_all_months_say_what_they_would_be() -> None:
     [found] = findings("MEA005", [94, 93, 95], Frequency="quarterly")
     assert found.message.endswith("says it is read quarterly, but all its readings are monthly.")
-    assert found.fix == (
-        "Set *Frequency* to monthly, or enter one figure for each period such as 2026-Q4 (Oct-Dec 2026) in "
-        "their place."
-    )
+    assert found.fix == ("Set *Frequency* to monthly, or enter one figure for each quarter in their place.")
 
 
 # -- days that do not exist
@@ -233,7 +230,8 @@ def test_a_period_that_was_named_otherwise_is_not_told_as_missing_too(
 @pytest.mark.parametrize(
     ("value", "target", "unit", "asked"),
     [
-        (100, "100", "%", False), (100, "≥ 100 %", "%", False), (100, "95", "%", False), (100, "110", "%", True),
+        (100, "100", "%", False), (100, "≥ 100 %", "%", False), (100, "95", "%", False),
+        (100, "110", "%", True),
         (100, "100", "orders", True), (0, "0", "%", False), (98, "100", "%", True),
     ],
 )  # fmt: skip
