@@ -35,8 +35,9 @@ _MOVING = (
 #: A decision that forbids, puts off, only talks of it, or tells what a figure did, decides no move.
 _NO_DECISION = re.compile(
     r"\b(?:not|never|nobody|no one|don't|doesn't|won't|veto|reject\w*|refus\w*|denied|deny|turn(?:ed)? down"
-    r"|declin\w*|discuss\w*|whether|propos\w*|requests?|requested|asked|asks|should|may (?:be|go|move|change)|might|could|fell|rose"
-    r"|came|went|dropped to|reached|were|was(?! (?:raised|lowered|set|moved|changed)))\b|\?",
+    r"|declin\w*|discuss\w*|whether|propos\w*|requests?|requested|asked|asks|should|might|could|fell|rose"
+    r"|may (?:be|go|move|change)|came|went|dropped to|reached|were"
+    r"|was(?! (?:raised|lowered|set|moved|changed)))\b|\?",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
