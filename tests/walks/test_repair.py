@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import signal
 import subprocess
@@ -63,7 +64,7 @@ def hanging(content: bytes) -> dict[str, list[str]]:
         kinds = (
             rb"<dataValidation .*?(?:</dataValidation>|/>)|<conditionalFormatting .*?</conditionalFormatting>"
         )
-        found[sheet.name] = sorted(m[0].decode() for m in re.finditer(kinds, data, re.DOTALL))
+        found[sheet.name] = sorted(html.unescape(m[0].decode()) for m in re.finditer(kinds, data, re.DOTALL))
     return found
 
 
