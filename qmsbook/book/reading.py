@@ -30,6 +30,7 @@ from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
+from qmsbook.book.units import time_unit
 from qmsbook.book.words import listed
 from qmsbook.book.written import read_figure
 
@@ -461,7 +462,8 @@ class _Reader:
     ) -> float | None:  # fmt: skip
         """A number by what its cell makes of it: a percent or a time; None, and told, if that cannot be."""
         place = layout.fields[_field(record, column)]
-        if layout.table.is_time(row, place):
+        # 1:30 is less than a day; 95 in a cell that happens to have a time's format is what was typed.
+        if layout.table.is_time(row, place) and (time_unit(kpi.unit) or 0 < abs(value) < 1):
             parsed = timed(value, kpi.unit)
             if parsed.misfit is not None:
                 self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
