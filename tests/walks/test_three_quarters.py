@@ -41,6 +41,7 @@ Settings
 | Setting | Value |
 |---|---|
 | Stage | run |
+| Small company people | 0 |
 People
 | Person | Role | Top management | Left on |
 |---|---|---|---|
