@@ -14,13 +14,12 @@ _NUMBER = re.compile(
 )
 _UNIT = re.compile(r"%(?:\s[^\d]*)?\Z|[$€£¥]\Z|[^\W\d_][^\d]*\Z")
 #: Words that hold a figure against another one: what stands before them is not the whole of it.
-_HELD_AGAINST = re.compile(
-    r"\b(?:than|less|more|fewer|lower|higher|better|below|above|under|over|last|previous|prior|down|up|by|"
-    r"reduction|increase|decrease|improvement|growth|weniger|mehr|vorjahr)\b",
-    re.IGNORECASE,
+_HELD_AGAINST = (
+    r"(?i)\b(?:than|less|more|fewer|lower|higher|better|below|above|under|over|last|previous|prior|down|up|by"
+    r"|reduction|increase|decrease|improvement|growth|weniger|mehr|vorjahr)\b"
 )
 _CURRENCIES = r"[$€£¥]|usd|eur|euros?|gbp|chf|dollars?"
-_MAGNITUDE = re.compile(
+_MAGNITUDE = (
     rf"(?P<sign>[-+]?)\s*(?P<before>{_CURRENCIES})?\s*(?P<digits>\d[\d.,' ]*|\.\d+)\s*"
     r"(?P<size>k|t(?=\s*(?:eur|€))|thousand|tsd\.?|tausend|m|mn|mln|mio\.?|millions?|bn|billions?|mrd\.?)\s*"
     rf"(?P<behind>{_CURRENCIES})?\Z"
@@ -73,7 +72,7 @@ def number_from_text(
 def _is_unit(tail: str, most: int) -> bool:
     if not tail:
         return True
-    return len(tail) <= most and _UNIT.match(tail) is not None and _HELD_AGAINST.search(tail) is None
+    return len(tail) <= most and _UNIT.match(tail) is not None and re.search(_HELD_AGAINST, tail) is None
 
 
 def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | None:
@@ -85,7 +84,7 @@ def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | 
     >>> magnitude("50k", "$"), magnitude("50k", "$k"), magnitude("$1.2m", "$k"), magnitude("50 m", "m")
     (50000.0, 50.0, 1200.0, None)
     """
-    match = _MAGNITUDE.match(text.strip().casefold())
+    match = re.match(_MAGNITUDE, text.strip().casefold())
     if match is None:
         return None
     own, money = unit.strip().casefold(), match["before"] or match["behind"] or ""

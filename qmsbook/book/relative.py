@@ -35,6 +35,7 @@ class Relative:
         return exact(base + self.sign * step)
 
 
+# Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
 _LESS = "less|fewer|lower|below|under|down|reduction|reduce|decrease|cut|drop|weniger|moins|menos|minus"
 _MORE = "more|higher|above|over|up|increase|growth|grow|raise|rise|mehr|plus|más|greater"
 _BETTER = "better|improve|improvement|besser"
@@ -42,25 +43,24 @@ _YEAR_BEFORE = (
     r"(?:the\s+)?(?:last|previous|prior|past|preceding)\s+(?:fiscal\s+)?year(?:'s)?|year[- ]on[- ]year|yoy"
     r"|year[- ]over[- ]year|(?:im\s+|zum\s+)?vorjahr|l'an(?:née)? dernier|(?:el\s+)?año (?:pasado|anterior)"
 )
-_BASE = re.compile(rf"\b(?:{_YEAR_BEFORE}|baseline|(?P<year>(?:19|20)\d\d))\b")
+_BASE = rf"\b(?:{_YEAR_BEFORE}|baseline|(?P<year>(?:19|20)\d\d))\b"
 _WORD = {
-    -1: re.compile(rf"(?<![\w])(?:{_LESS})(?![\w])"), 1: re.compile(rf"(?<![\w])(?:{_MORE})(?![\w])"),
-    0: re.compile(rf"(?<![\w])(?:{_BETTER})(?![\w])"),
+    -1: (rf"(?<![\w])(?:{_LESS})(?![\w])"), 1: (rf"(?<![\w])(?:{_MORE})(?![\w])"),
+    0: (rf"(?<![\w])(?:{_BETTER})(?![\w])"),
 }  # fmt: skip
-_CHANGE = re.compile(
-    r"(?P<sign>[-+])\s*(?P<size>\d[\d.,]*)\s*(?P<kind>%|pp|points?|percent|percentage points?)\Z"
+_CHANGE = r"(?P<sign>[-+])\s*(?P<size>\d[\d.,]*)\s*(?P<kind>%|pp|points?|percent|percentage points?)\Z"
+_SIZE = r"(?<![\w.,])(?P<size>\d[\d.,]*)\s*(?P<percent>%|percent|pct)?"
+_BY = (
+    rf"(?:{_LESS}|{_MORE}|{_BETTER})\s+(?:[^\d]{{1,30}}\s)?by\s+(?P<what>.+)\Z"
+    r"|(?:down|up)\s+(?P<plain>\d.+)\Z"
 )
-_SIZE = re.compile(r"(?<![\w.,])(?P<size>\d[\d.,]*)\s*(?P<percent>%|percent|pct)?")
-_BY = re.compile(
-    rf"(?:{_LESS}|{_MORE}|{_BETTER})\s+(?:[^\d]{{1,30}}\s)?by\s+(?P<what>.+)\Z|(?:down|up)\s+(?P<plain>\d.+)\Z"
-)
-_ALONE = re.compile(r"(?:double|halve|half)(?:\s+(?:it|the .*))?\Z")
+_ALONE = r"(?:double|halve|half)(?:\s+(?:it|the .*))?\Z"
 
 
 #: Words that are a figure themselves, in percent of the other one.
 _WORDS = (
-    (re.compile(r"\b(?:half|halve|hälfte)\b"), 50.0, -1),
-    (re.compile(r"\b(?:double|twice|doppelt)\b"), 100.0, 1),
+    ((r"\b(?:half|halve|hälfte)\b"), 50.0, -1),
+    ((r"\b(?:double|twice|doppelt)\b"), 100.0, 1),
 )  # fmt: skip
 
 
@@ -70,23 +70,23 @@ def relative(plain: str, decimal: str | None = None) -> Relative | None:
     >>> relative("10% less than last year"), relative("95 % or more")
     (Relative(amount=10.0, percent=True, sign=-1, of='', strict=False, whole=False), None)
     """
-    change = _CHANGE.match(plain)
+    change = re.match(_CHANGE, plain)
     if change is not None:
         percent = change["kind"] in {"%", "percent"}
         if change["sign"] == "-" and not percent:
             return None
         return _by(change["size"], decimal, percent, 1 if change["sign"] == "+" else -1)
-    base = _BASE.search(plain)
+    base = re.search(_BASE, plain)
     if (base is None or base["year"]) and not (
-        _BY.match(plain) or _ALONE.match(plain) or _compared(plain, base)
+        re.match(_BY, plain) or re.match(_ALONE, plain) or _compared(plain, base)
     ):
         return None
     of = "" if base is None else base["year"] or ("baseline" if "baseline" in base[0] else "")
     sign, judged = _sign(plain)
     for word, amount, way in _WORDS:
-        if word.search(plain):
+        if re.search(word, plain):
             return Relative(amount, True, sign or way, of)
-    size = _SIZE.search(plain.replace(base[0], " ") if base else plain)
+    size = re.search(_SIZE, plain.replace(base[0], " ") if base else plain)
     if size is None:
         return Relative(0.0, True, sign, of, strict=judged)
     percent = bool(size["percent"])
@@ -96,7 +96,7 @@ def relative(plain: str, decimal: str | None = None) -> Relative | None:
 
 def _sign(plain: str) -> tuple[int, bool]:
     """Whether a text says more (1) or less (-1), and whether it says that or *better*."""
-    less, more, better = (_WORD[sign].search(plain) for sign in (-1, 1, 0))
+    less, more, better = (re.search(_WORD[sign], plain) for sign in (-1, 1, 0))
     first = min((m for m in (less, more) if m), key=lambda match: match.start(), default=None)
     return (0 if first is None else -1 if first is less else 1), bool(less or more or better)
 

@@ -88,9 +88,10 @@ _PLAINLY = {
 }  # fmt: skip
 _ALSO_OFTEN = {kind: frozenset(words.split(", ")) for kind, words in _PLAINLY.items()}
 del _PLAINLY
+# Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
 _ONE = r"(?:(?:once|1x|1 time)\s+)?(?:(?:per|each|every|a|an|by|pro|by the)\s+|1 ?/ ?)?"
-_EVERY = {kind: re.compile(rf"{_ONE}(?:{words})s?\Z") for kind, words in _OFTEN.items()}
-_EVENT = re.compile(
+_EVERY = {kind: (rf"{_ONE}(?:{words})s?\Z") for kind, words in _OFTEN.items()}
+_EVENT = (
     r"(?:per|each|every|by)\s+(?:project|order|event|batch|lot|job|audit|contract|delivery|shipment|release|case|"
     r"incident|occurrence|campaign|course|training|survey|visit|customer|supplier|product|tender|survey)s?\b.*"
     r"|(?:up)?on completion of .+|(?:after|at|on|upon|following)\s+(?:each|every|the|a|an|any)\s+.+"
@@ -110,9 +111,9 @@ def frequency_said(text: str) -> str | None:
         if plain in words:
             return kind
     for kind, rule in _EVERY.items():
-        if rule.match(plain):
+        if re.match(rule, plain):
             return kind
-    return "when it happens" if _EVENT.match(plain) else None
+    return "when it happens" if re.match(_EVENT, plain) else None
 
 
 class End(NamedTuple):
@@ -122,13 +123,13 @@ class End(NamedTuple):
     always: bool = False
 
 
-_ALWAYS = re.compile(
+_ALWAYS = (
     r"(?:ongoing|on-going|continuous(?:ly)?|always|permanent(?:ly)?|constant(?:ly)?|at all times|any ?time"
     r"|open[- ]ended|no end|no date|forever|recurring|laufend|dauernd|immer|en continu|permanente"
     r"|(?:each|every|per)\s+(?:week|month|quarter|half[ -]?year|year|period|project|order|time)"
     r"|weekly|monthly|quarterly|half-yearly|yearly|annually)\Z"
 )
-_BY = re.compile(
+_BY = (
     r"(?:(?:by|until|till|before|to|at|in|the|bis)\s+)*"
     r"(?:(?:the\s+)?(?:year[- ]end|ende|end|eoy|fin)\s*(?:of\s+|de\s+)?)?(?:the\s+)?"
 )
@@ -142,11 +143,11 @@ def end_of(text: str, fiscal_start: int = 1) -> End | None:
     (datetime.date(2026, 9, 30), datetime.date(2026, 12, 31), True)
     """
     plain = _plain(text)
-    if _ALWAYS.match(plain):
+    if re.match(_ALWAYS, plain):
         return End(always=True)
     found = moment(plain)
     if found.kind == "unknown":
-        found = moment(plain[_BY.match(plain).end() :])  # type: ignore[union-attr]  # it matches every text
+        found = moment(re.sub(rf"\A{_BY}", "", plain))
     if found.day is not None:
         return End(found.day)
     day = last_day(found, fiscal_start)

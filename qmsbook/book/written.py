@@ -46,6 +46,7 @@ class Written:
     relative: Relative | None = None
 
 
+# Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
 _SIGNS = {
     "higher": (
         r">\s*/?\s*=|=\s*>|≥|⩾|≧|at least|at the least|not? less than|not? fewer than|not below|no lower than"
@@ -79,9 +80,9 @@ _BEHIND = {
 }  # fmt: skip
 
 
-def _one_of(kinds: dict[str, str], before: bool) -> list[tuple[str, re.Pattern[str]]]:
+def _one_of(kinds: dict[str, str], before: bool) -> list[tuple[str, str]]:
     around = r"\A(?:{})(?![^\W\d_])\s*(?P<rest>.+)\Z" if before else r"\A(?P<rest>.*?\d.*?)\s*(?:{})\Z"
-    return [(direction, re.compile(around.format(words))) for direction, words in kinds.items()]
+    return [(direction, (around.format(words))) for direction, words in kinds.items()]
 
 
 _BEFORE = [
@@ -92,20 +93,16 @@ _AFTER = _one_of(_BEHIND, before=False)
 
 _N = r"[-+]?\s*[$€£¥]?\s*(?:\d[\d.,' ]*|\.\d+)"
 _TAIL = r"\s*(?:%|[^\W\d_][^\d:/]{0,30}|[$€£¥])?"
-_BETWEEN = re.compile(
+_BETWEEN = (
     rf"(?:(?:between|zwischen|entre|range(?: of)?|within)\s+)?(?P<a>{_N}{_TAIL}?)\s*"
     rf"(?:-|\.\.\.?|…|\bto\b|\band\b|\bund\b|\bbis\b|\bet\b|\by\b|\bà\b|\ba\b)\s*(?P<b>{_N}{_TAIL})\Z"
 )
-_FROM_TO = re.compile(
-    rf"(?:from|von|de)\s+(?P<a>{_N}{_TAIL}?)\s*(?:\bto\b|\bauf\b|\bà\b|\ba\b)\s*(?P<b>{_N}{_TAIL})\Z"
-)
-_AROUND = re.compile(
-    rf"(?P<a>{_N}{_TAIL}?)?\s*(?:±|\+\s*/?\s*-|plus or minus|plus/minus)\s*(?P<b>{_N}{_TAIL})\Z"
-)
-_PERIODS = re.compile(r"(?:19|20)\d\d\s*-\s*(?:\d\d?|q[1-4]|h[12]|w\d\d?)\Z|\d\d?\s*-\s*(?:19|20)\d\d\Z")
-_SHARE = re.compile(rf"(?P<a>{_N})\s*(?:/|out of|of)\s*(?P<b>{_N})(?P<tail>{_TAIL})\Z")
-_TIME = re.compile(r"(?P<a>\d{1,4}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?\s*(?P<tail>[^\W\d_]*)\.?\Z")
-_PER = re.compile(
+_FROM_TO = rf"(?:from|von|de)\s+(?P<a>{_N}{_TAIL}?)\s*(?:\bto\b|\bauf\b|\bà\b|\ba\b)\s*(?P<b>{_N}{_TAIL})\Z"
+_AROUND = rf"(?P<a>{_N}{_TAIL}?)?\s*(?:±|\+\s*/?\s*-|plus or minus|plus/minus)\s*(?P<b>{_N}{_TAIL})\Z"
+_PERIODS = r"(?:19|20)\d\d\s*-\s*(?:\d\d?|q[1-4]|h[12]|w\d\d?)\Z|\d\d?\s*-\s*(?:19|20)\d\d\Z"
+_SHARE = rf"(?P<a>{_N})\s*(?:/|out of|of)\s*(?P<b>{_N})(?P<tail>{_TAIL})\Z"
+_TIME = r"(?P<a>\d{1,4}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?\s*(?P<tail>[^\W\d_]*)\.?\Z"
+_PER = (
     r"(?P<unit>.*?)[\s/]*(?:\b(?:per|a|an|each|every|pro|par)\s+|/\s*)"
     r"(?P<span>week|month|quarter|half-?year|year|annum|woche|monat|quartal|jahr|semaine|mois|an)\.?\Z"
     r"|(?P<bare>.*?)\s*\b(?P<often>weekly|monthly|quarterly|yearly|annually|p\.?\s?a\.?)\Z"
@@ -115,13 +112,11 @@ _SPANS = {
     "semaine": "week", "quartal": "quarter", "halfyear": "half-year", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year",
 }  # fmt: skip
-_ZERO = re.compile(r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z")
+_ZERO = r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z"
 _NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
-_NUMBER_WORD = re.compile(rf"\A({'|'.join(_NUMBERS)})\b")
+_NUMBER_WORD = rf"\A({'|'.join(_NUMBERS)})\b"
 #: What makes another number of a number word, or of two.
-_MORE_WORDS = re.compile(
-    rf"\b(?:hundred|thousand|million|billion|dozen|half|to|or|and|point|{'|'.join(_NUMBERS)})\b"
-)
+_MORE_WORDS = rf"\b(?:hundred|thousand|million|billion|dozen|half|to|or|and|point|{'|'.join(_NUMBERS)})\b"
 #: Out of so many a score is given; other shares are figures of another kind.
 _SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
 
@@ -141,7 +136,7 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
     if not plain or len(plain) > 80:
         return None
     return (
-        (Written(0.0) if _ZERO.match(plain) else None)
+        (Written(0.0) if re.match(_ZERO, plain) else None)
         or _time(plain, unit)
         or _changed(plain, decimal)
         or _range(plain, unit, decimal)
@@ -170,7 +165,7 @@ _SAME = str.maketrans(
 def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A bare number, with its unit and the span that it is for."""
     body, per = plain, ""
-    found = _PER.match(plain)
+    found = re.match(_PER, plain)
     if found and not _is_of(plain, unit):
         body = (found["unit"] if found["span"] else found["bare"]).strip()
         often = (found["span"] or found["often"]).replace("-", "").replace(".", "").replace(" ", "")
@@ -180,9 +175,9 @@ def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
     for size in (magnitude(body, unit, decimal), in_thousands(body, unit, decimal)):
         if size is not None:
             return Written(why="thousands", parts=(size,))
-    word = _NUMBER_WORD.match(body)
+    word = re.match(_NUMBER_WORD, body)
     if word and not re.search(r"\d", body):
-        if _MORE_WORDS.search(body, word.end()):
+        if re.search(_MORE_WORDS, body[word.end() :]):
             return None
         body = f"{_NUMBERS.index(word[1]) + 1}{body[word.end() :]}"
     number = number_from_text(body, decimal, most=40)
@@ -215,7 +210,7 @@ def _core(rest: str, unit: str, decimal: str | None) -> Written | None:
 def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A number with a sign or words before or behind it."""
     for direction, strict, rule in _BEFORE:
-        match = rule.match(plain)
+        match = re.match(rule, plain)
         if match is None:
             continue
         found = _core(match["rest"], unit, decimal)
@@ -223,7 +218,7 @@ def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
             return None
         return replace(found, direction=direction, strict=strict)  # type: ignore[arg-type]  # a direction
     for direction, rule in _AFTER:
-        match = rule.match(plain)
+        match = re.match(rule, plain)
         if match is None or (match["rest"].isdigit() and plain.endswith(" min.") and time_unit(unit)):
             continue
         found = _core(match["rest"], unit, decimal)
@@ -236,12 +231,12 @@ def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
 
 def _range(plain: str, unit: str, decimal: str | None) -> Written | None:
     """Two numbers between which a figure is to stay, or one with what it may be off."""
-    around = _AROUND.match(plain)
+    around = re.match(_AROUND, plain)
     if around is not None:
         return _around(around["a"] or "", around["b"], unit, decimal)
-    moved = _FROM_TO.match(plain)
-    match = moved or _BETWEEN.match(plain)
-    if match is None or _PERIODS.match(plain):
+    moved = re.match(_FROM_TO, plain)
+    match = moved or re.match(_BETWEEN, plain)
+    if match is None or re.match(_PERIODS, plain):
         return None
     low, high = (number_from_text(part.strip(), decimal, most=40) for part in (match["a"], match["b"]))
     if low == "ambiguous" or high == "ambiguous":
@@ -272,7 +267,7 @@ def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | 
 
 def _share(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A score out of the best there is: 4.5/5; another share is told in percent."""
-    match = _SHARE.match(plain)
+    match = re.match(_SHARE, plain)
     if match is None:
         return None
     pair = [number_from_text(part.strip(), decimal) for part in (match["a"], match["b"])]
@@ -288,7 +283,7 @@ def _share(plain: str, unit: str, decimal: str | None) -> Written | None:
 
 def _time(plain: str, unit: str) -> Written | None:
     """``1:30`` in the unit of the KPI; what may be hours and minutes or minutes and seconds is no value."""
-    match = _TIME.match(plain)
+    match = re.match(_TIME, plain)
     if match is None:
         return None
     kind, tail = time_unit(unit), match["tail"]

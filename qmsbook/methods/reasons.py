@@ -25,6 +25,7 @@ from qmsbook.book.tables import Decision, Kpi, Target
 from qmsbook.methods.goalposts import REVISIONS, Moved
 from qmsbook.methods.revisions import fresh
 
+# Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
 #: Stands for the row in the text of a decision.
 _ROW = "§"
 _MOVING = (
@@ -33,17 +34,14 @@ _MOVING = (
     r"(?:d|s|n|ed|es|ing)?\b"
 )
 #: A decision that forbids, puts off, only talks of it, or tells what a figure did, decides no move.
-_NO_DECISION = re.compile(
-    r"\b(?:not|never|nobody|no one|don't|doesn't|won't|veto|reject\w*|refus\w*|denied|deny|turn(?:ed)? down"
-    r"|declin\w*|discuss\w*|whether|propos\w*|requests?|requested|asked|asks|should|might|could|fell|rose"
-    r"|may (?:be|go|move|change)|came|went|dropped to|reached|were"
-    r"|was(?! (?:raised|lowered|set|moved|changed)))\b|\?",
-    re.IGNORECASE,
+_NO_DECISION = (
+    r"(?i)\b(?:not|never|nobody|no one|don't|doesn't|won't|veto|reject\w*|refus\w*|denied|deny"
+    r"|turn(?:ed)? down|declin\w*|discuss\w*|whether|propos\w*|requests?|requested|asked|asks|should|might"
+    r"|could|fell|rose|may (?:be|go|move|change)|came|went|dropped to|reached|were"
+    r"|was(?! (?:raised|lowered|set|moved|changed)))\b|\?"
 )
-_STAYS = re.compile(
-    r"\b(?:stays?|remains?|keeps?|kept|unchanged|no change|as (?:it is|they are|before))\b", re.IGNORECASE
-)
-_ANOTHER = re.compile(r"\b(?:to|at|is) [$€£]?\d")
+_STAYS = r"(?i)\b(?:stays?|remains?|keeps?|kept|unchanged|no change|as (?:it is|they are|before))\b"
+_ANOTHER = r"\b(?:to|at|is) [$€£]?\d"
 #: The words by which a goalpost is called besides its header.
 _CALLED = {
     "target": "target|goal|level|objective|aim|bar",
@@ -73,23 +71,17 @@ _OUT = (
     r"|[A-Z]+[\d.]+,?) )*"
 )
 _NAMED = rf"{_ROW}(?: \([^)]*\))?"
-_LEAVES = re.compile(
-    rf"\b(?:{_LEAVING})(?:s|ing)? {_OUT}{_ROW}(?! from\b)"
+_LEAVES = (
+    rf"(?i)\b(?:{_LEAVING})(?:s|ing)? {_OUT}{_ROW}(?! from\b)"
     rf"|\b(?:take|leave|put) {_ROW} (?:out|off|on hold)\b"
     rf"|\b(?:do|does|go|goes) without (?:the |KPI |objective )*{_ROW}"
     rf"|{_NAMED} (?:is|are|was|were|has been|have been|will be|can be|can|goes)? ?(?:now )?(?:{_LEFT})\b"
     rf"|{_NAMED}(?: -|:| to be)? (?:{_LEAVING})\b(?: it\b)?(?! the\b)"
-    rf"|{_NAMED} (?:is |are |will )?no longer (?:be )?(?:measured|needed|read|used|tracked|counted|reported)",
-    re.IGNORECASE,
+    rf"|{_NAMED} (?:is |are |will )?no longer (?:be )?(?:measured|needed|read|used|tracked|counted|reported)"
 )
-_KEPT = re.compile(
-    rf"\b(?:not|never|don't|nobody)\b (?:\w+ ){{0,2}}(?:{_LEAVING})|reject|refus|denied|\?", re.IGNORECASE
-)
-_REWORDS = re.compile(r"\b(?:reword|rephrase|redefine|restate|rewrite)", re.IGNORECASE)
-_TAKES = re.compile(
-    r"\b(?:tak(?:e|es|en|ing)|own(?:s|er|ed)?|hand(?:s|ed)?|give[sn]?|assign|responsib|lead|pass)",
-    re.IGNORECASE,
-)
+_KEPT = rf"(?i)\b(?:not|never|don't|nobody)\b (?:\w+ ){{0,2}}(?:{_LEAVING})|reject|refus|denied|\?"
+_REWORDS = r"(?i)\b(?:reword|rephrase|redefine|restate|rewrite)"
+_TAKES = r"(?i)\b(?:tak(?:e|es|en|ing)|own(?:s|er|ed)?|hand(?:s|ed)?|give[sn]?|assign|responsib|lead|pass)"
 #: What stands before a new value.
 _BEFORE = (
     r"(?:to|at|of|is|be|now|until|by|accept|allow|from|on|than|target|limit|due|level|=|→|->):? "
@@ -179,7 +171,7 @@ def _later(book: Book, closed: ClosedPlan) -> Iterator[Decision]:
 
 
 def _leaves(said: str) -> bool:
-    return any(_LEAVES.search(part) and not _KEPT.search(said) for part in _about(said))
+    return any(re.search(_LEAVES, part) and not re.search(_KEPT, said) for part in _about(said))
 
 
 def _about(said: str) -> list[str]:
@@ -191,7 +183,7 @@ def _moves(said: str, moved: Moved) -> bool:
     """Whether a decision says that a goalpost moves, and neither forbids it nor only talks of it."""
     if moved.field == "active":
         return _leaves(said)
-    if _NO_DECISION.search(said):
+    if re.search(_NO_DECISION, said):
         return False
     return any(_moves_it(part, moved) for part in _about(said))
 
@@ -200,11 +192,11 @@ def _moves_it(said: str, moved: Moved) -> bool:
     new = any(_names(said, word) for word in _values(moved))
     if new:
         return True
-    if _STAYS.search(said) or _ANOTHER.search(said):
+    if re.search(_STAYS, said) or re.search(_ANOTHER, said):
         return False
     if moved.field == "owner":
-        return plain_text(moved.now).casefold() in said.casefold() and bool(_TAKES.search(said))
-    if moved.field in ("statement", "how_it_is_counted") and _REWORDS.search(said):
+        return plain_text(moved.now).casefold() in said.casefold() and bool(re.search(_TAKES, said))
+    if moved.field in ("statement", "how_it_is_counted") and re.search(_REWORDS, said):
         return True
     which = rf"(?:the |its |our )?(?:\w+ )?(?:{_CALLED.get(moved.field, re.escape(moved.header.casefold()))})"
     said_so = (
