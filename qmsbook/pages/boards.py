@@ -20,7 +20,7 @@ from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
 from qmsbook.sections.chart_data import kpi_chart
-from qmsbook.sections.headlines import status_counts
+from qmsbook.sections.headlines import Headlines, status_counts
 from qmsbook.sections.wording import named
 
 MARK = MARKER + "boards"
@@ -38,9 +38,9 @@ _LEGEND = (
 _VITAL, _IDEAS = 8, 6
 
 
-def draw_boards(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
+def draw_boards(book: Book, assessed: Assessment, frame: Frame, found: Headlines | None = None) -> Drawing:
     """The Boards sheet."""
-    return _Pen(Canvas(MARK, "Boards", frame, _WIDTHS), book, assessed).draw()
+    return _Pen(Canvas(MARK, "Boards", frame, _WIDTHS), book, assessed, found).draw()
 
 
 class _Pen:
@@ -49,8 +49,8 @@ class _Pen:
     ``row`` is the next free one; ``fresh`` rows begin a page, ``keep`` stay with the next.
     """
 
-    def __init__(self, canvas: Canvas, book: Book, assessed: Assessment) -> None:
-        self.canvas, self.book, self.assessed = canvas, book, assessed
+    def __init__(self, canvas: Canvas, book: Book, assessed: Assessment, found: Headlines | None) -> None:
+        self.canvas, self.book, self.assessed, self.found = canvas, book, assessed, found
         self.row = 2
         self.keep: set[int] = set()
         self.fresh: set[int] = set()
@@ -111,7 +111,14 @@ class _Pen:
             return
         parts_of_whole(self.canvas, status_counts(self.assessed), self.row, _LAST)
         self.row = glance(
-            self.canvas, self.row + BAR_ROWS, _WORDS, _LAST, self.book, self.assessed, names=True
+            self.canvas,
+            self.row + BAR_ROWS,
+            _WORDS,
+            _LAST,
+            self.book,
+            self.assessed,
+            names=True,
+            found=self.found,
         )
 
     def goals(self) -> None:

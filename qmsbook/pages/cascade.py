@@ -18,6 +18,7 @@ from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
+from qmsbook.sections.headlines import Headlines
 
 MARK = MARKER + "cascade"
 #: Id, words, status, what stands below, figures, owner, due.
@@ -55,7 +56,7 @@ class _Branch:
     again: bool = False
 
 
-def draw_cascade(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
+def draw_cascade(book: Book, assessed: Assessment, frame: Frame, found: Headlines | None = None) -> Drawing:
     """The Cascade sheet."""
     canvas = Canvas(MARK, "Cascade", frame, _WIDTHS, landscape=True)
     branches = list(_tree(book, assessed))
@@ -63,7 +64,7 @@ def draw_cascade(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
     canvas.tall(2, 30)
     gaps = sum(branch.gap for branch in branches)
     missing = f"{plural(gaps, 'missing link')}." if gaps else "No link is missing."
-    row = glance(canvas, 3, _WORDS, _LAST, book, assessed, more=missing)
+    row = glance(canvas, 3, _WORDS, _LAST, book, assessed, more=missing, found=found)
     canvas.span(row, 1, _LAST, _SYMBOLS, "muted")
     row, keep = _matrix(canvas, book, assessed, row + 1)
     keep |= {row, row + 1, row + 2}

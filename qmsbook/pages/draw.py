@@ -28,6 +28,7 @@ from qmsbook.pages.standing import REVIEWS, Standing, review_marker
 from qmsbook.rules.rule import Finding
 from qmsbook.rules.steps import still_missing
 from qmsbook.sections import compose, gather
+from qmsbook.sections.headlines import headlines
 from qmsbook.sections.section import Review as Composed
 
 PAGES: Mapping[str, Page] = {
@@ -62,11 +63,12 @@ def draw_all(
     """
     desk = Desk(snapshot, Frame.of(book), opened)
     desk.put(draw_findings(findings, desk.frame, later, book.settings.stage, still_missing(book)))
-    desk.put(draw_scorecard(book, assessed, desk.frame))
+    found = headlines(book, assessed)
+    desk.put(draw_scorecard(book, assessed, desk.frame, found))
     if boards or len(assessed.kpis) <= TREE_UP_TO or snapshot.sheet(CASCADE):
-        desk.put(draw_cascade(book, assessed, desk.frame))
+        desk.put(draw_cascade(book, assessed, desk.frame, found))
     if boards or book.settings.boards or snapshot.sheet(BOARDS):
-        desk.put(draw_boards(book, assessed, desk.frame))
+        desk.put(draw_boards(book, assessed, desk.frame, found))
     there = {d.marker.removeprefix(REVIEWS) for d in snapshot.drawn if d.marker.startswith(REVIEWS)}
     closed = {review.period for review in book.reviews if review.state == "closed"} & there
     for period in [text for text in dict.fromkeys([*sorted(there), *reviews]) if book.parse_period(text)]:

@@ -6,18 +6,19 @@ from qmsbook.book.book import Book
 from qmsbook.methods.method import Assessment
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.rules.steps import still_missing
-from qmsbook.sections.headlines import changed_words, headlines, needs_words, where_words
+from qmsbook.sections.headlines import Headlines, changed_words, headlines, needs_words, where_words
 
 
 def glance(
     canvas: Canvas, row: int, split: int, last: int, book: Book, assessed: Assessment, names: bool = False,
-    more: str = "",
+    more: str = "", found: Headlines | None = None,
 ) -> int:  # fmt: skip
     """Draw three lines, their leads before column ``split``; gives the row below them.
 
-    ``names`` says KPIs by name too, for who has no list of them at hand; ``more`` follows the first line.
+    ``names`` says KPIs by name too, for who has no list of them at hand; ``more`` follows the first line;
+    ``found`` spares working out again what other pages have said.
     """
-    found = headlines(book, assessed)
+    found = found or headlines(book, assessed)
     where = " ".join(part for part in (where_words(assessed), more, f"Judged on {day(book.on)}.") if part)
     for lead, text in (
         ("Where we are", where),

@@ -24,6 +24,7 @@ from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
+from qmsbook.sections.headlines import Headlines
 
 MARK = MARKER + "scorecard"
 MONTHS = 13
@@ -48,12 +49,12 @@ class _Month:
     word: str
 
 
-def draw_scorecard(book: Book, assessed: Assessment, frame: Frame) -> Drawing:
+def draw_scorecard(book: Book, assessed: Assessment, frame: Frame, found: Headlines | None = None) -> Drawing:
     """The Scorecard sheet."""
     canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
     canvas.span(2, 1, _CHANGE, "Scorecard", "title")
     canvas.tall(2, 28)
-    row = glance(canvas, 3, _FIRST, _CHANGE, book, assessed)
+    row = glance(canvas, 3, _FIRST, _CHANGE, book, assessed, found=found)
     canvas.span(row, 1, 2, "Symbols", "plain", bold=True)
     canvas.span(row, _FIRST, _CHANGE, _LEGEND, "muted")
     canvas.tall(row + 1, 4)
