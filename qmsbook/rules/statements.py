@@ -217,17 +217,15 @@ def _by_matter(verb: str, words: list[str], text: str) -> Kind:
 
 def _reaches_a_customer(text: str) -> bool:
     """Whether something is handed to a customer, on time or right, whatever it is called."""
-    inside = _any(_INSIDE).search(text)
-    if _any(_PROMISED_DAY).search(text) and not inside:
-        return True
-    if not _any(_AS_AGREED).search(text):
+    promised, agreed = _any(_PROMISED_DAY).search(text), _any(_AS_AGREED).search(text)
+    if not promised and not agreed:
         return False
-    if not inside and _any(_PRODUCT).search(text) and not _any(_FILED).search(text):
-        return True
-    if re.search(rf"\bfor {_WHOM}", text):
-        return True
-    named = re.search(rf"\b{_SENT}.*\b{_CUSTOMERS}", text) or re.search(rf"\b{_CUSTOMERS}.*\b{_SENT}", text)
-    return bool(named) or bool(_any((_HANDED_OVER,)).search(text) and not inside)
+    if not _any(_INSIDE).search(text):
+        sold = _any(_PRODUCT).search(text) and not _any(_FILED).search(text)
+        if promised or sold or re.search(rf"\b{_HANDED_OVER}", text):
+            return True
+    to_whom = (rf"\bfor {_WHOM}", rf"\b{_SENT}.*\b{_CUSTOMERS}", rf"\b{_CUSTOMERS}.*\b{_SENT}")
+    return bool(agreed) and any(re.search(rule, text) for rule in to_whom)
 
 
 def _is_one_thing(words: list[str], text: str) -> bool:
