@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Process(Record):
     """A process of the company; one row per process."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Review(Record):
     """One management review."""
 

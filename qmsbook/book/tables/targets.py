@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Target(Record):
     """A planned value for a span of periods: a season, a step or a revision."""
 
