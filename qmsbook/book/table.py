@@ -300,12 +300,15 @@ _BLANKS: dict[str, Any] = {"text": "", "choice": "", "id": "", "ref": "", "refs"
 
 def column(header: str, help: str, example: Value, **more: Any) -> Any:
     """A field of a record that declares its column: ``unit: str = column("Unit", "What counts.", "%")``."""
+    if more.get("default") is None:
+        more["default"] = _BLANKS.get(more.get("kind", "text"))
     declared = Column(header=header, help=help, example=example, **more)
-    default = declared.default if declared.default is not None else _BLANKS.get(declared.kind)
     shown = [example] if declared.kind == "refs" else example
-    examples = None if example in (None, "") else [shown]
-    found = cast("FieldInfo", Field(default=default, title=header, description=help, examples=examples))
-    found.metadata.append(dataclasses.replace(declared, default=default))
+    found: FieldInfo = Field(
+        default=declared.default, title=header, description=help,
+        examples=None if example in (None, "") else [shown],
+    )  # fmt: skip
+    found.metadata.append(declared)
     return found
 
 

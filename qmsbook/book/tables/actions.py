@@ -1,7 +1,5 @@
 """Actions: who does what by when."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

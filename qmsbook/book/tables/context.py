@@ -1,7 +1,5 @@
 """Context: what around and inside the company matters for the plan."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Decisions: what a review decided, who does it and by when."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

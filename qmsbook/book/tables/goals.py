@@ -1,7 +1,5 @@
 """Goals: what the business is out to reach (level 1)."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

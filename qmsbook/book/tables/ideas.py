@@ -1,7 +1,5 @@
 """Ideas: the voice of the people who do the work."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

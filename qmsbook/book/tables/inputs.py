@@ -1,7 +1,5 @@
 """Inputs: what the review needs and the workbook does not hold."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

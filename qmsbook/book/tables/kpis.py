@@ -1,7 +1,5 @@
 """KPIs: how each process carries its part of the objectives, in figures (level 3)."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

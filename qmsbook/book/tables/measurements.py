@@ -1,7 +1,5 @@
 """Measurements: one reading of one KPI for one period."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

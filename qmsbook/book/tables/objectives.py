@@ -1,7 +1,5 @@
 """Objectives: what functions and teams do for the goals (level 2)."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

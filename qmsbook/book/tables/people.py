@@ -1,7 +1,5 @@
 """People: who owns, reads, answers and leads."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Processes: what the company does, step by step, and who owns each."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column

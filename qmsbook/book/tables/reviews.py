@@ -1,7 +1,5 @@
 """Reviews: when leadership looks at the business, and what it concluded."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

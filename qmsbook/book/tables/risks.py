@@ -1,7 +1,5 @@
 """Risks: the threats to a goal and the opportunities for it."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

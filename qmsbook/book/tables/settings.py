@@ -1,7 +1,5 @@
 """Settings: the few things a company decides for the whole workbook, each with its default."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 from datetime import date

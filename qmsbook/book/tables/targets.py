@@ -1,7 +1,5 @@
 """Targets: planned values that replace a KPI's straight line, or its range, for some periods."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 

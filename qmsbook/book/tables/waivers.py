@@ -1,7 +1,5 @@
 """Waivers: findings that somebody decided to live with for a while."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 
