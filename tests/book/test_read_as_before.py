@@ -20,7 +20,8 @@ for each in (*DECLARED, *(spec.column for spec in SETTINGS)):
     COLUMNS[each.kind].append(each)
 CHOICES = sorted({choice for each in DECLARED for choice in each.choices})
 WORDS = """yes|No| x |ja|oui|95,1 %|1.234|1,234.5|1 234,5|-5|+5|5k|1e3|½|~5|Q3 2026|2026-10|10/2026|Oct 26
-¾|KW 5|%|31.12.2026|02/03/2026|30 Feb 2026|20261231|K1, K2; K3|Foster, Erin|=A1|@x|-A1|+SUM(|{x}|{detail}|95 %|€ 5|five
+¾|KW 5|%
+31.12.2026|02/03/2026|30 Feb 2026|20261231|K1, K2; K3|Foster, Erin|=A1|@x|-A1|+SUM(|{x}|{detail}|95 %|€ 5|five
 higher|HIGHER |hgher|In Progress|Closed|Hoch|high|medium|all|threat|lag
 \\|{{}}|\ud800|a\udfffb"""
 CELLS = st.one_of(
