@@ -77,10 +77,10 @@ whole workbook. In Python:
 import qmsbook
 
 book = qmsbook.open("acme.xlsx")
-book.model_dump()                       # the plan as dicts, the readings as a list of them
-for reading in book.measurements:       # each a record, with the cell that it came from
+book.model_dump()  # the plan as dicts, the readings as a list of them
+for reading in book.measurements:  # each a record, with the cell that it came from
     print(reading.kpi, reading.value, reading.cell("value"))
-qmsbook.frames(book)["Measurements"]    # the same as a pandas DataFrame, computed columns too
+qmsbook.frames(book)["Measurements"]  # the same as a pandas DataFrame, computed columns too
 ```
 
 | schema | what it describes |

@@ -93,7 +93,6 @@ def check(
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.fields import checked
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
@@ -106,6 +105,8 @@ def check(
             owner, looked = commands.only_of(looked, owner)
             added = tuple(finding for finding in added if finding.owner == owner)
     if as_json:
+        from qmsbook.doors.cli.fields import checked
+
         click.echo(answer(checked(looked.findings, ours.notices, edition, added)))
     else:
         from qmsbook.doors.cli.report import print_findings, print_notices, print_preview
