@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -115,6 +114,8 @@ def settings_in(folder: Path) -> dict[str, Any] | None:
     """What a folder's qmsbook.toml says; None if there is none. Raises NotBeside, for a strange part too."""
     if not os.path.lexists(folder / SETTINGS_FILE):
         return None
+    import tomllib  # here, because few workbooks have such a file
+
     try:
         found = tomllib.loads(read_beside(folder, SETTINGS_FILE).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:

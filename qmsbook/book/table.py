@@ -284,7 +284,10 @@ class Column:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        found = handler(schema)
+        found = handler(schema) | {"title": self.header, "description": self.help}
+        if self.example not in (None, ""):
+            shown = self.example.isoformat() if isinstance(self.example, date) else self.example
+            found["examples"] = [[shown] if self.kind == "refs" else shown]
         if self.kind == "choice":
             offered = list(dict.fromkeys([*self.choices, *([self.default] if self.default == "" else [])]))
             found |= {"examples": offered} if self.suggest else {"enum": offered}
@@ -303,11 +306,7 @@ def column(header: str, help: str, example: Value, **more: Any) -> Any:
     if more.get("default") is None:
         more["default"] = _BLANKS.get(more.get("kind", "text"))
     declared = Column(header=header, help=help, example=example, **more)
-    shown = [example] if declared.kind == "refs" else example
-    found: FieldInfo = Field(
-        default=declared.default, title=header, description=help,
-        examples=None if example in (None, "") else [shown],
-    )  # fmt: skip
+    found: FieldInfo = Field(default=declared.default)
     found.metadata.append(declared)
     return found
 

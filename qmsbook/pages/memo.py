@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Strict
+from pydantic import BaseModel, ConfigDict, Field
 
 from qmsbook.book.snapshot import MARKER, Drawn
 from qmsbook.book.table import ErrorValue, Value
@@ -81,7 +81,7 @@ class KeptDay(_Kept):
 
 #: A cell's value as it is kept.
 KeptValue: TypeAlias = bool | float | str | KeptDay | None
-_KeptCell: TypeAlias = Annotated[tuple[int, int, KeptValue], Strict(False)]
+_KeptCell: TypeAlias = Annotated[tuple[int, int, KeptValue], Field(strict=False)]
 
 
 class KeptArea(_Kept):

@@ -60,7 +60,7 @@ class SettingSpec:
 
 def _setting(name: str, kind: SettingKind, default: Any, help: str, group: str, **more: Any) -> Any:
     spec = SettingSpec(field="", name=name, kind=kind, default=default, help=help, group=group, **more)
-    found = Field(default=default, title=name, description=help)
+    found = Field(default=default)
     found.metadata += [spec, spec.column]
     return found
 
