@@ -1,7 +1,5 @@
 """What a table is: as a host saw it, as it is declared, and a row that knows its cells."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Mapping
@@ -86,7 +84,7 @@ class Table:
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
-    below: Table | None = None
+    below: "Table | None" = None
     times: tuple[frozenset[int], ...] = ()
 
     @property
@@ -121,7 +119,7 @@ class Table:
         places = range(len(self.columns))
         return [row for row in range(self.rows) if any(self.holds(row, place) for place in places)]
 
-    def cut(self, first: int, stop: int) -> Table:
+    def cut(self, first: int, stop: int) -> "Table":
         """Some of its rows as a table of their own, with nothing below it."""
         kept = range(first, min(stop, self.rows))
         return dataclasses.replace(
@@ -137,7 +135,7 @@ class Table:
             below=None,
         )
 
-    def split(self, rows: int) -> Table:
+    def split(self, rows: int) -> "Table":
         """The table of its first rows; what is left of it stands below, as far as that goes."""
         rest, last = self.cut(rows, self.rows), -1
         for row in rest.holding():
@@ -146,7 +144,7 @@ class Table:
             last = row
         return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, last + 1) if last >= 0 else None)
 
-    def with_below(self, rows: int) -> Table:
+    def with_below(self, rows: int) -> "Table":
         """The table with the first rows of what stands below as its own."""
         if self.below is None or rows <= 0:
             return self
@@ -269,7 +267,7 @@ class Column:
             return whole and (low is None or value >= low) and (high is None or value <= high)
         return self.kind != "choice" or self.suggest or value in self.choices
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import PydanticCustomError, core_schema
 
         def belonging(value: Any) -> Any:
@@ -282,8 +280,8 @@ class Column:
         return core_schema.no_info_after_validator_function(belonging, handler(source))
 
     def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+        self, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> "JsonSchemaValue":
         found = handler(schema) | {"title": self.header, "description": self.help}
         if self.example not in (None, ""):
             shown = self.example.isoformat() if isinstance(self.example, date) else self.example
@@ -386,7 +384,7 @@ class Record(Model):
         return f"{self.key} ({name})" if name and name != self.key else self.key
 
 
-def columns_of(record: type[Record]) -> dict[str, Column]:
+def columns_of(record: "type[Record]") -> dict[str, Column]:
     """The declared columns of a table by field name, in the order of the sheet."""
     found = _DECLARED.get(record)
     if found is None:
