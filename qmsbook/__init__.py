@@ -29,10 +29,10 @@ def open(  # noqa: A001  # the word that people expect, as gzip.open does
     """
     from pathlib import Path
 
-    from qmsbook.commands import read
+    from qmsbook.commands import Asked, read
     from qmsbook.hosts.file.host import FileHost
 
-    return read(FileHost(Path(path)), on, as_it_is=True)[1]
+    return read(FileHost(Path(path)), Asked(on, as_it_is=True)).book
 
 
 def assess(book: Book) -> Assessment:
@@ -56,7 +56,7 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
     return frames(book)
 
 
-def xmr(
+def xmr(  # noqa: PLR0913 - options by keyword, as people know them from pandas
     values: Iterable[float | None],
     *,
     rebase: Iterable[int] = (),
@@ -86,7 +86,7 @@ def xmr(
     )
 
 
-def status(
+def status(  # noqa: PLR0913 - options by keyword, as people know them from pandas
     actual: float | None,
     plan: float | None = None,
     *,

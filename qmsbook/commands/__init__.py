@@ -16,27 +16,25 @@ from qmsbook.commands.closing import (
     reopen,
 )
 from qmsbook.commands.described import describe
+from qmsbook.commands.flow import read
 from qmsbook.commands.new_period import add_period, due_rows, with_context
 from qmsbook.commands.new_workbook import FileExists, demo, new
+from qmsbook.commands.passed import Asked, Done, How, Looked
 from qmsbook.commands.preview import as_by
-from qmsbook.commands.update import boards, check, refresh, review, undo
+from qmsbook.commands.update import boards, check, look, refresh, review, undo
 from qmsbook.commands.work import (
-    Done,
-    Looked,
     TableAstray,
     UnknownPeriod,
     UnknownPerson,
     advice_of,
     checks_of,
-    look,
     only_of,
-    read,
 )
 from qmsbook.templates.shipped import template
 
 __all__ = [
-    "Done", "FileExists", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed", "ReviewNotReady",
-    "ReviewNotReopened", "TableAstray",
+    "Asked", "Done", "FileExists", "How", "Looked", "NoReviewSheet", "NotClosed", "ReviewClosed",
+    "ReviewNotReady", "ReviewNotReopened", "TableAstray",
     "UnknownPeriod", "UnknownPerson", "add_period", "advice_of", "as_by", "boards", "check", "checks_of",
     "close", "demo", "describe", "due_rows", "look", "new", "only_of", "read", "refresh", "reopen",
     "review", "template", "undo", "with_context",

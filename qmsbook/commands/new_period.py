@@ -6,32 +6,31 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from qmsbook.book.book import Book, by_calendar, frequency_of
-from qmsbook.book.edit import KEEP, AppendRows, Edit
+from qmsbook.book.edit import KEEP, AppendRows
 from qmsbook.book.period import Period, periods_between
 from qmsbook.book.reading import read_book
 from qmsbook.book.table import Value
-from qmsbook.commands.work import Done, Looked, Progress, finish, look, period_of, quiet
+from qmsbook.commands.flow import apply, plan
+from qmsbook.commands.passed import PLAINLY, Asked, Done, Drawn, How, Looked
+from qmsbook.commands.update import looked_at
 from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.series import series_of
-from qmsbook.rules.rule import Rule
 
 
-def add_period(
-    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    own: Sequence[Rule] = (),
-) -> Done:  # fmt: skip
+def add_period(host: Host, period: str, on: date | None = None, how: How = PLAINLY) -> Done:
     """Add the rows that are due in a period to Measurements, each KPI's once. Raises UnknownPeriod."""
-    looked = look(host, on, progress, own)
-    asked = period_of(looked.book, period)
-    rows = due_rows(looked.book, asked)
+    asked = Asked(on, how, (period,))
+    looked = looked_at(host, asked)
+    (wanted,) = looked.settled.found.periods
+    rows = due_rows(looked.book, wanted)
     if not rows:
-        return Done((f"Nothing to add: every KPI due in {asked.title} has its row.",), looked=looked)
-    edits: list[Edit] = [AppendRows("Measurements", with_context(looked, rows))]
-    return finish(host, edits, looked, None, dry_run, progress)
+        return Done((f"Nothing to add: every KPI due in {wanted.title} has its row.",), looked=looked)
+    drawn = Drawn(looked, (AppendRows("Measurements", with_context(looked, rows)),))
+    return apply(plan(drawn), host, asked)
 
 
 def due_rows(book: Book, asked: Period) -> list[dict[str, Value]]:

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from qmsbook.book.error import QmsbookError
+from qmsbook.commands.passed import Done, How, Progress, quiet
 from qmsbook.commands.update import refresh
-from qmsbook.commands.work import Done, Progress, quiet
 from qmsbook.hosts.file import save
 from qmsbook.hosts.host import UnusableName
 from qmsbook.templates.shipped import template
@@ -49,4 +49,4 @@ def demo(folder: Path, progress: Progress = quiet) -> tuple[Path, Done]:
         number += 1
         path = folder / f"example-{number}.xlsx"
     write_new(path, template("example.xlsx"))
-    return path, refresh(FileHost(path), progress=progress, also=["2026-Q3"], with_boards=True)
+    return path, refresh(FileHost(path), how=How(progress=progress), also=["2026-Q3"], with_boards=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qmsbook.commands.work import Looked
+from qmsbook.commands.passed import Looked
 from qmsbook.rules import RULES
 from qmsbook.rules import check as run_rules
 from qmsbook.rules.rule import STAGES, Finding, Rule

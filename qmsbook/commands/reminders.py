@@ -25,14 +25,15 @@ from qmsbook.chase.reminder import reminder
 from qmsbook.chase.returned import LARGEST, UNKNOWN, NotReturned, Returned, returned
 from qmsbook.commands.new_period import with_context
 from qmsbook.commands.new_workbook import FileExists
+from qmsbook.commands.passed import PLAINLY, How, Looked
 from qmsbook.commands.review_mail import Mailed, Post, fresh_folder, put
-from qmsbook.commands.work import Looked, Progress, apply, look, quiet
+from qmsbook.commands.update import look
+from qmsbook.commands.work import write
 from qmsbook.hosts.file import place, save
 from qmsbook.hosts.host import Applied, Host, WorkbookUnreadable
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.mail.draft import Attachment, file_name
 from qmsbook.mail.recipients import recipients
-from qmsbook.rules.rule import Rule
 
 
 class NotTheSameFigure(QmsbookError):
@@ -54,18 +55,17 @@ class Collected:
 
 
 def remind(
-    host: Host, folder: Path, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = (),
-    store: Store | None = None,
-) -> Mailed:  # fmt: skip
+    host: Host, folder: Path, on: date | None = None, how: How = PLAINLY, store: Store | None = None
+) -> Mailed:
     """Write, for each person who owes something, a draft with their rows and their dates attached.
 
     ``store`` keeps what is given out; what comes back is taken by that alone.
     """
-    looked = look(host, on, progress, own)
+    looked = look(host, on, how)
     book_id = looked.snapshot.properties.get("qmsbook.id", "")
     people = owed(looked.book, looked.assessed, looked.findings)
     known = [person for person in people if looked.book.person(person.person) is not None]
-    progress("Writing the drafts")
+    how.progress("Writing the drafts")
     with fresh_folder(folder, f"Reminders {looked.book.on.isoformat()}") as drafts:
         tickets, notices = _tickets(known, book_id, store)
         mailed = put(_posts(looked.book, known, book_id, tickets), drafts)
@@ -120,31 +120,31 @@ def _post(book: Book, person: Owed, id: str, ticket: str, name: str) -> Post:
 
 
 def collect(
-    host: Host, files: Mapping[str, bytes], on: date | None = None, dry_run: bool = False,
-    progress: Progress = quiet, *, store: Store | None = None, sender: str = "",
-    ask: Callable[[str], bool] | None = None,
+    host: Host, files: Mapping[str, bytes], on: date | None = None, how: How = PLAINLY,
+    store: Store | None = None, sender: str = "",
 ) -> Collected:  # fmt: skip
     """Take returned entry workbooks in, by file name; what is not certain is told and not written.
 
     ``store`` knows what was given out to whom; nothing else is taken. ``sender`` is who sent the files that
-    it does not know, by the word of whoever collects. ``ask`` asks about a figure that may not be meant.
+    it does not know, by the word of whoever collects. Whoever can be asked is asked about a figure that may
+    not be meant.
     """
-    looked = look(host, on, progress)
+    looked = look(host, on, how)
     book_id = looked.snapshot.properties.get("qmsbook.id", "")
-    progress("Comparing what came back")
+    how.progress("Comparing what came back")
     back, unused = _read(files, book_id, store, sender)
     merged = merge(looked.book, looked.assessed, back)
-    if ask is not None and not dry_run and merged.questions:
-        agreed = {question.row for question in merged.questions if ask(question.text)}
+    if how.ask is not None and not how.dry_run and merged.questions:
+        agreed = {question.row for question in merged.questions if how.ask(question.text)}
         merged = merge(looked.book, looked.assessed, back, agreed)
     edits = _edits(looked, merged)
     _same_figures(looked, edits, merged)
     notices = _notices(back)
     taken = tuple(str(each) for each in merged.taken)
-    if dry_run or not edits:
+    if how.dry_run or not edits:
         return Collected(taken, merged.conflicts, notices, tuple(unused))
-    progress("Saving")
-    applied = apply(host, edits, looked.snapshot)
+    how.progress("Saving")
+    applied = write(host, edits, looked.snapshot)
     return Collected(taken, merged.conflicts, notices, tuple(unused), applied)
 
 

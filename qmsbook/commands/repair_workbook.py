@@ -11,7 +11,7 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import ROOM
 from qmsbook.book.tables import TABLES
 from qmsbook.book.words import listed, plural
-from qmsbook.commands.work import Done, Progress, quiet
+from qmsbook.commands.passed import Done, Progress, quiet
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.repair import Lay, Put
 from qmsbook.hosts.host import NotAQmsbook

@@ -15,7 +15,8 @@ from qmsbook.book.error import QmsbookError
 from qmsbook.book.period import Period
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import Review
-from qmsbook.commands.work import Progress, period_of, quiet, read
+from qmsbook.commands.flow import read
+from qmsbook.commands.passed import PLAINLY, Asked, How, Progress, quiet
 from qmsbook.hosts.file.rights import like_its_parent
 from qmsbook.hosts.host import Host
 from qmsbook.mail.draft import Attachment, file_name, message, signed, unsent
@@ -83,14 +84,13 @@ class Mailed:
     outcomes: tuple[Outcome, ...] = ()
 
 
-def mail(host: Host, period: str, folder: Path, on: date | None = None, progress: Progress = quiet) -> Mailed:
+def mail(host: Host, period: str, folder: Path, on: date | None = None, how: How = PLAINLY) -> Mailed:
     """Make the copy, the PDF and the draft for a period's review. Raises UnknownPeriod and ReviewNotWhole."""
-    progress("Reading the workbook")
-    snapshot, book = read(host, on)
-    found = period_of(book, period)
-    post = review_post(book, found, snapshot, progress)
-    progress("Writing the drafts")
-    return written([post], folder, f"Review {found.text}")
+    found = read(host, Asked(on, how, (period,)))
+    (wanted,) = found.periods
+    post = review_post(found.book, wanted, found.snapshot, how.progress)
+    how.progress("Writing the drafts")
+    return written([post], folder, f"Review {wanted.text}")
 
 
 def review_post(book: Book, period: Period, snapshot: Snapshot, progress: Progress = quiet) -> Post:

@@ -5,69 +5,77 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from qmsbook.book.edit import Edit
-from qmsbook.commands.work import (
-    Done,
-    Progress,
-    collector_paused,
-    computed_columns,
-    drawn,
-    finish,
-    later_stages,
-    look,
-    period_of,
-    quiet,
-    read,
-)
+from qmsbook.commands import flow
+from qmsbook.commands.passed import PLAINLY, Asked, Done, Drawn, How, Looked, Settled
+from qmsbook.commands.work import collector_paused, later_stages, not_moved
 from qmsbook.hosts.host import Host
-from qmsbook.rules.rule import Rule
 
 
 @collector_paused()
 def refresh(
-    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    also: Sequence[str] = (), own: Sequence[Rule] = (), with_boards: bool = False,
-) -> Done:  # fmt: skip
+    host: Host,
+    on: date | None = None,
+    how: How = PLAINLY,
+    also: Sequence[str] = (),
+    with_boards: bool = False,
+) -> Done:
     """Write the computed columns; draw Findings, Scorecard, Cascade, open reviews and those of ``also``.
 
     What was typed on the reviews goes into the tables, and the other way round. ``also`` names periods.
     Boards is drawn where it stands, if the settings want it, or ``with_boards``. Raises UnknownPeriod.
     """
-    progress("Reading the workbook")
-    snapshot, book = read(host, on)
-    periods = [period_of(book, text).text for text in also]
-    looked, drawings = drawn(snapshot, book, on, periods, progress, own, with_boards=with_boards)
-    edits: list[Edit] = [*looked.talk.edits, *computed_columns(looked), *drawings.edits]
-    return finish(host, edits, looked, drawings, dry_run, progress)
+    asked = Asked(on, how, tuple(also), with_boards)
+    found = flow.read(host, asked)
+    settled = flow.settle(found, asked)
+    drawn = judged_and_drawn(settled, asked)
+    planned = flow.plan(drawn)
+    return flow.apply(planned, host, asked)
 
 
-def check(
-    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    own: Sequence[Rule] = (),
-) -> Done:  # fmt: skip
+def judged_and_drawn(settled: Settled, asked: Asked) -> Drawn:
+    """The middle of the way, for every command that draws all sheets."""
+    assessed = flow.assess(settled, asked)
+    looked = flow.check(assessed, asked)
+    composed = flow.compose(looked)
+    return flow.draw(composed, asked)
+
+
+@collector_paused()
+def looked_at(host: Host, asked: Asked) -> Looked:
+    """The first part of the way, for every command that draws no review: nothing moves from a sheet."""
+    found = flow.read(host, asked)
+    settled = not_moved(found)
+    assessed = flow.assess(settled, asked)
+    return flow.check(assessed, asked)
+
+
+def look(host: Host, on: date | None = None, how: How = PLAINLY, *, as_it_is: bool = False) -> Looked:
+    """Read and judge a workbook, by the company's own rules too; nothing is written.
+
+    Raises NotAQmsbook and, unless it is looked at ``as_it_is``, TableAstray.
+    """
+    return looked_at(host, Asked(on, how, as_it_is=as_it_is))
+
+
+def check(host: Host, on: date | None = None, how: How = PLAINLY) -> Done:
     """Put the sheet Findings, and nothing else: what the button Check does."""
     from qmsbook.pages.draw import draw_alone
 
-    looked = look(host, on, progress, own, as_it_is=True)
-    progress("Drawing the sheet")
+    asked = Asked(on, how, as_it_is=True)
+    looked = looked_at(host, asked)
+    how.progress("Drawing the sheet")
     drawings = draw_alone(looked.book, looked.findings, looked.snapshot, later_stages(looked))
-    return finish(host, [*drawings.edits], looked, drawings, dry_run, progress)
+    return flow.apply(flow.plan(Drawn(looked, (), drawings)), host, asked)
 
 
-def review(
-    host: Host, period: str, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    own: Sequence[Rule] = (),
-) -> Done:  # fmt: skip
+def review(host: Host, period: str, on: date | None = None, how: How = PLAINLY) -> Done:
     """Refresh, and put the management review of a period. Raises UnknownPeriod."""
-    return refresh(host, on, dry_run, progress, [period], own)
+    return refresh(host, on, how, [period])
 
 
-def boards(
-    host: Host, on: date | None = None, dry_run: bool = False, progress: Progress = quiet,
-    own: Sequence[Rule] = (),
-) -> Done:  # fmt: skip
+def boards(host: Host, on: date | None = None, how: How = PLAINLY) -> Done:
     """Refresh, and put Cascade and Boards: the plan for the notice board, a chart for each KPI."""
-    return refresh(host, on, dry_run, progress, own=own, with_boards=True)
+    return refresh(host, on, how, with_boards=True)
 
 
 def undo(host: Host) -> Done:

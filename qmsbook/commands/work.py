@@ -1,13 +1,12 @@
-"""What all commands share: a workbook read and judged, all its sheets drawn, the edits applied."""
+"""What the steps of a command are made of: a workbook read and settled, findings sorted, words for people."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from qmsbook.book.below import growth, with_typed
 from qmsbook.book.book import Book, Trouble
@@ -23,56 +22,14 @@ from qmsbook.book.recognize import strays
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.tables import TABLES
 from qmsbook.book.words import listed, plural
-from qmsbook.commands.described import describe
+from qmsbook.commands.passed import Asked, Found, Looked, Settled
 from qmsbook.hosts.host import Applied, Host, NotAQmsbook
 from qmsbook.hosts.memory import MemoryHost
-from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
-from qmsbook.methods.method import Assessment
 from qmsbook.pages import Talk, closed_sheets, promised, settle, sheets_noticed, with_closed_plans
-from qmsbook.rules import RULES
-from qmsbook.rules import check as run_rules
 from qmsbook.rules.evolution import advice
 from qmsbook.rules.folded import fold
 from qmsbook.rules.rule import STAGES, Finding, Rule
-
-if TYPE_CHECKING:  # who only checks does not wait for what draws
-    from qmsbook.pages.desk import Drawings
-
-#: Called with what is being done, for whoever shows progress.
-Progress = Callable[[str], None]
-
-
-def quiet(_: str) -> None:
-    """No progress shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A workbook as it was read and judged; nothing was written."""
-
-    snapshot: Snapshot
-    book: Book
-    assessed: Assessment
-    findings: tuple[Finding, ...]
-    #: How many rows of findings each later stage would add, equal ones counted once.
-    later: Mapping[str, int] = field(default_factory=dict)
-    #: What was settled between the reviews' sheets and the tables.
-    talk: Talk = Talk()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a command did, or with ``dry_run`` would do: sentences for the person, in ``changes``.
-
-    ``notices`` are what the person should know besides: cells left alone, sheets not replaced, notes kept.
-    """
-
-    changes: tuple[str, ...]
-    notices: tuple[str, ...] = ()
-    applied: Applied | None = None
-    looked: Looked | None = None
-
 
 #: What references are called where there are several, if that takes more than an s.
 _MANY = {
@@ -90,25 +47,25 @@ class TableAstray(QmsbookError):
     """A table of the plan is missing or has another name, so nothing was judged and nothing was written."""
 
 
-def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple[Snapshot, Book]:
-    """Read a workbook, what was typed directly below its tables included.
+def read_whole(host: Host, asked: Asked) -> tuple[Snapshot, Book]:
+    """A workbook with what was typed directly below its tables.
 
     Raises NotAQmsbook if it has none of the required tables, under any name. Raises TableAstray if one of
     them is missing, or a table of ours has another name or has left its headers behind: what stands in it
-    would count as if nobody had ever typed it. Only what tells the person about that reads it ``as_it_is``.
+    would count as if nobody had ever typed it. Only what tells the person about that reads it as it is.
     """
     snapshot = with_typed(host.read())
-    book = read_book(snapshot.tables, on, lines=snapshot.lines)
+    book = read_book(snapshot.tables, asked.on, lines=snapshot.lines)
     astray = book.astray
     required = {record.TABLE for record in TABLES if record.REQUIRED}
     if not required & (book.tables.keys() | {each.table for each in astray if each.cell is not None}):
         raise NotAQmsbook(_known_again(snapshot))
-    if astray and not as_it_is:
+    if astray and not asked.as_it_is:
         raise TableAstray(_where_astray(astray))
-    return snapshot, remembering(snapshot, book)
+    return snapshot, _remembering(snapshot, book)
 
 
-def remembering(snapshot: Snapshot, book: Book) -> Book:
+def _remembering(snapshot: Snapshot, book: Book) -> Book:
     """The book with what closed reviews keep: the plan as it was then, and the days that they printed."""
     return with_closed_plans(book, snapshot).changed(promised=promised(snapshot, book))
 
@@ -131,59 +88,64 @@ def _where_astray(astray: Sequence[Trouble]) -> str:
     return f"{' '.join(found)} Undo what was done,{name_it} or run: qmsbook repair WORKBOOK"
 
 
-def look(
-    host: Host, on: date | None = None, progress: Progress = quiet, own: Sequence[Rule] = (), *,
-    as_it_is: bool = False,
-) -> Looked:  # fmt: skip
-    """Read and judge a workbook, by the company's ``own`` rules too; nothing is written.
-
-    Raises NotAQmsbook and, unless it is looked at ``as_it_is``, TableAstray.
-    """
-    progress("Reading the workbook")
-    snapshot, book = read(host, on, as_it_is=as_it_is)
-    talk = settle(snapshot, book)
-    talk = replace(talk, edits=(), areas={}, told=())
-    return judged(snapshot, snapshot, book, talk, progress, own, draws=False)
-
-
-def judged(
-    snapshot: Snapshot, settled: Snapshot, book: Book, talk: Talk, progress: Progress, own: Sequence[Rule],
-    draws: bool = True,
-) -> Looked:  # fmt: skip
-    """A workbook judged as it will be once the edits of ``talk`` have made it ``settled``.
-
-    ``draws`` says that all its sheets are drawn then.
-    """
-    book = book.changed(
-        troubles=(
-            *book.troubles,
-            *talk.troubles,
-            *closed_sheets(settled, book),
-            *sheets_noticed(snapshot, draws),
-        ),
-    )
-    progress("Working out every status")
-    assessed = assess(book)
-    progress("Checking the plan")
-    rules = (*RULES, *own)
-    everything = run_rules(book, assessed, rules, STAGES[-1])
-    stage_of = {rule.code: rule.stage for rule in rules}
-    now = STAGES.index(book.settings.stage)
-    later: dict[str, int] = {
-        stage: len(fold([f for f in everything if stage_of.get(f.code, "start") == stage]))
-        for stage in STAGES[now + 1 :]
-    }
-    findings = tuple(f for f in everything if STAGES.index(stage_of.get(f.code, "start")) <= now)
-    return Looked(snapshot, book, assessed, findings, later, talk)
+def after(snapshot: Snapshot, edits: Sequence[Edit]) -> Snapshot:
+    """What would be read once edits are carried out."""
+    scratch = MemoryHost.of(snapshot)
+    scratch.apply(edits, snapshot)
+    return scratch.read()
 
 
 def with_edits(snapshot: Snapshot, edits: Sequence[Edit], on: date | None) -> tuple[Snapshot, Book]:
-    """The workbook as edits will leave it; ``snapshot`` itself, read anew, if there are none."""
-    if edits:
-        scratch = MemoryHost.of(snapshot)
-        scratch.apply(edits, scratch.read())
-        snapshot = scratch.read()
-    return snapshot, remembering(snapshot, read_book(snapshot.tables, on))
+    """The workbook as edits will leave it, and its book."""
+    snapshot = after(snapshot, edits)
+    return snapshot, _remembering(snapshot, read_book(snapshot.tables, on, lines=snapshot.lines))
+
+
+def moved(found: Found, on: date | None, without: Collection[str] = ()) -> Settled:
+    """The workbook with what was typed on reviews in its tables; nothing from sheets of these markers."""
+    talk = settle(found.before, found.book, without, found.opened)
+    if not talk.edits:
+        return Settled(found, found.before, found.book, talk)
+    return Settled(found, *with_edits(found.before, talk.edits, on), talk)
+
+
+def not_moved(found: Found) -> Settled:
+    """The workbook as it stands, where no review is drawn: people are asked, and nothing moves."""
+    talk = settle(found.before, found.book, opened=found.opened)
+    return Settled(found, found.before, found.book, Talk(troubles=talk.troubles), draws=False)
+
+
+def undrawn(settled: Settled) -> Collection[str]:
+    """The markers of sheets that gave something to the tables and cannot be drawn anew: that is tried.
+
+    Whoever opens or closes a review is told when its sheet is drawn, and then nothing is written at all.
+    """
+    found, talk = settled.found, settled.talk
+    if not {*talk.moved} - {found.opened}:
+        return ()
+    from qmsbook.pages.draw import Ground, not_drawn
+
+    return not_drawn(settled.book, Ground(found.before, talk, found.opened)) - {found.opened}
+
+
+def noticed(settled: Settled) -> Iterator[Trouble]:
+    """What rules have to tell of reviews and other sheets: questions to people, changes, damage."""
+    yield from settled.talk.troubles
+    yield from closed_sheets(settled.snapshot, settled.book)
+    yield from sheets_noticed(settled.found.snapshot, settled.draws)
+
+
+def by_stage(
+    found: Sequence[Finding], catalogue: Sequence[Rule], stage: str
+) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """The findings up to a stage, and how many rows of them each later stage would add."""
+    stage_of = {rule.code: rule.stage for rule in catalogue}
+    now = STAGES.index(stage)
+    later: dict[str, int] = {
+        stage: len(fold([f for f in found if stage_of.get(f.code, "start") == stage]))
+        for stage in STAGES[now + 1 :]
+    }
+    return tuple(f for f in found if STAGES.index(stage_of.get(f.code, "start")) <= now), later
 
 
 @contextmanager
@@ -196,44 +158,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def drawn(
-    snapshot: Snapshot, book: Book, on: date | None, periods: Sequence[str], progress: Progress,
-    own: Sequence[Rule], first: Sequence[Edit] = (), opened: str = "",
-    with_boards: bool = False,
-) -> tuple[Looked, Drawings]:  # fmt: skip
-    """All sheets, and the workbook as it stands once what was typed on reviews went into the tables.
-
-    ``first`` are edits that come before, ``opened`` is the marker of a review that they open again. A sheet
-    that cannot be drawn gives nothing to the tables: its new rows would not get their ids.
-    """
-    from qmsbook.pages.draw import draw_all
-
-    before = snapshot
-    if first:
-        before, book = with_edits(snapshot, first, on)
-    without: set[str] = set()
-    while True:
-        talk = settle(before, book, without, opened)
-        settled, then = with_edits(before, talk.edits, on) if talk.edits else (before, book)
-        looked = judged(snapshot, settled, then, replace(talk, edits=(*first, *talk.edits)), progress, own)
-        progress("Drawing the sheets")
-        drawings = draw_all(
-            looked.book,
-            looked.assessed,
-            looked.findings,
-            before,
-            periods,
-            later_stages(looked),
-            talk,
-            opened,
-            boards=with_boards,
-        )
-        undrawn = set(talk.moved) - {edit.marker for edit in drawings.edits}
-        if not undrawn:
-            return looked, drawings
-        without |= undrawn
 
 
 class UnknownPerson(QmsbookError):
@@ -291,22 +215,7 @@ def computed_columns(looked: Looked) -> list[SetColumn]:
     return computed(looked.book, looked.assessed, checks_of(looked.findings), told)
 
 
-def finish(
-    host: Host, edits: Sequence[Edit], looked: Looked, drawings: Drawings | None, dry_run: bool,
-    progress: Progress,
-) -> Done:  # fmt: skip
-    changes = (*looked.talk.told, *describe([*growth(looked.snapshot), *edits], looked.snapshot))
-    notices = list(drawings.notices) if drawings else []
-    if dry_run:
-        return Done(changes, tuple(notices), None, looked)
-    progress("Saving")
-    applied = apply(host, edits, looked.snapshot)
-    notices += told_of_references(applied)
-    notices += [_left_alone(looked.book, cell) for cell in applied.skipped]
-    return Done(changes if applied.changed else (), tuple(notices), applied, looked)
-
-
-def apply(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
+def write(host: Host, edits: Sequence[Edit], snapshot: Snapshot) -> Applied:
     """Have a host carry out what was worked out on a snapshot; tables grow over the rows typed below them."""
     return host.apply([*growth(snapshot), *edits], snapshot.found or snapshot)
 
@@ -317,6 +226,11 @@ def later_stages(looked: Looked) -> list[str]:
         for stage, count in looked.later.items()
         if count
     ]
+
+
+def told_of(applied: Applied, book: Book) -> list[str]:
+    """What a person should know of what was written: references that grew, cells that were left alone."""
+    return [*told_of_references(applied), *(_left_alone(book, cell) for cell in applied.skipped)]
 
 
 def told_of_references(applied: Applied) -> list[str]:

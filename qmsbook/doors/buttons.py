@@ -59,7 +59,7 @@ def check(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the sheet Findings and go there."""
     from qmsbook import commands
 
-    done = commands.check(host, on, progress=_progress(screen), own=own())
+    done = commands.check(host, on, commands.How(progress=_progress(screen), own=own()))
     return _answer(_findings(done), done, _findings_cell(host))
 
 
@@ -67,7 +67,7 @@ def refresh(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Bring columns and sheets up to date."""
     from qmsbook import commands
 
-    done = commands.refresh(host, on, progress=_progress(screen), own=own())
+    done = commands.refresh(host, on, commands.How(progress=_progress(screen), own=own()))
     what = _statuses(done) if done.changes else f"Everything was up to date already. {_statuses(done)}"
     return _answer(f"{what} {_findings(done)}", done, None)
 
@@ -77,7 +77,8 @@ def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     from qmsbook import commands
     from qmsbook.commands.upcoming import month_to_open
 
-    snapshot, book = commands.read(host, on)
+    found = commands.read(host, commands.Asked(on))
+    snapshot, book = found.snapshot, found.book
     month = month_to_open(book)
     if month is None:
         return Answer(
@@ -85,7 +86,7 @@ def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
             "opened when it has begun."
         )
     rows = len(commands.due_rows(book, month))
-    done = commands.add_period(host, month.text, on, progress=_progress(screen), own=own())
+    done = commands.add_period(host, month.text, on, commands.How(progress=_progress(screen), own=own()))
     added = "1 row was" if rows == 1 else f"{rows} rows were"
     text = f"{added} added to Measurements for {month.spoken}. Type the figures there, then press Refresh."
     return _answer(text, done, _first_free(snapshot))
@@ -97,7 +98,7 @@ def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     from qmsbook.commands.upcoming import review_to_make
     from qmsbook.pages import review_marker
 
-    found = review_to_make(commands.read(host, on)[1])
+    found = review_to_make(commands.read(host, commands.Asked(on)).book)
     if found is None:
         return Answer(
             "The review of the last quarter is closed and no other is planned, so nothing was made. Add a "
@@ -105,7 +106,7 @@ def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
             dialog=True,
         )
     chosen, why = found
-    done = commands.review(host, chosen.text, on, progress=_progress(screen), own=own())
+    done = commands.review(host, chosen.text, on, commands.How(progress=_progress(screen), own=own()))
     at = _top_of(host, review_marker(chosen.text))
     place = f"on the sheet {at.sheet}" if at else "in the workbook"
     text = f"The review of {chosen.title} is {place}; it was chosen because {why}."
@@ -117,13 +118,13 @@ def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     from qmsbook import commands
     from qmsbook.commands.upcoming import review_to_close
 
-    found = review_to_close(commands.read(host, on)[1])
+    found = review_to_close(commands.read(host, commands.Asked(on)).book)
     if found is None:
         return Answer("No review in the table Reviews is in the state draft, so there is nothing to close.")
     question = f"Close the review of {found.title}? From then on it stays as it is."
     if not screen.ask(question):
         return Answer("The review was not closed; nothing was changed.")
-    done = commands.close(host, found.text, on, progress=_progress(screen))
+    done = commands.close(host, found.text, on, commands.How(progress=_progress(screen)))
     return _answer(" ".join(done.changes[:3]), done, None, dialog=True)
 
 
@@ -134,12 +135,14 @@ def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     from qmsbook.commands.upcoming import review_to_mail
     from qmsbook.mail.outlook import classic_outlook, shows_draft
 
-    found, folder = review_to_mail(commands.read(host, on)[1]), screen.folder
+    found, folder = review_to_mail(commands.read(host, commands.Asked(on)).book), screen.folder
     if found is None:
         return Answer("The table Reviews holds no review in draft or closed, so there is nothing to mail.")
     if folder is None:
         return Answer("Save the workbook in a folder of this computer first; drafts come beside it.", True)
-    made = mailing.mail(host, found.text, folder / mailing.FOLDER, on, _progress(screen))
+    made = mailing.mail(
+        host, found.text, folder / mailing.FOLDER, on, commands.How(progress=_progress(screen))
+    )
     post, outlook = made.posts[0], classic_outlook()
     if outlook is not None and shows_draft(post.letter, post.to, made.files[:-1], outlook):
         where = f"The draft is open in Outlook; its files are in {made.folder}."
@@ -170,7 +173,7 @@ def explain(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Say what the workbook needs next, and what the buttons are for."""
     from qmsbook import commands
 
-    looked = commands.look(host, on, _progress(screen), own(), as_it_is=True)
+    looked = commands.look(host, on, commands.How(progress=_progress(screen), own=own()), as_it_is=True)
     return Answer(f"{_next_step(looked.book, looked.findings)}\n\n{BUTTONS}", dialog=True)
 
 

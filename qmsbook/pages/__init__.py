@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from qmsbook.pages.closed_plans import with_closed_plans
 from qmsbook.pages.entries import NotWhole
+from qmsbook.pages.page import Drawings
 from qmsbook.pages.review_state import (
     closed_sheets,
     entered,
@@ -24,7 +25,7 @@ from qmsbook.pages.signs import sheets_noticed
 from qmsbook.pages.standing import review_marker
 
 __all__ = [
-    "NotWhole", "Talk", "closed_sheets", "entered", "fill_row", "not_listed", "not_ready", "promised",
-    "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
+    "Drawings", "NotWhole", "Talk", "closed_sheets", "entered", "fill_row", "not_listed", "not_ready",
+    "promised", "review_marker", "row_of", "settle", "sheets_noticed", "told_of_closing",
     "with_closed_plans",
 ]  # fmt: skip

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.words import listed, plural
+from qmsbook.book.words import listed
 from qmsbook.pages.areas import over_names
 from qmsbook.pages.entries import NotWhole, refill
 from qmsbook.pages.kept_notes import AREA, MARK, TABLE, draw_kept_notes, with_notes
 from qmsbook.pages.page import (
     Compared,
     Drawing,
+    Drawings,
     Frame,
     Note,
     NotReplaced,
@@ -22,26 +23,6 @@ from qmsbook.pages.page import (
     note_at,
 )
 from qmsbook.pages.standing import REVIEWS, Standing, standing
-
-
-@dataclass(frozen=True, slots=True)
-class Drawings:
-    """The sheets that a refresh puts, those it leaves as they are and why, and the words that it moved."""
-
-    edits: tuple[PutSheet, ...]
-    not_replaced: tuple[NotReplaced, ...] = ()
-    kept: tuple[Note, ...] = ()
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What the person should be told, as sentences."""
-        told = [str(each) for each in self.not_replaced]
-        if self.kept:
-            cells = ", ".join(f"{note.sheet} {note.cell}" for note in self.kept[:5])
-            more = ", ..." if len(self.kept) > 5 else ""
-            count = plural(len(self.kept), "note")
-            told.append(f"{count} moved to the sheet Kept notes (from {cells}{more}).")
-        return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from qmsbook.book.cell import Cell
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import MARKER, Drawn
 from qmsbook.book.table import ErrorValue, Table, Value, alike
-from qmsbook.book.words import clipped
+from qmsbook.book.words import clipped, plural
 from qmsbook.pages.memo import DIGEST, Memo, Place, is_spare, memo_whole, own_signs
 
 
@@ -85,6 +85,26 @@ class Note:
     beside: str
     text: str
     found_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The sheets that a refresh puts, those it leaves as they are and why, and the words that it moved."""
+
+    edits: tuple[PutSheet, ...]
+    not_replaced: tuple[NotReplaced, ...] = ()
+    kept: tuple[Note, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should be told, as sentences."""
+        told = [str(each) for each in self.not_replaced]
+        if self.kept:
+            cells = ", ".join(f"{note.sheet} {note.cell}" for note in self.kept[:5])
+            more = ", ..." if len(self.kept) > 5 else ""
+            count = plural(len(self.kept), "note")
+            told.append(f"{count} moved to the sheet Kept notes (from {cells}{more}).")
+        return tuple(told)
 
 
 def digest_of(drawn: Drawn) -> str:
@@ -232,6 +252,7 @@ __all__ = [
     "MARKER",
     "Compared",
     "Drawing",
+    "Drawings",
     "Frame",
     "NotReplaced",
     "Note",

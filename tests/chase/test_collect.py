@@ -16,7 +16,7 @@ from test_cli import Run, example, run
 from qmsbook import commands
 from qmsbook.book.edit import AppendRows, Fill, FillCells
 from qmsbook.chase.given import Folder
-from qmsbook.commands import read, template
+from qmsbook.commands import Asked, How, read, template
 from qmsbook.commands import reminders as chasing
 from qmsbook.commands.reminders import Collected
 from qmsbook.hosts.file.host import FileHost
@@ -57,7 +57,7 @@ def collecting(
     path: Path, back: Back, sender: str = "", ask: Callable[[str], bool] | None = None
 ) -> Collected:
     """What becomes of returned files, with what was kept beside the workbook."""
-    return chasing.collect(FileHost(path), back, ON, store=Folder.of(path), sender=sender, ask=ask)
+    return chasing.collect(FileHost(path), back, ON, How(ask=ask), Folder.of(path), sender)
 
 
 def test_twenty_workbooks_come_together_without_a_wrong_figure(
@@ -238,7 +238,7 @@ def test_a_list_that_cannot_be_written_is_told_before_anything_is(
 def test_a_figure_is_taken_if_it_means_one_thing(
     book: Path, said: object, form: str | None, taken: float | None
 ) -> None:
-    kpi = read(FileHost(book), ON)[1].kpi("K28")
+    kpi = read(FileHost(book), Asked(ON)).book.kpi("K28")
     assert kpi is not None
     assert kpi.unit == "%"
     content = fill(given_out(book)["Angela Kim"], {("K28@2026-11", "Value"): said}, form)
@@ -253,7 +253,7 @@ def test_a_figure_is_taken_if_it_means_one_thing(
 
 
 def test_a_time_is_taken_in_hours_and_never_as_a_part_of_a_day(book: Path) -> None:
-    looked = read(FileHost(book), ON)[1]
+    looked = read(FileHost(book), Asked(ON)).book
     kpi = next(kpi for kpi in looked.kpis if kpi.unit == "hours" and kpi.frequency == "monthly")
     content = fill(given_out(book)[kpi.owner], {(f"{kpi.id}@2026-11", "Value"): 0.5}, "h:mm")
     assert collected(book, content).conflicts == ()
@@ -304,12 +304,13 @@ def test_an_action_comes_back_done_unless_it_was_changed_here(book: Path) -> Non
         },
     )  # fmt: skip
     host = FileHost(book)
-    snapshot, found = read(host, ON)
+    read_now = read(host, Asked(ON))
+    snapshot, found = read_now.snapshot, read_now.book
     action = next(a for a in found.actions if a.id == second)
     row = action.row - found.tables["Actions"].row - 1
     host.apply([FillCells("Actions", (Fill(row, "State", "open", "dropped"),))], snapshot)
     made = collected(book, content)
-    actions = {a.id: a for a in read(FileHost(book), ON)[1].actions}
+    actions = {a.id: a for a in read(FileHost(book), Asked(ON)).book.actions}
     assert (actions[first].state, actions[first].closed) == ("done", date(2026, 12, 18))
     assert actions[first].effect == ""  # it came as a formula, and a formula is no word
     assert actions[second].state == "dropped"

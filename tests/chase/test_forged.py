@@ -31,7 +31,7 @@ from qmsbook import commands
 from qmsbook.book.book import Book
 from qmsbook.book.snapshot import MARK_NAME, mark
 from qmsbook.chase.given import Folder, Given, NotKept
-from qmsbook.commands import read, reminders, template
+from qmsbook.commands import Asked, How, read, reminders, template
 from qmsbook.commands.reminders import Collected
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.pages.memo import EntryMemo, Memo, is_spare, pack, spared, unpack
@@ -59,7 +59,7 @@ def collect(path: Path, *contents: bytes, sender: str = "") -> Collected:
 
 def state(path: Path) -> tuple[object, ...]:
     """All figures, and every action as it stands."""
-    found: Book = read(FileHost(path), ON)[1]
+    found: Book = read(FileHost(path), Asked(ON)).book
     return measurements(path), [(a.id, a.state, a.closed, a.effect) for a in found.actions]
 
 
@@ -157,7 +157,7 @@ def _saved(sheet: Worksheet) -> bytes:
 
 def others(path: Path) -> tuple[dict[str, tuple[object, ...]], dict[str, tuple[object, ...]]]:
     """A reading and an open action that are not Tom Hayes's, as rows that change them."""
-    found = read(FileHost(path), ON)[1]
+    found = read(FileHost(path), Asked(ON)).book
     kpi = next(k for k in found.kpis if k.owner not in ("", "Tom Hayes") and k.frequency == "monthly")
     action = next(a for a in found.actions if a.owner not in ("", "Tom Hayes") and a.state == "open")
     key = f"{kpi.id}@2026-10"
@@ -253,7 +253,7 @@ def test_columns_that_were_not_given_are_told_and_not_taken(book: Path) -> None:
 
 
 def test_rows_that_people_added_are_shown(book: Path) -> None:
-    found = read(FileHost(book), ON)[1]
+    found = read(FileHost(book), Asked(ON)).book
     kpi = next(k for k in found.kpis if k.owner == "Tom Hayes" and k.frequency == "monthly")
     back = add(given_out(book)["Tom Hayes"], [None, f"{kpi.id} {kpi.name}", "2026-10", None, None, None, 4.5])
     before = state(book)
@@ -338,7 +338,7 @@ def test_a_file_of_the_first_release_is_taken_by_one_word(tmp_path: Path) -> Non
 
 def test_by_somebodys_word_only_their_own_blank_rows_are_taken(book: Path) -> None:
     """A memo that only the file holds says that a figure was given out filled in, to be changed now."""
-    found = read(FileHost(book), ON)[1]
+    found = read(FileHost(book), Asked(ON)).book
     kpi = next(k for k in found.kpis if k.owner == "Tom Hayes" and k.frequency == "monthly")
     value = measurements(book)[(kpi.id, "2026-10")][0][0]
     key = f"{kpi.id}@2026-10"
@@ -532,7 +532,7 @@ def test_every_kpi_of_the_example_takes_what_it_took_before(book: Path) -> None:
         kpi, period = looked.book.kpi(held.kpi[at]), looked.book.parse_period(held.period[at])
         if kpi is not None and period is not None:
             figures = held.value[at], held.numerator[at], held.denominator[at]
-            why = doubt_of(looked.book, looked.assessed, kpi, period, *figures)
+            why = doubt_of(looked.book, looked.assessed, kpi, period, figures)
             if why:
                 asked.append(f"{held.kpi[at]}@{held.period[at]} {why}")
     assert len(held) > 500
@@ -614,12 +614,12 @@ import json, resource, sys
 from datetime import date
 from pathlib import Path
 from qmsbook.chase.given import Folder
-from qmsbook.commands import reminders
+from qmsbook.commands import How, reminders
 from qmsbook.hosts.file.host import FileHost
 book, *files = map(Path, sys.argv[1:])
 def go(store):
-    return reminders.collect(FileHost(book), reminders.contents(files), date(2026, 12, 20), True, store=store)
-reminders.collect(FileHost(book), {}, date(2026, 12, 20), True)  # what it takes without any file
+    return reminders.collect(FileHost(book), reminders.contents(files), date(2026, 12, 20), How(True), store)
+reminders.collect(FileHost(book), {}, date(2026, 12, 20), How(True))  # what it takes without any file
 now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (now + (300 << 20),) * 2)
 for store in (Folder.of(book), None):
@@ -660,7 +660,7 @@ def test_a_damaged_file_never_stops_the_others(book: Path) -> None:
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         files[f"bad{number}.xlsx"] = zipped({**parts, name: bytes(content)})
     files["honest.xlsx"] = honest
-    made = reminders.collect(FileHost(book), files, ON, True, store=Folder.of(book))
+    made = reminders.collect(FileHost(book), files, ON, How(True), Folder.of(book))
     assert any(text.startswith(f"{key} ") for text in made.taken)
     assert {text.split()[0] for text in made.taken} <= {*mine, key}
     assert len(made.unused) > 10

@@ -20,7 +20,7 @@ from ooxml import unzip
 from test_cli import Run, example, run
 
 from qmsbook.book.book import Book
-from qmsbook.commands import read, template
+from qmsbook.commands import Asked, read, template
 from qmsbook.commands import reminders as chasing
 from qmsbook.commands import review_mail as mailing
 from qmsbook.hosts.file.host import FileHost
@@ -42,7 +42,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def book(path: Path) -> Book:
-    return read(FileHost(path), ON)[1]
+    return read(FileHost(path), Asked(ON)).book
 
 
 @pytest.fixture(scope="module")

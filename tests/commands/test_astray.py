@@ -146,7 +146,9 @@ def test_a_copied_sheet_stops_what_writes() -> None:
     assert [each[0] for each in after if each not in before] == ["WBK002"]
     with pytest.raises(TableAstray, match="Measurements5 on sheet "):
         commands.refresh(
-            FileHost(CASES / "table_renamed_by_sheet_copy.xlsx"), date(2026, 11, 10), dry_run=True
+            FileHost(CASES / "table_renamed_by_sheet_copy.xlsx"),
+            date(2026, 11, 10),
+            commands.How(dry_run=True),
         )
 
 

@@ -309,7 +309,7 @@ def test_the_program_that_the_add_in_starts_ends_by_itself_where_there_is_no_exc
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Book:
     path = tmp_path_factory.mktemp("plan") / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
-    return commands.read(FileHost(path))[1]
+    return commands.read(FileHost(path), commands.Asked()).book
 
 
 def reviewed(plan: Book, on: date, *rows: tuple[str, str, date | None]) -> Book:

@@ -293,7 +293,7 @@ def test_a_cell_changed_while_qmsbook_computes_stops_it(desk: Desk, tmp_path: Pa
 
     before = host.read()
     with pytest.raises(ChangedSinceRead):
-        commands.refresh(host, on=DAY, progress=typing)
+        commands.refresh(host, on=DAY, how=commands.How(progress=typing))
     after = host.read()
     assert after.sheets == before.sheets
     changed = [

@@ -32,7 +32,7 @@ from test_cli import Run, example, run
 from qmsbook.book.reading import read_book
 from qmsbook.book.words import one_line
 from qmsbook.chase.merge import Conflict
-from qmsbook.commands import read, template
+from qmsbook.commands import Asked, read, template
 from qmsbook.commands import review_mail as mailing
 from qmsbook.commands.reminders import Collected
 from qmsbook.doors.cli.posted import conflicts_csv
@@ -68,7 +68,7 @@ def nasty_post(tmp_path_factory: pytest.TempPathFactory) -> mailing.Post:
     """The mail of a workbook in which every word tries to become something else."""
     path = tmp_path_factory.mktemp("nasty") / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
-    snapshot = nasty(read(FileHost(path), ON)[0], "Tom Hayes")
+    snapshot = nasty(read(FileHost(path), Asked(ON)).snapshot, "Tom Hayes")
     book = read_book(snapshot.tables, ON)
     period = book.parse_period(PERIOD)
     assert period is not None
@@ -171,13 +171,13 @@ def test_the_plan_version_changes_with_the_plan_alone(tmp_path: Path) -> None:
     path = tmp_path / "acme.xlsx"
     path.write_bytes(template("example.xlsx"))
     found = openpyxl.load_workbook(path)
-    first = plan_version(read(FileHost(path), ON)[1])
+    first = plan_version(read(FileHost(path), Asked(ON)).book)
     found["Measurements"]["D2"] = "a comment that is new"
     found.save(path)
-    assert plan_version(read(FileHost(path), ON)[1]) == first
+    assert plan_version(read(FileHost(path), Asked(ON)).book) == first
     found["Goals"]["B2"] = "Another goal"
     found.save(path)
-    assert plan_version(read(FileHost(path), ON)[1]) != first
+    assert plan_version(read(FileHost(path), Asked(ON)).book) != first
 
 
 def pdf_text(content: bytes) -> str:
@@ -272,7 +272,7 @@ def test_the_words_are_a_screenful(mailed: mailing.Mailed) -> None:
 
 def test_a_closed_review_with_very_long_decisions_is_told_in_a_screenful() -> None:
     path = ROOT / "workbook_templates" / "example.xlsx"
-    book = read(FileHost(path), ON)[1]
+    book = read(FileHost(path), Asked(ON)).book
     period = book.parse_period(PERIOD)
     assert period is not None
     row = next(each for each in book.reviews if each.period == PERIOD)

@@ -18,8 +18,9 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.commands import template
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.methods import assess
-from qmsbook.pages.draw import TREE_UP_TO, draw_all, draw_boards, draw_cascade
+from qmsbook.pages.draw import TREE_UP_TO, Content, Ground, draw_all, draw_boards, draw_cascade
 from qmsbook.pages.page import Drawing, Frame
+from qmsbook.sections.headlines import headlines
 
 __all__ = ["company"]  # the fixture
 ON = date(2026, 11, 10)
@@ -34,7 +35,9 @@ def with_boards(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def names(book: Book, boards: bool = False) -> list[str]:
-    drawings = draw_all(book, assess(book), [], Snapshot(()), boards=boards)
+    assessed = assess(book)
+    content = Content(book, assessed, headlines(book, assessed))
+    drawings = draw_all(content, Ground(Snapshot(())), boards)
     return [edit.name for edit in drawings.edits]
 
 

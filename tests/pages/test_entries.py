@@ -14,12 +14,12 @@ from qmsbook.book.table import Table, Value
 from qmsbook.hosts.memory import MemoryHost
 from qmsbook.methods import assess
 from qmsbook.pages import review_marker
-from qmsbook.pages.desk import Drawings
-from qmsbook.pages.draw import draw_all
+from qmsbook.pages.draw import Content, Ground, compose_reviews, draw_all
 from qmsbook.pages.kept_notes import MARK as KEPT
 from qmsbook.pages.memo import is_spare, memo_whole
-from qmsbook.pages.page import text_of
+from qmsbook.pages.page import Drawings, text_of
 from qmsbook.rules.examples import read_example
+from qmsbook.sections.headlines import headlines
 
 PLAN = """
 Settings
@@ -62,7 +62,9 @@ MINUTES, DECISIONS = "Minutes_2026_Q3", "Decisions_2026_Q3"
 
 def draw(snapshot: Snapshot, on: date | None = None) -> Drawings:
     book = read_book(snapshot.tables, on or date(2026, 11, 10))
-    return draw_all(book, assess(book), [], snapshot, ["2026-Q3"])
+    assessed = assess(book)
+    reviews = compose_reviews(book, snapshot, ["2026-Q3"])
+    return draw_all(Content(book, assessed, headlines(book, assessed), reviews=reviews), Ground(snapshot))
 
 
 def refreshed(snapshot: Snapshot, on: date | None = None) -> tuple[Snapshot, Drawings]:

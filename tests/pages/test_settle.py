@@ -17,6 +17,7 @@ from qmsbook.hosts.memory import MemoryHost
 from qmsbook.pages import review_marker
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import Finding
+from qmsbook.sections.minutes import CONCLUSIONS_ASK
 
 ON = date(2026, 11, 10)
 MARKER, AREA = review_marker("2026-Q3"), "Decisions_2026_Q3"
@@ -449,3 +450,48 @@ def test_a_person_who_was_added_a_second_time_holds_nothing_up(start: Snapshot) 
     assert words(now, "Reviews", "Review", "Attended by") == [("MR-2026-Q3", "Dana Whitfield, Erin Foster")]
     assert words(now, held.name, "Person", "There").count(("Erin Foster", "yes")) == 1
     twice_is_once(now)
+
+
+def both(start: Snapshot) -> Snapshot:
+    """A workbook with two open reviews; that of 2026-Q3 can be closed, on that of 2026-Q2 one decided."""
+    held = table(start, "Reviews")
+    blank: list[Value] = [None] * held.rows
+    wider = {"headers": (*held.headers, "Closed on", "Digest"), "columns": (*held.columns, blank, [*blank])}
+    host = MemoryHost.of(changed(start, "Reviews", **wider, formulas=(), percent=(), times=()))
+    commands.review(host, "2026-Q2", ON)
+    now = typed(host.read(), "Approval_2026_Q3", "Approved by", 1, "Dana Whitfield")
+    for about in CONCLUSIONS_ASK:
+        now = typed(now, "Conclusions_2026_Q3", about, 1, "yes")
+    for number, clause in enumerate(("improvement", "resources", "changes to the system"), 1):
+        now = write(now, float(number), (clause, f"Do {clause}", "Erin Foster", date(2027, 1, 20), "O1"))
+    now = typed(now, "Decisions_2026_Q2", 1.0, 1, "improvement")
+    return typed(now, "Decisions_2026_Q2", 1.0, 2, "Hire a driver")
+
+
+def test_closing_one_review_settles_the_others_as_a_refresh_does(start: Snapshot) -> None:
+    host = MemoryHost.of(both(start))
+    commands.close(host, "2026-Q3", ON)
+    now = host.read()
+    (hired,) = [row for row in decisions(now) if row[2] == "Hire a driver"]
+    shown = words(now, "Decisions_2026_Q2", "No", "Clause", "Decision")
+    assert (hired[0], "improvement", "Hire a driver") in shown  # it has its id there at once
+    assert commands.refresh(host, ON).changes == ()
+
+
+def test_closing_one_review_takes_nothing_from_another_that_cannot_be_drawn(start: Snapshot) -> None:
+    now = both(start)
+    held = table(now, "Minutes_2026_Q2")
+    host = MemoryHost.of(changed(now, "Minutes_2026_Q2", headers=("Part", "Something"), columns=held.columns))
+    done = commands.close(host, "2026-Q3", ON)
+    assert [row[2] for row in decisions(host.read()) if row[2] == "Hire a driver"] == []
+    assert any("no column Minutes" in text for text in done.notices)
+
+
+def test_of_two_reviews_only_the_one_that_can_be_drawn_gives_its_words(start: Snapshot) -> None:
+    now = write(both(start), 4.0, TRUCK)
+    held = table(now, "Minutes_2026_Q3")
+    bad = changed(now, "Minutes_2026_Q3", headers=("Part", "Something"), columns=held.columns)
+    host = MemoryHost.of(bad)
+    commands.refresh(host, ON)
+    assert decisions(host.read())[1:] == [("D05", "improvement", "Hire a driver", None, None, None)]
+    assert words(host.read(), "Decisions_2026_Q2", "No", "Decision")[0] == ("D05", "Hire a driver")

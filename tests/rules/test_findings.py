@@ -17,6 +17,8 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Table, Value, columns_of
 from qmsbook.book.tables import TABLES, Input
 from qmsbook.commands import Looked, UnknownPerson, advice_of, checks_of, only_of
+from qmsbook.commands.passed import Found
+from qmsbook.commands.work import not_moved
 from qmsbook.methods import assess
 from qmsbook.methods.columns import computed
 from qmsbook.pages.draw import draw_findings
@@ -156,7 +158,8 @@ def test_a_folded_row_opens_into_its_cells() -> None:
 def looked(tables: list[Table]) -> Looked:
     book = read_book(tables, ON)
     assessed = assess(book)
-    return Looked(Snapshot(tuple(tables), (), ""), book, assessed, tuple(check(book, assessed)))
+    found = not_moved(Found(*[Snapshot(tuple(tables))] * 2, book))
+    return Looked(found, book, assessed, tuple(check(book, assessed)))
 
 
 @pytest.mark.parametrize("text", ["Bob Ray", "bob ray", "BOB", "ray"])

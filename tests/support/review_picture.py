@@ -27,7 +27,7 @@ def take(picture: Path) -> None:
         folder = Path(name)
         book = folder / "acme.xlsx"
         book.write_bytes(commands.template("example.xlsx"))
-        _, plan = commands.read(FileHost(book), ON)
+        plan = commands.read(FileHost(book), commands.Asked(ON)).book
         period = plan.parse_period(PERIOD)
         assert period is not None
         drawing = draw_review(compose(gather(plan, period)), replace(Frame.of(plan), paper="A4"))

@@ -134,7 +134,7 @@ def test_the_validator_is_content(tmp_path: Path) -> None:
 def test_a_dry_run_says_it_and_writes_nothing(tmp_path: Path) -> None:
     host = FileHost(typed(tmp_path / "acme.xlsx"))
     before = host.path.read_bytes()
-    done = commands.refresh(host, ON, dry_run=True)
+    done = commands.refresh(host, ON, commands.How(dry_run=True))
     assert "2 rows typed below Measurements now belong to the table." in done.changes
     assert host.path.read_bytes() == before
 

@@ -87,17 +87,17 @@ def new(workbook: Path, company: str) -> None:
 )  # fmt: skip
 @options.trust
 def check(
-    workbook: Path, on: date | None, as_json: bool, fail_on: FailOn, owner: str, edition: str | None,
-    trust: bool,
-) -> None:  # fmt: skip
+    workbook: Path, fail_on: FailOn, owner: str, edition: str | None, **how: Unpack[options.Looking]
+) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
     from qmsbook.hosts.file.host import FileHost
 
-    ours = own(workbook, trust)
+    ours, as_json = own(workbook, how["trust"]), how["as_json"]
     with _progress(as_json) as progress:
-        looked = commands.look(FileHost(workbook), on, progress, ours.rules, as_it_is=True)
+        by = commands.How(progress=progress, own=ours.rules)
+        looked = commands.look(FileHost(workbook), how["on"], by, as_it_is=True)
         chosen = looked.book.settings.iso_edition
         ahead = edition or chosen
         looked, added = commands.as_by(looked, ahead, ours.rules)
@@ -129,7 +129,7 @@ def check(
 @app.command()
 @options.workbook
 @options.writing
-def refresh(workbook: Path, **how: Unpack[options.How]) -> None:
+def refresh(workbook: Path, **how: Unpack[options.Writing]) -> None:
     """Bring the grey columns, Findings, Scorecard, Cascade and open reviews up to date."""
     _write("refresh", workbook, how)
 
@@ -138,7 +138,7 @@ def refresh(workbook: Path, **how: Unpack[options.How]) -> None:
 @options.workbook
 @options.review_of
 @options.writing
-def review(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
+def review(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
     """Refresh, and put the management review of a period into the workbook."""
     _write("review", workbook, how, period)
 
@@ -146,7 +146,7 @@ def review(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
 @app.command()
 @options.workbook
 @options.writing
-def boards(workbook: Path, **how: Unpack[options.How]) -> None:
+def boards(workbook: Path, **how: Unpack[options.Writing]) -> None:
     """Refresh, and put the sheet Boards to print: the plan on one page, then a chart for each KPI."""
     _write("boards", workbook, how)
 
@@ -155,7 +155,7 @@ def boards(workbook: Path, **how: Unpack[options.How]) -> None:
 @options.workbook
 @options.review_of
 @options.writing
-def close(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
+def close(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
     """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
     _write("close", workbook, how, period)
 
@@ -165,7 +165,7 @@ def close(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
 @options.review_of
 @click.option("--why", metavar="TEXT", default="", help="The reason, for the record.")
 @options.writing
-def reopen(workbook: Path, period: str, why: str, **how: Unpack[options.How]) -> None:
+def reopen(workbook: Path, period: str, why: str, **how: Unpack[options.Writing]) -> None:
     """Open a closed review again; the table Reviews keeps that and why."""
     _write("reopen", workbook, how, period, why=why)
 
@@ -174,7 +174,7 @@ def reopen(workbook: Path, period: str, why: str, **how: Unpack[options.How]) ->
 @options.workbook
 @options.period
 @options.writing
-def period(workbook: Path, period: str, **how: Unpack[options.How]) -> None:
+def period(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
     _write("add_period", workbook, how, period)
 
@@ -195,24 +195,24 @@ def mail(
     workbook: Path,
     period: str,
     to: Path | None,
-    send: bool,
-    yes: bool,
-    server: str,
     on: date | None,
     as_json: bool,
+    **how: Unpack[options.Sending],
 ) -> None:
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
+    from qmsbook.commands import How
     from qmsbook.commands import review_mail as mailing
     from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.fields import mailed_answer
     from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
-    if send and not yes and not ask.can_ask():
+    yes = how["yes"]
+    if how["send"] and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
-    by = ask.server_for(ask.folder_of(workbook), server) if send else None
+    by = ask.server_for(ask.folder_of(workbook), how["server"]) if how["send"] else None
     with _progress(as_json) as progress:
-        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), on, progress)
+        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), on, How(progress=progress))
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
         made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
@@ -232,6 +232,7 @@ def mail(
 def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trust: bool) -> None:
     """Write a draft for each person: what they owe, their rows to fill in, their dates. Sends nothing."""
     from qmsbook.chase.given import Folder
+    from qmsbook.commands import How
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.fields import mailed_answer
@@ -241,7 +242,11 @@ def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trus
     ours = own(workbook, trust)
     with _progress(as_json) as progress:
         made = chasing.remind(
-            FileHost(workbook), to or _drafts(workbook), on, progress, ours.rules, Folder.of(workbook)
+            FileHost(workbook),
+            to or _drafts(workbook),
+            on,
+            How(progress=progress, own=ours.rules),
+            Folder.of(workbook),
         )
     made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
@@ -267,27 +272,26 @@ def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trus
 def collect(
     workbook: Path,
     files: tuple[Path, ...],
-    on: date | None,
-    dry_run: bool,
-    out: Path | None,
-    as_json: bool,
     table: Path | None,
     sender: str,
+    **how: Unpack[options.Taking],
 ) -> None:
     """Take returned entry workbooks in. What is not certain is shown with both values, and not written."""
     from qmsbook.chase.given import Folder
+    from qmsbook.commands import How
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli import ask
     from qmsbook.doors.cli.fields import collected_answer
     from qmsbook.doors.cli.posted import conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
+    as_json, dry_run = how["as_json"], how["dry_run"]
     with chasing.list_at(table) as write_list, _progress(as_json) as progress:
         found = chasing.contents(files)
+        by = How(dry_run, progress, ask=None if as_json else progress.asking(ask.take_over))
         made = chasing.collect(
-            FileHost(workbook, out=out), found, on, dry_run, progress, store=Folder.of(workbook),
-            sender=sender, ask=None if as_json else progress.asking(ask.take_over),
-        )  # fmt: skip
+            FileHost(workbook, out=how["out"]), found, how["on"], by, Folder.of(workbook), sender
+        )
         write_list(conflicts_csv(made))
     if as_json:
         click.echo(answer(collected_answer(made, dry_run)))
@@ -437,7 +441,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _write(command: str, workbook: Path, how: options.How, *period: str, **more: str) -> None:
+def _write(command: str, workbook: Path, how: options.Writing, *period: str, **more: str) -> None:
     from qmsbook import commands
     from qmsbook.doors.cli.ask import own
     from qmsbook.doors.cli.fields import done_answer
@@ -448,7 +452,8 @@ def _write(command: str, workbook: Path, how: options.How, *period: str, **more:
     ours = own(workbook, how["trust"])
     host, dry_run = FileHost(workbook, out=how["out"]), how["dry_run"]
     with _progress(how["as_json"]) as progress:
-        done = run(host, *period, on=how["on"], dry_run=dry_run, progress=progress, own=ours.rules, **more)
+        by = commands.How(dry_run, progress, ours.rules)
+        done = run(host, *period, on=how["on"], how=by, **more)
     done = replace(done, notices=(*done.notices, *ours.notices))
     if how["as_json"]:
         click.echo(answer(done_answer(done, dry_run)))

@@ -49,18 +49,42 @@ period = click.argument("period", metavar="PERIOD", help=_PERIODS)
 review_of = click.option("--period", metavar="PERIOD", required=True, help=f"The review's: {_PERIODS}")
 
 
-class How(TypedDict):
-    """How a command that writes into the workbook is to go about it."""
+class Answering(TypedDict):
+    """The day that is judged on, and whether programs read the answer."""
 
     on: date | None
-    dry_run: bool
-    out: Path | None
     as_json: bool
+
+
+class Looking(Answering):
+    """How a command that judges a workbook is to go about it."""
+
     trust: bool
 
 
+class Taking(Answering):
+    """How a command that takes something into the workbook is to go about it."""
+
+    dry_run: bool
+    out: Path | None
+
+
+class Writing(Taking):
+    """How a command that judges a workbook and writes into it is to go about it."""
+
+    trust: bool
+
+
+class Sending(TypedDict):
+    """Whether a mail is sent too, and by which server."""
+
+    send: bool
+    yes: bool
+    server: str
+
+
 def writing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Lets a command take what is in `How`."""
+    """Lets a command take what is in `Writing`."""
     for option in (trust, as_json, out, dry_run, on):  # the last one stands first in the help
         command = option(command)
     return command
