@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from qmsbook.book.aggregation import by_unit
 from qmsbook.book.below import longer, typed_below
@@ -85,6 +85,21 @@ class _Layout:
     table: Table
     fields: dict[str, int]
     place: Place
+
+
+class _At(NamedTuple):
+    """A cell of a table, its row counted from 0, and the key of its row."""
+
+    record: type[Record]
+    layout: _Layout
+    row: int
+    column: Column
+    key: str
+
+    @property
+    def place(self) -> int:
+        """The place of its column in the table."""
+        return self.layout.fields[_field(self.record, self.column)]
 
 
 @dataclass
@@ -285,10 +300,10 @@ class _Reader:
         formula = layout.table.formula(row, place)
         if column.computed:
             if formula is not None:
-                self._notice("computed formula", record, layout, row, column, key, "=" + formula)
+                self._notice(_At(record, layout, row, column, key), "computed formula", "=" + formula)
             return as_computed(value, column)
         if formula is not None and _blank(value):
-            self._notice("not calculated", record, layout, row, column, key, "=" + formula)
+            self._notice(_At(record, layout, row, column, key), "not calculated", "=" + formula)
             return column.default
         reads = column.reads if record is Kpi else _TARGETS_READ.get(name, "") if record is Target else ""
         worded = reads and (isinstance(value, str) or reads == "end")
@@ -304,7 +319,7 @@ class _Reader:
         if parsed.misfit is not None and isinstance(value, str) and name in _IN_UNIT.get(record.TABLE, ()):
             parsed = self._of_its_unit(record, layout, row, column, value, parsed)
         if parsed.misfit is not None and not self._told_by_frequency(record, layout, row, parsed):
-            self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
+            self._notice(_At(record, layout, row, column, key), parsed.misfit, value, parsed.detail)
         if column.kind in {"ref", "refs"} and parsed.value:
             found = parsed.value
             if column.kind == "refs" and isinstance(value, str):
@@ -357,7 +372,7 @@ class _Reader:
         columns = columns_of(record)
         for each in odd:
             value = layout.table.columns[layout.fields[each.field]][row]
-            self._notice(each.kind, record, layout, row, columns[each.field], key, value, each.detail)
+            self._notice(_At(record, layout, row, columns[each.field], key), each.kind, value, each.detail)
         return {name: value for name, value in found.items() if name in record.model_fields}
 
     def _kpi(self, text: str) -> Kpi | None:
@@ -391,12 +406,9 @@ class _Reader:
     def _tables_of(self, column: Column) -> tuple[str, ...]:
         return tuple(self.spelled) if column.refers in {("*",), ()} else column.refers
 
-    def _notice(
-        self, kind: Any, record: type[Record], layout: _Layout, row: int, column: Column, key: str,
-        value: Value, detail: str = "",
-    ) -> None:  # fmt: skip
-        cell = layout.table.cell(row, layout.fields[_field(record, column)])
-        self.troubles.append(Trouble(kind, record.TABLE, cell, key, column.header, value, detail))
+    def _notice(self, at: _At, kind: Any, value: Value, detail: str = "") -> None:
+        cell = at.layout.table.cell(at.row, at.place)
+        self.troubles.append(Trouble(kind, at.record.TABLE, cell, at.key, at.column.header, value, detail))
 
     def _spell(
         self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: Any
@@ -412,7 +424,7 @@ class _Reader:
                 if found is not None:
                     if found != text:
                         detail = f"The row itself spells it {found}."
-                        self._notice("other spelling", record, layout, row, column, key, text, detail)
+                        self._notice(_At(record, layout, row, column, key), "other spelling", text, detail)
                     return found
             return text
 
@@ -446,29 +458,26 @@ class _Reader:
             value, place = getattr(record, name), layout.fields[name]
             if value is not None and isinstance(layout.table.columns[place][row], float):
                 column = columns_of(type(record))[name]
-                found = self._as_shown(type(record), layout, row, column, record.key, value, kpi)
+                found = self._as_shown(_At(type(record), layout, row, column, record.key), value, kpi)
                 if found != value:
                     changed[name] = found
         return record.changed(**changed) if changed else record
 
-    def _as_shown(
-        self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: float,
-        kpi: Kpi,
-    ) -> float | None:  # fmt: skip
+    def _as_shown(self, at: _At, value: float, kpi: Kpi) -> float | None:
         """A number by what its cell makes of it: a percent or a time; None, and told, if that cannot be."""
-        place = layout.fields[_field(record, column)]
+        table, row, place = at.layout.table, at.row, at.place
         # 1:30 is less than a day; 95 in a cell that happens to have a time's format is what was typed.
-        if layout.table.is_time(row, place) and (time_unit(kpi.unit) or 0 < abs(value) < 1):
+        if table.is_time(row, place) and (time_unit(kpi.unit) or 0 < abs(value) < 1):
             parsed = timed(value, kpi.unit)
             if parsed.misfit is not None:
-                self._notice(parsed.misfit, record, layout, row, column, key, value, parsed.detail)
+                self._notice(at, parsed.misfit, value, parsed.detail)
             return parsed.value  # type: ignore[no-any-return]  # a figure or None
-        if kpi.unit != "%" or not layout.table.is_percent(row, place):
+        if kpi.unit != "%" or not table.is_percent(row, place):
             return value
         large = _hundredfold(value)
         if not _too_large(large, kpi):
             return large
-        self._notice("hundredfold", record, layout, row, column, key, value)
+        self._notice(at, "hundredfold", value)
         return None
 
     # -- settings
@@ -489,11 +498,11 @@ class _Reader:
                 if name:
                     hint = did_you_mean(name, [s.name for s in SETTINGS])
                     self._notice(
-                        "unknown setting", Setting, layout, row, declared["setting"], name, name, hint
+                        _At(Setting, layout, row, declared["setting"], name), "unknown setting", name, hint
                     )
                 continue
             if spec.field in values:
-                self._notice("setting twice", Setting, layout, row, declared["setting"], name, name)
+                self._notice(_At(Setting, layout, row, declared["setting"], name), "setting twice", name)
                 continue
             if spec.all and squeezed(plain_text(raw)) == ALL:
                 values[spec.field] = None
@@ -502,7 +511,9 @@ class _Reader:
             if spec.field == "judged_on" and isinstance(parsed.value, date):
                 parsed = parsed if parsed.value.year in _YEARS else Parsed(None, "impossible date", _NO_YEAR)
             if parsed.misfit is not None:
-                self._notice(parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail)
+                self._notice(
+                    _At(Setting, layout, row, declared["value"], name), parsed.misfit, raw, parsed.detail
+                )
             value = parsed.value
             values[spec.field] = int(value) if spec.whole and isinstance(value, float) else value
         return Settings.model_construct(**values)
@@ -539,7 +550,7 @@ class _Reader:
             return
         for row, formula in layout.table.formulas[layout.fields[name]].items():
             key = self._measurement_key(layout, row)
-            self._notice("computed formula", Measurement, layout, row, column, key, "=" + formula)
+            self._notice(_At(Measurement, layout, row, column, key), "computed formula", "=" + formula)
 
     def _column(self, layout: _Layout, name: str, column: Column, rows: Sequence[int]) -> list[Any]:
         place = layout.fields.get(name)
@@ -580,8 +591,8 @@ class _Reader:
             kpi = self.units.get(keys[index])
             shown = row in times or (row in percent and kpi is not None and kpi.unit == "%")
             if shown and kpi is not None and isinstance(raw[row], float):
-                key = self._measurement_key(layout, row)
-                values[index] = self._as_shown(Measurement, layout, row, column, key, values[index], kpi)
+                at = _At(Measurement, layout, row, column, self._measurement_key(layout, row))
+                values[index] = self._as_shown(at, values[index], kpi)
 
 
 def _ranges(table: Table, rows: Sequence[int]) -> list[str]:

@@ -14,7 +14,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.table import Value
 from qmsbook.book.words import decimals_apart, decimals_for
 from qmsbook.chase.owed import Due, Owed
-from qmsbook.pages.canvas import Canvas, Field
+from qmsbook.pages.canvas import Canvas, EntryArea, Field
 from qmsbook.pages.memo import EntryMemo
 from qmsbook.pages.page import MARKER, Frame
 from qmsbook.sections.wording import short_day
@@ -104,7 +104,7 @@ def _drawn(canvas: Canvas, row: int, name: str, area: Area, keep: set[int]) -> i
     canvas.tall(row, 24)
     canvas.tall(row + 1, 18)
     keep |= {row, row + 1}
-    return canvas.entries(row + 1, 1, name, area.fields, area.rows, area.rows) + 1
+    return canvas.entries(row + 1, 1, EntryArea(name, area.fields, area.rows, area.rows)) + 1
 
 
 def _reading(due: Due) -> tuple[Value, ...]:

@@ -183,7 +183,7 @@ def _doubt(book: Book, work: _Work, claim: Claim) -> str:
     assert kpi is not None
     assert period is not None
     value, numerator, denominator = (v if isinstance(v, float) else None for v in claim.said)
-    return doubt_of(book, work.assessed, kpi, period, value, numerator, denominator)
+    return doubt_of(book, work.assessed, kpi, period, (value, numerator, denominator))
 
 
 def _leave(work: _Work, claims: Sequence[Claim], here: tuple[Value, ...] | None, why: str) -> None:

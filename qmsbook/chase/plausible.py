@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import median
+from typing import TypeAlias
 
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
@@ -17,6 +18,8 @@ from qmsbook.methods.values import scale_of, value_of
 from qmsbook.methods.xmr import natural_limits
 from qmsbook.rules.ask import number, slipped
 
+#: A reading: its value, and above and below for a ratio.
+Figures: TypeAlias = tuple[float | None, float | None, float | None]
 #: So many readings before it, and after it, are looked at.
 _NEAR = 24
 #: With fewer readings the KPI's own target and baseline are held against it as well.
@@ -26,10 +29,10 @@ _TIMES = 10.0
 
 
 def doubt_of(
-    book: Book, assessed: Assessment, kpi: Kpi, period: Period,
-    value: float | None, numerator: float | None, denominator: float | None,
+    book: Book, assessed: Assessment, kpi: Kpi, period: Period, figures: Figures
 ) -> str:  # fmt: skip
     """Why a reading may not be meant, as a sentence; blank if there is nothing to ask."""
+    value, numerator, denominator = figures
     actual = value_of(scale_of(kpi), value, numerator, denominator)
     if actual is None:
         return ""

@@ -16,7 +16,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
 from qmsbook.methods.method import Series
 from qmsbook.methods.plan import SINCE_START
-from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Xmr, drawn
+from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Ways, Xmr, drawn
 
 #: Why there are no limits.
 ROLLING_FIGURES, TOO_FEW_YEARS, RARE_EVENTS = "not for rolling figures", "too few years", "rare events"
@@ -99,10 +99,11 @@ def chart(book: Book, series: Series) -> Chart:
         blank = (None,) * len(series.periods)
         return Chart(blank, blank, blank, blank, why_not=found.why_not)
     direction = kpi.direction if kpi.direction in BETTER else "within"
-    xmr = drawn(
-        found.values, found.starts, settings.baseline_points, settings.screen_moving_ranges,
-        settings.spc_rule_set, direction, settings.too_few_points, quiet=True,
+    ways = Ways(
+        settings.baseline_points, settings.screen_moving_ranges, settings.spc_rule_set,
+        settings.too_few_points, quiet=True,
     )  # fmt: skip
+    xmr = drawn(found.values, found.starts, direction, ways)
     size = len(series.periods)
     mean: list[float | None] = [None] * size
     lower, upper, words = list(mean), list(mean), list(xmr.variation)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.goalposts import Range
@@ -57,7 +58,7 @@ def series_of(book: Book, kpi: Kpi) -> Series:
     levels = [None if at in setting else plan.level(p) for at, p in enumerate(found.periods)]
     plans = [None if v is None else v * t for v, t in zip(levels, times, strict=True)]
     small = _small(plan, found)
-    words, gaps = _words(book, plan, found, held, plans, times, setting, small)
+    words, gaps = _words(book, plan, found, _Against(held, plans, times, setting, small))
     first_due = _first_due(book, kpi, found)
     judged = _judged(book, kpi, found, first_due)
     ended = end_of(start.kpi, found.periods, held)
@@ -184,12 +185,21 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
     return period.last
 
 
+class _Against(NamedTuple):
+    """What each period is held against: its figure, the plan, the shares of it, and the odd places."""
+
+    held: Sequence[float | None]
+    plans: Sequence[float | None]
+    times: Sequence[float]
+    setting: AbstractSet[int]
+    small: AbstractSet[int]
+
+
 def _words(
-    book: Book, plan: Plan, found: _Readings, held: Sequence[float | None], plans: Sequence[float | None],
-    times: Sequence[float], setting: AbstractSet[int], small: AbstractSet[int],
-) -> tuple[list[str], list[float | None]]:  # fmt: skip
+    book: Book, plan: Plan, found: _Readings, against: _Against
+) -> tuple[list[str], list[float | None]]:
     """The word of each period, and by how much it is better than plan."""
-    kpi = plan.kpi
+    kpi, (held, plans, times, setting, small) = plan.kpi, against
     yard, settled = Yardstick(kpi, book.settings), has_target(book, kpi)
     own = () if plan.judged_alike else found.periods
     yards = {

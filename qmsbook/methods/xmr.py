@@ -90,7 +90,7 @@ class Xmr:
     assurance: str | None = None
 
 
-def xmr(
+def xmr(  # noqa: PLR0913 - options by keyword, as people know them from pandas
     values: Iterable[float | None],
     *,
     rebase: Iterable[int] = (),
@@ -117,18 +117,26 @@ def xmr(
     figures = [_figure(value) for value in values]
     starts = _starts(rebase, len(figures))
     _check(baseline, rules, direction, target)
-    found = drawn(figures, starts, baseline, screen, rules, direction)
+    found = drawn(figures, starts, direction, Ways(baseline, screen, rules))
     return replace(found, assurance=_assurance(found.segments, direction, target))
 
 
-def drawn(
-    figures: Sequence[float | None], starts: Sequence[int], baseline: int | None, screen: bool, rules: str,
-    direction: str, too_few: int = TOO_FEW, quiet: bool = False,
-) -> Xmr:  # fmt: skip
-    """The same from figures and starts of segments that are known to be sound; without assurance.
+class Ways(NamedTuple):
+    """How limits are taken and signals found: as `xmr` says, and from how many points on.
 
     ``quiet``: the points that the limits are taken from carry no marks of runs, for they made the mean.
     """
+
+    baseline: int | None
+    screen: bool
+    rules: str
+    too_few: int = TOO_FEW
+    quiet: bool = False
+
+
+def drawn(figures: Sequence[float | None], starts: Sequence[int], direction: str, ways: Ways) -> Xmr:
+    """The same from figures and starts of segments that are known to be sound; without assurance."""
+    baseline, screen, rules, too_few, quiet = ways
     segments: list[Segment] = []
     signals: dict[str, list[int]] = {name: [] for name in RULE_SETS[rules]}
     variation: list[str | None] = [None] * len(figures)
@@ -141,13 +149,13 @@ def drawn(
         if limits is not None and len(held) >= too_few:
             found = find(points_of(held, limits), RULE_SETS[rules])
             found = without_runs(found, baseline or 0) if quiet else found
-        for name, ways in found.items():
-            signals[name] += [places[at] for at in ways]
+        for name, points in found.items():
+            signals[name] += [places[at] for at in points]
         for at, place in enumerate(places):
             signal = named(found, at)
             common = COMMON if len(held) >= too_few else TOO_FEW_POINTS
             variation[place] = common if signal is None else word_of(signal[1], direction)
-    told = {name: tuple(sorted(points)) for name, points in signals.items()}
+    told = {name: tuple(sorted(at)) for name, at in signals.items()}
     return Xmr(tuple(segments), told, tuple(variation))
 
 

@@ -132,7 +132,7 @@ class Yardstick:
         return abs(self.low if self.low is not None else self.high or 0.0) * times
 
 
-def status(
+def status(  # noqa: PLR0913 - options by keyword, as people know them from pandas
     actual: float | None,
     plan: float | None = None,
     *,

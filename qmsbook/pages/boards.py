@@ -15,7 +15,7 @@ from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
-from qmsbook.pages.glance import glance
+from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
@@ -110,16 +110,8 @@ class _Pen:
             self.text("No KPI is entered yet. Begin on the sheet KPIs.", "lead")
             return
         parts_of_whole(self.canvas, status_counts(self.assessed), self.row, _LAST)
-        self.row = glance(
-            self.canvas,
-            self.row + BAR_ROWS,
-            _WORDS,
-            _LAST,
-            self.book,
-            self.assessed,
-            names=True,
-            found=self.found,
-        )
+        lines = first_lines(self.book, self.assessed, self.found, names=True)
+        self.row = glance(self.canvas, self.row + BAR_ROWS, _WORDS, _LAST, lines)
 
     def goals(self) -> None:
         self.heading("Our goals")

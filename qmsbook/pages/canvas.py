@@ -7,7 +7,6 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
 from qmsbook.book.cell import Cell, letters
@@ -32,7 +31,6 @@ from qmsbook.pages.palette import NAVY, PALE, SOFT, STYLES, level_of, mark_style
 from qmsbook.pages.seal import sealed
 from qmsbook.sections.wording import short_day as day
 
-_NONE: Mapping[str, str] = MappingProxyType({})
 _NO_DATE = datetime(2000, 1, 1)
 _PAPER = {"A4": 9, "Letter": 1}
 _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
@@ -56,6 +54,22 @@ class Field:
     choices: Sequence[str] = ()
     ours: bool = False
     is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryArea:
+    """An entry area as it is drawn, by the name of its table; the first field names the row.
+
+    ``suggested`` is what the memo keeps: what stands there without anybody having typed it; and ``asked``
+    and ``links`` with it.
+    """
+
+    name: str
+    fields: Sequence[Field]
+    rows: Mapping[str, Sequence[Value]]
+    suggested: Mapping[str, Sequence[Value]]
+    asked: Sequence[str] = ()
+    links: Mapping[str, str] | None = None
 
 
 class Canvas:
@@ -254,15 +268,9 @@ class Canvas:
 
     # -- entry areas
 
-    def entries(
-        self, row: int, column: int, name: str, fields: Sequence[Field], rows: Mapping[str, Sequence[Value]],
-        suggested: Mapping[str, Sequence[Value]], asked: Sequence[str] = (), links: Mapping[str, str] = _NONE,
-    ) -> int:  # fmt: skip
-        """Draw an entry area as an Excel table; the first field names the row. Gives the row below it.
-
-        ``suggested`` is what the memo keeps: what stands there without anybody having typed it; and ``asked``
-        and ``links`` with it.
-        """
+    def entries(self, row: int, column: int, area: EntryArea) -> int:
+        """Draw an entry area as an Excel table. Gives the row below it."""
+        fields, rows = area.fields, area.rows
         last = row + max(len(rows), 1)
         right = column + len(fields) - 1
         head = self.style("head", bg_color="#6B5B1E", border_color="#B8A97A")
@@ -274,7 +282,7 @@ class Canvas:
         self.sheet.add_table(
             row - 1, column - 1, last - 1, right - 1,
             {
-                "name": name, "autofilter": False, "style": None,
+                "name": area.name, "autofilter": False, "style": None,
                 "columns": [{"header": header, "header_format": head} for header in names],
             },
         )  # fmt: skip
@@ -285,8 +293,9 @@ class Canvas:
         for at, values in enumerate(rows.values(), start=row + 1):
             self._entry_row(at, column, fields, values)
         self._offer(row, last, column, fields)
-        self._entries[name] = EntryMemo(
-            tuple(names), {k: tuple(v) for k, v in suggested.items()}, tuple(asked), dict(links), row
+        suggested = {key: tuple(values) for key, values in area.suggested.items()}
+        self._entries[area.name] = EntryMemo(
+            tuple(names), suggested, tuple(area.asked), dict(area.links or {}), row
         )
         self._entry_cells |= {(r, c) for r in range(row, last + 1) for c in range(column, right + 1)}
         return last + 1

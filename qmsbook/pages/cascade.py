@@ -15,7 +15,7 @@ from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.rollup import kpis_rollup
 from qmsbook.pages.canvas import Canvas, day
-from qmsbook.pages.glance import glance
+from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
 from qmsbook.sections.headlines import Headlines
@@ -64,7 +64,7 @@ def draw_cascade(book: Book, assessed: Assessment, frame: Frame, found: Headline
     canvas.tall(2, 30)
     gaps = sum(branch.gap for branch in branches)
     missing = f"{plural(gaps, 'missing link')}." if gaps else "No link is missing."
-    row = glance(canvas, 3, _WORDS, _LAST, book, assessed, more=missing, found=found)
+    row = glance(canvas, 3, _WORDS, _LAST, first_lines(book, assessed, found, more=missing))
     canvas.span(row, 1, _LAST, _SYMBOLS, "muted")
     row, keep = _matrix(canvas, book, assessed, row + 1)
     keep |= {row, row + 1, row + 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from qmsbook.book.metrics import pixels
 from qmsbook.book.snapshot import OUR_CHART
@@ -44,17 +44,23 @@ def parts_of_whole(canvas: Canvas, block: Counts, row: int, last_column: int) ->
     chart.set_plotarea({"layout": {"x": 0.002, "y": 0.5, "width": 0.996, "height": 0.45}})
     for at in range(row, row + BAR_ROWS):
         canvas.tall(at, 15)
-    insert(canvas, chart, block.alt, (row, row + BAR_ROWS - 1), (1, last_column), border=False)
+    insert(canvas, chart, block.alt, Over((row, row + BAR_ROWS - 1), (1, last_column)), border=False)
 
 
-def insert(
-    canvas: Canvas, chart: Any, alt: str, rows: tuple[int, int], columns: tuple[int, int],
-    border: bool = True, half: int | None = None,
-) -> None:  # fmt: skip
-    """Put a chart over some rows and columns, the first and the last of each, whose sizes are set.
+class Over(NamedTuple):
+    """The rows and columns that a chart lies over, the first and the last of each.
 
-    ``half`` 0 puts it into the left half of the columns, 1 into the right.
+    With ``half`` 0 it lies over the left half of the columns, with 1 over the right.
     """
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    half: int | None = None
+
+
+def insert(canvas: Canvas, chart: Any, alt: str, over: Over, border: bool = True) -> None:
+    """Put a chart over some rows and columns whose sizes are set."""
+    rows, columns, half = over
     chart.set_chartarea({"border": {"color": LINE} if border else {"none": True}})
     chart.show_hidden_data()
     chart.show_blanks_as("gap")

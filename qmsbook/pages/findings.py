@@ -112,7 +112,7 @@ def _all(canvas: Canvas, groups: Sequence[Folded], row: int, stage: str) -> tupl
         at += 1
         if group.count > 1:
             texts = (_places(group), group.message, group.fix, _who(group))
-            _row(canvas, at, group.first, texts, opens=True, code=group.code)
+            _row(canvas, at, group.first, texts, group=group.code)
             at = _opened(canvas, at, [group])
         else:
             _row(canvas, at, group.first, _texts(group.first))
@@ -140,18 +140,19 @@ def _texts(finding: Finding) -> tuple[str, str, str, str]:
 
 def _row(
     canvas: Canvas, at: int, finding: Finding, texts: tuple[str, str, str, str], folded: bool = False,
-    opens: bool = False, code: str = "",
+    group: str = "",
 ) -> None:  # fmt: skip
+    """Draw a finding; one that is ``folded`` opens with the row of its ``group``, which shows that code."""
     where, message, fix, who = texts[0], _said(texts[1]), _said(texts[2]), texts[3]
     mark = SEVERITIES[finding.severity]
     canvas.put(at, 1, f"{mark.symbol} {finding.severity.capitalize()}", "mark", **mark_style(mark))
-    canvas.put(at, 2, code or finding.code)
+    canvas.put(at, 2, group or finding.code)
     canvas.link(at, 3, where, finding.at)
-    canvas.put(at, 4, message, bold=opens)
+    canvas.put(at, 4, message, bold=bool(group))
     canvas.put(at, 5, fix)
     canvas.put(at, 6, who)
     fitted = [(where, 3, 3), (message, 4, 4), (fix, 5, 5), (who, 6, 6)]
-    canvas.room(at, fitted, folded=folded, opens=opens)
+    canvas.room(at, fitted, folded=folded, opens=bool(group))
 
 
 def _places(group: Folded) -> str:

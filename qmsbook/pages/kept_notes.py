@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qmsbook.book.table import Value
-from qmsbook.pages.canvas import Canvas, Field
+from qmsbook.pages.canvas import Canvas, EntryArea, Field
 from qmsbook.pages.entries import Filled
 from qmsbook.pages.page import MARKER, Drawing, Frame, Note
 from qmsbook.sections.section import Entry, EntryColumn
@@ -58,6 +58,6 @@ def draw_kept_notes(filled: Filled, frame: Frame) -> Drawing:
     fields = [Field(column.header, is_date=column.is_date) for column in AREA.columns]
     fields += [Field(header) for header in filled.own]
     rows: Mapping[str, Sequence[Value]] = filled.rows
-    row = canvas.entries(5, 1, TABLE, fields, rows, filled.suggested)
+    row = canvas.entries(5, 1, EntryArea(TABLE, fields, rows, filled.suggested))
     canvas.sheet.freeze_panes(5, 0)
     return canvas.finish(row - 1, repeat=(5, 5))

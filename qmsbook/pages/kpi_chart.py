@@ -11,7 +11,7 @@ from typing import Any
 from qmsbook.book.words import decimals_for
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.charts import axis_bounds, insert, places_format
+from qmsbook.pages.charts import Over, axis_bounds, insert, places_format
 from qmsbook.pages.gate import title
 from qmsbook.pages.palette import BLUE, GREY, INK, LINE, MARKS, NAVY, WHITE
 from qmsbook.sections.chart_data import NAMED
@@ -53,13 +53,11 @@ def draw_kpi_chart(
     chart = _drawn(canvas, block, lines, rows[0])
     silent = [at for at, line in enumerate(lines) if line.silent]
     _frame(chart, block, _numbers(lines), bare, silent)
-    insert(canvas, chart, block.alt, rows, columns)
+    insert(canvas, chart, block.alt, Over(rows, columns))
 
 
-def draw_half_chart(
-    canvas: Canvas, block: Chart, rows: tuple[int, int], columns: tuple[int, int], half: int, data: int
-) -> int:
-    """Draw a chart into the left (0) or right (1) half of some columns, without a legend.
+def draw_half_chart(canvas: Canvas, block: Chart, over: Over, data: int) -> int:
+    """Draw a chart into one half of some columns, without a legend.
 
     Its figures stand from row ``data`` on; gives the row below them.
     """
@@ -71,7 +69,7 @@ def draw_half_chart(
     place = {"x": 0.01, "y": 0.02}
     title(chart, block.title, {"name_font": bold, "overlay": False, "layout": place})
     chart.set_plotarea({"layout": {"x": 0.09, "y": 0.25, "width": 0.885, "height": 0.56}})
-    insert(canvas, chart, block.alt, rows, columns, half=half)
+    insert(canvas, chart, block.alt, over)
     return data + len(lines) + 1
 
 

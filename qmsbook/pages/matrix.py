@@ -7,7 +7,7 @@ from typing import Any
 
 from qmsbook.methods.method import Level
 from qmsbook.pages.canvas import Canvas
-from qmsbook.pages.charts import insert
+from qmsbook.pages.charts import Over, insert
 from qmsbook.pages.gate import label, title
 from qmsbook.pages.palette import GREY, INK, MARKS, WHITE, Mark
 from qmsbook.sections.section import Matrix
@@ -53,7 +53,7 @@ def _matrix(canvas: Canvas, block: Matrix, row: int, last_column: int, place: in
     rows = row, row + MATRIX_ROWS - 1
     for at in range(rows[0], rows[1] + 1):
         canvas.tall(at, 14)
-    insert(canvas, chart, block.alt, rows, (1, last_column), half=place)
+    insert(canvas, chart, block.alt, Over(rows, (1, last_column), place))
 
 
 def _label(ids: tuple[str, ...] | None, level: Level) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import assert_never
 from qmsbook.book.metrics import MOST_HIGH, height, lines, page_breaks, text_width
 from qmsbook.book.table import Value
 from qmsbook.book.words import clipped
-from qmsbook.pages.canvas import Canvas, Field, day
-from qmsbook.pages.charts import BAR_ROWS, parts_of_whole
+from qmsbook.pages.canvas import Canvas, EntryArea, Field, day
+from qmsbook.pages.charts import BAR_ROWS, Over, parts_of_whole
 from qmsbook.pages.entries import Filled, refill, table_name
 from qmsbook.pages.figures import kept, kept_dues, kept_plan
 from qmsbook.pages.kpi_chart import draw_half_chart
@@ -260,7 +260,9 @@ class _Pen:
                 self.canvas.tall(row, 14)
             for half, chart in enumerate(block.items[at : at + 2]):
                 data = max(self.data, self.row)
-                self.data = draw_half_chart(self.canvas, chart, (self.row, last), (1, self.last), half, data)
+                self.data = draw_half_chart(
+                    self.canvas, chart, Over((self.row, last), (1, self.last), half), data
+                )
             self.keep |= set(range(self.row, last))
             self.row = last + 1
 
@@ -283,9 +285,8 @@ class _Pen:
         first = SLOTS[block.columns[0].slot]
         rows = {key: row for key, row in filled.rows.items() if not self.closed or _says_anything(key, row)}
         settled = filled.settled
-        self.row = self.canvas.entries(
-            top, first, name, fields, rows, filled.suggested, settled.asked, settled.links
-        )
+        area = EntryArea(name, fields, rows, filled.suggested, settled.asked, settled.links)
+        self.row = self.canvas.entries(top, first, area)
         if math.fsum(self.canvas.heights.get(row, 15.0) for row in range(top, self.row)) < _AREA_TOGETHER:
             self.keep |= set(range(top, self.row - 1))
         for remark in settled.remarks:

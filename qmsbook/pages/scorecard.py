@@ -21,7 +21,7 @@ from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
-from qmsbook.pages.glance import glance
+from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
 from qmsbook.sections.headlines import Headlines
@@ -54,7 +54,7 @@ def draw_scorecard(book: Book, assessed: Assessment, frame: Frame, found: Headli
     canvas = Canvas(MARK, "Scorecard", frame, _WIDTHS, landscape=True)
     canvas.span(2, 1, _CHANGE, "Scorecard", "title")
     canvas.tall(2, 28)
-    row = glance(canvas, 3, _FIRST, _CHANGE, book, assessed, found=found)
+    row = glance(canvas, 3, _FIRST, _CHANGE, first_lines(book, assessed, found))
     canvas.span(row, 1, 2, "Symbols", "plain", bold=True)
     canvas.span(row, _FIRST, _CHANGE, _LEGEND, "muted")
     canvas.tall(row + 1, 4)

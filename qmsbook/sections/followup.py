@@ -101,27 +101,30 @@ def unresolved(evidence: Evidence) -> list[Again]:
     return sorted(found, key=lambda each: (-each.times, each.key))
 
 
-def _again(
-    evidence: Evidence,
-    key: str,
-    times: int,
-    said: Said,
-    owner: str,
-    due: date | None,
-    since: date | None,
-    noun: str = "review",
-) -> Again:
-    worse = times >= evidence.book.settings.carried_error
-    record = evidence.book.find(key)
+class _Seen(NamedTuple):
+    """Something that earlier reviews saw, in how many of them or of its readings, and whose it is."""
+
+    key: str
+    times: int
+    said: Said
+    owner: str
+    due: date | None
+    since: date | None
+    noun: str = "review"
+
+
+def _again(evidence: Evidence, seen: _Seen) -> Again:
+    worse = seen.times >= evidence.book.settings.carried_error
+    record = evidence.book.find(seen.key)
     row = (
-        Said(key, to=record.cell("id") if record else None),
-        Said(plural(times, noun), word=OFF_TRACK if worse else AT_RISK),
-        said,
-        owner or "nobody",
-        short_day(due),
-        short_day(since),
+        Said(seen.key, to=record.cell("id") if record else None),
+        Said(plural(seen.times, seen.noun), word=OFF_TRACK if worse else AT_RISK),
+        seen.said,
+        seen.owner or "nobody",
+        short_day(seen.due),
+        short_day(seen.since),
     )
-    return Again(times, key, row, noun)
+    return Again(seen.times, seen.key, row, seen.noun)
 
 
 def _actions(evidence: Evidence) -> Iterator[Again]:
@@ -131,7 +134,7 @@ def _actions(evidence: Evidence) -> Iterator[Again]:
             said = Said(
                 _for(evidence, action) + _waived(evidence, action.id), lead=clipped(action.what, _LONGEST)
             )
-            yield _again(evidence, action.id, times, said, action.owner, action.due, action.opened)
+            yield _again(evidence, _Seen(action.id, times, said, action.owner, action.due, action.opened))
 
 
 def _decisions(evidence: Evidence) -> Iterator[Again]:
@@ -150,7 +153,7 @@ def _decisions(evidence: Evidence) -> Iterator[Again]:
                 ": nobody says what came of this decision.", lead=clipped(decision.decision_text, _LONGEST)
             )
             held = reviews[place].held_on
-            yield _again(evidence, decision.id, len(seen), said, decision.owner, decision.due, held)
+            yield _again(evidence, _Seen(decision.id, len(seen), said, decision.owner, decision.due, held))
 
 
 def _kpis(evidence: Evidence) -> Iterator[Again]:
@@ -177,7 +180,7 @@ def _kpis(evidence: Evidence) -> Iterator[Again]:
             times = series.words[min(places) : max(places) + 1].count(OFF_TRACK)
             said = Said(": off track then and now.", lead=kpi.name)
             since = series.periods[min(places)].last
-            yield _again(evidence, kpi.id, times, said, kpi.owner, None, since, "reading")
+            yield _again(evidence, _Seen(kpi.id, times, said, kpi.owner, None, since, "reading"))
 
 
 def _ideas(evidence: Evidence) -> Iterator[Again]:
@@ -186,7 +189,7 @@ def _ideas(evidence: Evidence) -> Iterator[Again]:
         seen = [r for r in reviews if idea.raised_on and r.held_on and r.held_on > idea.raised_on]
         if seen and not idea.answer:
             said = Said(": nobody has answered yet.", lead=idea.what_happens)
-            yield _again(evidence, idea.id, len(seen), said, idea.raised_by, None, idea.raised_on)
+            yield _again(evidence, _Seen(idea.id, len(seen), said, idea.raised_by, None, idea.raised_on))
 
 
 def actions(evidence: Evidence) -> Iterator[Block]:

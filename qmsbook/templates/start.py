@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -32,8 +34,8 @@ def draw_start(sheet: Worksheet, company: str, intro: str) -> None:
     sheet.sheet_properties.tabColor = NAVY
     for letter, width in zip("ABCDEFG", (2, 5, 28, 82, 15, 13, 13), strict=True):
         sheet.column_dimensions[letter].width = width
-    _say(sheet, 2, 2, company, size=20, bold=True, colour=NAVY)
-    _say(sheet, 3, 2, intro, size=12, colour="404040")
+    _say(sheet, 2, 2, company, _Look(size=20, bold=True, colour=NAVY))
+    _say(sheet, 3, 2, intro, _Look(size=12, colour="404040"))
     sheet.row_dimensions[2].height, sheet.row_dimensions[3].height = 30, 20
     row = _draw_steps(sheet, 5)
     first = row + 2
@@ -45,22 +47,31 @@ def draw_start(sheet: Worksheet, company: str, intro: str) -> None:
     sheet.page_setup.fitToWidth = 1
 
 
-def _say(
-    sheet: Worksheet, row: int, column: int, text: str, *, size: float = 11, bold: bool = False,
-    colour: str = INK, wrap: bool = False, fill: str = "", centre: bool = False, indent: int = 0,
-) -> None:  # fmt: skip
+class _Look(NamedTuple):
+    """How a cell looks."""
+
+    size: float = 11
+    bold: bool = False
+    colour: str = INK
+    wrap: bool = False
+    fill: str = ""
+    centre: bool = False
+    indent: int = 0
+
+
+def _say(sheet: Worksheet, row: int, column: int, text: str, look: _Look) -> None:
     cell = sheet.cell(row, column, text)
-    cell.font = Font(name="Calibri", size=size, bold=bold, color=colour)
-    across = "center" if centre else "left" if indent else None
-    cell.alignment = Alignment(vertical="center", wrap_text=wrap, horizontal=across, indent=indent)
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=fill)
+    cell.font = Font(name="Calibri", size=look.size, bold=look.bold, color=look.colour)
+    across = "center" if look.centre else "left" if look.indent else None
+    cell.alignment = Alignment(vertical="center", wrap_text=look.wrap, horizontal=across, indent=look.indent)
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
 
 
 def _title(sheet: Worksheet, row: int, text: str) -> None:
     for column in range(2, 8):
         sheet.cell(row, column).border = Border(bottom=Side(style="medium", color=NAVY))
-    _say(sheet, row, 2, text, size=14, bold=True, colour=NAVY)
+    _say(sheet, row, 2, text, _Look(size=14, bold=True, colour=NAVY))
     sheet.row_dimensions[row].height = 24
 
 
@@ -77,9 +88,9 @@ def _draw_steps(sheet: Worksheet, row: int) -> int:
     titles = {record.TABLE: record.TITLE for record in TABLES}
     for number, (what, how, tables) in enumerate(_STEPS, 1):
         row += 1
-        _say(sheet, row, 2, str(number), size=16, bold=True, colour="FFFFFF", fill=NAVY, centre=True)
-        _say(sheet, row, 3, what, bold=True, wrap=True, indent=1)
-        _say(sheet, row, 4, how, wrap=True, indent=1)
+        _say(sheet, row, 2, str(number), _Look(size=16, bold=True, colour="FFFFFF", fill=NAVY, centre=True))
+        _say(sheet, row, 3, what, _Look(bold=True, wrap=True, indent=1))
+        _say(sheet, row, 4, how, _Look(wrap=True, indent=1))
         for column, table in enumerate(tables, 5):
             _link(sheet, row, column, titles[table])
         sheet.row_dimensions[row].height = 36
@@ -107,7 +118,7 @@ def _draw_key(sheet: Worksheet, row: int) -> int:
     ):
         sheet.cell(row, 3, sample).style = style
         sheet.cell(row, 3).alignment = Alignment(vertical="center", horizontal="left", indent=1)
-        _say(sheet, row, 4, meaning, wrap=True, indent=1)
+        _say(sheet, row, 4, meaning, _Look(wrap=True, indent=1))
         row += 1
     for fill, colour, sample, meaning in (
         (NAVY, "FFFFFF", "Header", "The columns that matter. Start with these."),
@@ -119,13 +130,13 @@ def _draw_key(sheet: Worksheet, row: int) -> int:
         ),
         (SILVER, INK, "Header", "Columns that are filled for you."),
     ):
-        _say(sheet, row, 3, sample, bold=True, colour=colour, fill=fill, indent=1)
-        _say(sheet, row, 4, meaning, wrap=True, indent=1)
+        _say(sheet, row, 3, sample, _Look(bold=True, colour=colour, fill=fill, indent=1))
+        _say(sheet, row, 4, meaning, _Look(wrap=True, indent=1))
         row += 1
     for word, meaning in _KEY:
         fill, colour = WORDS[word]
-        _say(sheet, row, 3, word, bold=fill != GREY[0], colour=colour, fill=fill, indent=1)
-        _say(sheet, row, 4, meaning, wrap=True, indent=1)
+        _say(sheet, row, 3, word, _Look(bold=fill != GREY[0], colour=colour, fill=fill, indent=1))
+        _say(sheet, row, 4, meaning, _Look(wrap=True, indent=1))
         row += 1
     return row
 
@@ -135,11 +146,11 @@ def _draw_contents(sheet: Worksheet, row: int) -> None:
     titles = {record.TABLE: record.TITLE for record in TABLES}
     for group in GROUPS:
         row += 1
-        _say(sheet, row, 3, group.name, bold=True, colour="404040", indent=1)
+        _say(sheet, row, 3, group.name, _Look(bold=True, colour="404040", indent=1))
         sheet.row_dimensions[row].height = 20
         for table, purpose in group.tables.items():
             row += 1
             sheet.cell(row, 2).fill = PatternFill("solid", fgColor=group.colour)
             _link(sheet, row, 3, titles[table])
-            _say(sheet, row, 4, purpose, wrap=True, indent=1)
+            _say(sheet, row, 4, purpose, _Look(wrap=True, indent=1))
             sheet.row_dimensions[row].height = 18

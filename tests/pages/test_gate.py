@@ -22,7 +22,7 @@ from qmsbook.book.edit import SetColumn
 from qmsbook.commands import review_mail, template
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.reader import load
-from qmsbook.pages.canvas import Canvas, Field
+from qmsbook.pages.canvas import Canvas, EntryArea, Field
 from qmsbook.pages.charts import insert
 from qmsbook.pages.gate import clean, label, title
 from qmsbook.pages.page import Drawing, Frame, norm
@@ -69,7 +69,7 @@ def drawing(text: str, standalone: bool = False) -> Drawing:
     canvas.link(4, 1, text, Cell(clean(text)[:20] or "x", 1, 1))
     fields = [Field("Row"), Field(text, choices=(text, "other")), Field(text)]
     rows = {"1": ("1", text, None), "2": ("2", None, text)}
-    canvas.entries(6, 1, "Area", fields, rows, {})
+    canvas.entries(6, 1, EntryArea("Area", fields, rows, {}))
     for row in range(10, 14):
         canvas.tall(row, 15)
     chart = canvas.book.add_chart({"type": "line"})

@@ -177,7 +177,7 @@ def _grow(loaded: Loaded, change: Change, xml: SheetXml, targets: list[Target]) 
             others = [
                 other.box for at, other in loaded.parts if at.part == sheet.part and other.part != part.part
             ]
-            below = check_room(xml, sheet.name, decoder, part, others, plan.taken, plan.rows - plan.own)
+            below = check_room(xml, decoder, part, others, plan)
             target.styles = _longer(xml, target, below.styles)
             growth = Growth(part.name, sheet.name, part.box, plan.rows - plan.own)
             change.parts[part.part] = longer_table(change.xml(part.part), part.part, growth)

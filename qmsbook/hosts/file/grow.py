@@ -15,6 +15,7 @@ from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.workbook import TablePart
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import TableCannotGrow
+from qmsbook.hosts.plan import TablePlan
 from qmsbook.hosts.references import At, Growth, extended
 
 #: What holds the ranges of rules: validations and conditional formats, those of later versions of Excel too.
@@ -25,12 +26,13 @@ _FORMULAS = ("calculatedColumnFormula", "totalsRowFormula")
 
 
 def check_room(
-    sheet: SheetXml, name: str, decoder: Decoder, part: TablePart, others: list[Box], taken: int, rows: int
+    sheet: SheetXml, decoder: Decoder, part: TablePart, others: list[Box], plan: TablePlan
 ) -> Block:
     """The blank cells where a table's new rows go. Raises TableCannotGrow if anything stands there.
 
-    Of its ``rows`` more rows the first ``taken`` stand there already.
+    Of those that are planned the first ``taken`` stand there already.
     """
+    name, taken, rows = plan.table.sheet, plan.taken, plan.rows - plan.own
     if part.totals_rows:
         raise TableCannotGrow(
             f"{part.name} on the sheet {name} has a totals row; switch it off and try again."

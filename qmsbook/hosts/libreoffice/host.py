@@ -149,9 +149,9 @@ class LibreOfficeHost:
                 name = target.table.sheet
                 self._check_unprotected(name)
                 if target.grows:
-                    sheet, more = document.Sheets.getByName(name), target.rows - target.own
+                    sheet = document.Sheets.getByName(name)
                     others = ranges_of(document).get(sheet.RangeAddress.Sheet, [])
-                    check_room(loaded.reader, sheet, name, loaded.ranges[place], others, target.taken, more)
+                    check_room(loaded.reader, sheet, loaded.ranges[place], others, target)
         gone = sum(isinstance(edit, RemoveSheet) for edit in made.sheets)
         if made.sheets and gone == len(made.sheets) == len(snapshot.sheets):
             raise WouldLoseContent("No sheet would be left.")

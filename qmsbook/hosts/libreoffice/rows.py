@@ -13,6 +13,7 @@ from qmsbook.hosts.libreoffice.blocks import MAX_ROW, Block, Box, Reader, boxes_
 from qmsbook.hosts.libreoffice.bridge import enum
 from qmsbook.hosts.libreoffice.formulas import as_excel
 from qmsbook.hosts.libreoffice.load import Range
+from qmsbook.hosts.plan import TablePlan
 
 _LOOKS = ("Cell", "Char", "Hori", "Vert", "Is", "NumberFormat", "Orientation", "Para", "Rotate", "Shrink")
 #: com.sun.star.sheet.CellFlags: everything but drawings.
@@ -20,13 +21,12 @@ _ALL = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
 _DIRECT = "DIRECT_VALUE"
 
 
-def check_room(
-    reader: Reader, sheet: Any, name: str, found: Range, others: Sequence[Range], taken: int, rows: int
-) -> None:
+def check_room(reader: Reader, sheet: Any, found: Range, others: Sequence[Range], plan: TablePlan) -> None:
     """Raises TableCannotGrow if anything stands where a table's new rows would go.
 
-    Of its ``rows`` more rows the first ``taken`` stand there already.
+    Of those that are planned the first ``taken`` stand there already.
     """
+    name, taken, rows = plan.table.sheet, plan.taken, plan.rows - plan.own
     if found.totals:
         raise TableCannotGrow(
             f"{found.name} on the sheet {name} has a totals row; switch it off and try again."

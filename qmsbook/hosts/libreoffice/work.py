@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qmsbook.book.table import Value
 from qmsbook.hosts.libreoffice import extend
 from qmsbook.hosts.libreoffice.blocks import Block, Box, boxes_of, used
 from qmsbook.hosts.libreoffice.bridge import properties
@@ -56,7 +57,8 @@ class Work:
         for columns in side_by_side(target, block, kept):
             said = ", ".join(table.headers[column] for column in columns)
             self.tell(f"{said} of {table.name}")
-            self._columns(sheet, target, found, block, columns, kept, encoder)
+            wanted = {column: writes_of(target, column, kept) for column in columns}
+            self._columns(sheet, target, found, block, wanted, encoder)
 
     def extend(self, changes: Sequence[Extended]) -> None:
         """Extends references that end at the last row of tables which are to grow."""
@@ -67,15 +69,16 @@ class Work:
             extend.put(self.document, each, each.after)
 
     def _columns(
-        self, sheet: Any, target: TablePlan, found: Range, block: Block, columns: Sequence[int],
-        kept: Collection[int], encoder: Encoder,
+        self, sheet: Any, target: TablePlan, found: Range, block: Block,
+        wanted: Mapping[int, Mapping[int, Value]], encoder: Encoder,
     ) -> None:  # fmt: skip
-        top, left, table = found.body[0], found.body[1] + columns[0], target.table
-        wanted = [writes_of(target, column, kept) for column in columns]
-        rows = bridged({row for each in wanted for row in each}, block, columns, table.rows)
+        """Writes values by row into columns that stand side by side."""
+        columns, table = list(wanted), target.table
+        top, left = found.body[0], found.body[1] + columns[0]
+        rows = bridged({row for each in wanted.values() for row in each}, block, columns, table.rows)
         cells: list[dict[int, Raw]] = []
         now: list[dict[int, int]] = []
-        for column, values in zip(columns, wanted, strict=True):
+        for column, values in wanted.items():
             keys = block.formats[column]
             now.append({top + row: keys[min(row, len(keys) - 1)] if keys else 0 for row in rows})
             raws = {
