@@ -21,6 +21,7 @@ from qmsbook.rules import (
     outcomes,
     ownership,
     plan,
+    planned,
     reviews,
     risks,
     sheets,
@@ -35,7 +36,7 @@ from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 #: The catalogue, in the order of its families.
 RULES: tuple[Rule, ...] = collect(
     workbook, typed, sheets, written, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
-    measurements, risks, actions, reviews, culture, voice,
+    planned, measurements, risks, actions, reviews, culture, voice,
 )  # fmt: skip
 
 

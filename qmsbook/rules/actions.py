@@ -131,7 +131,7 @@ def action_overdue(book: Book) -> Iterator[Problem]:
 
 @rule("ACT005", Severity.WARNING, clause="9.1.3", stage="run")
 def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI is off track by more than chance, and no open action serves it.
+    """A KPI is off track in a way that calls for action, and no open action serves it.
 
     Why
         A red figure that is only reported teaches everyone that red means nothing; an action on every red

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -143,7 +143,7 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
             yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
 
 
-@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready")
+@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", for_others=True)
 def kpi_without_frequency(book: Book) -> Iterator[Problem]:
     """A KPI does not say how often it is read.
 
@@ -169,7 +169,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
             yield Problem(kpi.cell("frequency"), message)
 
 
-@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready")
+@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", for_others=True)
 def kpi_without_data_source(book: Book) -> Iterator[Problem]:
     """A KPI does not say where its figure comes from.
 
@@ -221,7 +221,7 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
             yield Problem(kpi.cell("baseline_on"), message, cells(kpi, "trajectory", "direction"))
 
 
-@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready")
+@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", for_others=True)
 def target_without_day_of_agreement(book: Book) -> Iterator[Problem]:
     """A KPI does not say when its target was agreed.
 
@@ -1001,6 +1001,8 @@ def _other_way(answers: KpiAnswers) -> str:
     if len(read) < 3 or kpi.target is None:
         return ""
     falls = any(after < before for before, after in pairwise(read))
+    if kpi.direction == "lower":  # a backlog that is to go: what is left falls as it should
+        return _backlog(kpi, series.held[places[-1]] or 0.0, read) if kpi.aggregation == "sum" else ""
     if kpi.aggregation != "sum":
         if not falls:
             return ""
@@ -1010,3 +1012,13 @@ def _other_way(answers: KpiAnswers) -> str:
         return ""
     added, most = figure(total, kpi.unit), figure(kpi.target, kpi.unit)
     return f"adds its readings up to {added} of {most}, but they never fall: they look like running totals."
+
+
+def _backlog(kpi: Kpi, total: float, read: Sequence[float]) -> str:
+    """The same of what is to go down from where it stood: nothing that is added up takes it there."""
+    if kpi.baseline is None or kpi.target is None or kpi.target >= kpi.baseline or min(read) < 0:
+        return ""
+    return (
+        f"adds its readings up to {figure(total, kpi.unit)}, and is to go from "
+        f"{figure(kpi.baseline, kpi.unit)} to {figure(kpi.target, kpi.unit)}: they look like what is left."
+    )

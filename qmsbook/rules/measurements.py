@@ -36,6 +36,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.figures import above_all, as_its_own, is_longer, slips, spans, standing, typed_otherwise
 from qmsbook.rules.limits import all_answers, off_by_more_than_chance
 from qmsbook.rules.noticed import meant_period, percent_typed
+from qmsbook.rules.people import gone
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.vital import vital_unread
@@ -736,6 +737,7 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
     for answers in all_answers(book, assessed, watched=True):
         kpi = answers.kpi
         told_already = kpi.owner in phantoms or (kpi.supports and told.issuperset(kpi.supports))
+        told_already = told_already or _left_unread(book, answers)
         if answers.status.word != OVERDUE or told_already:
             continue
         named_otherwise = {as_its_own(kpi, period) for _, period in strange.get(kpi.id, ())}
@@ -749,6 +751,15 @@ def reading_overdue(book: Book, assessed: Assessment) -> Iterator[Problem]:
         rests = cells(kpi, "frequency", "active", "grace_days", "baseline_on", "direction")
         message = f"{named(kpi)} has no reading for {_due_periods(book, kpi, [p for p, _ in missing])}."
         yield Problem(cell, message, rests, owner=kpi.owner)
+
+
+def _left_unread(book: Book, answers: KpiAnswers) -> bool:
+    """Whether nothing is missing but what came due after its owner had left: OWN009 tells that."""
+    person, series = book.person(answers.kpi.owner), answers.series
+    if person is None or person.left_on is None or not gone(book, person):
+        return False
+    missing = [period for period, _ in _unread(book, answers)] if series.judged and series.first_due else []
+    return bool(missing) and min(period.last for period in missing) >= person.left_on
 
 
 def _unread(book: Book, answers: KpiAnswers) -> list[tuple[Period, int | None]]:
@@ -941,7 +952,7 @@ def _stands_still(kpi: Kpi, value: float) -> bool:
 
 @rule("MEA017", Severity.WARNING, clause="9.1.3", stage="run")
 def off_plan_without_comment(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI is off track by more than chance, and nobody says why.
+    """A KPI is off track in a way that calls for a word, and nobody says why.
 
     Why
         One bad month may be chance. Where natural limits tell a real change from noise (from 12 readings on,

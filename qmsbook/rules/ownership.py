@@ -463,7 +463,7 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
 
 
-@rule("OWN008", Severity.ADVICE, stage="audit-ready")
+@rule("OWN008", Severity.ADVICE, stage="audit-ready", for_others=True)
 def owner_without_email(book: Book) -> Iterator[Problem]:
     """An owner has no email address.
 

@@ -56,7 +56,7 @@ def says_nothing(text: str) -> bool:
     return squeezed(text) in {squeezed(word) for word in _NO_ANSWER}
 
 
-@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run")
+@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", for_others=True)
 def goal_from_no_business_plan(book: Book) -> Iterator[Problem]:
     """A goal does not say where it comes from.
 
@@ -365,9 +365,9 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         not done. Moving it may be right: then two words say why, and who agreed. What was moved is told in
         the next review, whatever days were typed; a closed review keeps the plan that it printed.
     Fix
-        Say why and who: a row of *Targets* that plans the new value, with *Why* and *Agreed by*; or a
-        decision with an owner that names the KPI or objective and what is moved ("set the target of K16 to
-        180", "pause K16"). Or put back what the review had.
+        Say why and who: a row of *Targets* that plans the new value to its day or to the year's end, with
+        *Why* and *Agreed by*; or a decision with an owner that names the KPI or objective and what is moved
+        ("set the target of K16 to 180", "pause K16"). Or put back what the review had.
     Bad
         Reviews
         | Review     | Period  | State  |
@@ -411,9 +411,9 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         | K17 | 95     | Jin Park |
 
         Targets
-        | KPI | From    | Planned | Set on     | Why                  | Agreed by   |
-        |-----|---------|---------|------------|----------------------|-------------|
-        | K16 | 2026-11 | 180     | 2026-10-22 | Two mills were added | Erin Foster |
+        | KPI | From    | Planned | Until   | Set on     | Why                  | Agreed by   |
+        |-----|---------|---------|---------|------------|----------------------|-------------|
+        | K16 | 2026-11 | 180     | 2026-12 | 2026-10-22 | Two mills were added | Erin Foster |
 
         Decisions
         | Decision | Review     | Decision text                                 | Owner       |

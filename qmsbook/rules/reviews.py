@@ -524,7 +524,7 @@ def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-@rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready")
+@rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready", for_others=True)
 def closed_without_approval(book: Book) -> Iterator[Problem]:
     """A review was closed, and nobody approved it.
 

@@ -507,8 +507,7 @@ def ambiguous_number(book: Book) -> Iterator[Problem]:
     """
     for trouble in troubles(book, "ambiguous number"):
         message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which may mean two numbers."
-        fix = trouble.detail if trouble.detail.startswith("The KPI") else ""
-        yield Problem(trouble.cell, message, fix=fix)
+        yield Problem(trouble.cell, message)
 
 
 @rule("WBK014", Severity.ERROR)
