@@ -27,10 +27,10 @@ from qmsbook.rules.ask import (
     unknown_links,
     whole,
 )
+from qmsbook.rules.links import OWNER_FIELDS
 from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.unread import unread_by_owner
-from qmsbook.rules.workbook import OWNER_FIELDS
 
 #: So many items are handed over by name; the rest follows from those.
 _EXAMPLES = 2

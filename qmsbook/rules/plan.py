@@ -29,6 +29,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(
@@ -292,9 +293,7 @@ def goal_without_theme(book: Book) -> Iterator[Problem]:
         |------|--------|
         | G1   | growth |
     """
-    for goal in asked(book, book.goals, "theme"):
-        if not goal.theme:
-            yield Problem(goal.cell("theme"), f"{named(goal)} has no theme.")
+    yield from lacking(book, book.goals, "theme", "has no theme")
 
 
 @rule("PLN008", Severity.WARNING, clause="6.2.2")
@@ -316,9 +315,7 @@ def goal_without_horizon(book: Book) -> Iterator[Problem]:
         |------|------------|
         | G1   | 2026-12-31 |
     """
-    for goal in asked(book, book.goals, "horizon"):
-        if goal.horizon is None:
-            yield Problem(goal.cell("horizon"), f"{named(goal)} has no day by which it is to be reached.")
+    yield from lacking(book, book.goals, "horizon", "has no day by which it is to be reached")
 
 
 @rule("PLN009", Severity.ADVICE, clause="5.1.1", stage="run")

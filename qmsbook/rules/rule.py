@@ -177,9 +177,14 @@ def rule(
     return make
 
 
-def collect(*families: ModuleType) -> tuple[Rule, ...]:
-    """The rules of the family modules, in their order there. Raises ValueError if a code is used twice."""
-    rules = tuple(value for family in families for value in vars(family).values() if isinstance(value, Rule))
+def collect(*families: Sequence[ModuleType]) -> tuple[Rule, ...]:
+    """The rules of each family's modules, by their codes. Raises ValueError if a code is used twice."""
+    found = ((value for module in family for value in vars(module).values()) for family in families)
+    rules = tuple(
+        each
+        for family in found
+        for each in sorted((v for v in family if isinstance(v, Rule)), key=lambda rule: rule.code)
+    )
     codes = [r.code for r in rules]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
