@@ -21,10 +21,10 @@ _MONEY_WORDS = frozenset({"sales", "revenues", "costs", "savings", "profits", "e
 #: Scales and measures, by their last word: of none of them a figure is said in percent.
 _NO_SHARE = frozenset(
     re.findall(
-        r"\S+",
+        r"\w+",
         """score scores point points star stars grade grades mark marks rating ratings index level levels nps
         ph mm cm m km µm mil mils m2 m3 m² m³ g kg t l ml liter liters litre litres kw kwh mw mwh w v a bar db
-        °c °f c f lb lbs oz ft gal mpg rpm people persons employees""",
+        c f lb lbs oz ft gal mpg rpm people persons employees""",
     )
 )
 
@@ -71,4 +71,4 @@ def _is_no_money(unit: str) -> bool:
 
 def _has_no_share(unit: str) -> bool:
     words = unit.strip().casefold().split()
-    return by_unit(unit) == "sum" or (words[-1] in _NO_SHARE and "per" not in words)
+    return by_unit(unit) == "sum" or (words[-1].lstrip("°") in _NO_SHARE and "per" not in words)

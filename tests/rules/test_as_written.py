@@ -382,6 +382,45 @@ def test_a_target_that_rolls_over_three_months_is_held_against_those() -> None:
     assert assess(averaged).kpis["K1"].series.held[-1] == 9
 
 
+SINCE = {"Target_is": "since the start", "Baseline": "0", "Baseline_on": "2025-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "expected", "ended"),
+    [
+        ("< 10", "1", "Off track", False), ("≤ 10", "1", "On track", False), ("> 10", "1", "At risk", False),
+        ("≥ 10", "1", "On track", True), ("≤ 10", "1.02", "Off track", False),
+        ("> 10", "1.1", "On track", True),
+    ],
+)  # fmt: skip
+def test_a_total_over_years_that_stands_at_a_strict_target_does_not_meet_it(
+    target: str, value: str, expected: str, ended: bool
+) -> None:
+    book = book_of(months(2026, float(value), 10), Target=target, Target_on="2026-10-31", **SINCE)
+    answers = assess(book).kpis["K1"]
+    assert (answers.status.word, answers.series.ended is not None) == (expected, ended)
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [({"Aggregation": "last"}, []), ({"Aggregation": "sum"}, ["KPI030"]), ({}, ["KPI030"])],
+)
+def test_a_backlog_that_falls_is_read_as_what_is_left(cells: dict[str, str], codes: list[str]) -> None:
+    left = {f"2026-{month:02d}": f"{120 - 11 * month}" for month in range(1, 11)}
+    more = SINCE | {"Baseline": "120", "Target": "0", "Direction": "lower", **cells}
+    assert [each.code for each in told(book_of(left, **more), "KPI030")] == codes
+
+
+def test_a_length_is_told_alike_in_every_sentence() -> None:
+    road = {f"2026-{month:02d}": f"{value}" for month, value in enumerate((40, 80.25, 120, 149.7), 7)}
+    for more in ({}, SINCE, {"Low": "100", "High": "149.7", "Target": "", "Direction": "within"}):
+        cells = {"Target": "149.7", "Direction": "higher", "Unit": "km", "Aggregation": "last"} | more
+        answers = assess(book_of(road, **cells)).kpis["K1"]
+        said = " ".join(each.reason for each in (answers.status, *answers.answers.values()))
+        assert "149.7" in said
+        assert "150" not in said
+
+
 ROWS = """
 KPIs
 | KPI | Direction | Low | High | Target | Target on  |
