@@ -110,8 +110,10 @@ def in_thousands(text: str, unit: str, decimal: str | None = None) -> float | No
     >>> in_thousands("$95,000", "$k"), in_thousands("$95", "$k"), in_thousands("95000", "$k")
     (95.0, None, None)
     """
+    if not is_money(unit):
+        return None
     own = re.sub(rf"{_CURRENCIES}|[\s.]", "", unit.strip().casefold())
-    scale = _SIZES.get(own[:1], 1.0) if own in _IN_THOUSANDS and is_money(unit) else 1.0
+    scale = _SIZES.get(own[:1], 1.0) if own in _IN_THOUSANDS else 1.0
     number = (
         number_from_text(text, decimal) if scale > 1 and re.search(_CURRENCIES, text.casefold()) else None
     )

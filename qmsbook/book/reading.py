@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from qmsbook.book.aggregation import by_unit
+from qmsbook.book.aggregation import by_unit, is_money
 from qmsbook.book.below import longer, typed_below
 from qmsbook.book.book import Book, Measurements, Noticed, Trouble, as_computed, frequency_of
 from qmsbook.book.cell import Cell, range_a1
@@ -17,6 +17,7 @@ from qmsbook.book.other_unit import another_unit
 from qmsbook.book.parse import (
     Misfit,
     Parsed,
+    number_from_text,
     parse,
     parse_period_cell,
     plain_text,
@@ -29,7 +30,7 @@ from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
-from qmsbook.book.units import is_percent, time_unit
+from qmsbook.book.units import is_percent, kind_of_unit, time_unit
 from qmsbook.book.words import listed, unit_as_planned
 from qmsbook.book.written import read_figure
 
@@ -319,6 +320,8 @@ class _Reader:
         A time is read in the KPI's unit; what is so many thousand is told as it would be in that unit.
         """
         unit = self._unit(record, layout, row)
+        if parsed.misfit == "number as text" and _is_of(typed, unit, self.decimal):
+            return parsed
         written = read_figure(typed, unit, self.decimal)
         if written is None or (record is Kpi and column.reads and written.why != "unit"):
             return parsed
@@ -584,6 +587,15 @@ class _Reader:
             if shown and kpi is not None and isinstance(raw[row], float):
                 key = self._measurement_key(layout, row)
                 values[index] = self._as_shown(Measurement, layout, row, column, key, values[index], kpi)
+
+
+def _is_of(typed: str, unit: str, decimal: str | None) -> bool:
+    """Whether a number as text plainly carries a unit, by any of its spellings, or none where no money is."""
+    found = number_from_text(typed, decimal)
+    if not isinstance(found, tuple) or ":" in typed or typed[:1] in "$€£¥" or is_money(unit):
+        return False
+    kind = kind_of_unit(found[1])
+    return found[1].casefold() in {unit.casefold(), ""} or (kind is not None and kind == kind_of_unit(unit))
 
 
 def _is_bare_range(values: Mapping[str, Any]) -> bool:

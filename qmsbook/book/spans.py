@@ -45,7 +45,7 @@ _OVER = {
         "since the start, since start, from the start, since the beginning, total since the start, "
         "program to date, programme to date, project to date, inception to date"
     ),
-    "rolling 12": "ttm, ltm, mat, moving annual total, rolling annual",
+    "rolling 12": "rolling 12, ttm, ltm, mat, moving annual total, rolling annual",
 }
 _WORDS = {kind: frozenset(words.split(", ")) for kind, words in _OVER.items()}
 del _OVER

@@ -118,7 +118,8 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
     >>> figure(1, "complaints"), figure(1, "working days per order"), figure(1, "ms"), figure(0, "days")
     ('1 complaint', '1 working day per order', '1 ms', '0 days')
     """
-    text, unit = number(value, _places(value, unit, decimals)), unit.strip()
+    text = number(value, decimals if type(unit) is str else _places(value, unit, decimals))
+    unit = unit.strip()
     if unit.casefold() in _BARE:
         return text
     if is_percent(unit):

@@ -200,7 +200,7 @@ def _words(
         p.text: Yardstick(judged, book.settings) for p in own if (judged := plan.judged_as(p)) is not kpi
     }
     on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
-    calendar = by_calendar(kpi)
+    calendar, total = by_calendar(kpi), kpi.target_is == SINCE_START
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
@@ -223,7 +223,7 @@ def _words(
             word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, "target" in kpi.strict)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
-            word = OFF_TRACK if word == AT_RISK and is_exceeded(kpi, value) else word
+            word = OFF_TRACK if total and word == AT_RISK and is_exceeded(kpi, value) else word
         words.append(word)
         gaps.append(gap)
     return words, gaps
