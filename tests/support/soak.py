@@ -1,7 +1,8 @@
 """A day at the desk in a few minutes: somebody types, half-types, sorts, renames, saves and presses buttons.
 
 ``python tests/support/soak.py [--seconds 3600] [--seed 7]`` runs a long one and tells how it goes. By one
-seed the same things are done in the same order; how far it comes depends on the machine.
+seed the same things are done in the same order; how far it comes depends on the machine. With
+``--presses 200`` a figure is typed and a button pressed that often, and it tells what LibreOffice holds.
 """
 
 from __future__ import annotations
@@ -189,6 +190,19 @@ class Soak:
             thing()
             say(self.account)
 
+    def press_often(self, presses: int, say: Callable[[str], None] = lambda _: None) -> None:
+        """Type a figure and press a button, so many times; what the first of each took is no growth."""
+        say(f"{self.person.desktop.megabytes():.0f} MB before the first press")
+        for label in BUTTONS:
+            self.press(label)
+        start = len(self.presses)
+        while len(self.presses) - start < presses:
+            self.type_figure()
+            self.press(self._button())
+            first, *held = [press.holds for press in self.presses[start - 1 :]]
+            if not len(held) % 10:
+                say(f"{len(held)} presses: {first:.0f} MB, then {held[-1]:.0f}, at most {max(held):.0f}")
+
     def verify(self, folder: Path) -> list[str]:
         """What is not as it must be at the end, in words."""
         self.press("Refresh")
@@ -319,13 +333,17 @@ class Soak:
 
 
 def soak(
-    path: Path, folder: Path, seconds: float, seed: int, say: Callable[[str], None] = lambda _: None
-) -> list[str]:
-    """Whatever was not as it must be after so many seconds. Skips the test where there is no window."""
+    path: Path, folder: Path, seconds: float, seed: int, presses: int | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> list[str]:  # fmt: skip
+    """Whatever was not as it must be after so many seconds, or presses. Skips where there is no window."""
     path.write_bytes(template("example.xlsx"))
     with person_at(path) as person:
         made = Soak(person, path, random.Random(seed))
-        made.run(seconds, say)
+        if presses is None:
+            made.run(seconds, say)
+        else:
+            made.press_often(presses, say)
         found = made.verify(folder)
         say(made.account)
         return found
@@ -334,6 +352,7 @@ def soak(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--presses", type=int)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     print(f"--seed {given.seed}", flush=True)
@@ -344,6 +363,7 @@ def main() -> None:
             Path(folder),
             given.seconds,
             given.seed,
+            given.presses,
             lambda text: print(text, flush=True),
         )
     raise SystemExit("\n".join(found) or None)
