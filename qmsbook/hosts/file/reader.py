@@ -179,8 +179,9 @@ def _table(
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
-    percent = tuple(_formatted(styles, formats.percents) for styles in block.styles)
-    times = tuple(_formatted(styles, formats.times) for styles in block.styles)
+    used = [(styles, _distinct(styles)) for styles in block.styles]
+    percent = tuple(_formatted(*each, formats.percents) for each in used)
+    times = tuple(_formatted(*each, formats.times) for each in used)
     row = top + part.header_rows - 1
     bottom = row + (len(block.values[0]) if block.values else 0)
     met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
@@ -190,9 +191,15 @@ def _table(
     )  # fmt: skip
 
 
-def _formatted(styles: array[int], wanted: frozenset[int]) -> frozenset[int]:
+def _distinct(styles: array[int]) -> set[int]:
+    """The formats of a column; one of whole columns has one, which its bytes tell at once."""
+    if styles and styles.tobytes() == styles[:1].tobytes() * len(styles):
+        return {styles[0]}
+    return set(styles)
+
+
+def _formatted(styles: array[int], used: set[int], wanted: frozenset[int]) -> frozenset[int]:
     """The rows whose cells have one of some formats."""
-    used = set(styles)
     if used.isdisjoint(wanted):
         return frozenset()
     if used <= wanted:
