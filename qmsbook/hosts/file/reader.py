@@ -43,6 +43,7 @@ MAX_CELLS, BYTES_OF_A_CELL = 8 << 20, 8
 _SNIFF = 1 << 14
 #: Enough of a sheet to hold its first rows.
 _TOP = 1 << 17
+_A_CELL = re.compile(rb"<(?:\w[\w.-]*:)?c[\s/>]")
 _ROW_END = re.compile(rb"</((?:\w[\w.-]*:)?)row>")
 
 
@@ -136,7 +137,10 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 
 def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of the texts in a sheet's first rows; reads little more of it than these."""
-    xml = SheetXml(_top(workbook.package, sheet.part), sheet.part)
+    top = _top(workbook.package, sheet.part)
+    if not _A_CELL.search(top):  # of thousands of blank sheets nothing need be known
+        return
+    xml = SheetXml(top, sheet.part)
     decoder.part = sheet.part
     for row, columns, cells in xml.rows(xml.start, xml.end):
         if row > LINES:
