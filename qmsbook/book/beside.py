@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 SETTINGS_FILE = "qmsbook.toml"
+#: What it may hold.
+PARTS = ("mail", "rules")
 #: A settings file, a certificate or a file of rules is never longer. Bytes.
 _MOST = 4 << 20
 #: As many links may lead from one to the next.
@@ -110,10 +111,17 @@ def _target(link: Path, before: list[str], name: str) -> list[str]:
 
 
 def settings_in(folder: Path) -> dict[str, Any] | None:
-    """What a folder's qmsbook.toml says; None if there is none. Raises NotBeside."""
+    """What a folder's qmsbook.toml says; None if there is none. Raises NotBeside, for a strange part too."""
     if not os.path.lexists(folder / SETTINGS_FILE):
         return None
+    import tomllib  # here, because few workbooks have such a file
+
     try:
-        return tomllib.loads(read_beside(folder, SETTINGS_FILE).decode("utf-8"))
+        found = tomllib.loads(read_beside(folder, SETTINGS_FILE).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise NotBeside(f"{problem}.") from None
+    for name in found:
+        if name not in PARTS:
+            parts = " and ".join(f"[{part}]" for part in PARTS)
+            raise NotBeside(f"{name} is no part of it; it has {parts}.")
+    return found

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, TypeVar, cast
+
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.goalposts import ClosedPlan
-from qmsbook.book.parse import HARMLESS, Misfit, squeezed
+from qmsbook.book.parse import HARMLESS, Misfit, plain_text, squeezed
 from qmsbook.book.period import Frequency, Period, parse_period
-from qmsbook.book.table import Place, Record, Table, Value, columns_of
+from qmsbook.book.table import Column, Model, Place, Record, Table, Value, columns_of
 from qmsbook.book.tables import (
     Action,
     Decision,
@@ -22,6 +25,7 @@ from qmsbook.book.tables import (
     Input,
     Issue,
     Kpi,
+    Measurement,
     Objective,
     Person,
     Process,
@@ -32,7 +36,14 @@ from qmsbook.book.tables import (
     Waiver,
 )  # fmt: skip
 
+if TYPE_CHECKING:  # only who asks for a schema pays for what describes one
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 R = TypeVar("R", bound=Record)
+_T = TypeVar("_T")
+#: What a book carries besides the plan.
+_Beside: TypeAlias = Annotated[SkipJsonSchema[_T], Field(exclude=True, repr=False)]
 
 #: What reading noticed: a misfit of one cell, or something about a table, a header or a row.
 Noticed: TypeAlias = (
@@ -69,6 +80,7 @@ class Measurements:
     """All readings, kept as columns: one list per field, all of one length; ``rows`` are the sheet rows.
 
     ``period`` holds canonical texts where they can be read; ``value`` is in the KPI's unit (95.1, not 0.951).
+    ``table`` is where they were read: what stands in its computed columns is looked up there.
     """
 
     place: Place
@@ -81,9 +93,40 @@ class Measurements:
     comment: list[str] = field(default_factory=list)
     entered_by: list[str] = field(default_factory=list)
     entered_on: list[date | None] = field(default_factory=list)
+    table: Table | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __iter__(self) -> Iterator[Measurement]:
+        """Each reading as a record, in the order of the sheet."""
+        held = {name: self.column(name) for name in columns_of(Measurement)}
+        for row, *values in zip(self.rows, *held.values(), strict=True):
+            yield Measurement.model_construct(
+                place=self.place, row=row, **dict(zip(held, values, strict=True))
+            )
+
+    def column(self, name: str) -> Sequence[Any]:
+        """All values of a field; those of a computed column as they stand on the sheet."""
+        declared = columns_of(Measurement)[name]
+        if not declared.computed:
+            return cast(Sequence[Any], getattr(self, name))
+        place = self.table.find(declared.header) if self.table is not None else None
+        if self.table is None or place is None:
+            return [declared.default] * len(self.rows)
+        column, first = self.table.columns[place], self.table.row + 1
+        return [as_computed(column[row - first], declared) for row in self.rows]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        rows = handler.generate_schema(list[Measurement])
+        return core_schema.json_or_python_schema(
+            json_schema=rows,
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(list, return_schema=rows),
+        )
 
     def cell(self, index: int, name: str) -> Cell:
         """The cell of a field of one reading, counted from 0."""
@@ -94,8 +137,7 @@ class Measurements:
         return f"{self.kpi[index]}@{self.period[index]}"
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Model):
     """All records of a workbook as they are judged on the day ``on``."""
 
     on: date
@@ -115,12 +157,18 @@ class Book:
     reviews: tuple[Review, ...] = ()
     decisions: tuple[Decision, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    #: What reading noticed; as the rest that follows, it is not of the plan, and no dump holds it.
+    troubles: _Beside[tuple[Trouble, ...]] = ()
+    tables: _Beside[Mapping[str, Table]] = Field(default_factory=dict)
     #: What closed reviews kept of the plan, by the end of their periods.
-    closed_plans: tuple[ClosedPlan, ...] = ()
+    closed_plans: _Beside[tuple[ClosedPlan, ...]] = ()
     #: Id of an action or decision -> the earliest day that closed reviews printed as its Due.
-    promised: Mapping[str, date] = field(default_factory=dict)
+    promised: _Beside[Mapping[str, date]] = Field(default_factory=dict)
+
+    def changed(self, **changes: Any) -> Self:
+        """The same with some fields replaced; nothing that was looked up before stays."""
+        held = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(**{**held, **changes})
 
     def has(self, record: type[Record]) -> bool:
         """Whether the workbook holds a table at all; what is absent is not asked for."""
@@ -137,7 +185,7 @@ class Book:
 
     @cached_property
     def _by_type(self) -> dict[type[Record], tuple[Record, ...]]:
-        held = (getattr(self, f.name) for f in fields(self) if f.name not in _NOT_RECORDS)
+        held = (getattr(self, name) for name in type(self).model_fields if name not in _NOT_RECORDS)
         return {type(records[0]): records for records in held if records}
 
     @cached_property
@@ -292,6 +340,19 @@ class Book:
     @cached_property
     def _squeezed(self) -> dict[str, str]:
         return {squeezed(key): key for table in self.ids.values() for key in table}
+
+
+def as_computed(value: Value, column: Column) -> Any:
+    """What stands in a computed column, if it is of the right kind; it is never an input."""
+    match column.kind:
+        case "number":
+            return value if isinstance(value, float) else None
+        case "date":
+            return value if isinstance(value, date) else None
+        case "flag":
+            return value if isinstance(value, bool) else None
+        case _:
+            return plain_text(value)
 
 
 def live(objective: Objective) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from qmsbook.book.book import Book
 from qmsbook.book.table import columns_of
-from qmsbook.book.tables import TABLES, Measurement, Setting
+from qmsbook.book.tables import SETTINGS, TABLES, Measurement, Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,14 +23,11 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
     for record in TABLES:
         declared = columns_of(record)
         if record is Setting:
-            values = [(spec.metadata["setting"]["name"], getattr(book.settings, spec.name)) for spec in
-                      fields(book.settings)]  # fmt: skip
+            values = [(spec.name, getattr(book.settings, spec.field)) for spec in SETTINGS]
             found[record.TABLE] = pd.DataFrame(values, columns=["Setting", "Value"])
             continue
         if record is Measurement:
-            readings = book.measurements
-            held = {name: c for name, c in declared.items() if hasattr(readings, name)}
-            data = {c.header: getattr(readings, name) for name, c in held.items()}
+            data = {c.header: book.measurements.column(name) for name, c in declared.items()}
         else:
             rows = book.of(record)
             data = {c.header: [getattr(row, name) for row in rows] for name, c in declared.items()}

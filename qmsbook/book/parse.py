@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from functools import cache, lru_cache
+from typing import Annotated, Any, Literal, TypeAlias, cast
+
+from pydantic import BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
 from qmsbook.book.near import did_you_mean
@@ -16,7 +19,7 @@ from qmsbook.book.numbers import number_from_text as number_from_text  # whoever
 from qmsbook.book.numbers import settle_decimal as settle_decimal
 from qmsbook.book.other_words import meaning
 from qmsbook.book.period import Frequency
-from qmsbook.book.table import Column, ErrorValue, Value
+from qmsbook.book.table import Column, ErrorValue, Kind, Value
 
 #: Why a cell did not fit its column. All but the harmless ones make the cell count as blank.
 Misfit: TypeAlias = Literal[
@@ -45,30 +48,41 @@ class Parsed:
     detail: str = ""
 
 
+@dataclass(slots=True)
+class Asking:
+    """What a cell is read for: the context of the validators.
+
+    ``decimal`` is the decimal sign that the workbook's other texts settle, if they do. ``misfit`` and
+    ``detail`` are what a validator has to say of a value that it takes.
+    """
+
+    column: Column
+    decimal: str | None = None
+    misfit: Misfit | None = None
+    detail: str = ""
+
+    def tell(self, misfit: Misfit, detail: str = "") -> None:
+        """Say something of a value that is taken."""
+        self.misfit, self.detail = misfit, detail
+
+
 def parse(column: Column, value: Value, decimal: str | None = None) -> Parsed:
     """Read one cell. ``decimal`` is the decimal sign that the workbook's other texts settle, if they do."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return Parsed(column.default)
     if isinstance(value, ErrorValue):
         return Parsed(column.default, "error value", f"The cell shows {value.code}.")
-    match column.kind:
-        case "number":
-            return _number(column, value, decimal)
-        case "date":
-            return _date(column, value)
-        case "flag":
-            return _flag(column, value)
-        case "choice":
-            return _choice(column, value)
-        case "period":
-            return parse_period_cell(value)
-        case "any":
-            return Parsed(value.strip() if isinstance(value, str) else value)
-        case "id" | "ref" | "refs":
-            return _id(column, value)
-        case _:
-            text = plain_text(value)
-            return Parsed(text, "formula-like text" if _FORMULA.match(text) else None)
+    asking = Asking(column, decimal)
+    try:
+        found = reader(column.kind).validate_python(value, context=asking)
+    except ValidationError as problem:
+        [told] = problem.errors(include_url=False, include_context=False, include_input=False)
+        return Parsed(column.default, cast("Misfit", told["type"]), told["msg"])
+    return Parsed(found, asking.misfit, asking.detail)
+
+
+def _refused(misfit: Misfit, detail: str) -> PydanticCustomError:
+    return PydanticCustomError(misfit, "{detail}", {"detail": detail})  # as it is, whatever braces are in it
 
 
 def plain_text(value: Value) -> str:
@@ -140,33 +154,43 @@ def _period(text: str, frequency: Frequency, fiscal_start: int) -> Parsed:
     return Parsed(found.period.text, kinds.get(found.told), detail)
 
 
-def _number(column: Column, value: Value, decimal: str | None) -> Parsed:
+def _asking(info: ValidationInfo) -> Asking:
+    asking = info.context
+    assert isinstance(asking, Asking)
+    return asking
+
+
+def _number(value: Any, info: ValidationInfo) -> float:
+    asking = _asking(info)
+    column = asking.column
     if isinstance(value, float):
-        return _bounded(column, value, None)
+        return _bounded(column, value)
     if isinstance(value, date):
-        return Parsed(column.default, "wrong type", _became(value))
+        raise _refused("wrong type", _became(value))
     if not isinstance(value, str):
-        return Parsed(column.default, "wrong type", f"{column.header} takes {column.required_kind}.")
+        raise _refused("wrong type", f"{column.header} takes {column.required_kind}.")
     said = next((figure for word, figure in column.words if squeezed(word) == squeezed(value)), None)
     if said is not None:
-        return Parsed(said)
+        return said
     if magnitude(value) is not None:
-        return Parsed(column.default, "no value of its own", "Type the whole number, with its zeros.")
-    found = number_from_text(value, decimal)
+        raise _refused("no value of its own", "Type the whole number, with its zeros.")
+    found = number_from_text(value, asking.decimal)
     if found == "ambiguous":
-        return Parsed(column.default, "ambiguous number", "It may mean two different numbers.")
+        raise _refused("ambiguous number", "It may mean two different numbers.")
     if found is None:
         wanted = _scale(column) if column.words else column.required_kind
-        return Parsed(column.default, "wrong type", f"{column.header} takes {wanted}.")
-    return _bounded(column, found[0], "number as text")
+        raise _refused("wrong type", f"{column.header} takes {wanted}.")
+    number = _bounded(column, found[0])
+    asking.tell("number as text", f"It was read as {number:.15g}.")
+    return number
 
 
-def _bounded(column: Column, number: float, misfit: Misfit | None) -> Parsed:
+def _bounded(column: Column, number: float) -> float:
     low, high = column.low, column.high
     whole = not column.whole or number.is_integer()
     if whole and (low is None or number >= low) and (high is None or number <= high):
-        return Parsed(number, misfit, f"It was read as {number:.15g}." if misfit else "")
-    return Parsed(column.default, "off the scale", f"{column.header} takes {_scale(column)}.")
+        return number
+    raise _refused("off the scale", f"{column.header} takes {_scale(column)}.")
 
 
 def _scale(column: Column) -> str:
@@ -182,33 +206,34 @@ def _scale(column: Column) -> str:
     return f"{column.required_kind}{span}" + (f", or {', '.join(others)} or {last}" if last else "")
 
 
-def _date(column: Column, value: Value) -> Parsed:
+def _day(value: Any, info: ValidationInfo) -> date:
     if isinstance(value, datetime):
-        return Parsed(value.date())
+        return value.date()
     if isinstance(value, date):
-        return Parsed(value)
-    takes = f"{column.header} takes a date such as 2026-10-31."
+        return value
+    takes = f"{_asking(info).column.header} takes a date such as 2026-10-31."
     if isinstance(value, float):
         day = serial_day(value)
         if day is not None:
-            return Parsed(column.default, "wrong type", _shown_as(day))
+            raise _refused("wrong type", _shown_as(day))
         value = plain_text(value)  # 20261231 is a number to Excel; it is never read as a day, only told
         found = moment(value)
         if found.day is not None:
-            return Parsed(column.default, "wrong type", f"Did you mean {found.day.isoformat()}?")
+            raise _refused("wrong type", f"Did you mean {found.day.isoformat()}?")
     if not isinstance(value, str):
-        return Parsed(column.default, "wrong type", takes)
+        raise _refused("wrong type", takes)
     found = moment(value)
     if found.day is not None:
-        return Parsed(found.day, "date as text", f"It was read as {found.day.isoformat()}.")
+        _asking(info).tell("date as text", f"It was read as {found.day.isoformat()}.")
+        return found.day
     if found.kind == "impossible":
-        return Parsed(column.default, "impossible date", "There is no such day.")
+        raise _refused("impossible date", "There is no such day.")
     if found.kind == "ambiguous":
-        return Parsed(column.default, "ambiguous date", " or ".join(found.options))
+        raise _refused("ambiguous date", " or ".join(found.options))
     end = last_day(found)
     meant = (end.isoformat(),) if end else tuple(text for text in found.options if len(text) == 10)
     detail = f"Did you mean {meant[0]}?" if meant else "The year is missing." if _lacks_year(found) else takes
-    return Parsed(column.default, "wrong type", detail)
+    raise _refused("wrong type", detail)
 
 
 def _lacks_year(found: Moment) -> bool:
@@ -219,39 +244,79 @@ def _shown_as(day: date) -> str:
     return f"To Excel this number is the day {day.isoformat()}: format the cell as a date."
 
 
-def _flag(column: Column, value: Value) -> Parsed:
+def _flag(value: Any, info: ValidationInfo) -> bool:
     if isinstance(value, bool):
-        return Parsed(value)
-    text = plain_text(value).casefold()
+        return value
+    text, column = plain_text(value).casefold(), _asking(info).column
     if text in _YES or text in _NO:
-        return Parsed(text in _YES)
-    return Parsed(column.default, "unknown choice", f"{column.header} takes {column.required_kind}.")
+        return text in _YES
+    raise _refused("unknown choice", f"{column.header} takes {column.required_kind}.")
 
 
-def _choice(column: Column, value: Value) -> Parsed:
-    text = plain_text(value)
+def _choice(value: Any, info: ValidationInfo) -> str:
+    text, column = plain_text(value), _asking(info).column
     for choice in column.choices:
         if squeezed(choice) == squeezed(text):
-            return Parsed(choice)
+            return choice
     if column.suggest:
-        return Parsed(text)
+        return text
     meant = meaning(text, column.choices)
     if meant:
-        return Parsed(column.default, "word of another tool", meant)
+        raise _refused("word of another tool", meant)
     hint = did_you_mean(text, column.choices)
-    return Parsed(
-        column.default, "unknown choice", f"{column.header} takes {column.required_kind}. {hint}".strip()
-    )
+    raise _refused("unknown choice", f"{column.header} takes {column.required_kind}. {hint}".strip())
 
 
-def _id(column: Column, value: Value) -> Parsed:
-    if isinstance(value, date):
-        return Parsed(column.default, "wrong type", _became(value))
+def _period_text(value: Any, info: ValidationInfo) -> str:
+    found = parse_period_cell(value)
+    if found.misfit is not None:
+        _asking(info).tell(found.misfit, found.detail)
+    return str(found.value)
+
+
+def _text(value: Any, info: ValidationInfo) -> str:
     text = plain_text(value)
-    return Parsed(split_ids(text) if column.kind == "refs" else text)
+    if _FORMULA.match(text):
+        _asking(info).tell("formula-like text")
+    return text
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, date):
+        raise _refused("wrong type", _became(value))
+    return plain_text(value)
+
+
+def _ids(value: Any) -> tuple[str, ...]:
+    return split_ids(_id(value))
 
 
 def _became(day: date) -> str:
     """What may have been typed where Excel made a day of it."""
     typed = dict.fromkeys((f"{day.month}-{day.day}", f"{day.day}-{day.month}"))
     return f"Excel made a date of what was typed, such as {' or '.join(typed)}."
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+#: What a cell of each kind is read as, and by which validator. Blanks and errors never get that far.
+KINDS: Mapping[Kind, Any] = {
+    "text": Annotated[str, BeforeValidator(_text)],
+    "number": Annotated[float, BeforeValidator(_number)],
+    "date": Annotated[date, BeforeValidator(_day)],
+    "flag": Annotated[bool, BeforeValidator(_flag)],
+    "choice": Annotated[str, BeforeValidator(_choice)],
+    "id": Annotated[str, BeforeValidator(_id)],
+    "ref": Annotated[str, BeforeValidator(_id)],
+    "refs": Annotated[tuple[str, ...], BeforeValidator(_ids)],
+    "period": Annotated[str, BeforeValidator(_period_text)],
+    "any": Annotated[Any, BeforeValidator(_stripped)],
+}
+
+
+@cache
+def reader(kind: Kind) -> TypeAdapter[Any]:
+    """What reads the cells of a kind; its context is an `Asking`, its errors' types are misfits."""
+    return TypeAdapter(KINDS[kind])

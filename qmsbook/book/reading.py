@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
 from qmsbook.book.aggregation import by_unit
 from qmsbook.book.below import longer, typed_below
-from qmsbook.book.book import Book, Measurements, Noticed, Trouble, frequency_of
+from qmsbook.book.book import Book, Measurements, Noticed, Trouble, as_computed, frequency_of
 from qmsbook.book.cell import Cell, range_a1
 from qmsbook.book.meant import Said, heard, meant, refused, timed
 from qmsbook.book.near import did_you_mean
@@ -44,8 +44,6 @@ _IN_UNIT: dict[str, frozenset[str]] = {
 _TARGETS_READ = {"planned": "target", "low": "bound", "high": "bound"}
 #: The years in which a plan may be judged.
 _YEARS, _NO_YEAR = range(1900, 2200), "A plan is judged in a year from 1900 to 2199."
-#: How a setting's value is read: a list as several texts.
-_SETTING_KINDS: dict[str, Any] = {"list": "refs"}
 _ATTRIBUTES = {
     "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
     "KPIs": "kpis", "Targets": "targets", "Risks": "risks", "Actions": "actions", "Ideas": "ideas",
@@ -70,7 +68,7 @@ def read_book(
     }
     measurements = reader.measurements()
     records["kpis"] = reader.averaged(records["kpis"], measurements)
-    return Book(
+    return Book.model_construct(
         on=on or settings.judged_on or today or date.today(),
         settings=settings,
         measurements=measurements,
@@ -231,7 +229,7 @@ class _Reader:
                 values = self._meant(record, layout, row, values, key)
             if record is Kpi:
                 self._aggregate(values)
-            read.append(record(place=layout.place, row=layout.table.row + 1 + row, **values))
+            read.append(record.model_construct(place=layout.place, row=layout.table.row + 1 + row, **values))
         if record is Kpi:
             self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
             read = [self._in_unit(layout, kpi) for kpi in read]
@@ -284,7 +282,7 @@ class _Reader:
         if column.computed:
             if formula is not None:
                 self._notice("computed formula", record, layout, row, column, key, "=" + formula)
-            return _computed(value, column)
+            return as_computed(value, column)
         if formula is not None and _blank(value):
             self._notice("not calculated", record, layout, row, column, key, "=" + formula)
             return column.default
@@ -356,8 +354,7 @@ class _Reader:
         for each in odd:
             value = layout.table.columns[layout.fields[each.field]][row]
             self._notice(each.kind, record, layout, row, columns[each.field], key, value, each.detail)
-        known = {each.name for each in fields(record)}
-        return {name: value for name, value in found.items() if name in known}
+        return {name: value for name, value in found.items() if name in record.model_fields}
 
     def _kpi(self, text: str) -> Kpi | None:
         return self.units.get(self.spelled.get("KPIs", {}).get(squeezed(text), text))
@@ -432,7 +429,7 @@ class _Reader:
         counts = zip(readings.kpi, readings.numerator, readings.denominator, strict=True)
         counted = {key for key, above, below in counts if above is not None and below is not None}
         bare = self.unsaid - counted
-        return tuple(replace(k, aggregation=by_unit(k.unit)) if k.id in bare else k for k in kpis)
+        return tuple(k.changed(aggregation=by_unit(k.unit)) if k.id in bare else k for k in kpis)
 
     def _in_unit(self, layout: _Layout, record: Any) -> Any:
         """A row with its figures in the KPI's unit, where cells show percents or times."""
@@ -448,9 +445,7 @@ class _Reader:
                 found = self._as_shown(type(record), layout, row, column, record.key, value, kpi)
                 if found != value:
                     changed[name] = found
-        if not changed:
-            return record
-        return type(record)(**{f.name: changed.get(f.name, getattr(record, f.name)) for f in fields(record)})
+        return record.changed(**changed) if changed else record
 
     def _as_shown(
         self, record: type[Record], layout: _Layout, row: int, column: Column, key: str, value: float,
@@ -478,7 +473,7 @@ class _Reader:
         """The settings that the workbook gives, defaults for the rest."""
         layout = self.layouts.get("Settings")
         if layout is None or not {"setting", "value"} <= layout.fields.keys():
-            return Settings()
+            return Settings.model_construct()
         specs = {squeezed(spec.name): spec for spec in SETTINGS}
         values: dict[str, Any] = {}
         for row in self._filled(Setting, layout):
@@ -499,18 +494,14 @@ class _Reader:
             if spec.all and squeezed(plain_text(raw)) == ALL:
                 values[spec.field] = None
                 continue
-            column = Column(
-                header=spec.name, help=spec.help, example=None, kind=_SETTING_KINDS.get(spec.kind, spec.kind),
-                choices=spec.choices, default=spec.default, low=spec.low, high=spec.high, whole=spec.whole,
-            )  # fmt: skip
-            parsed = parse(column, raw, self.decimal)
+            parsed = parse(spec.column, raw, self.decimal)
             if spec.field == "judged_on" and isinstance(parsed.value, date):
                 parsed = parsed if parsed.value.year in _YEARS else Parsed(None, "impossible date", _NO_YEAR)
             if parsed.misfit is not None:
                 self._notice(parsed.misfit, Setting, layout, row, declared["value"], name, raw, parsed.detail)
             value = parsed.value
             values[spec.field] = int(value) if spec.whole and isinstance(value, float) else value
-        return Settings(**values)
+        return Settings.model_construct(**values)
 
     # -- measurements
 
@@ -529,13 +520,8 @@ class _Reader:
                 continue
             read[name] = self._column(layout, name, column, rows)
         self._shown_values(layout, rows, read)
-        wanted = {f.name for f in fields(Measurements)} - {"place", "rows"}
         first = layout.table.row + 1
-        return Measurements(
-            place=layout.place,
-            rows=[first + row for row in rows],
-            **{n: v for n, v in read.items() if n in wanted},
-        )
+        return Measurements(layout.place, [first + row for row in rows], table=layout.table, **read)
 
     def _measurement_key(self, layout: _Layout, row: int) -> str:
         parts = []
@@ -677,19 +663,6 @@ def _too_large(value: float, kpi: Kpi) -> bool:
 
 def _hundredfold(value: float) -> float:
     return float(f"{value * 100:.15g}")  # 0.951 * 100 is 95.10000000000001 to a computer
-
-
-def _computed(value: Value, column: Column) -> Any:
-    """What stands in a computed column, if it is of the right kind; it is never an input."""
-    match column.kind:
-        case "number":
-            return value if isinstance(value, float) else None
-        case "date":
-            return value if isinstance(value, date) else None
-        case "flag":
-            return value if isinstance(value, bool) else None
-        case _:
-            return plain_text(value)
 
 
 def _field(record: type[Record], column: Column) -> str:

@@ -1,19 +1,26 @@
 """What a table is: as a host saw it, as it is declared, and a row that knows its cells."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import compress, count, repeat
 from math import isclose
 from operator import is_not
-from typing import Any, ClassVar, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from qmsbook.book.cell import Cell
+
+if TYPE_CHECKING:  # only who asks for a schema pays for what describes one
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.fields import FieldInfo
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Table:
     percent: tuple[frozenset[int], ...] = ()
     marker: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
-    below: Table | None = None
+    below: "Table | None" = None
     times: tuple[frozenset[int], ...] = ()
 
     @property
@@ -123,7 +130,7 @@ class Table:
         places = range(len(self.columns))
         return [row for row in range(self.rows) if any(self.holds(row, place) for place in places)]
 
-    def cut(self, first: int, stop: int) -> Table:
+    def cut(self, first: int, stop: int) -> "Table":
         """Some of its rows as a table of their own, with nothing below it."""
         kept = range(first, min(stop, self.rows))
         return dataclasses.replace(
@@ -139,7 +146,7 @@ class Table:
             below=None,
         )
 
-    def split(self, rows: int) -> Table:
+    def split(self, rows: int) -> "Table":
         """The table of its first rows; what is left of it stands below, as far as that goes."""
         rest, last = self.cut(rows, self.rows), -1
         for row in rest.holding():
@@ -148,7 +155,7 @@ class Table:
             last = row
         return dataclasses.replace(self.cut(0, rows), below=rest.cut(0, last + 1) if last >= 0 else None)
 
-    def with_below(self, rows: int) -> Table:
+    def with_below(self, rows: int) -> "Table":
         """The table with the first rows of what stands below as its own."""
         if self.below is None or rows <= 0:
             return self
@@ -261,15 +268,69 @@ class Column:
             case _:
                 return "text"
 
+    def fits(self, value: Any) -> bool:
+        """Whether a value that was read, or its default, belongs here by choice and bounds."""
+        if value == self.default or value is None:
+            return True
+        if isinstance(value, float | int) and self.kind == "number":
+            whole = not self.whole or float(value).is_integer()
+            low, high = self.low, self.high
+            return whole and (low is None or value >= low) and (high is None or value <= high)
+        return self.kind != "choice" or self.suggest or value in self.choices
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def belonging(value: Any) -> Any:
+            if not self.fits(value):
+                raise PydanticCustomError(
+                    "off the column", "{takes}", {"takes": f"{self.header} takes {self.required_kind}."}
+                )
+            return value
+
+        return core_schema.no_info_after_validator_function(belonging, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> "JsonSchemaValue":
+        found = handler(schema) | {"title": self.header, "description": self.help}
+        if self.example not in (None, ""):
+            shown = self.example.isoformat() if isinstance(self.example, date) else self.example
+            found["examples"] = [[shown] if self.kind == "refs" else shown]
+        if self.kind == "choice":
+            offered = list(dict.fromkeys([*self.choices, *([self.default] if self.default == "" else [])]))
+            found |= {"examples": offered} if self.suggest else {"enum": offered}
+        for each in found.get("anyOf", [found]):
+            if each.get("type") == "number":
+                bounds = {"minimum": self.low, "maximum": self.high, "multipleOf": 1 if self.whole else None}
+                each |= {name: bound for name, bound in bounds.items() if bound is not None}
+        return found
+
 
 _BLANKS: dict[str, Any] = {"text": "", "choice": "", "id": "", "ref": "", "refs": (), "period": ""}
 
 
 def column(header: str, help: str, example: Value, **more: Any) -> Any:
     """A field of a record that declares its column: ``unit: str = column("Unit", "What counts.", "%")``."""
+    if more.get("default") is None:
+        more["default"] = _BLANKS.get(more.get("kind", "text"))
     declared = Column(header=header, help=help, example=example, **more)
-    default = declared.default if declared.default is not None else _BLANKS.get(declared.kind)
-    return field(default=default, metadata={"column": dataclasses.replace(declared, default=default)})
+    found: FieldInfo = Field(default=declared.default)
+    found.metadata.append(declared)
+    return found
+
+
+class Model(BaseModel):
+    """What is read once and stays as it is; its schema is built only where somebody asks for it."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    def changed(self, **changes: Any) -> Self:
+        """The same with some fields replaced, as they are: nothing is read or validated again."""
+        strange = changes.keys() - type(self).model_fields.keys()
+        if strange:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strange))}.")
+        return self.model_copy(update=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,12 +353,12 @@ class Place:
         return Cell(self.sheet, row, found)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
+class Record(Model):
     """One row of a table; a subclass declares the table. ``row`` is the sheet row it was read from.
 
     ``TABLE`` is the Excel table's name, ``TITLE`` the sheet's name in a new workbook, ``KEY`` the field that
-    names the row, ``NAME`` the field that tells people what it is.
+    names the row, ``NAME`` the field that tells people what it is. Two rows are equal if they say the same,
+    wherever they stand.
     """
 
     TABLE: ClassVar[str]
@@ -306,8 +367,17 @@ class Record:
     NAME: ClassVar[str] = ""
     REQUIRED: ClassVar[bool] = False
 
-    place: Place = field(repr=False, compare=False)
-    row: int = field(compare=False)
+    place: SkipJsonSchema[Place] = Field(repr=False, exclude=True)
+    row: SkipJsonSchema[int] = Field(exclude=True)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[Any, ...]:
+        return tuple(value for name, value in self.__dict__.items() if name not in {"place", "row"})
 
     def cell(self, name: str) -> Cell:
         """The cell of a field."""
@@ -325,12 +395,14 @@ class Record:
         return f"{self.key} ({name})" if name and name != self.key else self.key
 
 
-def columns_of(record: type[Record]) -> dict[str, Column]:
+def columns_of(record: "type[Record]") -> dict[str, Column]:
     """The declared columns of a table by field name, in the order of the sheet."""
     found = _DECLARED.get(record)
     if found is None:
-        declared = (f for f in dataclasses.fields(record) if "column" in f.metadata)
-        found = _DECLARED[record] = {f.name: f.metadata["column"] for f in declared}
+        declared = ((name, each.metadata) for name, each in record.model_fields.items())
+        found = _DECLARED[record] = {
+            name: column for name, metadata in declared for column in metadata if isinstance(column, Column)
+        }
     return found
 
 

@@ -16,7 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.fresh import remove, sweep, sync_folder, written
@@ -41,6 +43,26 @@ class Given:
     workbook: str
     person: str
     areas: Mapping[str, EntryMemo]
+
+
+class GivenEntry(BaseModel):
+    """One entry workbook: its ticket, the workbook's id, the person, and the rows as they were given out."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    ticket: str = Field(min_length=32)
+    workbook: str
+    person: str
+    kept: list[str] = Field(description="An entry memo, packed (see entry-memo.json).")
+
+
+class GivenFile(BaseModel):
+    """A time of giving out entry workbooks, kept beside the workbook."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
+    given: list[GivenEntry]
 
 
 class Store(Protocol):
@@ -73,16 +95,12 @@ class Folder:
         """Keep what is given out. The same rows for the same person keep their ticket. Raises NotKept."""
         self.__dict__.pop("_known", None)
         known = {_told(each): ticket for ticket, each in self._known.items()}
-        tickets = [known.get(_told(_entry(each))) or secrets.token_hex(16) for each in given]
-        old = set(known.values())
-        new = [
-            {"ticket": ticket} | _entry(each)
-            for ticket, each in zip(tickets, given, strict=True)
-            if ticket not in old
-        ]
+        entries = [_entry(each, secrets.token_hex(16)) for each in given]
+        tickets = [known.get(_told(entry)) or entry.ticket for entry in entries]
+        new = [entry for entry in entries if _told(entry) not in known]
         if new:
             try:
-                self._write(json.dumps({"schema": 1, "given": new}).encode("ascii"))
+                self._write(json.dumps(GivenFile(given=new).model_dump(by_alias=True)).encode("ascii"))
             except OSError as problem:
                 raise NotKept(f"{self.path}: {problem.strerror}") from None
             finally:
@@ -92,11 +110,11 @@ class Folder:
     def find(self, ticket: str) -> Given | None:
         """What a ticket stands for."""
         entry = self._known.get(ticket)
-        memo = unpack(entry["kept"]) if entry else None
-        return Given(entry["workbook"], entry["person"], memo.entries) if entry and memo else None
+        memo = unpack(entry.kept) if entry else None
+        return Given(entry.workbook, entry.person, memo.entries) if entry and memo else None
 
     @cached_property
-    def _known(self) -> dict[str, dict[str, Any]]:
+    def _known(self) -> dict[str, GivenEntry]:
         return dict(self._entries())
 
     def _files(self) -> list[Path]:
@@ -105,17 +123,15 @@ class Folder:
             return sorted(self.path.glob("*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name))
         return []
 
-    def _entries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _entries(self) -> Iterator[tuple[str, GivenEntry]]:
         """Each ticket and what is kept for it; a file that cannot be read says nothing."""
         for path in self._files():
             try:
-                found = json.loads(read(path, _MOST).decode("utf-8"))["given"]
-                entries = [(str(e["ticket"]), {key: e[key] for key in _FIELDS}) for e in found]
-            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                found = GivenFile.model_validate(json.loads(read(path, _MOST).decode("utf-8")))
+            except (OSError, ValueError, RecursionError):
                 continue
-            for ticket, entry in entries:
-                if len(ticket) >= 32 and _sound(entry):
-                    yield ticket, entry
+            for entry in found.given:
+                yield entry.ticket, entry
 
     def _write(self, content: bytes) -> None:
         for folder in (self.path.parent, self.path):
@@ -138,21 +154,15 @@ class Folder:
 
 
 _NAME = "given"
-_FIELDS = ("workbook", "person", "kept")
 
 
-def _entry(given: Given) -> dict[str, Any]:
-    return {"workbook": given.workbook, "person": given.person, "kept": pack(Memo({}, given.areas))}
+def _entry(given: Given, ticket: str) -> GivenEntry:
+    kept = pack(Memo({}, given.areas))
+    return GivenEntry(ticket=ticket, workbook=given.workbook, person=given.person, kept=kept)
 
 
-def _told(entry: Mapping[str, Any]) -> str:
-    return json.dumps([entry[key] for key in _FIELDS])
-
-
-def _sound(entry: Mapping[str, Any]) -> bool:
-    kept = entry["kept"]
-    texts = [entry["workbook"], entry["person"], *(kept if isinstance(kept, list) else [None])]
-    return all(isinstance(text, str) for text in texts)
+def _told(entry: GivenEntry) -> tuple[str, ...]:
+    return (entry.workbook, entry.person, *entry.kept)
 
 
 def _make(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book, by_calendar, frequency_of
@@ -60,7 +59,7 @@ def with_context(looked: Looked, rows: Sequence[Mapping[str, Value]]) -> tuple[M
     """The new rows with what is computed beside them: name, unit, owner, the reading before, the plan."""
     scratch = MemoryHost(looked.snapshot.tables)
     scratch.apply([AppendRows("Measurements", tuple(rows))], scratch.read())
-    book = replace(read_book(scratch.read().tables, looked.book.on), closed_plans=looked.book.closed_plans)
+    book = read_book(scratch.read().tables, looked.book.on).changed(closed_plans=looked.book.closed_plans)
     table = book.tables["Measurements"]
     place, period = table.find("KPI"), table.find("Period")
     assert place is not None

@@ -19,7 +19,7 @@ def as_by(looked: Looked, edition: str, own: Sequence[Rule] = ()) -> tuple[Looke
     settings = looked.book.settings
     if settings.iso_edition == edition:
         return looked, ()
-    book = replace(looked.book, settings=replace(settings, iso_edition=edition))
+    book = looked.book.changed(settings=settings.changed(iso_edition=edition))
     rules = (*RULES, *own)
     now = STAGES.index(settings.stage)
     asked = {each.code for each in rules if each.edition or STAGES.index(each.stage) <= now}

@@ -110,7 +110,7 @@ def read(host: Host, on: date | None = None, *, as_it_is: bool = False) -> tuple
 
 def remembering(snapshot: Snapshot, book: Book) -> Book:
     """The book with what closed reviews keep: the plan as it was then, and the days that they printed."""
-    return replace(with_closed_plans(book, snapshot), promised=promised(snapshot, book))
+    return with_closed_plans(book, snapshot).changed(promised=promised(snapshot, book))
 
 
 def _known_again(snapshot: Snapshot) -> str:
@@ -154,8 +154,7 @@ def judged(
 
     ``draws`` says that all its sheets are drawn then.
     """
-    book = replace(
-        book,
+    book = book.changed(
         troubles=(
             *book.troubles,
             *talk.troubles,

@@ -15,6 +15,7 @@ from qmsbook.docs.editions import edition_page
 from qmsbook.docs.patterns import patterns_page
 from qmsbook.docs.published import published_section
 from qmsbook.docs.scored import statements_page
+from qmsbook.doors.cli.schemas import NAMES, printed
 from qmsbook.methods import method
 from qmsbook.sections import SECTIONS
 
@@ -54,8 +55,37 @@ def pages() -> dict[str, str]:
         "statements.md": f"{_MADE}\n{statements_page()}", "clauses.md": f"{_MADE}\n{clauses_page()}",
         "edition-2026.md": f"{_MADE}\n{edition_page()}", "how-to-write-it.md": f"{_MADE}\n{patterns_page()}",
         **{name: f"{_MADE}\n{text}" for name, text in rules_pages().items()},
+        "schemas.md": f"{_MADE}\n{schemas_page()}",
+        **{f"schemas/{name}.json": printed(name) for name in NAMES},
     }  # fmt: skip
     return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
+
+
+def schemas_page() -> str:
+    """What of the workbook, the files beside it and the answers has a JSON Schema, and where it is."""
+    rows = [f"| [{name}](schemas/{name}.json) | {about} |" for name, about in NAMES.items()]
+    return _SCHEMAS + "\n".join(rows)
+
+
+_SCHEMAS = """# JSON Schemas
+
+What comes in from outside the workbook and what goes out to programs is held against strict models. Their
+JSON Schemas are here, and `qmsbook schema NAME` prints them: `qmsbook schema KPIs`; without a name, that of a
+whole workbook. In Python:
+
+```python
+import qmsbook
+
+book = qmsbook.open("acme.xlsx")
+book.model_dump()  # the plan as dicts, the readings as a list of them
+for reading in book.measurements:  # each a record, with the cell that it came from
+    print(reading.kpi, reading.value, reading.cell("value"))
+qmsbook.frames(book)["Measurements"]  # the same as a pandas DataFrame, computed columns too
+```
+
+| schema | what it describes |
+|---|---|
+"""
 
 
 def tables_page() -> str:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from qmsbook.doors.buttons import COMMANDS, LINGER, Asked, answer_in_excel, answered_in_turn, asked, log_to
+from pydantic import BaseModel, ConfigDict, Field
+
+from qmsbook.doors.buttons import LINGER, Asked, answer_in_excel, answered_in_turn, asked, log_to
 from qmsbook.doors.turns import STALE
 from qmsbook.setup.places import Places
 from qmsbook.setup.watch_lock import STOP, single
@@ -20,6 +22,22 @@ if TYPE_CHECKING:  # what computes is imported when it is asked for
 PAUSE = 0.25
 #: No request is longer; a longer file is not one. Bytes.
 _LONGEST = 4096
+
+
+class Request(BaseModel):
+    """What a button leaves in the folder of requests, a line ``name=value`` for each field.
+
+    Lines of other names are for a later release, and are not looked at.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    command: Literal["check", "refresh", "period", "review", "close", "mail", "undo", "findings", "help"] = (
+        Field(description="The button.")
+    )
+    wb: str = Field("", description="The workbook's full name, encoded as in a web address.")
+    hwnd: str = Field("", description="The number of Excel's window.")
+
 
 #: Does what was asked for; gives the screen on which the answer stands for a while, if there is one.
 Answering: TypeAlias = "Callable[[Asked], ExcelScreen | None]"
@@ -77,7 +95,8 @@ def read_request(content: bytes) -> Asked | None:
     if len(content) > _LONGEST:
         return None
     lines = content.decode("ascii", "replace").splitlines()
-    fields = dict(line.split("=", 1) for line in lines if "=" in line)
-    if fields.get("command") not in COMMANDS:
+    try:
+        request = Request.model_validate(dict(line.split("=", 1) for line in lines if "=" in line))
+    except ValueError:
         return None
-    return asked(fields["command"], fields.get("wb", ""), fields.get("hwnd", ""))
+    return asked(request.command, request.wb, request.hwnd)

@@ -21,7 +21,9 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qmsbook.book.beside import SETTINGS_FILE, NotBeside, read_beside, settings_in
 from qmsbook.book.error import QmsbookError
@@ -29,10 +31,22 @@ from qmsbook.book.words import one_line
 from qmsbook.mail.recipients import Recipient, address_in
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "host": str, "from": str, "user": str, "security": str, "certificate": str, "port": int,
-    "timeout": (int, float),
-}  # fmt: skip
+
+
+class MailPart(BaseModel):
+    """The part [mail] of qmsbook.toml. The password does not belong in it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    host: str = Field("", description="The server that takes mail in, such as smtp.example.com.")
+    from_: str = Field("", alias="from", description="Who sends: you@example.com, or Erin <you@example.com>.")
+    user: str = Field("", description="The name to log in with, if the server asks for one.")
+    security: Literal["starttls", "tls", "none"] = Field("starttls", description="How it is kept secret.")
+    port: int | None = Field(None, gt=0, lt=65536, description="Blank: 587 for starttls, 465 for tls, 25.")
+    timeout: float = Field(60.0, gt=0, le=600, description="Seconds to wait for each answer.")
+    certificate: str | None = Field(
+        None, description="A file beside the workbook: the authority of your own server's certificate."
+    )
 
 
 class MailNotSetUp(QmsbookError):
@@ -107,29 +121,36 @@ def server_in(folder: Path) -> Server:
 def _server(found: Mapping[str, Any], folder: Path) -> Server:
     if "password" in found:
         raise MailNotSetUp("A password does not belong in a file that others can read: take it out.")
-    for name, value in found.items():
-        if name not in _TYPES or isinstance(value, bool) or not isinstance(value, _TYPES[name]):
-            raise MailNotSetUp(f"Found in [mail]: {name} = {value!r}.")
-    host, user = found.get("host", "").strip(), found.get("user", "")
-    security = found.get("security", "starttls")
-    written = found.get("from", "")
-    name, address = parseaddr(written)
-    sender = address_in(address) if written.isprintable() else None
+    try:
+        part = MailPart.model_validate(found)
+    except ValidationError as problem:
+        raise MailNotSetUp(_wrong(problem)) from None
+    host, user = part.host.strip(), part.user
+    name, address = parseaddr(part.from_)
+    sender = address_in(address) if part.from_.isprintable() else None
     if not host or sender is None:
         raise MailNotSetUp('It needs at least host = "smtp.example.com" and from = "you@example.com".')
     if not all(text.isprintable() and not any(map(str.isspace, text)) for text in (host, user)):
         raise MailNotSetUp("host and user are each one word.")
-    if security not in _PORTS:
-        raise MailNotSetUp(f'security is "{security}"; it can be starttls, tls or none.')
-    if security == "none" and not _is_here(host):
+    if part.security == "none" and not _is_here(host):
         raise MailNotSetUp('security = "none" would send words and password for all to read.')
-    timeout = float(found.get("timeout", 60))
-    if not 0 < timeout <= 600 or not 0 < found.get("port", 1) < 65536:
-        raise MailNotSetUp("The port is from 1 to 65535, the timeout from 1 to 600 seconds.")
     return Server(
-        host, Recipient(one_line(name), sender), found.get("port", _PORTS[security]), security, user, timeout,
-        _certificate(folder, found["certificate"]) if "certificate" in found else None,
+        host, Recipient(one_line(name), sender), part.port or _PORTS[part.security], part.security, user,
+        float(part.timeout), None if part.certificate is None else _certificate(folder, part.certificate),
     )  # fmt: skip
+
+
+def _wrong(problem: ValidationError) -> str:
+    """What of the part cannot be, in a sentence."""
+    first = problem.errors(include_url=False, include_context=False)[0]
+    name, value = str(first["loc"][0]), first["input"]
+    match first["type"]:
+        case "literal_error" if isinstance(value, str):
+            return f'security is "{value}"; it can be starttls, tls or none.'
+        case "greater_than" | "less_than" | "less_than_equal":
+            return "The port is from 1 to 65535, the timeout from 1 to 600 seconds."
+        case _:
+            return f"Found in [mail]: {name} = {value!r}."
 
 
 def _certificate(folder: Path, name: str) -> Certificate:

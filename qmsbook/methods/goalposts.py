@@ -206,11 +206,11 @@ def _as_it_was(book: Book, closed: ClosedPlan, moved: Collection[str], paused: C
     """One book in which all moved KPIs have the goalposts of then: what it indexes is indexed once."""
     posts = {key: closed.posts[Kpi.TABLE, key] for key in moved}
     kept_rows = (as_kept(each, posts[each.id]) if each.id in posts else each for each in book.kpis)
-    rows = tuple(replace(each, active=True) if each.id in paused else each for each in kept_rows)
+    rows = tuple(each.changed(active=True) if each.id in paused else each for each in kept_rows)
     kept = {key: plain_text(held[REVISIONS]) for key, held in posts.items() if REVISIONS in held}
     others = [row for row in book.targets if row.kpi not in kept]
     back = [row for key, was in kept.items() for row in rows_then(book, key, was)]
-    return replace(book, kpis=rows, targets=(*others, *back), closed_plans=())
+    return book.changed(kpis=rows, targets=(*others, *back), closed_plans=())
 
 
 def _off(series: Series) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias, overload
 
@@ -125,7 +125,7 @@ class Series:
     def now(self) -> Kpi:
         """The KPI as its last reading that counts was judged."""
         low, high = self.bounds(self.latest)
-        return replace(self.kpi, low=low, high=high) if self.ranges else self.kpi
+        return self.kpi.changed(low=low, high=high) if self.ranges else self.kpi
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ least* once what is missing can no longer be reached at one a month, or the year
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -110,7 +110,7 @@ class Plan:
         if period.text in self.printed and not self._approved(period):
             then = self.then.get(period.text, self.kpi)
             low, high = self.ranges.get(period.text, (then.low, then.high))
-            return replace(then, low=low, high=high) if period.text in self.ranges else then
+            return then.changed(low=low, high=high) if period.text in self.ranges else then
         row = next(self._for(period), None) if self.kpi.direction == "within" else None
         if row is None:
             return self.kpi
@@ -118,7 +118,7 @@ class Plan:
             self.kpi.low if row.low is None else row.low,
             self.kpi.high if row.high is None else row.high,
         )
-        return replace(self.kpi, low=low, high=high)
+        return self.kpi.changed(low=low, high=high)
 
     @property
     def judged_alike(self) -> bool:
@@ -225,7 +225,7 @@ def as_kept(kpi: Kpi, posts: Posts) -> Kpi:
         for name, value in posts.items()
         if name in JUDGED_BY
     }
-    return replace(kpi, **held)
+    return kpi.changed(**held)
 
 
 def _now(kpi: Kpi, name: str) -> Value:

@@ -76,6 +76,6 @@ def _read(key: str, text: str) -> Target | None:
         value, least, most = (float(text) if text else None for text in (planned, low, high))
     except ValueError:
         return None
-    return Target(
+    return Target.model_construct(
         place=_NOWHERE, row=1, kpi=key, from_=first, planned=value, low=least, high=most, until=last or ""
     )

@@ -13,7 +13,6 @@ Until the way is known there is no plan: what is to be reached in a later year i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -52,7 +51,7 @@ def start_of(
     """The start of a KPI by its readings, which come in the order of time."""
     kpi = plan.kpi
     if plan.starts_small:
-        return Start(replace(kpi, trajectory="flat"))
+        return Start(kpi.changed(trajectory="flat"))
     if not moves(kpi) or (kpi.baseline is not None and kpi.baseline_on is not None):
         return Start(kpi)
     usable = [
@@ -63,10 +62,10 @@ def start_of(
     ]  # fmt: skip
     if not needs_baseline(kpi):
         if kpi.target_is == SINCE_START and kpi.baseline is None:
-            kpi = replace(kpi, baseline=0.0)
+            kpi = kpi.changed(baseline=0.0)
         begun = usable and kpi.baseline is not None and kpi.baseline_on is None
         day = usable[0][1].first - timedelta(days=1) if begun else None
-        return Start(replace(kpi, baseline_on=day) if day else kpi)
+        return Start(kpi.changed(baseline_on=day) if day else kpi)
     wanted = book.settings.setting_baseline_periods
     first = usable[:wanted]
     setting = frozenset(at for at, _, _ in first)
@@ -74,7 +73,7 @@ def start_of(
         return Start(kpi, setting)
     whole = [value / plan.share(period, 1) for _, period, value in first]
     kind = "ratio" if kpi.aggregation == "ratio" else "average"
-    mean = fold(replace(kpi, aggregation=kind), book.measurements, [places[at] for at in setting], whole)
+    mean = fold(kpi.changed(aggregation=kind), book.measurements, [places[at] for at in setting], whole)
     if mean is None:  # a ratio of which only the value is known
-        mean = fold(replace(kpi, aggregation="average"), book.measurements, [], whole)
-    return Start(replace(kpi, baseline=mean, baseline_on=first[-1][1].last), setting, mean)
+        mean = fold(kpi.changed(aggregation="average"), book.measurements, [], whole)
+    return Start(kpi.changed(baseline=mean, baseline_on=first[-1][1].last), setting, mean)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book, Measurements, by_calendar, frequency_of
@@ -103,7 +102,7 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     if kpi.judged and (kpi.target_is == SINCE_START or chosen[-1] in series.small):
         return _standing_at(series, first, last, chosen, due)
     low, high = _range_of_span(series, book.measurements, places, chosen)
-    yard = Yardstick(replace(kpi, low=low, high=high) if series.ranges else kpi, book.settings)
+    yard = Yardstick(kpi.changed(low=low, high=high) if series.ranges else kpi, book.settings)
     word, gap = yard.judge(actual, goal, 1.0 if series.ranges else times)
     if not kpi.judged:
         word = WATCHED if kpi.watched else PAUSED

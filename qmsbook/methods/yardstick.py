@@ -166,11 +166,11 @@ def status(
         )
     if actual is None or actual != actual:  # NaN is the only figure that differs from itself
         return NO_DATA
-    kpi = Kpi(
+    kpi = Kpi.model_construct(
         place=_NOWHERE, row=0, direction=direction, tolerance=given, baseline=baseline, target=target,
         low=low, high=high, unit=unit,
     )  # fmt: skip
     return Yardstick(kpi, _DEFAULTS).judge(actual, None if plan != plan else plan)[0]
 
 
-_NOWHERE, _DEFAULTS = Place("KPIs", "KPIs", 0, {}), Settings()
+_NOWHERE, _DEFAULTS = Place("KPIs", "KPIs", 0, {}), Settings.model_construct()

@@ -26,7 +26,7 @@ def with_closed_plans(book: Book, snapshot: Snapshot) -> Book:
             plan = ClosedPlan(text, period.first, period.last)
             found.append(_filled(plan, list(_parts(drawn))))
     found.sort(key=lambda each: (each.last, each.first))
-    return replace(book, closed_plans=tuple(found)) if found else book
+    return book.changed(closed_plans=tuple(found)) if found else book
 
 
 def _parts(drawn: Drawn) -> Iterator[Mapping[str, Any]]:

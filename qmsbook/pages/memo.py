@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from qmsbook.book.snapshot import MARKER, Drawn
 from qmsbook.book.table import ErrorValue, Value
@@ -65,6 +67,39 @@ class Memo:
     cells: Mapping[Place, Value]
     entries: Mapping[str, EntryMemo]
     frozen: Mapping[Place, Value] = field(default_factory=dict)
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
+
+
+class KeptDay(_Kept):
+    """A day, told from a text of the same letters."""
+
+    day: str
+
+
+#: A cell's value as it is kept.
+KeptValue: TypeAlias = bool | float | str | KeptDay | None
+_KeptCell: TypeAlias = Annotated[tuple[int, int, KeptValue], Field(strict=False)]
+
+
+class KeptArea(_Kept):
+    """An entry area as it is kept: see `EntryMemo`."""
+
+    headers: list[str]
+    rows: dict[str, list[KeptValue]]
+    asked: list[str] = []
+    links: dict[str, str] = {}
+    row: int = 0
+
+
+class KeptMemo(_Kept):
+    """A memo as it is kept: cells as row, column and value. What a later release keeps besides is let be."""
+
+    cells: list[_KeptCell]
+    frozen: list[_KeptCell] = []
+    entries: dict[str, KeptArea]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +168,24 @@ def unpack(chunks: Sequence[str], most: int = _MOST) -> Memo | None:
 @lru_cache(maxsize=8)  # a sheet is asked several times
 def _unpacked(chunks: tuple[str, ...], most: int) -> Memo | None:
     try:
-        data = json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass"))
-        cells = {(row, column): _value(value) for row, column, value in data["cells"]}
-        frozen = {(row, column): _value(value) for row, column, value in data.get("frozen", [])}
+        kept = KeptMemo.model_validate(json.loads(_joined(chunks, most).decode("utf-8", "surrogatepass")))
         entries = {
             name: EntryMemo(
-                tuple(area["headers"]),
-                {key: tuple(_value(v) for v in values) for key, values in area["rows"].items()},
-                tuple(area.get("asked", [])),
-                dict(area.get("links", {})),
-                int(area.get("row", 0)),
+                tuple(area.headers),
+                {key: tuple(map(_value, values)) for key, values in area.rows.items()},
+                tuple(area.asked),
+                area.links,
+                area.row,
             )
-            for name, area in data["entries"].items()
+            for name, area in kept.entries.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error):
+        return Memo(_by_place(kept.cells), entries, _by_place(kept.frozen))
+    except (ValueError, OverflowError, RecursionError, zlib.error):
         return None
-    return Memo(cells, entries, frozen)
+
+
+def _by_place(cells: Sequence[tuple[int, int, KeptValue]]) -> dict[Place, Value]:
+    return {(row, column): _value(value) for row, column, value in cells}
 
 
 def memo_of(drawn: Drawn, most: int = _MOST) -> Memo | None:
@@ -228,10 +265,8 @@ def _plain(value: Value) -> Any:
     return str(value) if isinstance(value, ErrorValue) else value
 
 
-def _value(value: Any) -> Value:
-    if isinstance(value, dict):
-        moment = datetime.fromisoformat(value["day"])
+def _value(value: KeptValue) -> Value:
+    if isinstance(value, KeptDay):
+        moment = datetime.fromisoformat(value.day)
         return moment.date() if moment.time() == datetime.min.time() else moment
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    return float(value)
+    return value

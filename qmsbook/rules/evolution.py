@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book
@@ -122,7 +121,7 @@ def always_met(book: Book, answers: KpiAnswers) -> int:
 def _judged(series: Series, at: int) -> Kpi:
     """A KPI with the range that one of its figures is held within."""
     low, high = series.bounds(at)
-    return replace(series.kpi, low=low, high=high) if series.ranges else series.kpi
+    return series.kpi.changed(low=low, high=high) if series.ranges else series.kpi
 
 
 def _reached(book: Book, assessed: Assessment) -> list[tuple[Objective, list[KpiAnswers]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -47,9 +47,9 @@ class Example:
         """The book that these tables make; of a company's people they name only those they need."""
         book = read_book(self.tables, self.on)
         if not any(_FEW in map(str, column) for t in self.tables for column in t.columns):
-            book = replace(book, settings=replace(book.settings, small_company_people=0))
+            book = book.changed(settings=book.settings.changed(small_company_people=0))
         plans = tuple(_closed_plan(book, review, rows) for review, rows in self.kept)
-        return replace(book, troubles=(*book.troubles, *self.noticed), closed_plans=plans)
+        return book.changed(troubles=(*book.troubles, *self.noticed), closed_plans=plans)
 
 
 #: The setting that says what a handful of people is; an example that does not name it is no such company.

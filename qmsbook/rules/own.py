@@ -92,11 +92,17 @@ def own_rules(program: Program | None, packages: Iterable[EntryPoint] | None = N
 
 def _rule_files(folder: Path) -> list[str]:
     """The files of rules that qmsbook.toml names. Raises NotBeside and OwnRulesUnusable."""
-    rules = (settings_in(folder) or {}).get("rules", {})
-    files = rules.get("files", []) if isinstance(rules, dict) else None
-    if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
-        raise OwnRulesUnusable(f'Found in {SETTINGS_FILE}: no list such as files = ["our_rules.py"].')
-    return files
+    found = (settings_in(folder) or {}).get("rules")
+    if found is None:
+        return []
+    from qmsbook.rules.settings import RulesPart  # here, because few workbooks have rules of their own
+
+    try:
+        return RulesPart.model_validate(found).files
+    except ValueError:
+        raise OwnRulesUnusable(
+            f'Found in {SETTINGS_FILE}: no list such as files = ["our_rules.py"].'
+        ) from None
 
 
 def _loaded(load: Callable[[], Any], name: str) -> Any:

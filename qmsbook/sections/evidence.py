@@ -34,7 +34,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     ``reviewed`` are the figures that closed reviews of earlier periods rested on, the oldest review first.
     """
     day = min(book.on, period.last + timedelta(days=1))
-    then = replace(book, on=day, measurements=_until(book, period))
+    then = book.changed(on=day, measurements=_until(book, period))
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
@@ -130,7 +130,7 @@ def _until(book: Book, period: Period) -> Measurements:
     columns: dict[str, Any] = {
         f.name: [getattr(book.measurements, f.name)[at] for at in keep]
         for f in fields(Measurements)
-        if f.name != "place"
+        if f.name not in {"place", "table"}
     }
     return replace(book.measurements, **columns)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
@@ -48,7 +47,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
 def _improving(evidence: Evidence, better: list[Standing]) -> str:
     """The KPIs that began to improve since the review before; those that did so then already are counted."""
     since = evidence.since.end
-    before = replace(evidence.then_book, on=since + timedelta(days=1))
+    before = evidence.then_book.changed(on=since + timedelta(days=1))
     known = [s for s in better if variation(before, s.series).figures.get("answer") == IMPROVEMENT]
     fresh = [brief(standing.kpi) for standing in better if standing not in known]
     count = f"{len(known)} more" if fresh else f"No KPI since then; {plural(len(known), 'KPI')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -145,7 +144,7 @@ def _covered(evidence: Evidence, day: date | None) -> Review | None:
     if day is None or not book.reviews:
         return None
     # Where this review has no row yet, it is as if it were held on the day judged.
-    ours = evidence.row or replace(book.reviews[0], held_on=book.on)
+    ours = evidence.row or book.reviews[0].changed(held_on=book.on)
     return covered_by(book, ours, day)
 
 

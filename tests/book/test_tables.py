@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from datetime import date
 
@@ -212,7 +211,7 @@ def _column(record: type[Record], header: str) -> Column:
 
 
 def test_every_setting_is_one_attribute_with_its_default() -> None:
-    held = dataclasses.asdict(Settings())
+    held = Settings().model_dump()
     assert [spec.field for spec in SETTINGS] == list(held)
     for spec in SETTINGS:
         assert spec.field == re.sub(r"[^a-z0-9]+", "_", spec.name.lower())

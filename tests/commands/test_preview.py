@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def by(book: Book, edition: str) -> Book:
-    return replace(book, settings=replace(book.settings, iso_edition=edition))
+    return book.changed(settings=book.settings.changed(iso_edition=edition))
 
 
 def setting(path: Path, name: str, value: str) -> None:

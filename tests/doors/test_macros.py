@@ -318,7 +318,7 @@ def reviewed(plan: Book, on: date, *rows: tuple[str, str, date | None]) -> Book:
         Review(place=plan.reviews[0].place, row=2 + n, id=f"R{n}", period=period, state=state, held_on=held)
         for n, (period, state, held) in enumerate(rows)
     )
-    return dataclasses.replace(plan, on=on, reviews=reviews)
+    return plan.changed(on=on, reviews=reviews)
 
 
 NOVEMBER = date(2026, 11, 10)
@@ -345,13 +345,13 @@ def test_the_review_that_comes_next(
 
 def test_in_an_empty_workbook_the_last_month_that_is_over_is_opened(plan: Book) -> None:
     empty = dataclasses.replace(plan.measurements, rows=[], kpi=[], period=[], value=[])
-    month = month_to_open(dataclasses.replace(plan, on=NOVEMBER, measurements=empty))
+    month = month_to_open(plan.changed(on=NOVEMBER, measurements=empty))
     assert month is not None
     assert month.text == "2026-10"
 
 
 def test_a_figure_of_a_month_to_come_opens_no_month_beyond_the_present_one(plan: Book) -> None:
     ahead = dataclasses.replace(plan.measurements, period=[*plan.measurements.period[:-1], "2031-01"])
-    month = month_to_open(dataclasses.replace(plan, on=NOVEMBER, measurements=ahead))
+    month = month_to_open(plan.changed(on=NOVEMBER, measurements=ahead))
     assert month is not None
     assert month.last <= date(2026, 11, 30)

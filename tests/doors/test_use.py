@@ -14,7 +14,7 @@ Run = Callable[..., tuple[int, str, str]]
 #: In the order in which people come to need them.
 COMMANDS = [
     "new", "check", "refresh", "review", "boards", "close", "reopen", "period", "mail", "remind", "collect",
-    "repair", "undo", "rules", "demo", "install", "uninstall", "doctor", "watch",
+    "repair", "undo", "rules", "demo", "install", "uninstall", "doctor", "watch", "schema",
 ]  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_the_help_of_a_command_explains_all_that_it_takes(run: Run, name: str) -
 
 
 WRONG = {
-    "another command": (["chek", "a.xlsx"], "No such command 'chek'. Did you mean 'check'?"),
+    "another command": (["revew", "a.xlsx"], "No such command 'revew'. Did you mean 'review'?"),
     "another option": (["refresh", "a.xlsx", "--dry"], "No such option '--dry'. Did you mean '--dry-run'?"),
     "nothing named": (["check"], "Missing argument 'WORKBOOK'."),
     "nothing returned": (["collect", "a.xlsx"], "Missing argument 'FILES...'."),

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -277,11 +276,10 @@ def test_a_closed_review_with_very_long_decisions_is_told_in_a_screenful() -> No
     period = book.parse_period(PERIOD)
     assert period is not None
     row = next(each for each in book.reviews if each.period == PERIOD)
-    long = replace(book.decisions[0], review=row.id, decision_text="Replace saw 3. " * 300, due=None)
-    book = replace(
-        book,
-        reviews=tuple(replace(each, state="closed") if each is row else each for each in book.reviews),
-        decisions=(replace(long, owner=""), replace(long, owner="Tom Hayes")),
+    long = book.decisions[0].changed(review=row.id, decision_text="Replace saw 3. " * 300, due=None)
+    book = book.changed(
+        reviews=tuple(each.changed(state="closed") if each is row else each for each in book.reviews),
+        decisions=(long.changed(owner=""), long.changed(owner="Tom Hayes")),
     )
     decided = review_letter(gather(book, period), "").parts[-2]
     assert isinstance(decided, Listing)

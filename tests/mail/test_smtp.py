@@ -158,7 +158,9 @@ def test_the_settings_stand_beside_the_workbook(tmp_path: Path) -> None:
     [
         (None, "There is no file"),
         ("[mail", "qmsbook.toml"),
-        ("x = 1", "no part [mail]"),
+        ("x = 1", "x is no part of it"),
+        ("[rules]", "no part [mail]"),
+        ('[mial]\nhost = "x"', "it has [mail] and [rules]"),
         (SETTINGS + 'password = "secret"', "password does not belong"),
         (SETTINGS + 'secutiry = "tls"', "secutiry"),
         (SETTINGS + "port = true", "port = True"),

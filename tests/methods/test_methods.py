@@ -748,7 +748,7 @@ RANK = {"On track": 2, "At risk": 1, "Off track": 0}
 
 def yard(direction: str, target: float, baseline: float | None, tolerance: Any = None) -> Yardstick:
     kpi = make({"Direction": direction}).kpis[0]
-    return Yardstick(replace(kpi, target=target, baseline=baseline, tolerance=tolerance), Settings())
+    return Yardstick(kpi.changed(target=target, baseline=baseline, tolerance=tolerance), Settings())
 
 
 @given(figures, figures, figures, figures, st.sampled_from([None, 0.03, "0.5 abs"]))
@@ -778,7 +778,7 @@ def test_on_target_is_met_whatever_the_rounding(target: float, baseline: float, 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.dates(date(2025, 1, 1), date(2028, 12, 31)))
 @settings(max_examples=150, deadline=None)
 def test_plan_stays_between_baseline_and_target(baseline: float, target: float, on: date) -> None:
-    kpi = replace(make({}).kpis[0], baseline=baseline, target=target)
+    kpi = make({}).kpis[0].changed(baseline=baseline, target=target)
     plan = planned(kpi, on)
     assert plan is not None
     edge = 1e-9 * max(abs(baseline), abs(target))
@@ -923,7 +923,7 @@ def test_columns_of_actions_decisions_risks_and_inputs() -> None:
     assert column(book, "Actions", "Age") == (273, 105, None, 273, 273)
     # A4 is on time, and so carried by no review; A5's decision was due before the last one.
     assert column(book, "Actions", "Carried") == (2, 1, None, 0, 1)
-    told = replace(book, promised={"A4": date(2026, 3, 31)})  # what a closed review printed for it
+    told = book.changed(promised={"A4": date(2026, 3, 31)})  # what a closed review printed for it
     assert column(told, "Actions", "Carried") == (2, 1, None, 2, 1)
     assert column(book, "Decisions", "Action") == ("A1, A2", "A5")
     assert column(book, "Risks", "Score") == (16, 16, 12, None)

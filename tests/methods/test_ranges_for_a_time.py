@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -112,7 +111,7 @@ def test_inside_a_closed_review_the_range_is_that_which_it_printed(
     plan = ClosedPlan(
         "2026-Q3", date(2026, 7, 1), date(2026, 9, 30), {}, {"K1": {"2026-09": None}}, (), ranges
     )
-    closed = replace(made, closed_plans=(plan,))
+    closed = made.changed(closed_plans=(plan,))
     assert answers(closed).status.word == status
     told = [each for each in check(closed, assess(closed), stage="run") if each.code == "PLN011"]
     printed = ranges.get("K1", {}).get("2026-09", (-5.2, 5.2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -174,7 +173,7 @@ def test_a_fiscal_year_is_the_year_of_a_small_count() -> None:
 
 def happens(book: Book, frequency: str = "when it happens") -> Book:
     """The same book with a KPI that no calendar asks for."""
-    return replace(book, kpis=tuple(replace(kpi, frequency=frequency) for kpi in book.kpis))
+    return book.changed(kpis=tuple(kpi.changed(frequency=frequency) for kpi in book.kpis))
 
 
 AUDIT: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def names(book: Book, boards: bool = False) -> list[str]:
 def test_boards_are_put_when_they_are_asked_for(company: Book) -> None:
     assert names(company) == ["Findings", "Scorecard", "Cascade"]
     assert names(company, boards=True) == ["Findings", "Scorecard", "Cascade", "Boards"]
-    wanted = replace(company, settings=replace(company.settings, boards=True))
+    wanted = company.changed(settings=company.settings.changed(boards=True))
     assert names(wanted)[-1] == "Boards"
 
 
@@ -117,12 +116,12 @@ def test_the_tree_holds_every_live_thing_with_its_coverage(company: Book) -> Non
 
 
 def test_a_missing_link_is_a_line_of_its_own(company: Book) -> None:
-    alone = replace(company.objectives[0], id="O9.9", supports=())
-    book = replace(company, objectives=(*company.objectives, alone))
+    alone = company.objectives[0].changed(id="O9.9", supports=())
+    book = company.changed(objectives=(*company.objectives, alone))
     drawn = [" | ".join(texts) for texts in cascade(book)]
     assert "◊ Missing: Objectives that serve no goal" in drawn
     assert "No KPI measures this objective. | ◊ Missing" in drawn
-    bare = replace(company, objectives=())
+    bare = company.changed(objectives=())
     drawn = [" | ".join(texts) for texts in cascade(bare)]
     assert drawn.count("No objective carries this goal. | ◊ Missing") == len(company.goals)
     assert "◊ Missing: KPIs that drive no objective" in drawn
@@ -130,8 +129,8 @@ def test_a_missing_link_is_a_line_of_its_own(company: Book) -> None:
 
 def test_a_shared_kpi_stands_under_each_of_its_objectives(company: Book) -> None:
     first, second = (o.id for o in company.objectives[:2])
-    kpi = replace(company.kpis[0], supports=(first, second))
-    book = replace(company, kpis=(kpi, *company.kpis[1:]))
+    kpi = company.kpis[0].changed(supports=(first, second))
+    book = company.changed(kpis=(kpi, *company.kpis[1:]))
     found = [texts for texts in cascade(book) if texts[0] == kpi.id]
     assert len(found) == 2
     assert sum("counts here too" in texts[1] for texts in found) == 1
@@ -178,7 +177,7 @@ def test_each_process_has_a_page_with_every_active_kpi_and_its_line_of_sight(com
 @pytest.mark.parametrize("count", [3, 120])
 def test_the_plan_stands_on_the_first_page_whatever_its_size(count: int, paper: str) -> None:
     book = many(count, "A name of a figure that is as long as names become where nobody counts letters {}")
-    book = replace(book, settings=replace(book.settings, paper=paper))
+    book = book.changed(settings=book.settings.changed(paper=paper))
     drawing = draw_boards(book, assess(book), Frame.of(book))
     sheet = unzip(drawing.content)["xl/worksheets/sheet1.xml"].decode()
     first_break = int(sheet.split("<rowBreaks")[1].split('<brk id="')[1].split('"')[0])

@@ -85,7 +85,7 @@ Measurements
 |---|---|---|---|---|---|
 {readings}
 """  # noqa: E501
-    return replace(read_book(read_example(text).tables, ON))
+    return read_book(read_example(text).tables, ON)
 
 
 def all_drawings(book: Book) -> list[Drawing]:
@@ -225,7 +225,7 @@ def test_long_names_get_high_rows() -> None:
 
 def test_paper_and_the_day_come_from_the_settings(company: Book) -> None:
     for paper, code in (("A4", b'paperSize="9"'), ("Letter", b'paperSize="1"')):
-        book = replace(company, settings=replace(company.settings, paper=paper, company="A & B"))
+        book = company.changed(settings=company.settings.changed(paper=paper, company="A & B"))
         for drawing in all_drawings(book):
             xml = parts(drawing)["xl/worksheets/sheet1.xml"]
             assert code in xml
@@ -305,7 +305,7 @@ def test_the_validator_has_nothing_to_complain_about(company: Book, tmp_path: ob
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_examples_review_prints_on_eight_pages(paper: str) -> None:
     book = example(with_mistakes=True)
-    book = replace(book, settings=replace(book.settings, paper=paper))
+    book = book.changed(settings=book.settings.changed(paper=paper))
     period = book.parse_period("2026-Q3")
     assert period is not None
     drawn = draw_review(compose(gather(book, period)), Frame.of(book))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,8 @@ def test_these_rules_ask_for_a_second_person() -> None:
 @pytest.mark.parametrize("rule", OTHERS, ids=lambda rule: rule.code)
 def test_they_are_quiet_among_a_handful_of_people(rule: Rule) -> None:
     book = read_example(rule.bad).book
-    few = replace(book, settings=replace(book.settings, small_company_people=max(len(book.people), 5)))
-    more = replace(book, settings=replace(book.settings, small_company_people=len(book.people) - 1))
+    few = book.changed(settings=book.settings.changed(small_company_people=max(len(book.people), 5)))
+    more = book.changed(settings=book.settings.changed(small_company_people=len(book.people) - 1))
     assert check(few, rules=[rule], stage="audit-ready") == []
     if book.people:
         assert check(more, rules=[rule], stage="audit-ready") != []

@@ -75,8 +75,18 @@ def test_they_are_asked_beside_the_catalogue(tmp_path: Path) -> None:
 
 def test_without_a_file_there_are_none(tmp_path: Path) -> None:
     assert own_rules(tmp_path, []) == ()
-    (tmp_path / "qmsbook.toml").write_text("[other]\n", encoding="utf-8")
-    assert own_rules(tmp_path, []) == ()
+    for text in ("", "[rules]", "[mail]", "[rules]\nfiles = []"):
+        (tmp_path / "qmsbook.toml").write_text(text, encoding="utf-8")
+        assert own_rules(tmp_path, []) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["[ruels]", "[rules]\nfile = ['x.py']", "rules = 1", "[rules]\nfiles = 'x.py'"]
+)
+def test_a_part_that_is_misspelled_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "qmsbook.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(OwnRulesUnusable, match=r"Found in qmsbook\.toml"):
+        own_rules(tmp_path, [])
 
 
 BODY = '''

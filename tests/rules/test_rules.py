@@ -257,8 +257,8 @@ class Watched(Settings):
 @EACH_RULE
 def test_every_threshold_that_a_rule_asks_for_is_named_in_its_reason(rule: Rule) -> None:
     book = read_example(rule.bad).book
-    given = {field.name: getattr(book.settings, field.name) for field in dataclasses.fields(Settings)}
-    book = dataclasses.replace(book, settings=Watched(**given))
+    given = {name: getattr(book.settings, name) for name in Settings.model_fields}
+    book = book.changed(settings=Watched(**given))
     assessed = assess(book)
     Watched.asked.clear()
     list(rule.problems(book, assessed))

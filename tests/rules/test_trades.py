@@ -10,7 +10,7 @@ from trades import ON, TRADES, build, told
 
 from qmsbook.book.book import Book
 from qmsbook.commands import Looked, look
-from qmsbook.doors.cli.fields import findings_dicts
+from qmsbook.doors.cli.fields import entries
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.rules import RULES, check
 from qmsbook.rules.folded import fold
@@ -55,7 +55,7 @@ def test_no_stage_shows_more_than_can_be_read(looked: dict[str, Looked], name: s
 @pytest.mark.parametrize("name", TRADES)
 def test_programs_get_the_same_rows_with_all_their_places(looked: dict[str, Looked], name: str) -> None:
     found = of_stage(looked[name].book, "audit-ready")
-    rows = findings_dicts(found)
+    rows = [entry.plain() for entry in entries(found)]
     assert len(rows) == len(fold(found))
     assert sum(len(row.get("places", [row])) for row in rows) == len(found)
 

@@ -373,10 +373,9 @@ def test_the_last_decisions_come_with_what_became_of_them(later: Book) -> None:
 
 def test_a_very_long_action_or_decision_makes_no_row_that_excel_cannot_show(later: Book) -> None:
     long = "word " * 1000
-    book = replace(
-        later,
-        actions=tuple(replace(each, what=long) for each in later.actions),
-        decisions=tuple(replace(each, decision_text=long) for each in later.decisions),
+    book = later.changed(
+        actions=tuple(each.changed(what=long) for each in later.actions),
+        decisions=tuple(each.changed(decision_text=long) for each in later.decisions),
     )
     for heading in ("What became of the last decisions", "What keeps coming back"):
         leads = [
@@ -435,14 +434,14 @@ def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(
 ) -> None:
     """Before the meeting nobody is asked for what the review finds by itself, and for nothing too little."""
     own = next(row for row in later.reviews if row.period == "2026-Q3")
-    coming = replace(own, state="planned", held_on=later.on)
+    coming = own.changed(state="planned", held_on=later.on)
     reviews = tuple(coming if row is own else row for row in later.reviews)
-    settings = replace(later.settings, iso_edition=edition, stage="audit-ready")
+    settings = later.settings.changed(iso_edition=edition, stage="audit-ready")
     typed = [
-        replace(later.inputs[0], clause=clause, summary=summary, as_of=day) for clause, summary, day in odd
+        later.inputs[0].changed(clause=clause, summary=summary, as_of=day) for clause, summary, day in odd
     ]
     inputs = (*later.inputs, *typed)
-    book = replace(later, reviews=reviews, settings=settings, inputs=inputs)
+    book = later.changed(reviews=reviews, settings=settings, inputs=inputs)
     period = book.parse_period("2026-Q3")
     assert period is not None
     rules = (input_absent, input_stale, culture_not_on_the_agenda)
@@ -457,7 +456,7 @@ def test_the_rules_ask_for_what_the_review_shows_as_absent_or_stale(
 
 
 def test_the_2026_edition_asks_for_parties_and_opportunities_apart(later: Book) -> None:
-    book = replace(later, settings=replace(later.settings, iso_edition="2026"))
+    book = later.changed(settings=later.settings.changed(iso_edition="2026"))
     rows = table(composed(book), "What else the review looks at")
     assert ids(rows)[:4] == ["a", "b", "b2", "c1"]
     assert "e2" in ids(rows)
@@ -466,8 +465,8 @@ def test_the_2026_edition_asks_for_parties_and_opportunities_apart(later: Book) 
 
 
 def test_a_topic_of_ones_own_is_told_too(later: Book) -> None:
-    own = replace(later.inputs[0], clause="x1", summary="Our own topic")
-    rows = table(composed(replace(later, inputs=(*later.inputs, own))), "What else the review looks at")
+    own = later.inputs[0].changed(clause="x1", summary="Our own topic")
+    rows = table(composed(later.changed(inputs=(*later.inputs, own))), "What else the review looks at")
     assert ids(rows)[-1] == "x1"
 
 
@@ -499,7 +498,7 @@ def test_people_who_left_and_waivers_stand_in_the_record(later: Book) -> None:
 
 def test_the_agenda_adds_up_to_the_meetings_length(later: Book) -> None:
     for length in (15, 45, 60, 90, 100, 125, 480):
-        book = replace(later, settings=replace(later.settings, review_minutes=length))
+        book = later.changed(settings=later.settings.changed(review_minutes=length))
         review = composed(book)
         assert f"Agenda: {length} minutes" in [b.text for b in review.blocks if isinstance(b, Heading)]
         parts = [part.rsplit(" ", 1) for part in facts(review)["Minutes"].split(" \u00b7 ")]
@@ -517,7 +516,7 @@ def test_minutes_are_shared_without_rest(length: int, sizes: list[float]) -> Non
 def test_what_is_off_plan_gets_more_of_the_meeting_the_more_there_is(book: Book, later: Book) -> None:
     period = book.parse_period("2026-Q3")
     assert period is not None
-    calm = replace(book, kpis=(), measurements=replace(book.measurements))
+    calm = book.changed(kpis=(), measurements=replace(book.measurements))
     assert weights(gather(book, period))["Off plan"] > weights(gather(calm, period))["Off plan"]
 
 

@@ -1,4 +1,7 @@
-"""All tables of the workbook, one file each."""
+"""All tables of the workbook, one file each.
+
+These files do without postponed annotations: pydantic would compile each of them anew at every start.
+"""
 
 from __future__ import annotations
 

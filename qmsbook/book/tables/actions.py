@@ -1,15 +1,11 @@
 """Actions: who does what by when."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Action(Record):
     """A piece of work with one owner and one date."""
 

@@ -1,15 +1,11 @@
 """Context: what around and inside the company matters for the plan."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Issue(Record):
     """An external or internal issue, or what an interested party needs."""
 

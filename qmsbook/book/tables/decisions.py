@@ -1,15 +1,11 @@
 """Decisions: what a review decided, who does it and by when."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Decision(Record):
     """One decision of a management review."""
 

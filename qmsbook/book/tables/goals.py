@@ -1,15 +1,11 @@
 """Goals: what the business is out to reach (level 1)."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Goal(Record):
     """A goal of the company; three to five rows are plenty."""
 

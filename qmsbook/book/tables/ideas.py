@@ -1,15 +1,11 @@
 """Ideas: the voice of the people who do the work."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Idea(Record):
     """Something somebody noticed, what they suggest, and the answer they got."""
 

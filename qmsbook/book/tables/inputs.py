@@ -1,15 +1,11 @@
 """Inputs: what the review needs and the workbook does not hold."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Input(Record):
     """A summary for one topic that the management review has to look at."""
 

@@ -1,15 +1,11 @@
 """KPIs: how each process carries its part of the objectives, in figures (level 3)."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, Value, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Kpi(Record):
     """A process measure with its target; one row per KPI."""
 

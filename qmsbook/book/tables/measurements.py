@@ -1,15 +1,11 @@
 """Measurements: one reading of one KPI for one period."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Measurement(Record):
     """What a KPI was in a period; one row per KPI and period."""
 

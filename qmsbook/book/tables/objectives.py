@@ -1,15 +1,11 @@
 """Objectives: what functions and teams do for the goals (level 2)."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Objective(Record):
     """An objective of a function or team; one row per objective."""
 

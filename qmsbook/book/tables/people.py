@@ -1,15 +1,11 @@
 """People: who owns, reads, answers and leads."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Person(Record):
     """Someone who is named in the workbook; one row per person."""
 

@@ -1,14 +1,10 @@
 """Processes: what the company does, step by step, and who owns each."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Process(Record):
     """A process of the company; one row per process."""
 

@@ -1,15 +1,11 @@
 """Reviews: when leadership looks at the business, and what it concluded."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Review(Record):
     """One management review."""
 

@@ -1,8 +1,5 @@
 """Risks: the threats to a goal and the opportunities for it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -12,7 +9,6 @@ from qmsbook.book.table import Record, column
 SCALE = (("Low", 1.0), ("Medium", 3.0), ("High", 5.0))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Risk(Record):
     """A threat or an opportunity, with what is done about it."""
 

@@ -1,17 +1,16 @@
 """Settings: the few things a company decides for the whole workbook, each with its default."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Literal
 
-from qmsbook.book.table import Record, Value, column
+from pydantic import Field
+
+from qmsbook.book.table import Column, Model, Record, Value, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Setting(Record):
     """One setting and its value."""
 
@@ -50,10 +49,20 @@ class SettingSpec:
     whole: bool = False
     all: bool = False
 
+    @property
+    def column(self) -> Column:
+        """How its value is read: as a column of such values is, a list as several texts."""
+        return Column(
+            header=self.name, help=self.help, example=None, kind="refs" if self.kind == "list" else self.kind,
+            choices=self.choices, default=self.default, low=self.low, high=self.high, whole=self.whole,
+        )  # fmt: skip
+
 
 def _setting(name: str, kind: SettingKind, default: Any, help: str, group: str, **more: Any) -> Any:
-    spec = {"name": name, "kind": kind, "default": default, "help": help, "group": group, **more}
-    return dataclasses.field(default=default, metadata={"setting": spec})
+    spec = SettingSpec(field="", name=name, kind=kind, default=default, help=help, group=group, **more)
+    found = Field(default=default)
+    found.metadata += [spec, spec.column]
+    return found
 
 
 def _whole(name: str, default: int, help: str, group: str, low: int = 0, high: int | None = None) -> Any:
@@ -67,8 +76,7 @@ def _percent(name: str, default: float, help: str, group: str) -> Any:
 _YOU, _PLAN, _FIGURES, _FOLLOW = "You and your year", "Plan", "Figures", "Risks, actions and reviews"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Model):
     """All settings of a workbook, with the defaults where it says nothing. Percents are 33, not 0.33."""
 
     company: str = _setting("Company", "text", "", "The name that stands on every sheet.", _YOU)
@@ -344,7 +352,10 @@ class Settings:
 
 #: Every known setting, in the order of the sheet.
 SETTINGS: tuple[SettingSpec, ...] = tuple(
-    SettingSpec(field=f.name, **f.metadata["setting"]) for f in dataclasses.fields(Settings)
+    dataclasses.replace(spec, field=name)
+    for name, each in Settings.model_fields.items()
+    for spec in each.metadata
+    if isinstance(spec, SettingSpec)
 )
 
 

@@ -1,15 +1,11 @@
 """Targets: planned values that replace a KPI's straight line, or its range, for some periods."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Target(Record):
     """A planned value for a span of periods: a season, a step or a revision."""
 

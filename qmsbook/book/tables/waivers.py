@@ -1,15 +1,11 @@
 """Waivers: findings that somebody decided to live with for a while."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from qmsbook.book.table import Record, column
 
 
-@dataclass(frozen=True, kw_only=True)
 class Waiver(Record):
     """One finding on one row that is silenced until a day, by a person, for a reason."""
 

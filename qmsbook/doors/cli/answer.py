@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qmsbook.book.error import QmsbookError
+
+if TYPE_CHECKING:
+    from qmsbook.doors.cli.fields import Answer
 
 SCHEMA = 2
 #: How a command ends that was stopped by Ctrl+C, as shells have it.
 STOPPED = 130
 
 
-def answer(fields: dict[str, Any], indent: int | None = None) -> str:
+def answer(fields: Answer | dict[str, Any], indent: int | None = None) -> str:
     """An answer as text, ASCII alone, so that no stream's encoding harms it; NaN and infinity are null."""
-    return json.dumps({"schema": SCHEMA, **_holdable(fields)}, allow_nan=False, indent=indent)
+    held = fields if isinstance(fields, dict) else fields.plain()
+    return json.dumps({"schema": SCHEMA, **_holdable(held)}, allow_nan=False, indent=indent)
 
 
 def error_answer(name: str, message: str, exit_code: int) -> str:

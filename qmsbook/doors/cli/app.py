@@ -93,7 +93,6 @@ def check(
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
     from qmsbook.doors.cli.ask import can_ask, own
-    from qmsbook.doors.cli.fields import findings_dicts
     from qmsbook.hosts.file.host import FileHost
 
     ours = own(workbook, trust)
@@ -106,9 +105,9 @@ def check(
             owner, looked = commands.only_of(looked, owner)
             added = tuple(finding for finding in added if finding.owner == owner)
     if as_json:
-        preview = {"edition": ahead, "added": findings_dicts(added)} if edition else {}
-        found = findings_dicts(looked.findings)
-        click.echo(answer({"findings": found, **preview, "notices": list(ours.notices)}))
+        from qmsbook.doors.cli.fields import checked
+
+        click.echo(answer(checked(looked.findings, ours.notices, edition, added)))
     else:
         from qmsbook.doors.cli.report import print_findings, print_notices, print_preview
 
@@ -205,7 +204,7 @@ def mail(
     """Make a review's copy for reading, its PDF, and a draft of a mail about it. Sends nothing by itself."""
     from qmsbook.commands import review_mail as mailing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.fields import mailed_answer
     from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
@@ -217,7 +216,7 @@ def mail(
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
         made = mailing.sent(made, by, ask.password(by), _now)
     if as_json:
-        click.echo(answer(mailed_dict(made)))
+        click.echo(answer(mailed_answer(made)))
     else:
         print_mailed(made)
     if any(outcome.fate != "sent" for outcome in made.outcomes):
@@ -235,7 +234,7 @@ def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trus
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.fields import mailed_dict
+    from qmsbook.doors.cli.fields import mailed_answer
     from qmsbook.doors.cli.posted import print_mailed
     from qmsbook.hosts.file.host import FileHost
 
@@ -246,7 +245,7 @@ def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trus
         )
     made = replace(made, notices=(*made.notices, *ours.notices))
     if as_json:
-        click.echo(answer(mailed_dict(made)))
+        click.echo(answer(mailed_answer(made)))
     else:
         print_mailed(made)
 
@@ -279,7 +278,7 @@ def collect(
     from qmsbook.chase.given import Folder
     from qmsbook.commands import reminders as chasing
     from qmsbook.doors.cli import ask
-    from qmsbook.doors.cli.fields import collected_dict
+    from qmsbook.doors.cli.fields import collected_answer
     from qmsbook.doors.cli.posted import conflicts_csv, print_collected
     from qmsbook.hosts.file.host import FileHost
 
@@ -291,7 +290,7 @@ def collect(
         )  # fmt: skip
         write_list(conflicts_csv(made))
     if as_json:
-        click.echo(answer(collected_dict(made, dry_run)))
+        click.echo(answer(collected_answer(made, dry_run)))
     else:
         print_collected(made, dry_run)
     if made.conflicts or made.unused:
@@ -306,14 +305,14 @@ def collect(
 def repair(workbook: Path, dry_run: bool, out: Path | None, as_json: bool) -> None:
     """Put back tables, drop-downs, colors and formats that another program dropped. No typed cell changes."""
     from qmsbook.commands import repair_workbook
-    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.fields import done_answer
     from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     with _progress(as_json) as progress:
         done = repair_workbook.repair(FileHost(workbook, out=out), dry_run, progress)
     if as_json:
-        click.echo(answer(done_dict(done, dry_run)))
+        click.echo(answer(done_answer(done, dry_run)))
     else:
         print_done(done, out or workbook, dry_run)
 
@@ -328,7 +327,9 @@ def undo(workbook: Path, as_json: bool) -> None:
 
     changes = commands.undo(FileHost(workbook)).changes
     if as_json:
-        click.echo(answer({"changed": True, "changes": list(changes)}))
+        from qmsbook.doors.cli.fields import UndoAnswer
+
+        click.echo(answer(UndoAnswer(changed=True, changes=list(changes))))
     else:
         _say(changes)
 
@@ -393,7 +394,9 @@ def doctor(as_json: bool, share: bool) -> None:
 
     facts = doctoring.gather(places(), Python())
     if as_json or share:
-        click.echo(answer(doctoring.as_dict(facts, share), indent=1))
+        from qmsbook.doors.cli.fields import DoctorAnswer
+
+        click.echo(answer(DoctorAnswer(**doctoring.as_dict(facts, share)), indent=1))
     else:
         _say(tuple(doctoring.report(facts)))
 
@@ -412,6 +415,18 @@ def watch(stop: bool) -> None:
         watching.watch(places(), click.echo)
 
 
+@app.command()
+@click.argument("name", metavar="[NAME]", default="book", help="A table, such as KPIs, or an answer.")
+def schema(name: str) -> None:
+    """Print the JSON Schema of a table or an answer; without a name of the whole workbook."""
+    from qmsbook.doors.cli.schemas import UnknownSchema, printed
+
+    try:
+        click.echo(printed(name))
+    except UnknownSchema as problem:
+        raise click.UsageError(str(problem)) from None
+
+
 def _drafts(workbook: Path) -> Path:
     from qmsbook.commands.review_mail import FOLDER
 
@@ -425,7 +440,7 @@ def _now() -> datetime:
 def _write(command: str, workbook: Path, how: options.How, *period: str, **more: str) -> None:
     from qmsbook import commands
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.fields import done_dict
+    from qmsbook.doors.cli.fields import done_answer
     from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
@@ -436,7 +451,7 @@ def _write(command: str, workbook: Path, how: options.How, *period: str, **more:
         done = run(host, *period, on=how["on"], dry_run=dry_run, progress=progress, own=ours.rules, **more)
     done = replace(done, notices=(*done.notices, *ours.notices))
     if how["as_json"]:
-        click.echo(answer(done_dict(done, dry_run)))
+        click.echo(answer(done_answer(done, dry_run)))
     else:
         print_done(done, how["out"] or workbook, dry_run)
 
