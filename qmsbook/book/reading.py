@@ -28,7 +28,7 @@ from qmsbook.book.parse import (
 from qmsbook.book.period import Frequency, parse_period
 from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
-from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
+from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key, there
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
 from qmsbook.book.units import is_percent, kind_of_unit, time_unit
 from qmsbook.book.words import listed, unit_as_planned
@@ -200,7 +200,8 @@ class _Reader:
         layout = self.layouts.get(record.TABLE)
         if layout is None or record.KEY != "id" or "id" not in layout.fields:
             return {}
-        ids = (plain_text(v) for v in layout.table.columns[layout.fields["id"]] if isinstance(v, str | float))
+        column = layout.table.columns[layout.fields["id"]]
+        ids = (plain_text(v) for row in there(column) if isinstance(v := column[row], str | float))
         found: dict[str, str] = {}
         for text in ids:
             if text:
@@ -241,12 +242,7 @@ class _Reader:
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
-        # Column by column: where each row has an id the first one settles it, and most blank cells are None.
-        left: Iterable[int] = range(layout.table.rows)
-        for column in columns:
-            left = [row for row in left if column[row] is None or _blank(column[row])]
-        blank = frozenset(left)
-        used = [row for row in range(layout.table.rows) if row not in blank]
+        used = _used(columns, layout.table.rows)
         for before, row in zip([-1, *used], used, strict=False):
             if row - before > 1:
                 at = layout.table.cell(before + 1, 0)
@@ -661,6 +657,24 @@ def _turned(people: Mapping[str, str]) -> dict[str, str]:
             if not {squeezed(first), squeezed(last)} & people.keys():
                 found[f"{last}, {first}"] = name
     return {turned: name for turned, name in found.items() if squeezed(turned) not in people}
+
+
+def _used(columns: Sequence[Sequence[Value]], rows: int) -> list[int]:
+    """The rows in which any column holds something.
+
+    Tables may be of whole columns: what holds next to nothing is gone through for what is there.
+    """
+    sparse = [column for column in columns if column.count(None) * 2 > rows]
+    found = {row for column in sparse for row in there(column) if not _blank(column[row])}
+    if len(sparse) == len(columns):
+        return sorted(found)
+    # Column by column: where each row has an id the first one settles it, and most blank cells are None.
+    left: Iterable[int] = range(rows)
+    for column in columns:
+        if column.count(None) * 2 <= rows:
+            left = [row for row in left if column[row] is None or _blank(column[row])]
+    blank = frozenset(left) - found
+    return [row for row in range(rows) if row not in blank]
 
 
 def _blank(value: Value) -> bool:

@@ -2,11 +2,13 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import compress, count, repeat
 from math import isclose
+from operator import is_not
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,6 +61,15 @@ def alike(one: Value, other: Value) -> bool:
 
 
 _BLANK = (None, "")
+
+
+def there(column: Sequence[Value]) -> Iterator[int]:
+    """The rows of a column, from 0, that are not blank: a column of a million costs next to nothing.
+
+    >>> list(there([None, 1.0, None, "x"]))
+    [1, 3]
+    """
+    return compress(count(), map(is_not, column, repeat(None)))
 
 
 @dataclass(frozen=True, slots=True)

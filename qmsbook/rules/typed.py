@@ -8,7 +8,7 @@ from datetime import date
 
 from qmsbook.book.book import Book, Trouble
 from qmsbook.book.dates import day_first, numeric_day
-from qmsbook.book.table import Column, Table, Value, columns_of
+from qmsbook.book.table import Column, Table, Value, columns_of, there
 from qmsbook.book.tables import TABLES
 from qmsbook.rules.ask import counted, number, shown
 from qmsbook.rules.noticed import cell_of, troubles
@@ -132,7 +132,7 @@ def day_and_month_swapped(book: Book) -> Iterator[Problem]:
         # Texts of both kinds, or some whose day would have fitted, were not left over by Excel.
         if len(orders) != 1 or orders == {None}:
             continue
-        rows = [row for row, value in enumerate(values) if _may_be_swapped(value)]
+        rows = [row for row in there(values) if _may_be_swapped(values[row])]
         if rows:
             yield Problem(table.cell(rows[0], place), _swapped(table, column, values, rows, texts[0]))
 
