@@ -220,3 +220,33 @@ def percent_cell_multiplies(book: Book) -> Iterator[Problem]:
             )
             fix = f"If {number(trouble.value)} % was meant, type {number(trouble.value)}% there."
             yield Problem(trouble.cell, message, fix=fix)
+
+
+@rule("WBK067", Severity.ERROR)
+def figure_in_another_unit(book: Book) -> Iterator[Problem]:
+    """A figure is in another unit than its KPI.
+
+    Why
+        30 € is not $30, and 90 % is no score of 90. Read as the bare number, it would be held against a plan
+        that counts something else.
+    Fix
+        Type the figure in the KPI's unit, or correct *Unit*.
+    Bad
+        KPIs
+        | KPI | Unit  | Target   |
+        |-----|-------|----------|
+        | K07 | $     | 30 € [!] |
+        | K08 | score | 90% [!]  |
+        | K09 | min   | 2 h [!]  |
+    Good
+        KPIs
+        | KPI | Unit  | Target |
+        |-----|-------|--------|
+        | K07 | $     | 33     |
+        | K08 | score | 4.5    |
+        | K09 | min   | 120    |
+    """
+    for trouble in troubles(book, "another unit"):
+        said = trouble.value
+        text = f"{number(said * 100)} %" if isinstance(said, float) else shown(said)
+        yield Problem(trouble.cell, f"{cell_of(book, trouble)} says {text}.", fix=trouble.detail)
