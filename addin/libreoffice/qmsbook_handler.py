@@ -23,8 +23,13 @@ from com.sun.star.lang import XInitialization, XServiceInfo
 #: Longer than it takes to give keys back, and how long one of them takes. Seconds.
 PATIENCE, PAUSE = 10, 0.005
 
+#: mallopt's name of the size from which a block of memory is taken from the system for itself; bytes.
+MMAP_THRESHOLD, MEGABYTE = -3, 1 << 20
+
 #: The names of the fields of each kind of struct.
 FIELDS = {}
+#: How what has a name is read of objects: a method and what it is given; None if only as an attribute.
+WAYS = {}
 #: Workers that have nothing to do.
 IDLE = []
 
@@ -79,6 +84,73 @@ def finish(frame):
         at_once = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
         at_once.Name, at_once.Value = "SynchronMode", True
         given.dispatch(url, (at_once,))
+
+
+def allocator():
+    """The C library, if its store of memory can be told something, as that of Linux can; else None."""
+    try:
+        import ctypes
+
+        found = ctypes.CDLL(None)
+        return found if found.malloc_trim and found.mallopt else None
+    except Exception:  # another system's, or a Python without ctypes
+        return None
+
+
+def save_memory(library):
+    """Have blocks of a megabyte taken from the system each for itself, and only as much of them as is used.
+
+    LibreOffice reserves three of them for every chart of a sheet that is removed, and keeps them until the
+    workbook is closed (`EmbeddedObjectContainer::RemoveEmbeddedObject` of 7.4); hardly anything is in them.
+    """
+    if library is not None:
+        library.mallopt(MMAP_THRESHOLD, MEGABYTE)
+
+
+def give_back(library):
+    """Give free memory back to the system, which takes some milliseconds.
+
+    The C library keeps what a drawn sheet took for a while: a hundred megabytes in small pieces.
+    """
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def read(held, name):
+    """What an object has under a name, or a method.
+
+    LibreOffice's Python (7.4) keeps the name for good each time that an attribute is asked for, half a
+    megabyte at a press. What calls a method instead, `uno.invoke`, keeps nothing.
+    """
+    if WAYS.get(name):
+        try:
+            return uno.invoke(held, *WAYS[name])
+        except Exception:  # an object of another kind
+            return getattr(held, name)
+    found = getattr(held, name)
+    if name not in WAYS and type(found).__name__ != "PyUNO_callable":
+        WAYS[name] = way_to_read(held, name)
+    return found
+
+
+def way_to_read(held, name):
+    """The method that gives what an object has under a name, and what it is given; None without one."""
+    for way in (("get" + name, ()), ("getPropertyValue", (name,))):
+        try:
+            uno.invoke(held, *way)
+            return way
+        except Exception:
+            continue
+    return None
+
+
+def call(held, name, given):
+    """Call a method. Raises AttributeError if there is none."""
+    try:
+        return uno.invoke(held, name, tuple(given))
+    except Exception:
+        getattr(held, name)
+        raise
 
 
 class Listener(unohelper.Base, XStatusListener):
@@ -201,10 +273,9 @@ class Relay:
             return enabled(held, name)
         if what == "keys":
             return self.hold(number, held.getContainerWindow(), name)
-        found = getattr(held, name)
         if what == "alone":
-            return alone(given[0], lambda: found(*given[1:]))
-        return found(*given) if what == "call" else found
+            return alone(given[0], lambda: call(held, name, given[1:]))
+        return call(held, name, given) if what == "call" else read(held, name)
 
     def hold(self, number, window, name):
         """Take no keys in a frame's window (off), take them again (on), or say how many wait (count)."""
@@ -344,6 +415,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         except OSError:
             pass  # it ended while it was answered
         relay.end()
+        give_back(LIBRARY)
         if process.wait():
             self.tell("qmsbook could not be run. Type  qmsbook doctor  in a terminal: it says why.")
 
@@ -372,5 +444,7 @@ class Handler(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
         return ("com.sun.star.frame.ProtocolHandler",)
 
 
+LIBRARY = allocator()
+save_memory(LIBRARY)
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Handler, NAME, ("com.sun.star.frame.ProtocolHandler",))

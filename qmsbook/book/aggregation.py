@@ -76,6 +76,35 @@ def by_unit(unit: str, ratio: bool = False) -> str:
     return "sum" if counted or _MONEY.match(text) else "average"
 
 
+_SCALES = frozenset(
+    {
+        "score",
+        "scores",
+        "point",
+        "points",
+        "star",
+        "stars",
+        "grade",
+        "grades",
+        "mark",
+        "marks",
+        "rating",
+        "ratings",
+    }
+    | {"index", "level"}
+)
+
+
+def adds_up(unit: str) -> bool:
+    """Whether so many of a unit a year are the sum of its months: hours are, percents and scores are not.
+
+    >>> adds_up("hours"), adds_up("complaints"), adds_up("%"), adds_up("score"), adds_up("$ per order")
+    (True, True, False, False, False)
+    """
+    text = unit.strip().casefold()
+    return not _RATE.search(text) and not _SCALES.intersection(text.split())
+
+
 def _is_counted(word: str) -> bool:
     plural = len(word) >= _PLURAL and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word in _COUNTED or (plural and word not in _MEASURED)

@@ -321,6 +321,11 @@ class Book(Model):
         return 0 < self._here <= self.settings.small_company_people
 
     @property
+    def one_person(self) -> bool:
+        """Whether one person is the whole company."""
+        return self.few_people and self._here == 1
+
+    @property
     def others_unknown(self) -> bool:
         """Whether the book knows of no more than a handful of people, or of nobody."""
         return 0 < self.settings.small_company_people >= self._here
@@ -388,7 +393,7 @@ _NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables"
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}
-    | {"no value of its own", "time for a number", "range contradicts"}
+    | {"no value of its own", "time for a number", "range contradicts", "another unit"}
 )
 assert not _UNREADABLE & HARMLESS
 

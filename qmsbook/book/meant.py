@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
+from qmsbook.book.aggregation import adds_up
 from qmsbook.book.dates import moment
-from qmsbook.book.numbers import another_unit, number_from_text
+from qmsbook.book.numbers import magnitude, number_from_text
 from qmsbook.book.parse import Misfit, Parsed
 from qmsbook.book.said import End, direction_of, end_of, frequency_said
+from qmsbook.book.spans import instead_of, span_in_doubt, span_said
 from qmsbook.book.table import Table, Value
 from qmsbook.book.units import is_percent, time_unit
 from qmsbook.book.words import figure, number
@@ -50,14 +52,25 @@ def heard(
         return (Parsed(True), "watch") if watched else None
     if reads == "frequency":
         often = frequency_said(value)
-        if often == "daily":
-            return Parsed("monthly", "unknown choice", _DAILY), None
+        instead = _DAILY if often == "daily" else instead_of(value) if often is None else ""
+        if instead:
+            return Parsed("monthly", "unknown choice", instead), None
         return None if often is None else (Parsed(often), None)
+    if reads == "span":
+        return _span_of(value)
     return _figure(reads, value, unit, decimal) if reads in {"target", "bound", "figure"} else None
 
 
 _WATCH = frozenset({"watch", "watched", "monitor", "info", "informational", "for information", "fyi"})
 _WAYS = frozenset({"higher", "lower", "within"})
+
+
+def _span_of(text: str) -> tuple[Parsed, Said | None] | None:
+    over = span_said(text)
+    detail = "" if over else span_in_doubt(text)
+    if detail:
+        return Parsed("each period", "unknown choice", detail), None
+    return None if over is None else (Parsed(over), None)
 
 
 def _end(value: Value, fiscal_start: int) -> tuple[Parsed, Said | None] | None:
@@ -71,20 +84,25 @@ def _end(value: Value, fiscal_start: int) -> tuple[Parsed, Said | None] | None:
 
 
 def _figure(reads: str, text: str, unit: str, decimal: str | None) -> tuple[Parsed, Said | None] | None:
-    found = read_figure(text, unit, decimal)
+    found = read_figure(text, unit, decimal) or _when(text)
     if found is None or (reads != "target" and is_percent(unit) and _is_plain(found, text, decimal)):
         return None
     if found.why is not None:
-        return Parsed(None, _MISFITS.get(found.why, "no value of its own"), refused(found, unit)), None
-    if another_unit(found.unit, unit):
-        detail = f"The KPI is read in {unit}: type the number in {unit}."
-        return Parsed(None, "ambiguous number", detail), None
+        return Parsed(None, MISFITS.get(found.why, "no value of its own"), refused(found, unit)), None
     plain = not found.direction and not found.per and isinstance(number_from_text(text, decimal), tuple)
-    if plain:
+    if plain and magnitude(text) is None:
         return None  # a number with its unit is read, and told, like any other kept as text
+    if plain and found.value is not None:
+        return Parsed(found.value, "number as text", f"It was read as {_bare(found.value)}."), None
     if reads == "figure" and found.direction == "within":
         return Parsed(None, "no value of its own", "Where you started is one figure: type that."), None
     return Parsed(found.value), found
+
+
+def _when(text: str) -> Written | None:
+    """A day or period where a figure belongs."""
+    found = moment(text)
+    return Written(why="when") if found.day or found.period else None
 
 
 def _is_plain(found: Written, text: str, decimal: str | None) -> bool:
@@ -92,7 +110,10 @@ def _is_plain(found: Written, text: str, decimal: str | None) -> bool:
     return found.why == "relative" and isinstance(number_from_text(text, decimal), tuple)
 
 
-_MISFITS: Mapping[str, Misfit] = {"ambiguous": "ambiguous number", "time": "time for a number"}
+#: What a refused figure is noticed as; anything else has no value of its own.
+MISFITS: Mapping[str, Misfit] = {
+    "ambiguous": "ambiguous number", "time": "time for a number", "unit": "another unit"
+}  # fmt: skip
 
 
 def timed(value: float, unit: str) -> Parsed:
@@ -112,7 +133,7 @@ def part_of(table: Table, row: int, place: int, unit: str) -> float:
     kind = time_unit(unit) if table.is_time(row, place) else None
     if kind is not None:
         return 1 / in_unit(1.0, kind)
-    return 0.01 if unit == "%" and table.is_percent(row, place) else 1.0
+    return 0.01 if is_percent(unit) and table.is_percent(row, place) else 1.0
 
 
 def refused(found: Written, unit: str) -> str:
@@ -126,6 +147,13 @@ def refused(found: Written, unit: str) -> str:
         case "share":
             more = "" if is_percent(unit) else ", with % as unit"
             return f"It is {parts[0]} %: type {_bare(found.parts[0])}{more}."
+        case "part":
+            more = "if of last year's figure, write *of last year*"
+            return f"If it is of all, type {_bare(found.parts[0])}; {more}."
+        case "unit":
+            return f"The KPI is read in {unit}: type the number in {unit}."
+        case "when":
+            return "It says when. A day belongs under a header with *on*; type the figure here."
         case "from to":
             start, end = map(_bare, found.parts)
             low, high = map(_bare, sorted(found.parts))
@@ -170,6 +198,13 @@ def meant(
         if isinstance(found, Written):
             _span(row, name, found, typed, odd)
             (_range if found.direction == "within" else _sign)(row, name, found, typed, odd)
+    bounds = row.get("low"), row.get("high")
+    if (
+        None not in bounds
+        and not row.get("direction")
+        and not {"direction", "target", "planned"} & set(typed)
+    ):
+        row["direction"] = "within"
     word = said.get("direction")
     if isinstance(word, str):
         _word(row, word, said, typed, odd)
@@ -192,6 +227,8 @@ def _span(row: Row, name: str, found: Written, typed: Collection[str], odd: list
         return
     if found.per == "year" and ("target_is" not in typed or row.get("target_is") == "year to date"):
         row["target_is"] = "year to date"
+        if "aggregation" not in typed and not (row.get("numerator") and row.get("denominator")):
+            row["aggregation"] = "sum" if adds_up(row.get("unit", "")) else ""
         return
     row[name] = None
     detail = f"It is for a {found.per}, and the KPI is read {row.get('frequency')}: "
@@ -234,7 +271,10 @@ def _sign(row: Row, name: str, found: Written, typed: Collection[str], odd: list
             odd.append(
                 Odd(name, "sign contradicts", f"It says {_SIGNS[way]}, and stands under {name.capitalize()}.")
             )
-        elif found.strict:
+            return
+        if way and not direction and not {"direction", "target"} & set(typed):
+            row["direction"] = "within"
+        if found.strict:
             row["strict"] = (*row.get("strict", ()), name)
         return
     if way and direction == "within" and not {"low", "high"} & set(typed):
@@ -253,7 +293,16 @@ _SIGNS = {"higher": "at least", "lower": "at most"}
 
 
 def _word(row: Row, word: str, said: Mapping[str, Said], typed: Collection[str], odd: list[Odd]) -> None:
-    """Words for a direction that say less than one: *maintain*, *max*, *min*."""
+    """Words for a direction that say less than one: *improve*, *maintain*, *max*, *min*."""
+    moves = _moves(row)
+    if word == "improve" and not row.get("direction"):
+        if moves:
+            row["direction"] = moves
+        else:
+            odd.append(
+                Odd("direction", "unknown choice", "Better may be more or less: pick higher or lower.")
+            )
+        return
     if word == "maintain":
         if "trajectory" not in typed:
             row["trajectory"] = "flat"
@@ -267,11 +316,14 @@ def _word(row: Row, word: str, said: Mapping[str, Said], typed: Collection[str],
         return
     if word not in {"max", "min"} or (isinstance(said.get("target"), Written) and row.get("direction")):
         return
-    start, end = row.get("baseline"), row.get("target")
-    limit = "lower" if word == "max" else "higher"
-    moves = None if start is None or end is None or start == end else "higher" if end > start else "lower"
-    row["direction"] = moves or limit
+    row["direction"] = moves or ("lower" if word == "max" else "higher")
     odd.append(Odd("direction", "word of two meanings", row["direction"]))
+
+
+def _moves(row: Row) -> str:
+    """Which way the row's own figures go; blank where one is missing, or they are the same."""
+    start, end = row.get("baseline"), row.get("target")
+    return "" if start is None or end is None or start == end else "higher" if end > start else "lower"
 
 
 def _shown(value: float | date | None) -> str:

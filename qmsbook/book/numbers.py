@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Literal
 
 from qmsbook.book.aggregation import by_unit, is_money
-from qmsbook.book.units import contradicts, is_percent
 
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d.,' \u00a0\u2009\u202f]*|\.\d+)\s*(?P<tail>.*)\Z"
@@ -106,26 +105,52 @@ def magnitude(text: str, unit: str = "", decimal: str | None = None) -> float | 
 def in_thousands(text: str, unit: str, decimal: str | None = None) -> float | None:
     """An amount with its currency in full, in a unit of thousands or millions; None for anything else.
 
-    >>> in_thousands("$95000", "$k"), in_thousands("$95", "$k"), in_thousands("95000", "$k")
+    Money has no third decimal: three digits behind a sign are thousands.
+
+    >>> in_thousands("$95,000", "$k"), in_thousands("$95", "$k"), in_thousands("95000", "$k")
     (95.0, None, None)
     """
+    if not is_money(unit):
+        return None
     own = re.sub(rf"{_CURRENCIES}|[\s.]", "", unit.strip().casefold())
-    scale = _SIZES.get(own[:1], 1.0) if own in _IN_THOUSANDS and is_money(unit) else 1.0
+    scale = _SIZES.get(own[:1], 1.0) if own in _IN_THOUSANDS else 1.0
     number = (
         number_from_text(text, decimal) if scale > 1 and re.search(_CURRENCIES, text.casefold()) else None
     )
+    if number is not None and re.search(r"\d[.,]\d{3}(?!\d)", text):
+        number = number_from_text(re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", text), decimal)
     if not isinstance(number, tuple) or abs(number[0]) < scale:
         return None
     return exact(number[0] / scale)
 
 
-def another_unit(written: str, unit: str) -> bool:
-    """Whether what stands behind a number is surely not the unit that is wanted: % where pieces count.
+_NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
+_NUMBER_WORD = rf"\A({'|'.join(_NUMBERS)})\b"
+#: What makes another number of a number word, or of two.
+_MORE_WORDS = (
+    r"\b(?:hundred|thousand|million|billion|dozen|half|halves|thirds?|quarters?|fifths?|tenths?|to|or|and|point"
+    rf"|{'|'.join(_NUMBERS)})\b"
+)
 
-    >>> another_unit("h", "min"), another_unit("%", "pieces"), another_unit("%", "score")
-    (True, True, False)
+
+def with_digits(plain: str, unit: str = "") -> str | None:
+    """A text in small letters with its number word in digits; None if its words make another number.
+
+    >>> with_digits("two days"), with_digits("three quarters"), with_digits("half a day"), with_digits("95 %")
+    ('2 days', None, '0.5 day', '95 %')
     """
-    return contradicts(written, unit) or (is_percent(written) and by_unit(unit) == "sum")
+    if re.search(r"\d", plain):
+        return plain
+    half = re.match(r"half (?:an?|of an?) (?=\w)", plain)
+    if half is not None:
+        return f"0.5 {plain[half.end() :]}"
+    word = re.match(_NUMBER_WORD, plain)
+    if word is None:
+        return plain
+    rest = plain[word.end() :]
+    if re.search(_MORE_WORDS, rest) and rest.strip() != unit.strip().casefold():
+        return None
+    return f"{_NUMBERS.index(word[1]) + 1}{rest}"
 
 
 def exact(value: float) -> float:

@@ -25,7 +25,7 @@ from qmsbook.book.table import Column, ErrorValue, Kind, Value
 Misfit: TypeAlias = Literal[
     "wrong type", "error value", "impossible date", "ambiguous date", "off the scale", "unknown choice",
     "word of another tool", "ambiguous number", "not calculated", "no value of its own", "time for a number",
-    "range contradicts",
+    "another unit", "range contradicts",
     "number as text", "date as text", "period in words", "date for a period", "formula-like text",
     "time as a number", "sign contradicts", "word of two meanings",
 ]  # fmt: skip

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from qmsbook.book.aggregation import by_unit
+from qmsbook.book.aggregation import by_unit, is_money
 from qmsbook.book.below import longer, typed_below
 from qmsbook.book.book import Book, Measurements, Noticed, Trouble, as_computed, frequency_of
 from qmsbook.book.cell import Cell, range_a1
-from qmsbook.book.meant import Said, heard, meant, refused, timed
+from qmsbook.book.meant import MISFITS, Said, heard, meant, refused, timed
 from qmsbook.book.near import did_you_mean
-from qmsbook.book.numbers import another_unit
+from qmsbook.book.other_unit import another_unit
 from qmsbook.book.parse import (
     Misfit,
     Parsed,
@@ -28,10 +28,10 @@ from qmsbook.book.parse import (
 from qmsbook.book.period import Frequency, parse_period
 from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
-from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key
+from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key, there
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
-from qmsbook.book.units import time_unit
-from qmsbook.book.words import listed
+from qmsbook.book.units import is_percent, kind_of_unit, time_unit
+from qmsbook.book.words import listed, unit_as_planned
 from qmsbook.book.written import read_figure
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
@@ -215,7 +215,8 @@ class _Reader:
         layout = self.layouts.get(record.TABLE)
         if layout is None or record.KEY != "id" or "id" not in layout.fields:
             return {}
-        ids = (plain_text(v) for v in layout.table.columns[layout.fields["id"]] if isinstance(v, str | float))
+        column = layout.table.columns[layout.fields["id"]]
+        ids = (plain_text(v) for row in there(column) if isinstance(v := column[row], str | float))
         found: dict[str, str] = {}
         for text in ids:
             if text:
@@ -239,14 +240,14 @@ class _Reader:
                 for name, column in columns_of(record).items()
                 if name in layout.fields
             }
-            if self.said:
+            if self.said or (record is Kpi and _is_bare_range(values)):
                 values = self._meant(record, layout, row, values, key)
             if record is Kpi:
                 self._aggregate(values)
             read.append(record.model_construct(place=layout.place, row=layout.table.row + 1 + row, **values))
         if record is Kpi:
             self.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
-            read = [self._in_unit(layout, kpi) for kpi in read]
+            read = [_told_as_planned(self._in_unit(layout, kpi)) for kpi in read]
         elif record is Target:
             read = [self._in_unit(layout, target) for target in read]
         return tuple(read)
@@ -256,12 +257,7 @@ class _Reader:
         declared = columns_of(record)
         computed = {place for name, place in layout.fields.items() if declared[name].computed}
         columns = [c for place, c in enumerate(layout.table.columns) if place not in computed]
-        # Column by column: where each row has an id the first one settles it, and most blank cells are None.
-        left: Iterable[int] = range(layout.table.rows)
-        for column in columns:
-            left = [row for row in left if column[row] is None or _blank(column[row])]
-        blank = frozenset(left)
-        used = [row for row in range(layout.table.rows) if row not in blank]
+        used = _used(columns, layout.table.rows)
         for before, row in zip([-1, *used], used, strict=False):
             if row - before > 1:
                 at = layout.table.cell(before + 1, 0)
@@ -334,17 +330,16 @@ class _Reader:
 
         A time is read in the KPI's unit; what is so many thousand is told as it would be in that unit.
         """
-        unit, found = self._unit(record, layout, row), number_from_text(typed, self.decimal)
-        if parsed.misfit == "number as text" and isinstance(found, tuple) and another_unit(found[1], unit):
-            detail = f"The KPI is read in {unit}: type the number in {unit}."
-            return Parsed(column.default, "ambiguous number", detail)
-        if parsed.misfit not in {"wrong type", "no value of its own"} or record is Kpi:
+        unit = self._unit(record, layout, row)
+        if parsed.misfit == "number as text" and _is_of(typed, unit, self.decimal):
             return parsed
         written = read_figure(typed, unit, self.decimal)
-        if written is not None and written.why in {"time", "thousands"}:
-            kind: Misfit = "time for a number" if written.why == "time" else "no value of its own"
+        if written is None or (record is Kpi and column.reads and written.why != "unit"):
+            return parsed
+        if written.why in {"time", "thousands", "unit"}:
+            kind: Misfit = MISFITS.get(written.why, "no value of its own")
             return Parsed(column.default, kind, refused(written, unit))
-        if written is not None and written.value is not None and ":" in typed:
+        if written.value is not None and (":" in typed or parsed.misfit == "no value of its own"):
             return Parsed(written.value, "number as text", f"It was read as {written.value:.12g} {unit}.")
         return parsed
 
@@ -472,7 +467,13 @@ class _Reader:
             if parsed.misfit is not None:
                 self._notice(at, parsed.misfit, value, parsed.detail)
             return parsed.value  # type: ignore[no-any-return]  # a figure or None
-        if kpi.unit != "%" or not table.is_percent(row, place):
+        if not table.is_percent(row, place):
+            return value
+        if another_unit("%", "%", kpi.unit):
+            detail = f"The KPI is read in {kpi.unit}: format the cell as a number, and type it in {kpi.unit}."
+            self._notice(at, "another unit", value, detail)
+            return None
+        if not is_percent(kpi.unit):
             return value
         large = _hundredfold(value)
         if not _too_large(large, kpi):
@@ -589,10 +590,30 @@ class _Reader:
         raw, values, keys = table.columns[place], read["value"], read["kpi"]
         for index, row in enumerate(rows):
             kpi = self.units.get(keys[index])
-            shown = row in times or (row in percent and kpi is not None and kpi.unit == "%")
+            shown = row in times or row in percent
             if shown and kpi is not None and isinstance(raw[row], float):
                 at = _At(Measurement, layout, row, column, self._measurement_key(layout, row))
                 values[index] = self._as_shown(at, values[index], kpi)
+
+
+def _is_of(typed: str, unit: str, decimal: str | None) -> bool:
+    """Whether a number as text plainly carries a unit, by any of its spellings, or none where no money is."""
+    found = number_from_text(typed, decimal)
+    if not isinstance(found, tuple) or ":" in typed or typed[:1] in "$€£¥" or is_money(unit):
+        return False
+    kind = kind_of_unit(found[1])
+    return found[1].casefold() in {unit.casefold(), ""} or (kind is not None and kind == kind_of_unit(unit))
+
+
+def _is_bare_range(values: Mapping[str, Any]) -> bool:
+    """Whether a KPI's row has both bounds of a range, and says no more of what is wanted."""
+    return values.get("low") is not None and values.get("high") is not None and not values.get("direction")
+
+
+def _told_as_planned(kpi: Kpi) -> Kpi:
+    """The KPI with the decimals of its plan at its unit, where sentences would round them off."""
+    unit = unit_as_planned(kpi.unit, kpi.target, kpi.low, kpi.high)
+    return kpi if unit is kpi.unit else kpi.changed(unit=unit)
 
 
 def _ranges(table: Table, rows: Sequence[int]) -> list[str]:
@@ -647,6 +668,24 @@ def _turned(people: Mapping[str, str]) -> dict[str, str]:
             if not {squeezed(first), squeezed(last)} & people.keys():
                 found[f"{last}, {first}"] = name
     return {turned: name for turned, name in found.items() if squeezed(turned) not in people}
+
+
+def _used(columns: Sequence[Sequence[Value]], rows: int) -> list[int]:
+    """The rows in which any column holds something.
+
+    Tables may be of whole columns: what holds next to nothing is gone through for what is there.
+    """
+    sparse = [column for column in columns if column.count(None) * 2 > rows]
+    found = {row for column in sparse for row in there(column) if not _blank(column[row])}
+    if len(sparse) == len(columns):
+        return sorted(found)
+    # Column by column: where each row has an id the first one settles it, and most blank cells are None.
+    left: Iterable[int] = range(rows)
+    for column in columns:
+        if column.count(None) * 2 <= rows:
+            left = [row for row in left if column[row] is None or _blank(column[row])]
+    blank = frozenset(left) - found
+    return [row for row in range(rows) if row not in blank]
 
 
 def _blank(value: Value) -> bool:

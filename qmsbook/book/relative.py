@@ -57,11 +57,8 @@ _BY = (
 _ALONE = r"(?:double|halve|half)(?:\s+(?:it|the .*))?\Z"
 
 
-#: Words that are a figure themselves, in percent of the other one.
-_WORDS = (
-    ((r"\b(?:half|halve|hälfte)\b"), 50.0, -1),
-    ((r"\b(?:double|twice|doppelt)\b"), 100.0, 1),
-)  # fmt: skip
+#: Words that are a figure themselves, in percent of the other one; half of it, or half as much again.
+_WORDS = ((r"\b(?:half|halve|hälfte)\b", 0.0), (r"\b(?:double|twice|doppelt)\b", 200.0))
 
 
 def relative(plain: str, decimal: str | None = None) -> Relative | None:
@@ -83,9 +80,9 @@ def relative(plain: str, decimal: str | None = None) -> Relative | None:
         return None
     of = "" if base is None else base["year"] or ("baseline" if "baseline" in base[0] else "")
     sign, judged = _sign(plain)
-    for word, amount, way in _WORDS:
-        if re.search(word, plain):
-            return Relative(amount, True, sign or way, of)
+    for word, amount in _WORDS:
+        if re.search(word, plain):  # these words are never meant in points
+            return Relative(amount or (150.0 if sign > 0 else 50.0), True, sign, of, whole=True)
     size = re.search(_SIZE, plain.replace(base[0], " ") if base else plain)
     if size is None:
         return Relative(0.0, True, sign, of, strict=judged)

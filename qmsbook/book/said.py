@@ -11,7 +11,7 @@ from qmsbook.book.dates import last_day, moment
 
 _DIRECTIONS = {
     "higher": (
-        "grow, growth, increase, increasing, raise, rise, up, upward, improve, maximize, maximise, at least, "
+        "grow, growth, increase, increasing, raise, rise, up, upward, maximize, maximise, at least, "
         "more, more is better, higher is better, bigger is better, ≥, >=, >, ↑, steigern, erhöhen, höher, "
         "augmenter, plus, aumentar"
     ),
@@ -24,6 +24,7 @@ _DIRECTIONS = {
         "range, in range, within range, between, band, nominal, nominal is best, tolerance, ±, "
         "bereich"
     ),
+    "improve": "improve, improving, improvement, better, optimize, optimise, verbessern, améliorer, mejorar",
     "maintain": "maintain, hold, keep, sustain, stable, steady, halten, maintenir, mantener, =",
 }  # fmt: skip
 _LIMITS = frozenset({"min", "minimum", "max", "maximum"})
@@ -31,6 +32,8 @@ _LIMITS = frozenset({"min", "minimum", "max", "maximum"})
 
 def direction_of(text: str) -> str | None:
     """``higher``, ``lower``, ``within``; ``maintain`` for what is only to be held; None for anything else.
+
+    ``improve`` says neither way: baseline and target do.
 
     ``max`` and ``min`` come back as they are: as a limit (max. 5) they mean the other way than as a wish.
 

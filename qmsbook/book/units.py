@@ -31,11 +31,17 @@ def time_unit(unit: str) -> str | None:
 _TIMES = {_KIND[word]: word for word in ("s", "min", "h", "d")}
 
 
-def contradicts(written: str, unit: str) -> bool:
-    """Whether a unit behind a number is surely another than the one that is wanted.
+def kind_of_unit(unit: str) -> int | None:
+    """Which kind of unit a text ends with: equal numbers for spellings of one unit, None for any other.
 
-    >>> contradicts("h", "min"), contradicts("hrs", "hours"), contradicts("parts", "pieces")
-    (True, False, False)
+    >>> kind_of_unit("working days") == kind_of_unit("d"), kind_of_unit("% of days") == kind_of_unit("pct")
+    (True, True)
+    >>> kind_of_unit("orders per day"), kind_of_unit("pieces")
+    (None, None)
     """
-    one, other = (_KIND.get(text.strip().strip(".").casefold()) for text in (written, unit))
-    return one is not None and other is not None and one != other
+    text = unit.strip().strip(".").casefold()
+    words = text.replace("%", " % ").split()
+    share = next((word for word in words if word in _PERCENT), "")
+    if share:
+        return _KIND[share]
+    return _KIND.get(words[-1]) if words and "per" not in words and "/" not in text else None

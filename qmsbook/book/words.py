@@ -29,6 +29,48 @@ _WORD = 4
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
+class Unit(str):
+    """A unit with the decimals in which its KPI's plan is written: 149.7 km is never told as 150.
+
+    It is the unit's text to everybody but the sentences of this module.
+    """
+
+    __slots__ = ("decimals",)
+    decimals: int
+
+    def __new__(cls, text: str, decimals: int) -> Unit:
+        unit = super().__new__(cls, text)
+        unit.decimals = decimals
+        return unit
+
+    def __reduce__(self) -> tuple[type[Unit], tuple[str, int]]:
+        return Unit, (str(self), self.decimals)
+
+
+def unit_as_planned(unit: str, *plan: float | None) -> str:
+    """The unit of a KPI, with the decimals of its planned figures where sentences would round them off.
+
+    >>> isinstance(unit_as_planned("km", 149.7), Unit), isinstance(unit_as_planned("km", 4.75), Unit)
+    (True, False)
+    """
+    cut = [value for value in plan if value is not None and abs(value) >= _ROUNDED and value % 1]
+    decimals = max((len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in cut), default=0)
+    return Unit(unit, decimals) if 0 < decimals <= _MOST_PLANNED else unit
+
+
+#: From here on three digits leave no decimal.
+_ROUNDED = 100
+#: Nobody plans in more decimals; they come of a calculation.
+_MOST_PLANNED = 3
+
+
+def _places(value: float, unit: str, decimals: int | None) -> int | None:
+    """The decimals of a figure in its unit: no fewer than its plan has."""
+    if not isinstance(unit, Unit):
+        return decimals
+    return max(decimals_for(value) if decimals is None else decimals, unit.decimals)
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """A number for people: three significant digits unless told, thousands apart, no idle zeros.
 
@@ -76,7 +118,8 @@ def figure(value: float, unit: str, decimals: int | None = None) -> str:
     >>> figure(1, "complaints"), figure(1, "working days per order"), figure(1, "ms"), figure(0, "days")
     ('1 complaint', '1 working day per order', '1 ms', '0 days')
     """
-    text, unit = number(value, decimals), unit.strip()
+    text = number(value, decimals if type(unit) is str else _places(value, unit, decimals))
+    unit = unit.strip()
     if unit.casefold() in _BARE:
         return text
     if is_percent(unit):
@@ -106,7 +149,7 @@ def again(value: float, unit: str, decimals: int | None = None) -> str:
     ('93.1 %', '$905k', '3.14')
     """
     sign = is_percent(unit) or _MONEY.match(unit.strip())
-    return figure(value, unit, decimals) if sign else number(value, decimals)
+    return figure(value, unit, decimals) if sign else number(value, _places(value, unit, decimals))
 
 
 def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
@@ -116,7 +159,7 @@ def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
     ('4.9 points', '1 point', '$23k')
     """
     if is_percent(unit):
-        text = number(abs(gap), decimals)
+        text = number(abs(gap), _places(gap, unit, decimals))
         return f"{text} point" if text == "1" else f"{text} points"
     return figure(abs(gap), unit, decimals)
 
@@ -124,7 +167,7 @@ def gap_words(gap: float, unit: str, decimals: int | None = None) -> str:
 def span_words(low: float | None, high: float | None, unit: str) -> str:
     """A range in words: ``7 to 9 %``, ``7 % or more``, ``9 % or less``; blank without any bound."""
     if low is not None and high is not None:
-        return f"{number(low)} to {figure(high, unit)}"
+        return f"{number(low, _places(low, unit, None))} to {figure(high, unit)}"
     if low is not None:
         return f"{figure(low, unit)} or more"
     return f"{figure(high, unit)} or less" if high is not None else ""
@@ -133,7 +176,11 @@ def span_words(low: float | None, high: float | None, unit: str) -> str:
 def two(low: float, high: float, unit: str) -> str:
     """Two ends of a span in words: ``84 and 92.5 %``, ``$20k and $73k``."""
     decimals = decimals_for(low, high)
-    start = figure(low, unit, decimals) if _MONEY.match(unit.strip()) else number(low, decimals)
+    start = (
+        figure(low, unit, decimals)
+        if _MONEY.match(unit.strip())
+        else number(low, _places(low, unit, decimals))
+    )
     return f"{start} and {figure(high, unit, decimals)}"
 
 

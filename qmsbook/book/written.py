@@ -12,15 +12,16 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from qmsbook.book.aggregation import by_unit
-from qmsbook.book.numbers import exact, in_thousands, magnitude, number_from_text
+from qmsbook.book.numbers import exact, in_thousands, magnitude, number_from_text, with_digits
+from qmsbook.book.other_unit import another_unit
 from qmsbook.book.relative import Relative, relative
 from qmsbook.book.units import is_percent, time_unit
 
 #: Why a text has no value: it needs another figure, counts in thousands, is a time or a share that may mean
-#: two things, or one
-#: value where two are named, or a share of what is not named.
+#: two things, or one value where two are named, a share of what is not named, is in another unit, or is a day
+#: or period.
 Refusal: TypeAlias = Literal[
-    "relative", "thousands", "ambiguous", "time", "share", "from to", "no middle"
+    "relative", "thousands", "ambiguous", "time", "share", "from to", "no middle", "part", "unit", "when"
 ]  # fmt: skip
 
 
@@ -101,6 +102,7 @@ _FROM_TO = rf"(?:from|von|de)\s+(?P<a>{_N}{_TAIL}?)\s*(?:\bto\b|\bauf\b|\bà\b|\
 _AROUND = rf"(?P<a>{_N}{_TAIL}?)?\s*(?:±|\+\s*/?\s*-|plus or minus|plus/minus)\s*(?P<b>{_N}{_TAIL})\Z"
 _PERIODS = r"(?:19|20)\d\d\s*-\s*(?:\d\d?|q[1-4]|h[12]|w\d\d?)\Z|\d\d?\s*-\s*(?:19|20)\d\d\Z"
 _SHARE = rf"(?P<a>{_N})\s*(?:/|out of|of)\s*(?P<b>{_N})(?P<tail>{_TAIL})\Z"
+_MONTH_OF_YEAR = r"(?:0?[1-9]|1[0-2])\s?/\s?(?:19|20)\d\d\Z"
 _TIME = r"(?P<a>\d{1,4}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?\s*(?P<tail>[^\W\d_]*)\.?\Z"
 _PER = (
     r"(?P<unit>.*?)[\s/]*(?:\b(?:per|a|an|each|every|pro|par)\s+|/\s*)"
@@ -113,10 +115,6 @@ _SPANS = {
     "quarterly": "quarter", "yearly": "year", "annually": "year",
 }  # fmt: skip
 _ZERO = r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z"
-_NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
-_NUMBER_WORD = rf"\A({'|'.join(_NUMBERS)})\b"
-#: What makes another number of a number word, or of two.
-_MORE_WORDS = rf"\b(?:hundred|thousand|million|billion|dozen|half|to|or|and|point|{'|'.join(_NUMBERS)})\b"
 #: Out of so many a score is given; other shares are figures of another kind.
 _SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
 
@@ -135,8 +133,9 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
     plain = _plain(text)
     if not plain or len(plain) > 80:
         return None
-    return (
+    found = (
         (Written(0.0) if re.match(_ZERO, plain) else None)
+        or _part(plain, unit)
         or _time(plain, unit)
         or _changed(plain, decimal)
         or _range(plain, unit, decimal)
@@ -144,6 +143,30 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
         or _signed(plain, unit, decimal)
         or _figure(plain, unit, decimal)
     )
+    if found is not None and found.why != "time" and another_unit(plain, found.unit, unit):
+        return Written(why="unit")
+    return found
+
+
+_PARTS = {
+    "half": 50.0, "halves": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0,
+    "all": 100.0,
+}  # fmt: skip
+_PART = (
+    r"(?:(?P<many>an?|one|two|three|four|nine)\s+)?(?P<part>half|halves|thirds?|quarters?|fifths?|tenths?|all)"
+    r"(?:\s+of\s+(?:all|them|those|the)\b.*|\s+of\s+[a-z]+s)?\Z"
+)
+
+
+def _part(plain: str, unit: str) -> Written | None:
+    """A part in words where percents are counted: of all, or of what was, only its writer knows."""
+    match = re.match(_PART, plain) if is_percent(unit) else None
+    if match is None:
+        return None
+    many = {"two": 2, "three": 3, "four": 4, "nine": 9}.get(match["many"] or "", 1)
+    size = many * (_PARTS.get(match["part"]) or _PARTS[match["part"].removesuffix("s")])
+    sure = match["part"] == "all" or " of " in plain
+    return Written(why="share" if sure else "part", parts=(exact(round(size, 1)),)) if size <= 100 else None
 
 
 def _changed(plain: str, decimal: str | None) -> Written | None:
@@ -175,12 +198,7 @@ def _figure(plain: str, unit: str, decimal: str | None) -> Written | None:
     for size in (magnitude(body, unit, decimal), in_thousands(body, unit, decimal)):
         if size is not None:
             return Written(why="thousands", parts=(size,))
-    word = re.match(_NUMBER_WORD, body)
-    if word and not re.search(r"\d", body):
-        if re.search(_MORE_WORDS, body[word.end() :]):
-            return None
-        body = f"{_NUMBERS.index(word[1]) + 1}{body[word.end() :]}"
-    number = number_from_text(body, decimal, most=40)
+    number = number_from_text(with_digits(body, unit) or "", decimal, most=40)
     if number == "ambiguous":
         return Written(why="ambiguous")
     return None if number is None else Written(number[0], unit=number[1], per=per)
@@ -268,7 +286,7 @@ def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | 
 def _share(plain: str, unit: str, decimal: str | None) -> Written | None:
     """A score out of the best there is: 4.5/5; another share is told in percent."""
     match = re.match(_SHARE, plain)
-    if match is None:
+    if match is None or re.match(_MONTH_OF_YEAR, plain):
         return None
     pair = [number_from_text(part.strip(), decimal) for part in (match["a"], match["b"])]
     if not all(isinstance(each, tuple) for each in pair):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qmsbook.book.meant import refused
 from qmsbook.book.said import direction_of, end_of, frequency_said
+from qmsbook.book.spans import instead_of, span_said
 from qmsbook.book.words import number, span_words
 from qmsbook.book.written import Written, read_figure
 from qmsbook.methods.yardstick import tolerance_of
@@ -38,15 +39,18 @@ FIGURES = (
 REFUSED = (
     ("10% less than last year", "count"), ("+5%", "$k"), ("better than 2025", "%"), ("50k", "$"),
     ("$1.2M", "$k"),
-    ("1:30", "min"), ("12 out of 15", "%"), ("from 80 to 95", "%"), ("±5 %", "mm"),
+    ("1:30", "min"), ("12 out of 15", "%"), ("from 80 to 95", "%"), ("±5 %", "mm"), ("$95,000", "$k"),
+    ("30 €", "$"), ("90 %", "score"), ("half", "%"),
 )  # fmt: skip
 DIRECTIONS = ("grow", "increase", "at least", "reduce", "at most", "range", "maintain")
 FREQUENCIES = (
     "annually", "per year", "twice a year", "semi-annual", "every 6 months", "half-year", "month",
     "each quarter",    "per project", "after each delivery", "as needed", "one-off",
 )  # fmt: skip
+IN_DOUBT = ("bimonthly", "every two weeks", "every two months", "every two years")
+SPANS = ("rolling 12 months", "trailing twelve months", "rolling quarter", "R6", "YTD", "project to date")
 ENDS = ("Q3 2026", "December 2026", "2026", "end of 2026", "31 December 2026", "ongoing", "each quarter")
-TOLERANCES = (("0.03", "%"), ("±5 %", "days"), ("2 pp", "%"), ("10", "days"), ("1 day", "days"))
+TOLERANCES = (("0.03", "%"), ("±5 %", "days"), ("2 pp", "%"), ("10", "days"), ("two days", "days"))
 
 PATTERNS = (
     Pattern(
@@ -142,7 +146,9 @@ def patterns_page() -> str:
         "## Direction, Frequency, Target on, Tolerance\n",
         _table(("Direction", "it is read as"), [(word, _way(word)) for word in DIRECTIONS]),
         _table(("Frequency", "it is read as"), [(word, frequency_said(word) or "") for word in FREQUENCIES]),
+        _table(("Frequency", "what you are told"), [(word, instead_of(word)) for word in IN_DOUBT]),
         "Days are not kept: `daily` is answered with the month's or the week's figure.\n",
+        _table(("Target is", "it is read as"), [(word, span_said(word) or "") for word in SPANS]),
         _table(("Target on", "it is read as"), [(word, _end(word)) for word in ENDS]),
         _table(("Tolerance", "unit", "it is read as"), [(t, u, _tolerance(t, u)) for t, u in TOLERANCES]),
         "Quarters and years end as your fiscal year has them.\n",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import compress, count
 from math import isfinite
+from operator import is_, is_not
 from typing import TypeAlias, cast
 
 from qmsbook.book.cell import MAX_TEXT, Cell, length
@@ -76,6 +78,12 @@ def same(one: Value, other: Value) -> bool:
     return type(one) is type(other) and one == other
 
 
+def differing(ones: Sequence[Value], others: Sequence[Value]) -> list[int]:
+    """The rows in which two columns do not hold the same, as far as the shorter one goes."""
+    maybe = compress(count(), map(is_not, ones, others))  # most are one object, in columns of a million
+    return [row for row in maybe if not same(ones[row], others[row])]
+
+
 @dataclass(slots=True)
 class TablePlan:
     """What a table is to hold: ``columns`` are those that edits touch, whole, by place.
@@ -116,15 +124,7 @@ class TablePlan:
         """The rows of a column in which something is to be written."""
         old = self.table.columns[place]
         new = self.columns.get(place, old)
-        count = len(old)
-        if new[:count] == old and list(map(type, new)) == list(map(type, old)):
-            return []
-        rows = [
-            row
-            for row, (one, other) in enumerate(zip(new, old, strict=False))
-            if one != other or type(one) is not type(other)
-        ]
-        return rows + [row for row in range(count, len(new)) if new[row] is not None]
+        return differing(new, old) + [row for row in range(len(old), len(new)) if new[row] is not None]
 
     @property
     def changed(self) -> bool:
@@ -198,11 +198,17 @@ def written(
     percent = table.percent[place] if table.percent else frozenset[int]()
     covered = table.covered(place) if table.merges else {}
     made = list(column[: len(values)])
-    if not formulas and not percent and not covered and _as_they_are(values):
+    plain = not formulas and not percent and not covered
+    if plain and len(made) == len(values) and all(map(is_, made, values)):
+        return made
+    if plain and _as_they_are(values):
         new = cast("list[Value]", list(values))
-        if new == made and list(map(type, new)) == list(map(type, made)):
+        if new == made and all(map(is_, map(type, new), map(type, made))):
             return made
-        return [old if alike(old, value) else value for old, value in zip(made, new, strict=True)]
+        for row in compress(count(), map(is_not, made, new)):
+            if not alike(made[row], new[row]):
+                made[row] = new[row]
+        return made
     for row, value in enumerate(values):
         if isinstance(value, Keep):
             continue
@@ -222,7 +228,7 @@ def changed_rows(table: Table, place: int, values: Sequence[Value | Keep]) -> in
     rows = min(table.rows, len(values))
     old = table.columns[place]
     new = written(table, place, values[:rows], old, [])
-    return sum(not same(one, other) for one, other in zip(old, new, strict=False))
+    return len(differing(old, new))
 
 
 def _as_they_are(values: Sequence[Value | Keep]) -> bool:

@@ -76,8 +76,11 @@ def _edits(record: type[Record], table: Table, columns: Columns) -> Iterator[Set
 
 
 def _checks(record: type[Record], table: Table, checks: Mapping[tuple[str, int], str]) -> list[Value]:
-    first = table.row + 1
-    return [checks.get((record.TABLE, first + row)) for row in range(table.rows)]
+    values: list[Value] = [None] * table.rows
+    for (name, row), text in checks.items():
+        if name == record.TABLE and 0 <= row - table.row - 1 < table.rows:
+            values[row - table.row - 1] = text
+    return values
 
 
 def _advice(table: Table, book: Book, advice: Mapping[str, str]) -> list[Value]:

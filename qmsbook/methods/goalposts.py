@@ -15,14 +15,14 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
-from qmsbook.book.goalposts import ClosedPlan, Range
+from qmsbook.book.goalposts import ClosedPlan, Posts, Range
 from qmsbook.book.parse import plain_text
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
 from qmsbook.book.tables import Kpi, Objective, Target
 from qmsbook.book.words import clipped, figure, plural
 from qmsbook.methods.method import OFF_TRACK, Series
-from qmsbook.methods.plan import JUDGED_BY, as_kept, plan_of
+from qmsbook.methods.plan import JUDGED_BY, STRICT, as_kept, plan_of
 from qmsbook.methods.revisions import apart, fresh, revisions_of, rows_then
 from qmsbook.methods.series import series_of
 from qmsbook.methods.target import running
@@ -99,7 +99,9 @@ def posts_of(book: Book, record: Kpi | Objective) -> dict[str, Value]:
     """The goalposts of a row, as far as the workbook has their columns."""
     held = {name: getattr(record, name) for name in POSTS[type(record)] if name in record.place.columns}
     told = {name: value.isoformat() if isinstance(value, date) else value for name, value in held.items()}
-    return told if isinstance(record, Objective) else {**told, REVISIONS: revisions_of(book, record)}
+    if isinstance(record, Objective):
+        return told
+    return {**told, STRICT: ", ".join(record.strict), REVISIONS: revisions_of(book, record)}
 
 
 def all_posts(book: Book) -> dict[tuple[str, str], dict[str, Value]]:
@@ -143,7 +145,9 @@ def _moved(book: Book, closed: ClosedPlan) -> Iterator[Moved]:
         for name, is_now in now.items():
             if name not in before or _effective(name, before[name]) == _effective(name, is_now):
                 continue
-            if name == REVISIONS:
+            if name == STRICT:
+                yield from _signs(closed, record, before, now)
+            elif name == REVISIONS:
                 rows = fresh(book, record.key, plain_text(before[name]))
                 at = rows[0].cell("planned") if rows else record.cell("target")
                 yield Moved(closed.review, record, name, Target.TITLE, before[name], is_now, at)
@@ -152,11 +156,29 @@ def _moved(book: Book, closed: ClosedPlan) -> Iterator[Moved]:
                 yield Moved(closed.review, record, name, header, before[name], is_now, record.cell(name))
 
 
+def _signs(closed: ClosedPlan, record: Kpi | Objective, before: Posts, now: Posts) -> Iterator[Moved]:
+    """Figures that must be passed now and only had to be reached, or the other way: ``< 5`` and ``≤ 5``."""
+    was_strict, is_strict = (plain_text(each[STRICT]).split(", ") for each in (before, now))
+    for name in ("target", "low", "high"):
+        value = now.get(name)
+        if (
+            (name in was_strict) == (name in is_strict)
+            or not isinstance(value, float)
+            or before.get(name) != value
+        ):
+            continue  # where the figure itself is another, that is told
+        least = name == "low" or (name == "target" and now.get("direction") == "higher")
+        signs = {True: ">" if least else "<", False: "≥" if least else "≤"}
+        was, is_now = (f"{signs[name in strict]} {plain_text(value)}" for strict in (was_strict, is_strict))
+        header = columns_of(Kpi)[name].header
+        yield Moved(closed.review, record, name, header, was, is_now, record.cell(name))
+
+
 def _effective(name: str, value: Value) -> Value:
-    """A goalpost as it counts: blank is its default, and blanks in a text count once."""
+    """A goalpost as it counts: blank is its default, blanks in a text count once, and its case does not."""
     if value is None or value == "":
         return _DEFAULTS.get(name)
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value
 
 
 def gone_since(book: Book, closed: ClosedPlan | None) -> tuple[tuple[type[Kpi | Objective], str], ...]:

@@ -55,7 +55,8 @@ _RUN = 7
 def lost_level(book: Book, found: Readings, points: Points) -> Lost | None:
     """The level that had held for as many readings as limits need, and is over.
 
-    All readings since lie on the other side of its mean, and one outside its own limits, or a run of them.
+    All readings since lie on the other side of its mean, and one outside its own limits; or a run of them, in
+    which one may stray.
     None where the level goes on, or is over for so long that the process runs as it did where it started.
     """
     base, values = book.settings.baseline_points or 0, found.last
@@ -67,6 +68,7 @@ def lost_level(book: Book, found: Readings, points: Points) -> Lost | None:
         limits = natural_limits(values[end - base : end], None, book.settings.screen_moving_ranges)
         way = (limits.way or 0.0) + points.dust
         since = [(value - limits.mean) * side for value in values[end:]]
-        if max(since) < 0 and (min(since) < -way or len(since) >= _RUN):
+        back = sum(1 for value in since if value < 0)
+        if (back == len(since) and min(since) < -way) or back >= max(_RUN, len(since) - 1):
             return Lost(held, -side)
     return None

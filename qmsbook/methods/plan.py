@@ -13,8 +13,9 @@ the shorter one.
 Periods inside a closed review keep the plan that it printed, unless a row of Targets for them names somebody
 from top management under *Agreed by*.
 
-*Target is* year to date or rolling 12 holds the running figure, not one month's, against the plan. A running
-sum is held against the share of the target that belongs to the time that was read.
+*Target is* year to date or rolling (12 months, or as many as it says) holds the running figure, not one
+month's, against the plan. A running sum is held against the share of the target that belongs to the time that
+was read.
 
 *Target is* since the start holds a total over years against the plan: readings that are added up
 (*Aggregation* sum) count from *Baseline*, or from zero, others are the running total already. No year begins
@@ -37,6 +38,7 @@ from qmsbook.book.aggregation import is_money
 from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.goalposts import Posts, Range
 from qmsbook.book.period import Frequency, Period, fiscal_year, period_of, periods_between
+from qmsbook.book.spans import rolls
 from qmsbook.book.table import Value, columns_of
 from qmsbook.book.tables import Kpi, Target
 
@@ -45,10 +47,12 @@ JUDGED_BY = (
     "target", "baseline", "target_on", "baseline_on", "low", "high", "direction", "trajectory", "target_is",
     "tolerance", "unit",
 )  # fmt: skip
+#: No column either: the fields whose figures must be passed, not only reached.
+STRICT = "strict"
 #: What *Target is* says of a total over years.
 SINCE_START = "since the start"
-#: How many periods a rolling span holds.
-ROLLING = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearly": 1}
+#: How many periods a year holds.
+_A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearly": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,21 @@ class Plan:
         kpi = self.kpi
         if kpi.target_is in {"each period", SINCE_START} or kpi.aggregation != "sum" or self.small(period):
             return 1.0
+        months = rolls(kpi.target_is)
         if not by_calendar(kpi):
-            return 1.0 if kpi.target_is == "rolling 12" else _share_of_year(period.last, self.fiscal_start)
-        if kpi.target_is == "rolling 12":
-            return read / ROLLING.get(kpi.frequency, 1)
+            return 1.0 if months else _share_of_year(period.last, self.fiscal_start)
+        if months:
+            return read / rolled(kpi.frequency, months)
         return read / _periods_in_year(period.last, frequency_of(kpi), self.fiscal_start)
+
+
+def rolled(frequency: str, months: int) -> int:
+    """How many periods a rolling span of so many months holds.
+
+    >>> rolled("monthly", 12), rolled("quarterly", 6), rolled("weekly", 3)
+    (12, 2, 13)
+    """
+    return max(round(months * _A_YEAR.get(frequency, 1) / 12), 1)
 
 
 def counts_by_year(kpi: Kpi) -> bool:
@@ -212,7 +226,8 @@ def _printed(book: Book, kpi: Kpi) -> tuple[dict[str, float | None], dict[str, K
         levels |= printed
         ranges |= closed.ranges.get(kpi.id, {})
         posts = closed.posts.get((Kpi.TABLE, kpi.id), {})
-        if any(posts.get(name, _now(kpi, name)) != _now(kpi, name) for name in JUDGED_BY):
+        strict = posts.get(STRICT, ", ".join(kpi.strict)) != ", ".join(kpi.strict)
+        if strict or any(posts.get(name, _now(kpi, name)) != _now(kpi, name) for name in JUDGED_BY):
             then |= dict.fromkeys(printed, as_kept(kpi, posts))
     return levels, then, ranges
 
@@ -225,6 +240,8 @@ def as_kept(kpi: Kpi, posts: Posts) -> Kpi:
         for name, value in posts.items()
         if name in JUDGED_BY
     }
+    if STRICT in posts:
+        held[STRICT] = tuple(name for name in str(posts[STRICT]).split(", ") if name)
     return kpi.changed(**held)
 
 

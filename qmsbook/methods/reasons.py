@@ -23,6 +23,7 @@ from qmsbook.book.parse import plain_text, split_ids
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Decision, Kpi, Target
 from qmsbook.methods.goalposts import REVISIONS, Moved
+from qmsbook.methods.plan import year_of
 from qmsbook.methods.revisions import fresh
 
 # Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
@@ -131,8 +132,23 @@ def _row_of_targets(book: Book, closed: ClosedPlan, moved: Moved) -> Target | No
     if moved.field == REVISIONS:
         added = fresh(book, key, plain_text(moved.was))
         return added[0] if added and all(_agreed(book, closed, row) for row in added) else None
-    rows = book.targets_of.get(key, ()) if moved.field == "target" else ()
-    return next((row for row in rows if row.planned == now and _agreed(book, closed, row)), None)
+    if moved.field != "target":
+        return None
+    kept = closed.posts.get((Kpi.TABLE, key), {})
+    rows = (
+        fresh(book, key, plain_text(kept[REVISIONS])) if REVISIONS in kept else book.targets_of.get(key, ())
+    )
+    stays = [row for row in rows if row.planned == now and _lasts(book, moved.record, row)]
+    return next((row for row in stays if _agreed(book, closed, row)), None)
+
+
+def _lasts(book: Book, kpi: Kpi, row: Target) -> bool:
+    """Whether a row of Targets goes on as a target does: to its day, or to the end of the fiscal year."""
+    last = _end(book, row.until or row.from_)
+    if last is None:
+        return False
+    year = year_of(last, book.settings.fiscal_year_start_month).last
+    return last >= min(year, kpi.target_on or year)
 
 
 def _agreed(book: Book, closed: ClosedPlan, row: Target) -> bool:

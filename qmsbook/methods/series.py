@@ -11,22 +11,25 @@ from typing import NamedTuple
 from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
+from qmsbook.book.spans import rolls
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
 from qmsbook.methods.method import (
+    AT_RISK,
     BAD_VALUE,
     NO_DATA,
     NO_TARGET,
     NOT_DUE,
+    OFF_TRACK,
     PAUSED,
     SETTING_BASELINE,
     WATCHED,
     Series,
 )
-from qmsbook.methods.plan import ROLLING, SINCE_START, Plan, plan_of, year_of
+from qmsbook.methods.plan import SINCE_START, Plan, plan_of, rolled, year_of
 from qmsbook.methods.start import start_of
 from qmsbook.methods.target import grace_days, has_target
-from qmsbook.methods.totals import end_of, small_count, so_far
+from qmsbook.methods.totals import end_of, is_exceeded, small_count, so_far
 from qmsbook.methods.values import fold, scale_of, value_of
 from qmsbook.methods.yardstick import Yardstick
 
@@ -178,9 +181,10 @@ def _span_start(kpi: Kpi, period: Period, fiscal_start: int) -> date:
     """The day from which periods count, by their last day, towards the running figure of a period."""
     if kpi.target_is == "year to date":
         return year_of(period.last, fiscal_start).first
+    months = rolls(kpi.target_is) or 12
     if not by_calendar(kpi):
-        return period.last - timedelta(days=364)
-    for _ in range(ROLLING[kpi.frequency] - 1):
+        return period.last - timedelta(days=months * 365 // 12 - 1)
+    for _ in range(rolled(kpi.frequency, months) - 1):
         period = period.previous
     return period.last
 
@@ -206,7 +210,7 @@ def _words(
         p.text: Yardstick(judged, book.settings) for p in own if (judged := plan.judged_as(p)) is not kpi
     }
     on, start, state = book.on, plan.begins, PAUSED if kpi.active is False else WATCHED if kpi.watched else ""
-    calendar = by_calendar(kpi)
+    calendar, total = by_calendar(kpi), kpi.target_is == SINCE_START
     words: list[str] = []
     gaps: list[float | None] = []
     for at, period in enumerate(found.periods):
@@ -229,6 +233,7 @@ def _words(
             word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, "target" in kpi.strict)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
+            word = OFF_TRACK if total and word == AT_RISK and is_exceeded(kpi, value) else word
         words.append(word)
         gaps.append(gap)
     return words, gaps

@@ -21,6 +21,7 @@ from datetime import timedelta
 
 from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.period import Period
+from qmsbook.book.spans import rolls
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.words import (
     again,
@@ -250,9 +251,10 @@ def _first_readings(count: int) -> str:
 
 
 def _lead(kpi: Kpi, actual: float, decimals: int) -> str:
-    heads = {
-        "year to date": "Year to date ", "rolling 12": "Over the last 12 months ", SINCE_START: "So far "
-    }  # fmt: skip
+    months = rolls(kpi.target_is)
+    if months:
+        return f"Over the last {months} months {figure(actual, kpi.unit, decimals)}"
+    heads = {"year to date": "Year to date ", SINCE_START: "So far "}
     return heads.get(kpi.target_is, "") + figure(actual, kpi.unit, decimals)
 
 

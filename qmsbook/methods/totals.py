@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import figure, number, plural
+from qmsbook.book.words import decimals_apart, figure, number, plural
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Series
 from qmsbook.methods.plan import SINCE_START, year_of
 
@@ -33,15 +33,33 @@ def so_far(kpi: Kpi, periods: Sequence[Period], figures: Sequence[float | None])
 
 
 def end_of(kpi: Kpi, periods: Sequence[Period], held: Sequence[float | None]) -> Period | None:
-    """The period since which a total over years stands at its target or above; None while it does not."""
+    """The period since which a total over years stands at its target or above; None while it does not.
+
+    A target written with ``>`` must be passed.
+    """
     if kpi.target_is != SINCE_START or kpi.direction != "higher" or kpi.target is None:
         return None
+    guard = _GUARD * abs(kpi.target)
+    least = kpi.target + guard if "target" in kpi.strict else kpi.target - guard
     found = None
     for period, value in zip(reversed(periods), reversed(held), strict=True):
-        if value is not None and value < kpi.target - _GUARD * abs(kpi.target):
+        if value is not None and (value <= least if "target" in kpi.strict else value < least):
             break
         found = period if value is not None else found
     return found
+
+
+def is_exceeded(kpi: Kpi, held: float) -> bool:
+    """Whether a total over years that was to stay below its target has passed it: it never comes back.
+
+    One written with ``<`` is passed as soon as it is reached. Where a tolerance is typed, that decides.
+    """
+    if kpi.target_is != SINCE_START or kpi.direction != "lower" or kpi.aggregation != "sum":
+        return False
+    if kpi.target is None or kpi.tolerance not in (None, ""):
+        return False
+    guard = _GUARD * abs(kpi.target)
+    return held >= kpi.target - guard if "target" in kpi.strict else held > kpi.target + guard
 
 
 def months_left(period: Period) -> int:
@@ -90,6 +108,6 @@ def end_words(series: Series, held: float) -> str:
     kpi, ended = series.kpi, series.ended
     assert kpi.target is not None
     assert ended is not None
-    places = max(len(f"{value:.6g}".partition(".")[2]) for value in (held, kpi.target))
+    places = decimals_apart(held, kpi.target)
     done = f"{figure(held, kpi.unit, places)} of {figure(kpi.target, kpi.unit, places)}"
     return f"{done}: the target is reached, in {ended.spoken}"

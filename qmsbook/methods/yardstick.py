@@ -6,7 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from qmsbook.book.parse import number_from_text
+from qmsbook.book.numbers import magnitude, number_from_text, with_digits
+from qmsbook.book.other_unit import another_unit
 from qmsbook.book.table import Place, Value
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.units import is_percent, time_unit
@@ -14,8 +15,8 @@ from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TR
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
 GUARD = 1e-9
-_TAIL = re.compile(r"(abs|pp|points?|percentage points?)\.?\Z", re.IGNORECASE)
-_EITHER_WAY = re.compile(r"\A\s*(?:±|\+\s*/?\s*[-−])\s*")
+_TAIL = r"(?i:abs|pp|(?:(?:percentage|percent|%)[ -]?)?points?)\.?\Z"
+_EITHER_WAY = r"\A\s*(?:±|\+\s*/?\s*[-−]|(?:plus or minus|up to|at most|max\.|max|within)\s)\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,28 @@ def tolerance_of(value: Value, unit: str = "") -> Tolerance | None:
     ``3 %`` is a fraction too, and an amount may carry the KPI's own unit; a bare number above 1 is an amount
     in it. A ``±`` before it says nothing more. None for anything else.
 
-    >>> tolerance_of("±5 %"), tolerance_of("1 day", "working days")
-    (Tolerance(size=0.05, share=True), Tolerance(size=1.0, share=False))
+    >>> tolerance_of("±5 %"), tolerance_of("two days", "working days")
+    (Tolerance(size=0.05, share=True), Tolerance(size=2.0, share=False))
     """
     if isinstance(value, float):
         return Tolerance(value, value <= 1) if value >= 0 else None
-    found = number_from_text(_EITHER_WAY.sub("", value)) if isinstance(value, str) else None
+    plain = (
+        re.sub(_EITHER_WAY, "", value, flags=re.IGNORECASE).strip().casefold()
+        if isinstance(value, str)
+        else ""
+    )
+    found = number_from_text(with_digits(plain, unit) or "")
     if found is None or found == "ambiguous" or found[0] < 0:
         return None
     size, tail = found
-    if tail == "%":
+    if another_unit(plain, tail, unit) and not (is_percent(tail) or re.match(_TAIL, tail)):
+        return None
+    if is_percent(tail):
         return Tolerance(size / 100, True) if size <= 100 else None
     if not tail:
         return Tolerance(size, size <= 1)
-    return Tolerance(size, False) if _TAIL.match(tail) or _is_own(tail, unit) else None
+    as_written = magnitude(plain) is not None and magnitude(plain, unit) is None  # $5k in $k
+    return Tolerance(size, False) if re.match(_TAIL, tail) or _is_own(tail, unit) or as_written else None
 
 
 def _is_own(tail: str, unit: str) -> bool:

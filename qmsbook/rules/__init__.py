@@ -1,4 +1,4 @@
-"""Rules: a plan becomes findings; one file per family of the catalogue.
+"""Rules: a plan becomes findings; a family has a file, or one for each thing it looks at.
 
 Comes in: the book and its assessment. ``rule.py`` says what a rule is, ``RULES`` here holds them all.
 """
@@ -12,30 +12,48 @@ from qmsbook.methods import assess
 from qmsbook.methods.method import Assessment
 from qmsbook.rules import (
     actions,
+    carried,
     cascade,
+    cells,
+    closed,
     culture,
+    decisions,
+    driven,
     evolution,
+    ids,
+    inputs,
     kpi,
+    links,
     measurements,
+    monitored,
     objectives,
     outcomes,
     ownership,
     plan,
+    planned,
+    reach,
+    readings,
     reviews,
     risks,
+    settings,
     sheets,
+    support,
+    tables,
+    targets,
     typed,
     vital,
     voice,
-    workbook,
+    waivers,
     written,
 )
 from qmsbook.rules.rule import STAGES, Finding, Rule, Stage, check_with, collect
 
-#: The catalogue, in the order of its families.
+#: The catalogue, family by family, each in the order of its codes.
 RULES: tuple[Rule, ...] = collect(
-    workbook, typed, sheets, written, cascade, plan, vital, ownership, objectives, evolution, outcomes, kpi,
-    measurements, risks, actions, reviews, culture, voice,
+    (tables, cells, ids, links, settings, waivers, typed, sheets, written),
+    (cascade, support, carried, driven), (plan,), (vital,), (ownership,), (objectives,),
+    (evolution, monitored, reach), (outcomes,), (kpi, targets, planned), (readings, measurements), (risks,),
+    (actions,), (reviews, decisions, inputs, closed, culture), (voice,),
 )  # fmt: skip
 
 

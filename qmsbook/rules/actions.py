@@ -16,6 +16,7 @@ from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, wh
 from qmsbook.rules.evolution import served, to_reopen
 from qmsbook.rules.limits import Off, all_answers, answer, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 
 def open_actions(book: Book) -> list[Action]:
@@ -43,9 +44,7 @@ def action_without_owner(book: Book) -> Iterator[Problem]:
         |--------|-------------|
         | A11    | Erin Foster |
     """
-    for action in asked(book, open_actions(book), "owner"):
-        if not action.owner:
-            yield Problem(action.cell("owner"), f"{named(action)} has no owner.", cells(action, "state"))
+    yield from lacking(book, open_actions(book), "owner", "has no owner", "state")
 
 
 @rule("ACT002", Severity.WARNING, clause="6.2.2")
@@ -67,10 +66,7 @@ def action_without_what(book: Book) -> Iterator[Problem]:
         |--------|---------------------------|
         | A11    | Freeze the schedule early |
     """
-    for action in asked(book, open_actions(book), "what"):
-        if not action.what:
-            message = f"{named(action)} does not say what will be done."
-            yield Problem(action.cell("what"), message, cells(action, "state"))
+    yield from lacking(book, open_actions(book), "what", "does not say what will be done", "state")
 
 
 @rule("ACT003", Severity.WARNING, clause="6.2.2")
@@ -92,9 +88,7 @@ def action_without_due_date(book: Book) -> Iterator[Problem]:
         |--------|------------|
         | A11    | 2026-12-18 |
     """
-    for action in asked(book, open_actions(book), "due"):
-        if action.due is None:
-            yield Problem(action.cell("due"), f"{named(action)} has no due date.", cells(action, "state"))
+    yield from lacking(book, open_actions(book), "due", "has no due date", "state")
 
 
 @rule("ACT004", Severity.WARNING, clause="6.2.2")
@@ -131,7 +125,7 @@ def action_overdue(book: Book) -> Iterator[Problem]:
 
 @rule("ACT005", Severity.WARNING, clause="9.1.3", stage="run")
 def off_track_without_action(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI is off track by more than chance, and no open action serves it.
+    """A KPI is off track in a way that calls for action, and no open action serves it.
 
     Why
         A red figure that is only reported teaches everyone that red means nothing; an action on every red
@@ -279,10 +273,7 @@ def action_serves_nothing(book: Book) -> Iterator[Problem]:
         |--------|--------|
         | A11    | K07    |
     """
-    for action in asked(book, open_actions(book), "serves"):
-        if not action.serves:
-            message = f"{named(action)} does not say what it serves."
-            yield Problem(action.cell("serves"), message, cells(action, "state"))
+    yield from lacking(book, open_actions(book), "serves", "does not say what it serves", "state")
 
 
 @rule("ACT008", Severity.ADVICE, clause="10.2.2", stage="audit-ready")
@@ -305,10 +296,8 @@ def done_without_a_day(book: Book) -> Iterator[Problem]:
         |--------|-------|------------|
         | A11    | done  | 2026-10-30 |
     """
-    for action in book.actions:
-        if action.state == "done" and action.closed is None:
-            message = f"{named(action)} is done, but does not say since when."
-            yield Problem(action.cell("closed"), message)
+    rows = [action for action in book.actions if action.state == "done"]
+    yield from lacking(book, rows, "closed", "is done, but does not say since when", though_absent=True)
 
 
 @rule("ACT009", Severity.WARNING)

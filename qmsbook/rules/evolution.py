@@ -16,38 +16,31 @@ from qmsbook.book.tables import Action, Kpi, Objective
 from qmsbook.book.words import figure, span_words
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
 from qmsbook.methods.plan import SINCE_START
-from qmsbook.methods.xmr import HIGH, IMPROVEMENT, LOW
 from qmsbook.rules.ask import (
     active,
-    asked,
     cells,
-    counted,
     has_column,
     has_readings,
-    inside,
     judged_by,
     listed,
     live_kpis,
     months_before,
     named,
-    short,
     sound,
     whole,
 )
 from qmsbook.rules.limits import (
     alert_limits,
     all_answers,
-    answer,
     by_target,
     cannot_miss,
-    has_limits,
-    new_level,
     off_as_it_runs,
     off_by_more_than_chance,
     out_of_reach,
     runs_as_before,
     worsens,
 )
+from qmsbook.rules.monitored import _off_again, _worse
 from qmsbook.rules.objectives import kept, live_kpis_of
 from qmsbook.rules.rule import Problem, Severity, rule
 
@@ -414,130 +407,52 @@ def always_missed(book: Book, assessed: Assessment) -> Iterator[Problem]:
         |--------|--------|-------|------------|
         | A11    | K07    | open  | 2026-09-12 |
     """
-    if not book.has(Action) or not _actions_known(book):
+    if not book.has(Action) or not actions_known(book):
         return
     count = book.settings.always_missed_periods
     asks = (*off_by_more_than_chance(book, assessed), *off_as_it_runs(book, assessed))
     off = {each.answers.kpi.id for each in asks}
-    off_reach = {answers.kpi.id for answers in _out_of_reach(book, assessed)}
+    off_reach = {answers.kpi.id for answers in out_of_reach_of(book, assessed)}
     for answers in all_answers(book, assessed):
         kpi = answers.kpi
         series, places = answers.series, last_places(answers.series, count)
         if places is None or not sound(kpi) or any(series.words[at] not in _MISSED for at in places):
             continue
         bare = kpi.id in off and not served(book, kpi)
-        if not bare and kpi.id not in off_reach and not _tried_since(book, kpi, _begin(series, count)):
+        if not bare and kpi.id not in off_reach and not tried_since(book, kpi, begin(series, count)):
             message = f"{named(kpi)} missed its plan {count} times running, and nothing new was tried."
             yield Problem(kpi.cell("id"), message, (*judged_by(book, kpi), *cells(kpi, "supports")))
 
 
-def _actions_known(book: Book) -> bool:
+def actions_known(book: Book) -> bool:
     """Whether it can be told which actions serve what; a broken link most likely hides one, and is told."""
     if book.actions and not whole(book, Action, "serves", "opened", "state"):
         return False
     return all(action.serves and all(map(book.find, action.serves)) for action in book.actions)
 
 
-def _serving(book: Book, kpi: Kpi) -> list[Action]:
+def serving(book: Book, kpi: Kpi) -> list[Action]:
     """The actions for a KPI or for one of its objectives."""
     return [action for key in (kpi.id, *kpi.supports) for action in book.actions_for.get(key, ())]
 
 
 def served(book: Book, kpi: Kpi) -> bool:
     """Whether an open action serves a KPI or one of its objectives."""
-    return any(action.state == "open" for action in _serving(book, kpi))
+    return any(action.state == "open" for action in serving(book, kpi))
 
 
-def _tried_since(book: Book, kpi: Kpi, day: date) -> bool:
+def tried_since(book: Book, kpi: Kpi, day: date) -> bool:
     """Whether something new was tried for a KPI since a day."""
-    return any(action.opened is None or action.opened >= day for action in _serving(book, kpi))
+    return any(action.opened is None or action.opened >= day for action in serving(book, kpi))
 
 
-def _begin(series: Series, count: int) -> date:
+def begin(series: Series, count: int) -> date:
     """The first day of the last so many due periods."""
     period = series.judged
     assert period is not None
     for _ in range(count - 1):
         period = period.previous
     return period.first
-
-
-@rule("EVO005", Severity.WARNING, clause="9.1.3", stage="run")
-def monitored_objective_slips(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """An objective that is only watched is off track again.
-
-    Why
-        What was reached was kept by people who have since been given other things to do. Two misses (*Reopen
-        misses*) since the objective was last changed, or within the last year, are no accident any more.
-    Fix
-        Set *Stage* back to active, give it an owner and an action; or agree on another limit.
-    Bad
-        Objectives
-        | Objective | Stage       | Last changed |
-        |-----------|-------------|--------------|
-        | O1.2      | monitor [!] | 2026-04-23   |
-
-        KPIs
-        | KPI | Supports | Target | Baseline | Trajectory |
-        |-----|----------|--------|----------|------------|
-        | K07 | O1.2     | 95     | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2026-08 | 71    |
-        | K07 | 2026-09 | 96    |
-        | K07 | 2026-10 | 70    |
-    Good
-        Objectives
-        | Objective | Stage   | Last changed |
-        |-----------|---------|--------------|
-        | O1.2      | monitor | 2026-04-23   |
-
-        KPIs
-        | KPI | Supports | Target | Baseline | Trajectory |
-        |-----|----------|--------|----------|------------|
-        | K07 | O1.2     | 95     | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2026-03 | 71    |
-        | K07 | 2026-09 | 96    |
-        | K07 | 2026-10 | 70    |
-    """
-    for objective, slipping in _off_again(book, assessed):
-        which = listed(f"{kpi.id} ({kpi.name})" if kpi.name else kpi.id for kpi in slipping)
-        times = counted(book.settings.reopen_misses, "time")
-        were = "was" if len(slipping) == 1 else "were each"
-        message = f"{named(objective)} is only watched, and {which} {were} off track {times} or more."
-        rests_on = [cell for kpi in slipping for cell in judged_by(book, kpi)]
-        rests_on += cells(objective, "last_changed")
-        yield Problem(objective.cell("stage"), message, tuple(rests_on))
-
-
-def _watched(book: Book) -> Iterator[tuple[Objective, date]]:
-    """The objectives that are only watched, each with the day since when it counts."""
-    for objective in asked(book, book.objectives, "stage") if has_readings(book) else ():
-        if objective.stage == "monitor":
-            yield objective, max(filter(None, (objective.last_changed, months_before(book.on, 12))))
-
-
-def _off_again(book: Book, assessed: Assessment) -> Iterator[tuple[Objective, list[Kpi]]]:
-    """The watched objectives whose KPIs were off track too often since, with these KPIs."""
-    for objective, since in _watched(book):
-        slipping = []
-        for kpi in live_kpis_of(book, objective):
-            answers = assessed.kpis.get(kpi.id)
-            if answers is not None and sound(kpi) and _misses(answers, since) >= book.settings.reopen_misses:
-                slipping.append(kpi)
-        if slipping:
-            yield objective, slipping
-
-
-def _misses(answers: KpiAnswers, since: date) -> int:
-    series = answers.series
-    return sum(w == OFF_TRACK and p.last > since for w, p in zip(series.words, series.periods, strict=True))
 
 
 @rule("EVO006", Severity.ADVICE, clause="6.2.1", stage="run")
@@ -660,311 +575,31 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("statement"), message, rests_on)
 
 
-def _out_of_reach(book: Book, assessed: Assessment) -> list[KpiAnswers]:
+def out_of_reach_of(book: Book, assessed: Assessment) -> list[KpiAnswers]:
     """The KPIs whose targets lie beyond what their processes can do, and for which nothing new was tried."""
     count, found = book.settings.always_missed_periods, []
     asked_for = {off.answers.kpi.id for off in off_as_it_runs(book, assessed)} if book.has(Action) else set()
-    for answers in all_answers(book, assessed) if _actions_known(book) else ():
+    for answers in all_answers(book, assessed) if actions_known(book) else ():
         kpi, series = answers.kpi, answers.series
         if not sound(kpi) or series.judged is None or not (out_of_reach(answers) and runs_as_before(answers)):
             continue
         if kpi.id in asked_for and not served(book, kpi):
             continue  # ACT012 asks what will change in the process
-        if not _left_in_peace(book, kpi) and not _tried_since(book, kpi, _begin(series, count)):
+        if not left_in_peace(book, kpi) and not tried_since(book, kpi, begin(series, count)):
             found.append(answers)
     return found
 
 
-def _left_in_peace(book: Book, kpi: Kpi) -> bool:
+def left_in_peace(book: Book, kpi: Kpi) -> bool:
     """Whether an objective of a KPI is kept for a reason, or none of them is worked on any more."""
     above = [o for key in kpi.supports if (o := book.objective(key)) is not None]
     return any(map(kept, above)) or (bool(above) and all(o.stage != "active" for o in above))
-
-
-@rule("EVO008", Severity.ADVICE, clause="9.1.3", stage="run")
-def target_out_of_reach(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI's target lies beyond what its process can do as it runs.
-
-    Why
-        From 12 readings on (*Trial limits below*), natural limits show how far the figures move of
-        themselves. A target beyond them is not reached by trying harder, only by changing how the work is
-        done; asking people why they missed it again makes them hide figures. It is said once the target
-        counts (a flat trajectory, or its day has come), as long as the last figure shows no change and no new
-        action was begun within the last four periods (*Always missed periods*). *Keep because* of its
-        objective is respected.
-    Fix
-        Agree on an action that changes the process itself, or on a target that a changed process could reach.
-    Bad
-        KPIs
-        | KPI | Target | Baseline | Trajectory |
-        |-----|--------|----------|------------|
-        | K07 | 95 [!] | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2025-11 | 88    |
-        | K07 | 2025-12 | 90    |
-        | K07 | 2026-01 | 89    |
-        | K07 | 2026-02 | 91    |
-        | K07 | 2026-03 | 90    |
-        | K07 | 2026-04 | 88    |
-        | K07 | 2026-05 | 89    |
-        | K07 | 2026-06 | 91    |
-        | K07 | 2026-07 | 89    |
-        | K07 | 2026-08 | 90    |
-        | K07 | 2026-09 | 90    |
-        | K07 | 2026-10 | 88    |
-    Good
-        KPIs
-        | KPI | Target | Baseline | Trajectory |
-        |-----|--------|----------|------------|
-        | K07 | 95     | 80       | flat       |
-        | K08 | 95     | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2025-11 | 88    |
-        | K07 | 2025-12 | 96    |
-        | K07 | 2026-01 | 89    |
-        | K07 | 2026-02 | 91    |
-        | K07 | 2026-03 | 97    |
-        | K07 | 2026-04 | 88    |
-        | K07 | 2026-05 | 89    |
-        | K07 | 2026-06 | 98    |
-        | K07 | 2026-07 | 89    |
-        | K07 | 2026-08 | 97    |
-        | K07 | 2026-09 | 90    |
-        | K07 | 2026-10 | 88    |
-        | K08 | 2025-11 | 88    |
-        | K08 | 2025-12 | 90    |
-        | K08 | 2026-01 | 89    |
-        | K08 | 2026-02 | 91    |
-        | K08 | 2026-03 | 90    |
-        | K08 | 2026-04 | 88    |
-        | K08 | 2026-05 | 89    |
-        | K08 | 2026-06 | 91    |
-        | K08 | 2026-07 | 89    |
-        | K08 | 2026-08 | 90    |
-        | K08 | 2026-09 | 90    |
-        | K08 | 2026-10 | 88    |
-
-        Actions
-        | Action | Serves | State | Opened     |
-        |--------|--------|-------|------------|
-        | A11    | K08    | open  | 2026-09-12 |
-    """
-    for answers in _out_of_reach(book, assessed):
-        kpi, reason = answers.kpi, answers.answers["assurance"].reason
-        rests_on = [cell for key in kpi.supports if (o := book.objective(key)) for cell in cells(o, "stage")]
-        yield Problem(
-            kpi.cell(by_target(kpi)), f"{named(kpi)}: {reason[:1].lower()}{reason[1:]}",
-            (*judged_by(book, kpi), *cells(kpi, "supports", "rebase_on", "seasonal"), *rests_on),
-        )  # fmt: skip
-
-
-@rule("EVO009", Severity.ADVICE, clause="9.1.3", stage="run")
-def new_level_for_a_known_cause(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """A KPI stands on a new level, for a cause that is known.
-
-    Why
-        Limits drawn over the old and the new level together are too wide, and would hide the next change.
-        From 12 readings on (*Trial limits below*) a new level is looked for; it has to be as long as a run of
-        the *SPC rule set* (7 points in `nhs`) and at rest, and its cause known: a comment on one of its first
-        two readings, or an action for it that was done within the three months before the second of them. A
-        change for the worse is not proposed as the new normal.
-    Fix
-        If the new level is there to stay, enter the day named under *Rebase on*; the target may ask for more
-        too.
-    Bad
-        KPIs
-        | KPI | Target | Baseline | Trajectory | Rebase on |
-        |-----|--------|----------|------------|-----------|
-        | K07 | 95     | 80       | flat       | [!]       |
-
-        Measurements
-        | KPI | Period  | Value | Comment               |
-        |-----|---------|-------|-----------------------|
-        | K07 | 2025-03 | 85    |                       |
-        | K07 | 2025-04 | 86    |                       |
-        | K07 | 2025-05 | 84    |                       |
-        | K07 | 2025-06 | 85    |                       |
-        | K07 | 2025-07 | 86    |                       |
-        | K07 | 2025-08 | 84    |                       |
-        | K07 | 2025-09 | 85    |                       |
-        | K07 | 2025-10 | 86    |                       |
-        | K07 | 2025-11 | 85    |                       |
-        | K07 | 2025-12 | 84    |                       |
-        | K07 | 2026-01 | 85    |                       |
-        | K07 | 2026-02 | 86    |                       |
-        | K07 | 2026-03 | 91    | New plating line runs |
-        | K07 | 2026-04 | 92    |                       |
-        | K07 | 2026-05 | 90    |                       |
-        | K07 | 2026-06 | 91    |                       |
-        | K07 | 2026-07 | 92    |                       |
-        | K07 | 2026-08 | 90    |                       |
-        | K07 | 2026-09 | 91    |                       |
-        | K07 | 2026-10 | 91    |                       |
-    Good
-        KPIs
-        | KPI | Target | Baseline | Trajectory | Rebase on  |
-        |-----|--------|----------|------------|------------|
-        | K07 | 95     | 80       | flat       | 2026-03-01 |
-
-        Measurements
-        | KPI | Period  | Value | Comment               |
-        |-----|---------|-------|-----------------------|
-        | K07 | 2025-03 | 85    |                       |
-        | K07 | 2025-04 | 86    |                       |
-        | K07 | 2025-05 | 84    |                       |
-        | K07 | 2025-06 | 85    |                       |
-        | K07 | 2025-07 | 86    |                       |
-        | K07 | 2025-08 | 84    |                       |
-        | K07 | 2025-09 | 85    |                       |
-        | K07 | 2025-10 | 86    |                       |
-        | K07 | 2025-11 | 85    |                       |
-        | K07 | 2025-12 | 84    |                       |
-        | K07 | 2026-01 | 85    |                       |
-        | K07 | 2026-02 | 86    |                       |
-        | K07 | 2026-03 | 91    | New plating line runs |
-        | K07 | 2026-04 | 92    |                       |
-        | K07 | 2026-05 | 90    |                       |
-        | K07 | 2026-06 | 91    |                       |
-        | K07 | 2026-07 | 92    |                       |
-        | K07 | 2026-08 | 90    |                       |
-        | K07 | 2026-09 | 91    |                       |
-        | K07 | 2026-10 | 91    |                       |
-    """
-    for answers in all_answers(book, assessed):
-        kpi = answers.kpi
-        if answer(answers) not in (IMPROVEMENT, HIGH, LOW) or worsens(answers):
-            continue
-        places = new_level(book, answers)
-        cause = _cause(book, answers, places) if places else ""
-        if cause:
-            begin = answers.series.periods[places[0]]
-            message = f"{named(kpi)} stands on a new level since {begin.title} ({cause})."
-            fix = (
-                f"If it is there to stay, enter {begin.first.isoformat()} under *Rebase on*: natural limits "
-                "are then drawn anew from there."
-            )
-            at = kpi.cell("rebase_on" if has_column(book, Kpi, "rebase_on") else "id")
-            yield Problem(at, message, judged_by(book, kpi), fix=fix)
-
-
-def _cause(book: Book, answers: KpiAnswers, places: tuple[int, ...]) -> str:
-    """What is known of the cause of a new level, in a few words; blank if nothing is."""
-    series = answers.series
-    for place in places[:2]:
-        comment = book.measurements.comment[series.places[place]]
-        if comment:
-            return f'"{short(comment, 40)}"'
-    last = series.periods[places[1]].last
-    for action in _serving(book, answers.kpi):
-        closed = action.closed
-        if action.state == "done" and closed is not None and months_before(last, 3) <= closed <= last:
-            return f"action {action.id} ({short(action.what, 40)})"
-    return ""
-
-
-@rule("EVO010", Severity.WARNING, clause="9.1.3", stage="run")
-def monitored_objective_gets_worse(book: Book, assessed: Assessment) -> Iterator[Problem]:
-    """An objective that is only watched gets really worse.
-
-    Why
-        A real change for the worse shows while the plan is still met; it is the first you will see of what
-        slips away. That is what watching is for. Asked from 12 readings on (*Trial limits below*); misses of
-        the plan are told by EVO005.
-    Fix
-        Find out what has changed. Set *Stage* back to active with an owner and an action, or say in *Comment*
-        why it is no cause for worry and change nothing.
-    Bad
-        Objectives
-        | Objective | Stage       | Last changed |
-        |-----------|-------------|--------------|
-        | O1.2      | monitor [!] | 2026-04-23   |
-
-        KPIs
-        | KPI | Supports | Target | Baseline | Trajectory |
-        |-----|----------|--------|----------|------------|
-        | K07 | O1.2     | 90     | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2025-11 | 96    |
-        | K07 | 2025-12 | 97    |
-        | K07 | 2026-01 | 98    |
-        | K07 | 2026-02 | 97    |
-        | K07 | 2026-03 | 96    |
-        | K07 | 2026-04 | 98    |
-        | K07 | 2026-05 | 97    |
-        | K07 | 2026-06 | 97    |
-        | K07 | 2026-07 | 96    |
-        | K07 | 2026-08 | 98    |
-        | K07 | 2026-09 | 97    |
-        | K07 | 2026-10 | 92    |
-    Good
-        Objectives
-        | Objective | Stage   | Last changed |
-        |-----------|---------|--------------|
-        | O1.2      | monitor | 2026-04-23   |
-
-        KPIs
-        | KPI | Supports | Target | Baseline | Trajectory |
-        |-----|----------|--------|----------|------------|
-        | K07 | O1.2     | 90     | 80       | flat       |
-
-        Measurements
-        | KPI | Period  | Value |
-        |-----|---------|-------|
-        | K07 | 2025-11 | 96    |
-        | K07 | 2025-12 | 97    |
-        | K07 | 2026-01 | 98    |
-        | K07 | 2026-02 | 97    |
-        | K07 | 2026-03 | 96    |
-        | K07 | 2026-04 | 98    |
-        | K07 | 2026-05 | 97    |
-        | K07 | 2026-06 | 97    |
-        | K07 | 2026-07 | 96    |
-        | K07 | 2026-08 | 98    |
-        | K07 | 2026-09 | 97    |
-        | K07 | 2026-10 | 96    |
-    """
-    for objective, found in _worse(book, assessed):
-        kpi, seen = found[0].kpi, found[0].answers["variation"].figures["because"]
-        message = f"{named(objective)} is only watched, and {inside(kpi)} gets really worse: {seen}."
-        rests_on = (*judged_by(book, kpi), *cells(objective, "last_changed"))
-        yield Problem(objective.cell("stage"), message, rests_on)
-
-
-def _worse(book: Book, assessed: Assessment) -> Iterator[tuple[Objective, list[KpiAnswers]]]:
-    """The watched objectives with KPIs that get really worse, unexplained; those that miss are left out."""
-    told = {objective.id for objective, _ in _off_again(book, assessed)}
-    for objective, since in _watched(book):
-        found = []
-        for kpi in () if objective.id in told else live_kpis_of(book, objective):
-            answers = assessed.kpis.get(kpi.id)
-            last = answers.latest_period if answers is not None else None
-            if answers is None or last is None or last.last <= since or _explained(book, answers):
-                continue
-            if sound(kpi) and has_limits(answers) and worsens(answers):
-                found.append(answers)
-        if found:
-            yield objective, found
 
 
 def to_reopen(book: Book, assessed: Assessment) -> set[str]:
     """The ids of the KPIs for which EVO005 or EVO010 asks to take up a watched objective again."""
     found = {kpi.id for _, kpis in _off_again(book, assessed) for kpi in kpis}
     return found | {answers.kpi.id for _, worse in _worse(book, assessed) for answers in worse}
-
-
-def _explained(book: Book, answers: KpiAnswers) -> bool:
-    """Whether the last reading that counts has a comment."""
-    series = answers.series
-    return series.latest is not None and bool(book.measurements.comment[series.places[series.latest]])
 
 
 def advice(objective: Objective, proposals: list[str]) -> str:

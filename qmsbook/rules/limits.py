@@ -34,7 +34,7 @@ _SIGNALS = frozenset({IMPROVEMENT, CONCERN, HIGH, LOW, PATTERN})
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A KPI that is off track by more than chance: for so many periods running, or by a real change.
+    """A KPI that is off track for so many periods running, or by a real change.
 
     ``because`` is what was seen (``the last point lies below the natural limits``), blank where there are no
     natural limits, or too few readings for more than a first try at them.

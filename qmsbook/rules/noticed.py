@@ -10,6 +10,7 @@ from qmsbook.book.dates import PeriodRead, from_number, read_period
 from qmsbook.book.parse import plain_text
 from qmsbook.book.table import Table, Value, columns_of
 from qmsbook.book.tables import TABLES
+from qmsbook.book.units import is_percent
 from qmsbook.rules.ask import inside, number, shown
 
 
@@ -68,7 +69,7 @@ def percent_typed(book: Book, cell: Cell, unit: str) -> str:
     """What to do with a figure above 100 % in a cell that multiplies what is typed; blank for any other."""
     table, row, place = _at(book, cell)
     value = table.columns[place][row] if table else None
-    if table is None or unit != "%" or not isinstance(value, float) or value <= 1:
+    if table is None or not is_percent(unit) or not isinstance(value, float) or value <= 1:
         return ""
     if not table.is_percent(row, place):
         return ""

@@ -24,6 +24,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"
@@ -115,7 +116,7 @@ def plan_without_steps(book: Book) -> Iterator[Problem]:
     yield from _plan_lacks(book, "what_will_be_done", "does not say what will be done")
 
 
-@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready")
+@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
 def plan_without_resources(book: Book) -> Iterator[Problem]:
     """An objective does not say what it may cost.
 
@@ -157,13 +158,10 @@ def plan_without_day(book: Book) -> Iterator[Problem]:
         |-----------|------------|
         | O1.2      | 2026-12-31 |
     """
-    for objective in asked(book, active(book), "due"):
-        if objective.due is None:
-            message = f"{named(objective)} does not say by when it is to be reached."
-            yield Problem(objective.cell("due"), message, cells(objective, "stage"))
+    yield from lacking(book, active(book), "due", "does not say by when it is to be reached", "stage")
 
 
-@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready")
+@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
 def plan_without_evaluation(book: Book) -> Iterator[Problem]:
     """An objective does not say how it is evaluated.
 
@@ -231,7 +229,7 @@ def too_many_kpis(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("id"), message, cells(objective, "stage"), severity=worse)
 
 
-@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready")
+@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready", for_others=True)
 def objective_without_basis(book: Book) -> Iterator[Problem]:
     """An objective does not say what it rests on.
 
@@ -383,10 +381,8 @@ def retired_without_result(book: Book) -> Iterator[Problem]:
         |-----------|---------|----------|
         | O1.2      | retired | achieved |
     """
-    for objective in asked(book, book.objectives, "result"):
-        if objective.stage == "retired" and not objective.result:
-            message = f"{named(objective)} is retired, and has no result."
-            yield Problem(objective.cell("result"), message, cells(objective, "stage"))
+    rows = [objective for objective in book.objectives if objective.stage == "retired"]
+    yield from lacking(book, rows, "result", "is retired, and has no result", "stage")
 
 
 @rule("OBJ012", Severity.ADVICE, clause="6.2.1")

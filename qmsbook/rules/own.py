@@ -25,6 +25,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from qmsbook.book.beside import SETTINGS_FILE, NotBeside, settings_in
 from qmsbook.book.cell import Cell
 from qmsbook.book.error import QmsbookError
@@ -44,6 +46,14 @@ _MOVED = {
     "qmsbook.period": "qmsbook.book.period", "qmsbook.table": "qmsbook.book.table",
     "qmsbook.tables": "qmsbook.book.tables", "qmsbook.words": "qmsbook.book.words",
 }  # fmt: skip
+
+
+class RulesPart(BaseModel):
+    """The part [rules] of qmsbook.toml."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+
+    files: list[str] = Field([], description="Python files beside the workbook with rules of your own.")
 
 
 class OwnRulesUnusable(QmsbookError):
@@ -95,8 +105,6 @@ def _rule_files(folder: Path) -> list[str]:
     found = (settings_in(folder) or {}).get("rules")
     if found is None:
         return []
-    from qmsbook.rules.settings import RulesPart  # here, because few workbooks have rules of their own
-
     try:
         return RulesPart.model_validate(found).files
     except ValueError:

@@ -27,10 +27,10 @@ from qmsbook.rules.ask import (
     unknown_links,
     whole,
 )
+from qmsbook.rules.links import OWNER_FIELDS
 from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.unread import unread_by_owner
-from qmsbook.rules.workbook import OWNER_FIELDS
 
 #: So many items are handed over by name; the rest follows from those.
 _EXAMPLES = 2
@@ -463,7 +463,7 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
 
 
-@rule("OWN008", Severity.ADVICE, stage="audit-ready")
+@rule("OWN008", Severity.ADVICE, stage="audit-ready", for_others=True)
 def owner_without_email(book: Book) -> Iterator[Problem]:
     """An owner has no email address.
 

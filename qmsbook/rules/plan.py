@@ -29,6 +29,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(
@@ -56,7 +57,7 @@ def says_nothing(text: str) -> bool:
     return squeezed(text) in {squeezed(word) for word in _NO_ANSWER}
 
 
-@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run")
+@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", for_others=True)
 def goal_from_no_business_plan(book: Book) -> Iterator[Problem]:
     """A goal does not say where it comes from.
 
@@ -292,9 +293,7 @@ def goal_without_theme(book: Book) -> Iterator[Problem]:
         |------|--------|
         | G1   | growth |
     """
-    for goal in asked(book, book.goals, "theme"):
-        if not goal.theme:
-            yield Problem(goal.cell("theme"), f"{named(goal)} has no theme.")
+    yield from lacking(book, book.goals, "theme", "has no theme")
 
 
 @rule("PLN008", Severity.WARNING, clause="6.2.2")
@@ -316,9 +315,7 @@ def goal_without_horizon(book: Book) -> Iterator[Problem]:
         |------|------------|
         | G1   | 2026-12-31 |
     """
-    for goal in asked(book, book.goals, "horizon"):
-        if goal.horizon is None:
-            yield Problem(goal.cell("horizon"), f"{named(goal)} has no day by which it is to be reached.")
+    yield from lacking(book, book.goals, "horizon", "has no day by which it is to be reached")
 
 
 @rule("PLN009", Severity.ADVICE, clause="5.1.1", stage="run")
@@ -365,9 +362,9 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         not done. Moving it may be right: then two words say why, and who agreed. What was moved is told in
         the next review, whatever days were typed; a closed review keeps the plan that it printed.
     Fix
-        Say why and who: a row of *Targets* that plans the new value, with *Why* and *Agreed by*; or a
-        decision with an owner that names the KPI or objective and what is moved ("set the target of K16 to
-        180", "pause K16"). Or put back what the review had.
+        Say why and who: a row of *Targets* that plans the new value to its day or to the year's end, with
+        *Why* and *Agreed by*; or a decision with an owner that names the KPI or objective and what is moved
+        ("set the target of K16 to 180", "pause K16"). Or put back what the review had.
     Bad
         Reviews
         | Review     | Period  | State  |
@@ -411,9 +408,9 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         | K17 | 95     | Jin Park |
 
         Targets
-        | KPI | From    | Planned | Set on     | Why                  | Agreed by   |
-        |-----|---------|---------|------------|----------------------|-------------|
-        | K16 | 2026-11 | 180     | 2026-10-22 | Two mills were added | Erin Foster |
+        | KPI | From    | Planned | Until   | Set on     | Why                  | Agreed by   |
+        |-----|---------|---------|---------|------------|----------------------|-------------|
+        | K16 | 2026-11 | 180     | 2026-12 | 2026-10-22 | Two mills were added | Erin Foster |
 
         Decisions
         | Decision | Review     | Decision text                                 | Owner       |

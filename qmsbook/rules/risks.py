@@ -24,6 +24,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.limits import off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 
 def open_risks(book: Book, kind: str = "") -> list[Risk]:
@@ -172,10 +173,8 @@ def threat_without_control(book: Book) -> Iterator[Problem]:
         | R03  | threat | Second plater approved | reduce   |
         | R04  | threat |                        | accept   |
     """
-    for risk in asked(book, open_risks(book, "threat"), "controls"):
-        if not risk.controls and risk.response != "accept":
-            message = f"{named(risk)} has no control."
-            yield Problem(risk.cell("controls"), message, cells(risk, "state", "response"))
+    rows = [risk for risk in open_risks(book, "threat") if risk.response != "accept"]
+    yield from lacking(book, rows, "controls", "has no control", "state", "response")
 
 
 @rule("RSK004", Severity.WARNING, clause="6.1.2")
@@ -198,10 +197,10 @@ def control_without_owner(book: Book) -> Iterator[Problem]:
         |------|--------|------------------------|---------------|
         | R03  | threat | Second plater approved | Erin Foster   |
     """
-    for risk in asked(book, open_risks(book, "threat"), "control_owner"):
-        if risk.controls and not risk.control_owner:
-            message = f"{named(risk)} has controls, and nobody who keeps them working."
-            yield Problem(risk.cell("control_owner"), message, cells(risk, "state", "controls"))
+    rows = [risk for risk in open_risks(book, "threat") if risk.controls]
+    yield from lacking(
+        book, rows, "control_owner", "has controls, and nobody who keeps them working", "state", "controls"
+    )
 
 
 @rule("RSK005", Severity.WARNING, clause="6.1.2")
@@ -233,7 +232,7 @@ def residual_above_inherent(book: Book) -> Iterator[Problem]:
             yield Problem(cell, message, cells(risk, "kind", "state"))
 
 
-@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run")
+@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run", for_others=True)
 def above_appetite_without_acceptance(book: Book) -> Iterator[Problem]:
     """A threat stays above the risk appetite, and nobody has accepted it.
 
@@ -315,10 +314,8 @@ def risk_linked_to_nothing(book: Book) -> Iterator[Problem]:
         | R03  | G1   |           |
         | R04  |      | O1.2      |
     """
-    for risk in asked(book, open_risks(book), "goal"):
-        if not risk.goal and not risk.objective:
-            message = f"{named(risk)} touches no goal."
-            yield Problem(risk.cell("goal"), message, cells(risk, "objective", "state"))
+    rows = [risk for risk in open_risks(book) if not risk.objective]
+    yield from lacking(book, rows, "goal", "touches no goal", "objective", "state")
 
 
 @rule("RSK009", Severity.WARNING, clause="6.1.1")
@@ -367,10 +364,9 @@ def risk_without_kind(book: Book) -> Iterator[Problem]:
         |------|--------|
         | R03  | threat |
     """
-    for risk in asked(book, open_risks(book), "kind"):
-        if not risk.kind:
-            message = f"{named(risk)} does not say whether it is a threat or an opportunity."
-            yield Problem(risk.cell("kind"), message, cells(risk, "state"))
+    yield from lacking(
+        book, open_risks(book), "kind", "does not say whether it is a threat or an opportunity", "state"
+    )
 
 
 @rule("RSK011", Severity.WARNING, clause="6.1.2")

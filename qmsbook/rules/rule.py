@@ -18,6 +18,7 @@ from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Record, Value, columns_of, header_key
 from qmsbook.book.tables import TABLES
 from qmsbook.methods.method import Assessment
+from qmsbook.rules.alone import FIXES
 from qmsbook.rules.people import Menders
 
 Stage: TypeAlias = Literal["start", "run", "audit-ready"]
@@ -93,7 +94,8 @@ class Rule:
 
     ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code. With an
     ``edition`` it speaks only in workbooks that have chosen that one; with ``others`` it asks for more than
-    a handful of people, and is quiet where no more are known.
+    a handful of people, and is quiet where no more are known; with ``for_others`` it asks to write down what
+    whoever works alone knows or decides anyway, and is quiet there.
     """
 
     code: str
@@ -106,6 +108,7 @@ class Rule:
     docstring: str = field(repr=False)
     edition: str = ""
     others: bool = False
+    for_others: bool = False
 
     @cached_property
     def _words(self) -> tuple[str, dict[str, str]]:
@@ -148,7 +151,7 @@ class Rule:
             yield problem if isinstance(problem, Problem) else Problem(*problem)
 
 
-def rule(
+def rule(  # noqa: PLR0913 - a declaration: every option is named where a rule is made
     code: str,
     severity: Severity,
     *,
@@ -156,6 +159,7 @@ def rule(
     stage: Stage = "start",
     edition: str = "",
     others: bool = False,
+    for_others: bool = False,
 ) -> Callable[[Callable[..., Yields]], Rule]:
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
@@ -166,15 +170,21 @@ def rule(
             raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
         needs = len(inspect.signature(function).parameters) == 2
         return Rule(
-            code, severity, stage, clause, function.__name__, function, needs, docstring, edition, others
+            code, severity, stage, clause, function.__name__, function, needs, docstring, edition, others,
+            for_others,
         )  # fmt: skip
 
     return make
 
 
-def collect(*families: ModuleType) -> tuple[Rule, ...]:
-    """The rules of the family modules, in their order there. Raises ValueError if a code is used twice."""
-    rules = tuple(value for family in families for value in vars(family).values() if isinstance(value, Rule))
+def collect(*families: Sequence[ModuleType]) -> tuple[Rule, ...]:
+    """The rules of each family's modules, by their codes. Raises ValueError if a code is used twice."""
+    found = ((value for module in family for value in vars(module).values()) for family in families)
+    rules = tuple(
+        each
+        for family in found
+        for each in sorted((v for v in family if isinstance(v, Rule)), key=lambda rule: rule.code)
+    )
     codes = [r.code for r in rules]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
@@ -199,7 +209,7 @@ def check_with(
     for each in rules:
         if each.stage not in wanted or each.edition not in ("", book.settings.iso_edition):
             continue
-        if each.others and book.others_unknown:
+        if (each.others and book.others_unknown) or (each.for_others and book.one_person):
             continue
         if each.needs_assessment and callable(assessed):
             assessed = assessed()
@@ -283,7 +293,7 @@ class _Index:
             at=problem.cell,
             value=value,
             message=problem.message,
-            fix=problem.fix or rule.fix,
+            fix=problem.fix or (FIXES.get(rule.code) if self.book.one_person else "") or rule.fix,
             owner=mender,
             waived=waived,
         )

@@ -68,7 +68,7 @@ TOPICS = (
         {"OUT001": "objectives", "OUT004": "their share"},
     ),
     Topic(
-        "KPIs off track by more than chance, without an answer",
+        "KPIs off track in a way that calls for an answer",
         "Ask the owner what happened, note it under *Comment* of the last reading, and agree on one action "
         "that names the KPI under *Serves*.",
         {"ACT005": "no open action", "MEA017": "no comment"},

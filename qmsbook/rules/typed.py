@@ -8,7 +8,7 @@ from datetime import date
 
 from qmsbook.book.book import Book, Trouble
 from qmsbook.book.dates import day_first, numeric_day
-from qmsbook.book.table import Column, Table, Value, columns_of
+from qmsbook.book.table import Column, Table, Value, columns_of, there
 from qmsbook.book.tables import TABLES
 from qmsbook.rules.ask import counted, number, shown
 from qmsbook.rules.noticed import cell_of, troubles
@@ -132,7 +132,7 @@ def day_and_month_swapped(book: Book) -> Iterator[Problem]:
         # Texts of both kinds, or some whose day would have fitted, were not left over by Excel.
         if len(orders) != 1 or orders == {None}:
             continue
-        rows = [row for row, value in enumerate(values) if _may_be_swapped(value)]
+        rows = [row for row in there(values) if _may_be_swapped(values[row])]
         if rows:
             yield Problem(table.cell(rows[0], place), _swapped(table, column, values, rows, texts[0]))
 
@@ -220,3 +220,33 @@ def percent_cell_multiplies(book: Book) -> Iterator[Problem]:
             )
             fix = f"If {number(trouble.value)} % was meant, type {number(trouble.value)}% there."
             yield Problem(trouble.cell, message, fix=fix)
+
+
+@rule("WBK067", Severity.ERROR)
+def figure_in_another_unit(book: Book) -> Iterator[Problem]:
+    """A figure is in another unit than its KPI.
+
+    Why
+        30 € is not $30, and 90 % is no score of 90. Read as the bare number, it would be held against a plan
+        that counts something else.
+    Fix
+        Type the figure in the KPI's unit, or correct *Unit*.
+    Bad
+        KPIs
+        | KPI | Unit  | Target   |
+        |-----|-------|----------|
+        | K07 | $     | 30 € [!] |
+        | K08 | score | 90% [!]  |
+        | K09 | min   | 2 h [!]  |
+    Good
+        KPIs
+        | KPI | Unit  | Target |
+        |-----|-------|--------|
+        | K07 | $     | 33     |
+        | K08 | score | 4.5    |
+        | K09 | min   | 120    |
+    """
+    for trouble in troubles(book, "another unit"):
+        said = trouble.value
+        text = f"{number(said * 100)} %" if isinstance(said, float) else shown(said)
+        yield Problem(trouble.cell, f"{cell_of(book, trouble)} says {text}.", fix=trouble.detail)

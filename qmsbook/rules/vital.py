@@ -10,7 +10,6 @@ from qmsbook.book.tables import Goal, Kpi, Objective
 from qmsbook.methods.method import OVERDUE, Assessment
 from qmsbook.rules.ask import (
     active,
-    asked,
     cells,
     counted,
     has_readings,
@@ -24,6 +23,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.cascade import no_kpi, without_kpi
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 
 def _choice_is_told(book: Book) -> bool:
@@ -154,9 +154,7 @@ def goal_not_ranked(book: Book) -> Iterator[Problem]:
         | G2   | 2    |
     """
     if len(book.goals) > 1:
-        for goal in asked(book, book.goals, "rank"):
-            if goal.rank is None:
-                yield Problem(goal.cell("rank"), f"{named(goal)} has no rank.")
+        yield from lacking(book, book.goals, "rank", "has no rank")
 
 
 @rule("VIT005", Severity.ERROR, clause="5.3")
@@ -178,9 +176,7 @@ def vital_without_owner(book: Book) -> Iterator[Problem]:
         |-----------|-----------|-------------|
         | O1.2      | yes       | Erin Foster |
     """
-    for objective in asked(book, vital(book), "owner"):
-        if not objective.owner:
-            yield Problem(objective.cell("owner"), f"{named(objective)} is vital and has no owner.")
+    yield from lacking(book, vital(book), "owner", "is vital and has no owner")
 
 
 @rule("VIT006", Severity.ERROR, clause="6.2.1")

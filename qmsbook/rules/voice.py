@@ -20,6 +20,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import lacking
 
 #: An answer that begins so promises something.
 _YES = re.compile(
@@ -196,10 +197,10 @@ def promised_but_led_to_nothing(book: Book) -> Iterator[Problem]:
         | I02  | Yes.                                   | A11    |
     """
     told = len(book.ideas) >= _ENOUGH_IDEAS and not any(idea.led_to for idea in book.ideas)
-    for idea in () if told else asked(book, book.ideas, "led_to"):
-        if _YES.match(idea.answer) and not idea.led_to:
-            message = f"{named(idea)} was promised, and nothing shows what came of it."
-            yield Problem(idea.cell("led_to"), message, cells(idea, "answer"))
+    rows = [idea for idea in (() if told else asked(book, book.ideas, "led_to")) if _YES.match(idea.answer)]
+    yield from lacking(
+        book, rows, "led_to", "was promised, and nothing shows what came of it", "answer", though_absent=True
+    )
 
 
 @rule("VOI005", Severity.ADVICE, stage="audit-ready")
@@ -221,9 +222,7 @@ def idea_without_process(book: Book) -> Iterator[Problem]:
         |------|---------|
         | I05  | P07     |
     """
-    for idea in asked(book, book.ideas, "process"):
-        if not idea.process:
-            yield Problem(idea.cell("process"), f"{named(idea)} names no process.")
+    yield from lacking(book, book.ideas, "process", "names no process")
 
 
 @rule("VOI006", Severity.ADVICE, stage="audit-ready")

@@ -33,7 +33,9 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
         ("Ideas", _ideas(evidence)),
         ("Around us", _around(evidence)),
     ]
-    yield Facts(tuple((label, text) for label, text in facts if text))
+    silent = _SILENT if evidence.book.one_person else frozenset[str]()
+    told = tuple((label, text) for label, text in facts if text and text not in silent)
+    yield Facts(told or (("All in all", "Nothing that the workbook could compare."),))
 
 
 def _compared(changed: list[str], way: str, compared: int, unknown: list[str]) -> str:
@@ -82,6 +84,9 @@ _NOT_KEPT = (
     "No objective or target bears a newer day. What the review before printed of the plan was not kept, so "
     "it could not be compared."
 )
+
+#: Said to several who did not all see it; who works alone knows.
+_SILENT = frozenset({_NOTHING, _NOT_KEPT, "No KPI changed for the worse.", "No KPI changed for the better."})
 
 
 def _since(evidence: Evidence, day: date | None) -> bool:

@@ -18,14 +18,14 @@ from qmsbook.methods.method import OVERDUE, Assessment, Series
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
-from qmsbook.rules import evolution, outcomes
+from qmsbook.rules import evolution, monitored, outcomes, reach
 from qmsbook.rules.ask import noun
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.rules.rule import Finding, check_with, collect
 from qmsbook.sections.section import Evidence, Reviewed, Shifted, Since, Standing
 
 #: The rules that ask to retire, raise or rework something, and the one that asks what to stop measuring.
-_PROPOSALS = (*collect(evolution), outcomes.kpi_led_to_nothing)
+_PROPOSALS = (*collect((evolution, monitored, reach)), outcomes.kpi_led_to_nothing)
 
 
 def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evidence:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from qmsbook.book.table import Record
 from qmsbook.book.words import figure, span_words
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import brief, named
+from qmsbook.sections.wording import brief, named, whose
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {
@@ -98,7 +98,7 @@ def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
                 Said(each.record.key, to=each.record.cell("id")),
                 f"{each.kind}?",
                 Said(f" {each.evidence} To decide: {each.question}", lead=each.name),
-                each.owner or "nobody",
+                whose(evidence.book, each.owner),
                 *_figures(evidence, each.record.key),
             )
             for each in proposals(evidence)

@@ -23,6 +23,7 @@ from qmsbook.sections.wording import (
     plan_words,
     short_day,
     still_improves,
+    whose,
 )
 
 
@@ -69,7 +70,7 @@ def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
         Said(kpi.id, to=kpi.cell("id")),
         Said(word=standing.word),
         Said("\n".join([f"{_together(standing)}{over}", *said]), lead=kpi.name),
-        kpi.owner or "nobody",
+        whose(evidence.book, kpi.owner),
         actual_said(standing),
         plan_words(standing),
     )

@@ -14,7 +14,7 @@ from qmsbook.methods.milestones import is_milestone, milestone
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.sections.evidence import place_until, word_until
 from qmsbook.sections.section import Block, Columns, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import label_of, open_on, short_day, stopped
+from qmsbook.sections.wording import label_of, open_on, short_day, stopped, whose
 
 #: Letters of a decision or an action in a table: an Excel row cannot be higher than a page. It is whole in
 #: Decisions and Actions.
@@ -55,7 +55,7 @@ def _decision(evidence: Evidence, decision: Decision) -> tuple[str | Said, ...]:
         Said(decision.id, to=decision.cell("id")),
         state,
         Said(f": {' '.join(told)}", lead=clipped(decision.decision_text, _LONGEST)),
-        decision.owner or "nobody",
+        whose(evidence.book, decision.owner),
         short_day(decision.due) or "no date",
         decision.review,
     )
@@ -218,7 +218,7 @@ def _action(evidence: Evidence, action: Action) -> tuple[str | Said, ...]:
         Said(action.id, to=action.cell("id")),
         Said(word=OVERDUE) if late else "open",
         Said(told, lead=clipped(action.what, _LONGEST)),
-        action.owner or "nobody",
+        whose(evidence.book, action.owner),
         short_day(action.due) or "no date",
         _times(times) if times else "",
     )

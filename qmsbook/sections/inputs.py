@@ -10,8 +10,8 @@ from qmsbook.book.tables import Input, Review
 from qmsbook.book.words import listed
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK
 from qmsbook.rules.clauses import edition
+from qmsbook.rules.inputs import covered_by
 from qmsbook.rules.provided import entered_of, held_of
-from qmsbook.rules.reviews import covered_by
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Text
 from qmsbook.sections.wording import LOOKED_AT, short_day, stopped
 

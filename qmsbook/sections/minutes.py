@@ -98,7 +98,7 @@ def decisions(evidence: Evidence) -> Iterator[Block]:
         for d in reversed(taken.values())
     )
     yield Entry(
-        "Decisions", columns, rows, spare=5,
+        "Decisions", columns, rows, spare=3 if book.one_person else 5,
         hint="Improvements, changes of the quality system and resources each want a decision, or none needed "
         "and why. The next refresh enters what you type in Decisions and Actions, and gives it its number.",
     )  # fmt: skip
@@ -153,19 +153,21 @@ def attendance(evidence: Evidence) -> Iterator[Block]:
         EntryColumn("mark", "Person"), EntryColumn("words", "Role", ours=True),
         EntryColumn("who", "There", ("yes", "no", "excused")),
     )  # fmt: skip
-    yield Entry("Attendance", columns, rows + others, hint="Add a row for everybody else who took part.")
+    hint = "" if book.one_person else "Add a row for everybody else who took part."
+    yield Entry("Attendance", columns, rows + others, hint=hint)
 
 
 def what_next(evidence: Evidence) -> Iterator[Block]:
     """What is told to staff, by whom and when; the next review; approval."""
-    yield Heading("What we will tell everybody")
+    alone = evidence.book.one_person
+    yield Heading("What others will be told" if alone else "What we will tell everybody")
     yield Entry(
         "Staff",
         (
             EntryColumn("id", "No"), EntryColumn("mark", "Who is told"), EntryColumn("words", "What"),
             EntryColumn("who", "By", _people(evidence)), EntryColumn("left", "When", is_date=True),
         ),
-        spare=3,
+        spare=1 if alone else 3,
     )  # fmt: skip
     yield Heading("Next review and approval")
     yield Entry(

@@ -24,7 +24,7 @@ from qmsbook.sections.section import (
     Standing,
     Text,
 )
-from qmsbook.sections.wording import brief, kpis_under, named, short_day
+from qmsbook.sections.wording import brief, kpis_under, named, short_day, whose
 
 _LEGEND = (
     "Blue: reached. Dashed: planned. Grey: the mean; dotted: its natural limits. Diamond or square: a real "
@@ -114,7 +114,7 @@ def _row(evidence: Evidence, objective: Objective) -> tuple[str | Said, ...]:
         Said(objective.id, to=objective.cell("id")),
         Said(word=word),
         Said("".join(more) + (f": {reason}" if reason else ""), lead=objective.statement),
-        objective.owner or "nobody",
+        whose(evidence.book, objective.owner),
         short_day(objective.due),
         _progress(evidence, rollup) if rollup else "",
     )

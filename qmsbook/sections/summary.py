@@ -38,6 +38,7 @@ from qmsbook.sections.wording import (
     overdue,
     plan_words,
     short_day,
+    whose,
 )
 
 #: So many things are named on page 1 before the rest is counted.
@@ -65,7 +66,8 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
         ),
         alt=f"One bar in parts. {words}",
     )
-    yield Facts((("Readings", _readings(evidence)), ("Late", _late(evidence))))
+    facts = (("Readings", _readings(evidence)), ("Late", _late(evidence)))
+    yield Facts(tuple(fact for fact in facts if not (evidence.book.one_person and fact[1] == _NOBODY_LATE)))
 
 
 def _readings(evidence: Evidence) -> str:
@@ -74,6 +76,9 @@ def _readings(evidence: Evidence) -> str:
     if not due:
         return f"None is due in {evidence.period.months}; what is judged here was read before."
     return f"{read} of {due} readings of {evidence.period.months} are in."
+
+
+_NOBODY_LATE = "Readings: nobody. Actions: nobody."
 
 
 def _late(evidence: Evidence) -> str:
@@ -167,7 +172,7 @@ def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
         Said(goal.id, to=goal.cell("id")),
         Said(word=standing.word if standing else ""),
         Said("\n" + "; ".join(said) + ".", lead=goal.statement),
-        goal.owner or "nobody",
+        whose(evidence.book, goal.owner),
         actual_said(standing) if standing else "",
         plan_words(standing) if standing else "",
     )

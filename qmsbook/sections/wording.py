@@ -196,3 +196,9 @@ def stopped(text: str) -> str:
     """A text with its full stop."""
     text = text.rstrip()
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def whose(book: Book, owner: str) -> str:
+    """The owner of a row; blank where there is nobody else, so that one name does not fill a column."""
+    person = book.person(owner) if book.one_person else None
+    return "" if person is not None and person.left_on is None else owner or "nobody"

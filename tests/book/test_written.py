@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qmsbook.book.relative import Relative
 from qmsbook.book.said import direction_of, end_of, frequency_said
+from qmsbook.book.spans import instead_of, span_in_doubt, span_said
 from qmsbook.book.written import read_figure
 
 #: Text, the KPI's unit, value, direction, low, high, strict.
@@ -111,6 +112,12 @@ FIGURES: list[tuple[str, str, float | None, str, float | None, float | None, boo
     ("$50k", "$k", 50, "", None, None, False),
     ("50 m", "m", 50, "", None, None, False),
     ("95 %", "%", 95, "", None, None, False),
+    ("$95k", "$k", 95, "", None, None, False),
+    ("95 k$", "k$", 95, "", None, None, False),
+    ("≥ $95k", "$k", 95, "higher", None, None, False),
+    ("40 hours of training a year", "hours", 40, "", None, None, False),
+    ("two days", "days", 2, "", None, None, False),
+    ("half a day", "days", 0.5, "", None, None, False),
     ("3 % of sales", "% of sales", 3, "", None, None, False),
 ]  # fmt: skip
 
@@ -146,7 +153,9 @@ RELATIVE = [
     ("half of last year", "count", 30, 15), ("double", "count", 30, 60),
         ("increase by half", "count", 30, 45),
     ("same as last year", "count", 30, 30), ("below last year", "count", 30, 30),
-        ("110% of last year", "$k", 200, 220),
+        ("half of last year", "%", 40, 20), ("double", "%", 20, 40), ("twice last year", "count", 30, 60),
+    ("cut by half", "count", 30, 15),
+    ("110% of last year", "$k", 200, 220),
     ("10 % weniger als im Vorjahr", "count", 132, 118.8),
 ]  # fmt: skip
 
@@ -175,7 +184,9 @@ def test_a_year_that_is_named_is_the_one_to_hold_against() -> None:
         ("1.2M", "$k", 1200), ("$1.2m", "$", 1_200_000), ("1.2 million", "€", 1_200_000),
         ("50k€", "€", 50_000),
         ("2 Mio €", "€", 2_000_000), ("1,5 Mio. €", "€k", 1500), ("50 thousand", "pieces", 50_000),
-        ("3bn", "$M", 3000), ("50 TEUR", "€", 50_000), ("-2k", "$", -2000),
+        ("3bn", "$M", 3000), ("50 TEUR", "€", 50_000), ("-2k", "$", -2000), ("95k", "$k", 95), ("$95,000",
+        "$k", 95),
+        ("€95.000", "€k", 95), ("$95,000.50", "$k", 95.0005), ("$95000", "$k", 95),
     ],
 )  # fmt: skip
 def test_thousands_are_never_read_as_the_number_before_them(text: str, unit: str, in_the_unit: float) -> None:
@@ -192,7 +203,10 @@ def test_thousands_are_never_read_as_the_number_before_them(text: str, unit: str
         ("3/12", "count", "share", (25, 3, 12)), ("from 80 to 95", "%", "from to", (80, 95)),
         ("from 4 to 2 days", "days", "from to", (4, 2)), ("1,234", "count", "ambiguous", ()),
         ("≥ 1,234", "count", "ambiguous", ()), ("1.000 - 2.000", "count", "ambiguous", ()),
-        ("±5 %", "pieces", "no middle", (5,)),
+        ("±5 %", "pieces", "no middle", (5,)), ("half", "%", "part", (50,)), ("a third", "%", "part",
+        (33.3,)),
+        ("two thirds", "percent", "part", (66.7,)), ("three quarters", "%", "part", (75,)),
+        ("half of them", "%", "share", (50,)), ("all", "%", "share", (100,)),
     ],
 )  # fmt: skip
 def test_what_may_mean_two_things_is_refused_with_both(
@@ -238,15 +252,19 @@ def test_any_text_is_read_or_not_and_never_stops_the_reader(text: str) -> None:
     read_figure(text, "%")
     direction_of(text)
     frequency_said(text)
+    span_said(text)
+    span_in_doubt(text)
+    instead_of(text)
     end_of(text)
 
 
 DIRECTIONS = {
-    "higher": "grow, Growth, increase, Increasing, raise, improve, maximize, at least, more is better, ≥, "
+    "higher": "grow, Growth, increase, Increasing, raise, maximize, at least, more is better, ≥, "
     "↑, steigern",
     "lower": "reduce, decrease, cut, fewer, minimise, at most, less is better, lower is better, ≤, ↓, "
     "senken, down",
     "within": "range, in range, within range, between, band, nominal, tolerance, ±, Bereich, Nominal is best",
+    "improve": "improve, Improve, improving, better, optimize",
     "maintain": "maintain, Maintain, hold, keep, sustain, stable, steady, halten, maintenir, =, KEEP, Hold.",
     "max": "max, Max, MAX., maximum", "min": "min, Min., minimum",
 }  # fmt: skip
@@ -373,3 +391,86 @@ def test_what_says_one_number_is_read(text: str, value: float) -> None:
     found = read_figure(text, "clients")
     assert found is not None
     assert found.value == value
+
+
+#: Text and unit of the KPI: each names a unit that is surely another.
+ANOTHER = [
+    ("30 €", "$"), ("$30", "€"), ("€95k", "$k"), ("€95000", "$k"), ("≥ 30 €", "$"), ("30-40 €", "$"), ("£5",
+    "days"),
+    ("$5", "complaints"), ("90 %", "score"), ("≥ 90 %", "points"), ("4 %", "mm"), ("5 %", "pieces"), ("5 %",
+    "days"),
+    ("5 days", "%"), ("2 h", "min"), ("5 h", "working days"), ("5 h", "$"), ("3 orders", "$k"),
+    ("5 complaints", "%"),
+    ("12 ppm", "%"), ("max. 30 EUR", "USD"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "unit"), ANOTHER)
+def test_a_figure_in_another_unit_is_refused(text: str, unit: str) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert (found.value, found.low, found.why) == (None, None, "unit")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("30 €", "€"), ("30 EUR", "€"), ("$30", "USD"), ("$95k", "$k"), ("90 %", ""), ("90 %", "rate"),
+        ("90 %", "% of days"),
+        ("3 late", "%"), ("5 days", "working days"), ("5 h", "hours per order"), ("30", "$"), ("$5",
+        "$ per order"),
+        ("30 €", ""), ("5 complaints", "count"),
+    ],
+)  # fmt: skip
+def test_a_figure_in_its_own_unit_or_in_none_is_read(text: str, unit: str) -> None:
+    found = read_figure(text, unit)
+    assert found is not None
+    assert found.value is not None
+
+
+SPANS = {
+    "rolling 12": "rolling 12, Rolling 12 months, trailing twelve months, R12, r 12, TTM, LTM, "
+    "12-month rolling, "
+    "rolling year, last 12 months, moving annual total, rolling 12-month average, rolling one year",
+    "rolling 3": "rolling 3, rolling 3 months, rolling quarter, R3, three months rolling, last three months",
+    "rolling 6": "rolling 6 months, rolling two quarters", "rolling 24": "rolling 24, rolling 2 years",
+    "year to date": "YTD, year-to-date, year to date, fiscal year to date, year so far",
+    "since the start": "since the start, from the start, program to date, project to date",
+    "each period": "each period, every period, Per period",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words"), SPANS.items())
+def test_what_a_target_counts_over_in_other_words(kind: str, words: str) -> None:
+    assert {word: span_said(word) for word in words.split(", ")} == dict.fromkeys(words.split(", "), kind)
+
+
+@pytest.mark.parametrize(
+    "text", ["rolling", "rolling n", "rolling n months", "moving average", "cumulative", "to date"]
+)
+def test_a_span_that_may_mean_two_is_asked_for(text: str) -> None:
+    assert span_said(text) is None
+    assert span_in_doubt(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "choose"),
+    [
+        ("bimonthly", "twice a month or every two months", "quarterly"),
+        ("Bi-monthly", "twice a month or every two months", "quarterly"),
+        ("biweekly", "twice a week or every two weeks", "weekly"),
+        ("fortnightly", "none of the choices", "weekly"), ("twice a month", "none of the choices", "weekly"),
+        ("every two months", "none of the choices", "quarterly"), ("every 2 weeks", "none of the choices",
+        "weekly"),
+        ("biennial", "the longest span", "yearly"), ("every two years", "the longest span", "yearly"),
+    ],
+)  # fmt: skip
+def test_a_frequency_between_the_choices_says_what_to_pick(text: str, says: str, choose: str) -> None:
+    assert frequency_said(text) is None
+    assert says in instead_of(text)
+    assert choose in instead_of(text)
+
+
+@pytest.mark.parametrize("text", ["monthly", "twice a year", "every 3 months", "soon", "weekly"])
+def test_any_other_frequency_is_no_matter_of_choice(text: str) -> None:
+    assert instead_of(text) == ""

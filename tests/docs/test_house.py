@@ -37,6 +37,13 @@ def test_a_room_says_what_comes_in_and_is_in_the_drawing(room: Path) -> None:
     assert (ROOT / "tests" / room.name).is_dir()
 
 
+def test_the_rules_read_as_a_catalogue() -> None:
+    lengths = {
+        p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in (PACKAGE / "rules").glob("*.py")
+    }
+    assert {name: length for name, length in lengths.items() if length > 700} == {}
+
+
 def test_no_two_modules_are_told_apart_by_an_ending() -> None:
     """Such as ``mail`` and ``mailing``: whoever looks for one of them finds the other."""
     names = {path.stem for path in MODULES} | {room.name for room in ROOMS}

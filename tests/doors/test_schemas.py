@@ -66,7 +66,7 @@ def test_a_column_is_a_property_with_its_header_help_and_example(record: type[An
     found = schema(record.TABLE)["properties"]
     for name, column in columns_of(record).items():
         assert (found[name]["title"], found[name]["description"]) == (column.header, column.help)
-        if column.kind == "choice" and not column.suggest:
+        if column.kind == "choice" and not column.open:
             assert set(column.choices) <= set(found[name]["enum"]) <= {*column.choices, ""}
 
 

@@ -6,20 +6,26 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from common import ROOT
-from hostile import HOSTILE, LONG
+from hostile import HOSTILE, LONG, many_sheets, narrow
 from ooxml import unzip
 
+from qmsbook import commands
 from qmsbook.book.table import Value
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.file.reader import load
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and peaks are read as Linux has them")
 
 #: The peak of a whole process, Python and its modules included. Kilobytes.
 MOST = 300 << 10
+#: To read a blank sheet takes no more of Python's calls than this.
+CALLS = 125
 #: Guards against what does not end, and against the memory of the machine that tests; seconds, and bytes.
 _SECONDS, _ADDRESSES = 20, 1 << 30
 #: Runs commands one after another; writes down how each ended, then the peak of the process itself.
@@ -90,9 +96,47 @@ def test_it_is_told_in_a_sentence_or_read_right(tmp_path: Path, plan: bytes, wha
         assert not (tmp_path / "out.xlsx").exists()
     else:
         assert codes == [0, 0, 1], said
-        assert read(tmp_path / "hostile.xlsx") == read(tmp_path / "plan.xlsx")
+        found, wanted = read(tmp_path / "hostile.xlsx"), read(tmp_path / "plan.xlsx")
+        assert {name: found[name] for name in wanted} == wanted
     assert (tmp_path / "hostile.xlsx").read_bytes() == hostile
     assert (tmp_path / "plan.xlsx").read_bytes() == plan
+
+
+@pytest.mark.parametrize("names", [("Processes",), ("Waivers",), (LONG,)])
+def test_blank_rows_of_whole_columns_take_no_step_of_their_own(
+    tmp_path: Path, plan: bytes, names: tuple[str, ...]
+) -> None:
+    """Calls of Python's are counted, for two tables that say the same in their last row."""
+    made = []
+    for last in (2_000, 1_048_576):
+        path = tmp_path / f"{last}.xlsx"
+        path.write_bytes(narrow(unzip(plan), last, names=names))
+        made.append(calls(lambda path=path: commands.refresh(FileHost(path))))
+    assert made[1] < made[0] + 20_000
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions of Python's something calls."""
+    made = 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal made
+        made += event == "call"
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+def test_many_sheets_are_read_once_each(plan: bytes) -> None:
+    """Calls of Python's are counted: a blank sheet takes its share, and no more the more there are."""
+    books = [many_sheets(unzip(plan), count=count, own=True) for count in (500, 1_000, 1_500)]
+    few, more, most = (calls(lambda book=book: load(book)) for book in books)
+    assert more - few <= 500 * CALLS
+    assert most - more <= 500 * CALLS
 
 
 def test_a_pipe_is_waited_for_by_no_command(tmp_path: Path, plan: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from live import Desk, desk, everything
+from outline import rows_of
 
 from qmsbook import commands
 from qmsbook.commands import template
@@ -130,3 +131,43 @@ def test_a_word_in_a_row_that_did_not_change_does_not_stay(desk: Desk, tmp_path:
     assert cells[0].getDataArray()[1:] == cells[1].getDataArray()[1:]
     notes = document.Sheets.getByName("Kept notes").getCellRangeByName("A1:F20").getDataArray()
     assert {"a note of mine", "another"} <= {value for line in notes for value in line}
+
+
+def test_a_sheet_that_did_not_change_for_long_is_still_changed_in_place(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often others are drawn meanwhile; what no undo can bring back is not kept."""
+    monkeypatch.setattr("qmsbook.hosts.libreoffice.host._DRAWINGS", 1)
+    document = opened(desk, tmp_path, "acme.xlsx")
+    press = Steps(document)
+    press(lambda host: commands.review(host, "2026-Q3"))
+    drawings = len(press.host.stood)
+    for number in range(3):
+        type_into(document, "KPIs", "B2", f"Name {number}")
+        press(commands.check)
+    assert len(press.host.stood) <= drawings + 1
+    assert not press(commands.refresh)
+    assert "Review 2026-Q3" in press.patched
+
+
+def test_a_review_that_got_other_rows_is_changed_in_place(desk: Desk, tmp_path: Path) -> None:
+    """An action more moves everything below it: charts, entry areas and the breaks of pages."""
+    document, anew = (opened(desk, tmp_path, name) for name in ("acme.xlsx", "anew.xlsx"))
+    press = Steps(document)
+    press(lambda host: commands.review(host, "2026-Q3"))
+    areas = [document.DatabaseRanges.getByName("Minutes_2026_Q3").DataArea.StartRow]
+    said = {"Action": "A900", "What": "Something new", "Owner": "Tom Hayes", "Due": "2026-09-01"}
+    for each in (document, anew):
+        sheet = each.Sheets.getByName("Actions")
+        lines = sheet.getCellRangeByName("A1:M60").getDataArray()
+        row = max(number for number, line in enumerate(lines) if line[0]) + 1
+        for header, text in {**said, "State": "open"}.items():
+            sheet.getCellByPosition(lines[0].index(header), row).setString(text)
+    assert not press(commands.refresh)
+    Steps(anew)(lambda host: commands.review(host, "2026-Q3"))
+    areas.append(document.DatabaseRanges.getByName("Minutes_2026_Q3").DataArea.StartRow)
+    assert areas[0] != areas[1]
+    found = [without_style(everything(each)) for each in (document, anew)]
+    assert found[0] == found[1]
+    rows = [rows_of(each, "Review 2026-Q3", tmp_path) for each in (document, anew)]
+    assert rows[0] == rows[1]

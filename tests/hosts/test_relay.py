@@ -47,6 +47,52 @@ def test_what_libreoffice_raises_is_known_as_its_own(desk: Desk, tmp_path: Path)
         close(document)
 
 
+def test_members_are_what_they_are_without_the_relay(desk: Desk, tmp_path: Path) -> None:
+    """However they are read: as an attribute the first time, by a method from then on."""
+    names = ("Name", "RangeAddress", "PageStyle", "IsVisible", "Charts", "CodeName", "ImplementationName")
+    plain = desk.open(write_tables(tmp_path / "book.xlsx", [kpis()])).Sheets.getByIndex(0)
+    with relay_to(desk.office) as (desktop, _):
+        document = load(desktop, write_tables(tmp_path / "again.xlsx", [kpis()]))
+        sheet = document.Sheets.getByIndex(0)
+        cell = sheet.getCellByPosition(0, 0)
+        for _ in range(3):
+            for name in names:
+                one, other = getattr(plain, name), getattr(sheet, name)
+                assert not isinstance(one, bool | str) or one == other
+            assert sheet.RangeAddress.EndRow == plain.RangeAddress.EndRow
+            assert (cell.String, cell.NumberFormat, cell.Type.value) == ("KPI", 0, "TEXT")
+            assert not hasattr(cell, "PageStyle")  # what one kind of object has another has not
+            assert not hasattr(cell, "NoSuchMember")
+            with pytest.raises(AttributeError):
+                cell.protect("")
+        close(document)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
+def test_requests_are_not_kept_in_memory(desk: Desk, tmp_path: Path) -> None:
+    """LibreOffice's Python would keep 64 bytes of each: this process is the other end here."""
+    with relay_to(desk.office) as (desktop, _):
+        document = load(desktop, write_tables(tmp_path / "book.xlsx", [kpis()]))
+        sheet = document.Sheets.getByIndex(0)
+
+        def ask(often: int) -> int:
+            for _ in range(often):
+                assert sheet.Name
+                assert sheet.getCellByPosition(0, 0) is not None
+            return _held()
+
+        before = ask(3_000)
+        assert ask(12_000) - before < 600_000
+        close(document)
+
+
+def _held() -> int:
+    """The bytes that this process holds for itself."""
+    text = Path("/proc/self/status").read_text("utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith("RssAnon:")]
+    return int(line.split()[1]) * 1024
+
+
 def test_objects_that_nobody_holds_are_let_go(desk: Desk, tmp_path: Path) -> None:
     with relay_to(desk.office) as (desktop, end):
         document = load(desktop, write_tables(tmp_path / "book.xlsx", [kpis()]))

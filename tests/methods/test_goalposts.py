@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qmsbook.methods import assess
@@ -103,11 +105,11 @@ def test_what_it_changes_is_told_with_both_counts() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("K16 | 2026-10 |  | 180 | 2026-11-02 | A second line | Erin Foster", "A second line"),
-        ("K16 | 2026-10 |  | 180 |            | A second line | Erin Foster", "A second line"),
+        ("K16 | 2026-10 | 2026-12 | 180 | 2026-11-02 | A second line | Erin Foster", "A second line"),
+        ("K16 | 2026-10 | 2026-12 | 180 |            | A second line | Erin Foster", "A second line"),
         ("K16 | 2024-01 |  | 180 |            | Old season    | Erin Foster", ""),
-        ("K16 | 2026-10 |  | 180 | 2026-02-01 | Long ago      | Erin Foster", ""),
-        ("K16 | 2026-10 |  | 180 | 2026-11-02 | A second line | Nobody Real", ""),
+        ("K16 | 2026-10 | 2026-12 | 180 | 2026-02-01 | Long ago      | Erin Foster", ""),
+        ("K16 | 2026-10 | 2026-12 | 180 | 2026-11-02 | A second line | Nobody Real", ""),
     ],
 )
 def test_only_what_was_agreed_since_and_by_somebody_explains_a_move(row: str, said: str) -> None:
@@ -325,3 +327,50 @@ def test_a_paused_kpi_and_one_whose_row_is_gone_are_told() -> None:
     }
     assert [key for _, key in gone_since(book, closed)] == ["K17"]
     assert not decided(book, closed, "K17")
+
+
+STRICT = """
+Kept by 2026-Q3
+| Table | Row | Header    | Was    |
+|-------|-----|-----------|--------|
+| KPIs  | K16 | Target    | 100    |
+| KPIs  | K16 | Direction | lower  |
+| KPIs  | K16 | Unit      | HOURS  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "target", "said"),
+    [
+        ("target", "≤ 100", ["K16 target < 100 -> ≤ 100"]), ("", "< 100", ["K16 target ≤ 100 -> < 100"]),
+        ("target", "< 100", []), ("", "100", []), ("target", "≤ 180", ["K16 target 100 hours -> 180 hours"]),
+    ],
+)  # fmt: skip
+def test_a_figure_that_no_longer_has_to_be_passed_is_a_move(kept: str, target: str, said: list[str]) -> None:
+    book = read_example("\n".join((PEOPLE, kpi(target), READINGS, STRICT))).book
+    closed = closed_before(book)
+    assert closed is not None
+    posts = {key: {**held, "strict": kept} for key, held in closed.posts.items()}
+    assert [each.words for each in moved_since(book, replace(closed, posts=posts))] == said
+
+
+def test_another_letter_case_is_no_move() -> None:
+    book = read_example("\n".join((PEOPLE, kpi("100"), READINGS, STRICT))).book
+    assert moved_since(book, closed_before(book)) == ()
+
+
+@pytest.mark.parametrize(
+    ("until", "explains"), [("", False), ("2026-11", False), ("2026-12", True), ("2027-03", True)]
+)
+def test_a_row_of_targets_explains_a_move_only_if_it_lasts(until: str, explains: bool) -> None:
+    targets = f"""
+    Targets
+    | KPI | From    | Planned | Until   | Set on     | Why          | Agreed by   |
+    |-----|---------|---------|---------|------------|--------------|-------------|
+    | K16 | 2026-10 | 180     | {until} | 2026-10-20 | A mill added | Erin Foster |
+    """
+    book = read_example("\n".join((PEOPLE, kpi(), READINGS, targets, KEPT))).book
+    closed = closed_before(book)
+    assert closed is not None
+    moved = [each for each in moved_since(book, closed) if each.field == "target"]
+    assert [bool(explained(book, closed, each)) for each in moved] == [explains]

@@ -21,6 +21,7 @@ ROW = {
     "KPI": "K1", "Name": "Complaints", "Direction": "", "Unit": "complaints", "Baseline": "", "Target": "",
     "Target on": "2026-12-31", "Trajectory": "", "Low": "", "High": "", "Target is": "", "Tolerance": "",
     "Frequency": "", "Aggregation": "", "Lowest possible": "", "Highest possible": "", "Baseline on": "",
+    "Numerator": "", "Denominator": "",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def told(book: Book, *codes: str) -> list[Finding]:
         "WBK082",
         "WBK083",
         "WBK084",
+        "WBK067",
     )
     return [finding for finding in check(book, stage="audit-ready") if finding.code in wanted]
 
@@ -98,6 +100,29 @@ def months(year: int, value: float, count: int = 12) -> dict[str, str]:
         ({"Target": "at least 2 a year"}, {"target": 2, "direction": "higher", "target_is": "year to date"}),
         ({"Target": "≤ 2 per year", "Frequency": "yearly"}, {"target": 2, "target_is": "each period"}),
         ({"Target": "≤ 2 per month"}, {"target": 2, "target_is": "each period"}),
+        ({"Low": "> 5", "High": "< 10"}, {"direction": "within", "low": 5, "high": 10, "strict": ("low",
+        "high")}),
+        ({"Low": "5", "High": "10"}, {"direction": "within", "low": 5, "high": 10}),
+        ({"Low": "≥ 5"}, {"direction": "within", "low": 5, "high": None}),
+        ({"Low": "5", "High": "10", "Target": "≤ 7"}, {"direction": "lower", "target": 7}),
+        ({"Direction": "improve", "Baseline": "12", "Target": "6"}, {"direction": "lower"}),
+        ({"Direction": "improve", "Baseline": "80", "Target": "95"}, {"direction": "higher"}),
+        ({"Direction": "improve", "Target": "≤ 6"}, {"direction": "lower"}),
+        ({"Direction": "improve", "Target": "6"}, {"direction": ""}),
+        ({"Direction": "improve", "Baseline": "6", "Target": "6"}, {"direction": ""}),
+        ({"Target_is": "rolling 12 months"}, {"target_is": "rolling 12"}),
+        ({"Target_is": "trailing twelve months"}, {"target_is": "rolling 12"}),
+        ({"Target_is": "R3"}, {"target_is": "rolling 3"}), ({"Target_is": "YTD"},
+        {"target_is": "year to date"}),
+        ({"Target": "at least 40 hours of training a year", "Unit": "hours"},
+         {"target": 40, "target_is": "year to date", "aggregation": "sum"}),
+        ({"Target": "at most 5 days a year", "Unit": "days"}, {"aggregation": "sum"}),
+        ({"Target": "≤ 50000 kWh per year", "Unit": "kWh"}, {"aggregation": "sum"}),
+        ({"Target": "≤ 2 % a year", "Unit": "%"}, {"aggregation": "average"}),
+        ({"Target": "≥ 4 a year", "Unit": "score"}, {"aggregation": "average"}),
+        ({"Target": "at least 40 hours a year", "Unit": "hours", "Aggregation": "average"},
+        {"aggregation": "average"}),
+        ({"Target": "40", "Unit": "hours", "Target_is": "year to date"}, {"aggregation": "average"}),
         ({"Low": "-5 %", "High": "+5 %", "Unit": "%", "Direction": "within"}, {"low": -5, "high": 5}),
         ({"Target": "≥ 1:30", "Unit": "hours"}, {"target": 1.5, "direction": "higher"}),
         ({"Target": "≥ 4.5/5", "Unit": "score"}, {"target": 4.5, "direction": "higher"}),
@@ -116,11 +141,22 @@ def test_a_row_in_words_means_what_its_people_meant(cells: dict[str, str], meant
         {"Target": "at least two", "Direction": "higher"}, {"Target_on": "Q3 2026"}, {"Target_on": "ongoing"},
         {"Frequency": "semi-annual"}, {"Direction": "reduce", "Target": "3"},
         {"Direction": "maintain", "Target": "≥ 95"},
-        {"Tolerance": "±5 %"}, {"Tolerance": "10"}, {"Target_on": "2026"},
+        {"Tolerance": "±5 %"}, {"Tolerance": "10"}, {"Target_on": "2026"}, {"Tolerance": "two days",
+        "Unit": "days"},
+        {"Tolerance": "± two", "Unit": "days"}, {"Tolerance": "five percent"}, {"Tolerance": "half a day",
+        "Unit": "days"},
+        {"Tolerance": "two complaints"}, {"Tolerance": "$5k", "Unit": "$k"}, {"Tolerance": "max. 2",
+        "Unit": "days"},
+        {"Tolerance": "2 percentage points", "Unit": "%"}, {"Low": "> 5", "High": "< 10"}, {"Low": "5",
+        "High": "10"},
+        {"Target_is": "rolling 3 months"}, {"Direction": "improve", "Baseline": "12", "Target": "6"},
     ],
 )  # fmt: skip
 def test_what_has_one_meaning_is_read_without_a_word(cells: dict[str, str]) -> None:
-    assert told(book_of(**cells), "WBK008", "WBK012", "WBK013", "WBK015", "WBK080", "WBK081", "KPI015") == []
+    assert (
+        told(book_of(**cells), "WBK008", "WBK012", "WBK013", "WBK015", "WBK067", "WBK080", "WBK081", "KPI015")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,6 +185,14 @@ def test_what_has_one_meaning_is_read_without_a_word(cells: dict[str, str]) -> N
          "It is for a quarter, and the KPI is read monthly: type the figure for one month."),
         ({"Target": "2 a year", "Target_is": "each period"},
          "It is for a year, and the KPI is read monthly: type 2, and set *Target is* to year to date."),
+        ({"Target": "$95,000", "Unit": "$k"}, "It is $95k: type 95."),
+        ({"Target": "95k", "Unit": "$k"}, "It is $95k: type 95."),
+        ({"Target": "half", "Unit": "%"},
+         "If it is of all, type 50; if of last year's figure, write *of last year*."),
+        ({"Target": "half of last year", "Unit": "%"}, "Last year was 11 %: type 5.5."),
+        ({"Target": "double", "Unit": "%"}, "Last year was 11 %: type 22."),
+        *[({"Target": text}, "It says when. A day belongs under a header with *on*; type the figure here.")
+          for text in ("10/2026", "Q3 2026", "December 2026", "2026-12-31")],
         ({"Baseline": "5-10"}, "Where you started is one figure: type that."),
     ],
 )  # fmt: skip
@@ -260,7 +304,7 @@ def test_readings_that_stand_at_a_strict_target_do_not_meet_it() -> None:
         ("hours", "1:30", 1.5, "WBK083"), ("min", "1:30", 90, "WBK083"), ("days", "12:00", 0.5, "WBK083"),
         ("%", "1:30", None, "WBK082"), ("pieces", "1:30", None, "WBK082"), ("hours", '"1:30"', 1.5, "WBK015"),
         ("min", '"1:30"', None, "WBK082"), ("hours", "48:00", None, "WBK082"), ("days", "48:00", 2, "WBK083"),
-        ("$", "50k", None, "WBK080"), ("pieces", "5 %", None, "WBK013"),
+        ("$", "50k", None, "WBK080"), ("pieces", "5 %", None, "WBK067"),
     ],
 )  # fmt: skip
 def test_a_time_among_the_readings_is_never_read_as_a_part_of_a_day(
@@ -294,3 +338,121 @@ def test_planned_values_are_read_alike_and_a_sign_that_contradicts_is_told() -> 
     book = read_example(text).book
     assert [row.planned for row in book.targets] == [93, 90, None]
     assert [finding.code for finding in told(book)] == ["WBK080", "WBK081"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell"),
+    [("$", "30 €"), ("score", "90 %"), ("score", "90%"), ("$k", "€95k"), ("complaints", "$5")],
+)
+def test_a_figure_in_another_unit_is_told_once_and_never_read(unit: str, cell: str) -> None:
+    book = book_of({"2026-10": cell}, Unit=unit, Target=cell, Direction="higher", Low=cell, Baseline=cell)
+    kpi = book.kpis[0]
+    assert (kpi.target, kpi.low, kpi.baseline, book.measurements.value) == (None, None, None, [None])
+    found = told(book, "WBK008", "WBK013", "WBK015", "WBK067", "WBK080", "KPI001", "KPI022", "KPI010")
+    assert [each.code for each in found] == ["WBK067"] * 4
+    assert all(f"in {unit}" in each.fix for each in found)
+
+
+def test_what_carries_the_unit_as_it_is_written_is_read_wherever_it_stands() -> None:
+    book = book_of(
+        {"2026-10": "$95k"},
+        Unit="$k",
+        Target="$95k",
+        Baseline="$80 k",
+        Highest_possible="$200k",
+        Direction="higher",
+    )
+    kpi = book.kpis[0]
+    assert (kpi.target, kpi.baseline, kpi.highest_possible, book.measurements.value) == (95, 80, 200, [95])
+    assert {each.code for each in told(book)} == {"WBK015"}
+
+
+def test_better_is_asked_for_where_nothing_says_which_way_it_is() -> None:
+    (found,) = told(book_of(Direction="improve", Target="6"), "WBK012", "WBK084", "KPI003", "KPI001")
+    assert (found.code, found.fix) == ("WBK012", "Better may be more or less: pick higher or lower.")
+
+
+def test_a_target_that_rolls_over_three_months_is_held_against_those() -> None:
+    book = book_of(months(2026, 10, 10), Target="≤ 27", Target_is="rolling 3 months", Target_on="ongoing")
+    answers = assess(book).kpis["K1"]
+    assert answers.series.held[-1] == 30
+    assert answers.status.reason.startswith(
+        "Over the last 3 months 30 complaints against 27 planned for October 2026: off track"
+    )
+    averaged = book_of({f"2026-0{m}": f"{m}" for m in range(1, 10)} | {"2026-10": "10"}, Target="≤ 8",
+    Unit="days",
+                       Target_is="R3", Target_on="ongoing")  # fmt: skip
+    assert assess(averaged).kpis["K1"].series.held[-1] == 9
+
+
+SINCE = {"Target_is": "since the start", "Baseline": "0", "Baseline_on": "2025-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "expected", "ended"),
+    [
+        ("< 10", "1", "Off track", False), ("≤ 10", "1", "On track", False), ("> 10", "1", "At risk", False),
+        ("≥ 10", "1", "On track", True), ("≤ 10", "1.02", "Off track", False),
+        ("> 10", "1.1", "On track", True),
+    ],
+)  # fmt: skip
+def test_a_total_over_years_that_stands_at_a_strict_target_does_not_meet_it(
+    target: str, value: str, expected: str, ended: bool
+) -> None:
+    book = book_of(months(2026, float(value), 10), Target=target, Target_on="2026-10-31", **SINCE)
+    answers = assess(book).kpis["K1"]
+    assert (answers.status.word, answers.series.ended is not None) == (expected, ended)
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [({"Aggregation": "last"}, []), ({"Aggregation": "sum"}, ["KPI030"]), ({}, ["KPI030"])],
+)
+def test_a_backlog_that_falls_is_read_as_what_is_left(cells: dict[str, str], codes: list[str]) -> None:
+    left = {f"2026-{month:02d}": f"{120 - 11 * month}" for month in range(1, 11)}
+    more = SINCE | {"Baseline": "120", "Target": "0", "Direction": "lower", **cells}
+    assert [each.code for each in told(book_of(left, **more), "KPI030")] == codes
+
+
+def test_a_length_is_told_alike_in_every_sentence() -> None:
+    road = {f"2026-{month:02d}": f"{value}" for month, value in enumerate((40, 80.25, 120, 149.7), 7)}
+    for more in ({}, SINCE, {"Low": "100", "High": "149.7", "Target": "", "Direction": "within"}):
+        cells = {"Target": "149.7", "Direction": "higher", "Unit": "km", "Aggregation": "last"} | more
+        answers = assess(book_of(road, **cells)).kpis["K1"]
+        said = " ".join(each.reason for each in (answers.status, *answers.answers.values()))
+        assert "149.7" in said
+        assert "150" not in said
+
+
+ROWS = """
+KPIs
+| KPI | Direction | Low | High | Target | Target on  |
+|-----|-----------|-----|------|--------|------------|
+| K1  | higher    |     |      | 95     | 2026-12-31 |
+| K2  | within    | 7   | 9    |        |            |
+
+Targets
+| KPI | From    | Planned | Low | High | Until   |
+|-----|---------|---------|-----|------|---------|
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        ("| K1 | 2026-07 | 93 | 90 | | 2026-08 |", ["KPI031"]), ("| K1 | 2026-07 | 93 | | 96 | 2026-08 |",
+        ["KPI031"]),
+        ("| K1 | 2026-07 | | 90 | 96 | 2026-08 |", ["KPI024"]), ("| K1 | 2026-07 | 93 | | | 2026-08 |", []),
+        ("| K2 | 2026-07 | | 9 | 8 | 2026-08 |", ["KPI011"]), ("| K2 | 2026-07 | | 10 | | 2026-08 |",
+        ["KPI032"]),
+        ("| K2 | 2026-07 | | | 6 | 2026-08 |", ["KPI032"]), ("| K2 | 2026-07 | 9-8 | | | 2026-08 |",
+        ["KPI011"]),
+        ("| K2 | 2026-07 | 7-8 | | | 2026-08 |", []), ("| K2 | 2026-07 | | 8 | | 2026-08 |", []),
+        ("| K1 | 2026-07 | 93 | | | |", ["KPI033"]), ("| K2 | 2026-07 | | 8 | | |", ["KPI033"]),
+        ("| K1 | 2026-07 | 93 | | | |\n| K1 | 2026-08 | 94 | | | |", []),
+        ("| K1 | 2026-03 | 93 | | | |\n| K1 | 2026-07 | 94 | | | |", ["KPI033", "KPI033"]),
+    ],
+)  # fmt: skip
+def test_what_a_row_of_targets_says_in_vain_is_told_once(row: str, codes: list[str]) -> None:
+    book = read_example(ROWS + row + "\n").book
+    assert [f.code for f in told(book, "KPI011", "KPI024", "KPI031", "KPI032", "KPI033", "WBK081")] == codes

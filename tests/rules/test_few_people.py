@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,15 @@ from judged import make, read
 from trades import ON, build
 
 from qmsbook.book.book import Book
+from qmsbook.book.reading import read_book
+from qmsbook.book.table import columns_of
+from qmsbook.book.tables import TABLES
 from qmsbook.commands import look
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.pages.draw import draw_review
 from qmsbook.pages.page import Frame
 from qmsbook.rules import RULES, check
+from qmsbook.rules.alone import FIXES
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import Rule
 from qmsbook.sections import compose, gather
@@ -122,6 +128,78 @@ def test_one_text_stands_for_all_that_they_look_at() -> None:
     facts = [text for block in blocks(told) if isinstance(block, Facts) for _, text in block.items]
     assert "Two clients asked for drawings." in facts
     assert not {each.code for each in check(told, stage="audit-ready")} & {"REV018", "REV019"}
+
+
+ALONE = {"KPI005", "KPI006", "KPI008", "OBJ003", "OBJ005", "OBJ007", "OWN008", "PLN001", "REV015", "RSK006"}
+
+
+def test_these_rules_ask_to_write_down_what_whoever_works_alone_knows() -> None:
+    assert {rule.code for rule in RULES if rule.for_others} == ALONE
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.for_others], ids=lambda rule: rule.code)
+def test_they_are_quiet_in_a_firm_of_one_only(rule: Rule) -> None:
+    book = read_example(rule.bad).book
+    people = read_example(
+        "People\n| Person | Email |\n|---|---|\n| Erin Foster | |\n| Jin Park | |"
+    ).book.people
+    one = book.changed(people=people[:1], settings=book.settings.changed(small_company_people=5))
+    assert one.one_person
+    assert check(one, rules=[rule], stage="audit-ready") == []
+    two = one.changed(people=people)
+    assert check(two, rules=[rule], stage="audit-ready") != []
+
+
+def test_the_fixes_for_a_firm_of_one_are_of_rules_and_name_nobody_else() -> None:
+    codes = {rule.code: rule for rule in RULES}
+    assert set(FIXES) <= set(codes) - ALONE - {rule.code for rule in OTHERS}
+    assert not [text for text in FIXES.values() if re.search(r"\b(team|leadership|owner|staff|them)\b", text)]
+    book = read_example(codes["OUT004"].bad).book
+    one = book.changed(people=shop(1).people, settings=book.settings.changed(small_company_people=5))
+    assert [each.fix for each in check(one, rules=[codes["OUT004"]], stage="run")] == [FIXES["OUT004"]]
+    assert FIXES["OUT004"] not in {each.fix for each in check(book, rules=[codes["OUT004"]], stage="run")}
+
+
+def bare(book: Book) -> Book:
+    """The same book with every optional column of the plan left blank."""
+    tables = []
+    for record in TABLES:
+        table = book.tables.get(record.TABLE)
+        if table is None:
+            continue
+        asked = {c.header for c in columns_of(record).values() if c.essential or c.computed}
+        keep = record.TABLE in {"Settings", "People"}
+        columns = tuple(
+            column if keep or header in asked else [None] * len(column)
+            for header, column in zip(table.headers, table.columns, strict=True)
+        )
+        tables.append(replace(table, columns=columns))
+    return read_book(tables, ON)
+
+
+def test_blank_optional_columns_of_a_firm_of_one_are_twenty_five_findings_at_most(tmp_path: Path) -> None:
+    book = look(FileHost(build("consultancy", tmp_path / "alone.xlsx")), ON).book
+    assert len(check(bare(book), stage="audit-ready")) <= 25
+
+
+def test_one_name_does_not_fill_the_review_of_a_firm_of_one() -> None:
+    one, two = blocks(shop(1)), blocks(shop(2))
+
+    def owners(found: tuple[Block, ...]) -> set[str]:
+        tables = [block for block in found if isinstance(block, Rows)]
+        return {
+            str(row[at])
+            for b in tables
+            for row in b.rows
+            for at, c in enumerate(b.columns)
+            if c[1] == "Owner" and at < len(row)
+        }
+
+    assert "P0" not in owners(one)
+    assert "P0" in owners(two)
+    facts = {label for block in one if isinstance(block, Facts) for label, _ in block.items}
+    assert "Late" not in facts
+    assert len(str(one)) < len(str(two))
 
 
 def test_a_consultant_alone_gets_three_pages_and_twenty_five_findings_at_most(tmp_path: Path) -> None:

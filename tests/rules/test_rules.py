@@ -20,7 +20,7 @@ from qmsbook.book.reading import read_book
 from qmsbook.book.table import Column, ErrorValue, Table, Value, columns_of
 from qmsbook.book.tables import SETTINGS, TABLES, Settings, SettingSpec
 from qmsbook.methods import assess
-from qmsbook.rules import RULES, check, rule_of, workbook
+from qmsbook.rules import RULES, cells, check, rule_of
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import STAGES, Finding, Rule, Severity, collect, rule
 from qmsbook.templates.company import Mistake, example_rows, mistakes
@@ -98,8 +98,8 @@ def test_codes_are_unique_and_in_order() -> None:
 
 
 def test_a_code_used_twice_is_refused() -> None:
-    with pytest.raises(ValueError, match="used twice: WBK001"):
-        collect(workbook, workbook)
+    with pytest.raises(ValueError, match="used twice: WBK008"):
+        collect((cells, cells))
 
 
 def test_a_rule_without_an_example_is_refused() -> None:

@@ -238,7 +238,7 @@ def test_the_scorecard_and_the_review_say_how_months_were_put_together() -> None
 @pytest.mark.parametrize(
     ("typed", "unit", "code"),
     [
-        ("12 h", "hours", "WBK015"), ("12 h", "min", "WBK013"), ("5 %", "ppm", "WBK013"),
+        ("12 h", "hours", "WBK015"), ("12 h", "min", "WBK067"), ("5 %", "ppm", "WBK067"),
         ("12 pcs", "pieces", "WBK015"),
     ],
 )  # fmt: skip
@@ -247,7 +247,7 @@ def test_a_number_in_another_unit_than_the_kpi_is_refused(typed: str, unit: str,
         f"KPIs\n| KPI | Unit | Target |\n|-|-|-|\n| K07 | {unit} | 9 |\n\n"
         f'Measurements\n| KPI | Period | Value |\n|-|-|-|\n| K07 | 2026-09 | "{typed}" |'
     )
-    found = findings(text, "WBK013", "WBK015")
+    found = findings(text, "WBK013", "WBK015", "WBK067")
     assert [f.code for f in found] == [code]
     assert code == "WBK015" or found[0].fix == f"The KPI is read in {unit}: type the number in {unit}."
 

@@ -17,7 +17,7 @@ from qmsbook.methods import assess
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.rules.culture import culture_not_on_the_agenda
 from qmsbook.rules.examples import read_example
-from qmsbook.rules.reviews import input_absent, input_stale
+from qmsbook.rules.inputs import input_absent, input_stale
 from qmsbook.rules.rule import check_with
 from qmsbook.sections import SECTIONS, compose, gather
 from qmsbook.sections.agenda import shared, weights

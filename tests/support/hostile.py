@@ -208,6 +208,45 @@ def _word(parts: Parts) -> bytes:
     return zipped(parts | {part: _swap(parts[part], _END.decode(), row)})
 
 
+def narrow(parts: Parts, last: int, others: int = 0, names: tuple[str, ...] = (LONG,)) -> bytes:
+    """Tables that reach a row, with words in their cells there; ``others`` are not the plan's."""
+    made = dict(parts)
+    for name in names:
+        table = tables(made)[name]
+        found = re.search(rb'ref="A1:([A-Z])\d+"', made[table.part])
+        assert found
+        made[table.part] = made[table.part].replace(found[0], b'ref="A1:%b%d"' % (found[1], last))
+        cells = "".join(
+            f'<c r="{chr(place)}{last}" t="inlineStr"><is><t>W{place}</t></is></c>'
+            for place in range(65, found[1][0] + 1)
+        )
+        row = f'<row r="{last}">{cells}</row></sheetData>'
+        made[table.sheet_part] = _swap(made[table.sheet_part], "</sheetData>", row)
+    for number in range(others):
+        _one_column(made, number, last)
+    return zipped(made)
+
+
+def _one_column(parts: dict[str, bytes], number: int, last: int) -> None:
+    """A sheet with a table of one column, which is none of the plan's."""
+    book, part, table = book_part(parts), f"xl/narrow{number}.xml", f"xl/column{number}.xml"
+    parts[part] = (
+        f'<worksheet xmlns="{MAIN}" xmlns:r="{REL}"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>Note</t></is></c></row></sheetData>'
+        '<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'
+    ).encode()
+    parts[table] = (
+        f'<table xmlns="{MAIN}" id="{900 + number}" name="N{number}" displayName="N{number}" '
+        f'ref="A1:A{last}"><tableColumns count="1"><tableColumn id="1" name="Note"/></tableColumns></table>'
+    ).encode()
+    add_type(parts, part, _SHEET)
+    add_type(parts, table, _SHEET.replace("worksheet", "table"))
+    add_link(parts, part, "table", table)
+    link = add_link(parts, book, "worksheet", part)
+    sheet = f'<sheet xmlns:o="{REL}" name="N {number}" sheetId="{900 + number}" o:id="{link}"/></sheets>'
+    parts[book] = _swap(parts[book], "</sheets>", sheet)
+
+
 _REF = r'\bref="[^"]*"'
 _LAST = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
@@ -223,6 +262,8 @@ HOSTILE: Mapping[str, tuple[Build, str]] = {
         lambda parts: zipped(unzip(_table(unzip(_word(parts)), _REF, 'ref="A1:G1048576"', LONG))),
         "",
     ),
+    "whole columns with a word in the last row of each": (lambda parts: narrow(parts, 1048576), ""),
+    "seven tables of whole columns": (lambda parts: narrow(parts, 1048576, others=7, names=()), ""),
     "totals without end": (
         partial(_table, old="<table ", new='<table totalsRowCount="-1000000000" '),
         "totals",

@@ -99,9 +99,9 @@ class Kpi(Record):
         "linear", kind="choice", choices=("linear", "step", "flat"), default="linear", width=10,
     )  # fmt: skip
     target_is: str = column(
-        "Target is", "What the target is held against: each period, the year so far, the last 12 months, or "
-        "all since the start.",
-        "each period", kind="choice",
+        "Target is", "What the target is held against: each period, the year so far, the last 12 months (or "
+        "rolling 3, 6, 24), or all since the start.",
+        "each period", kind="choice", reads="span",
         choices=("each period", "year to date", "rolling 12", "since the start"),
         default="each period", width=12,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from qmsbook.doors.cli import fields
 from qmsbook.doors.watch import Request
 from qmsbook.mail.server import MailPart
 from qmsbook.pages.memo import KeptMemo
-from qmsbook.rules.settings import RulesPart
+from qmsbook.rules.own import RulesPart
 
 
 class SettingsFile(BaseModel):

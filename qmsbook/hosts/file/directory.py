@@ -19,9 +19,10 @@ _ELSEWHERE, _FEW_ELSEWHERE = 0xFFFFFFFF, 0xFFFF
 _UNLISTED = re.compile(rb"PK\x03\x04.{4}[\x00\x08]\x00", re.DOTALL)
 
 
-def check_directory(data: bytes, listed: Sequence[zipfile.ZipInfo], end: int) -> None:
-    """Raises WorkbookUnreadable, or UnsafeWorkbook, unless the directory lists all that stands before it.
+def check_directory(data: bytes, listed: Sequence[zipfile.ZipInfo], end: int) -> dict[int, int]:
+    """Where the packed bytes of each part begin, by the place of its header.
 
+    Raises WorkbookUnreadable, or UnsafeWorkbook, unless the directory lists all that stands before it.
     ``end`` is where the directory begins. No parts may overlap, and what stands before a part must say the
     same of it as the directory.
     """
@@ -30,15 +31,17 @@ def check_directory(data: bytes, listed: Sequence[zipfile.ZipInfo], end: int) ->
         count = _ENDING.unpack_from(data, place)[4]
         if count not in (len(listed), _FEW_ELSEWHERE):
             raise WorkbookUnreadable(f"Its directory lists {len(listed)} parts and counts {count}.")
-    done, before = 0, ""
+    done, before, starts = 0, "", dict[int, int]()
     for info in sorted(listed, key=lambda info: info.header_offset):
         if info.header_offset < done:
             raise UnsafeWorkbook(f"Its parts {before} and {info.filename} lie over each other.")
         _check_gap(data, done, info.header_offset)
-        done, before = body(data, info) + info.compress_size, info.filename
+        starts[info.header_offset] = start = _body(data, info)
+        done, before = start + info.compress_size, info.filename
         if done > end:
             raise UnsafeWorkbook(f"Its part {before} reaches into the directory.")
     _check_gap(data, done, end)
+    return starts
 
 
 def _check_gap(data: bytes, start: int, stop: int) -> None:
@@ -46,7 +49,7 @@ def _check_gap(data: bytes, start: int, stop: int) -> None:
         raise WorkbookUnreadable("It holds a part that its directory does not list.")
 
 
-def body(data: bytes, info: zipfile.ZipInfo) -> int:
+def _body(data: bytes, info: zipfile.ZipInfo) -> int:
     """Where the packed bytes of a part begin. Raises WorkbookUnreadable if its header says otherwise."""
     head = info.header_offset
     if head < 0 or data[head : head + 4] != _LOCAL or head + _HEADER.size > len(data):
@@ -69,4 +72,6 @@ def body(data: bytes, info: zipfile.ZipInfo) -> int:
 
 def _spellings(name: str) -> set[bytes]:
     """The bytes of a name as the directory may have had them."""
+    if name.isascii():
+        return {name.encode()}
     return {name.encode(code, "replace") for code in ("utf-8", "cp437")}

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from qmsbook.hosts.file.directory import body, check_directory
+from qmsbook.hosts.file.directory import check_directory
 from qmsbook.hosts.file.xml import check_sound
 from qmsbook.hosts.host import UnsafeWorkbook, WorkbookEncrypted, WorkbookOldFormat, WorkbookUnreadable
 
@@ -55,6 +55,7 @@ class Package:
         self.data = data
         self.members = list(_members(data))
         self._big: tuple[str, bytes] = "", b""
+        self._last: tuple[str, bytes] = "", b""
         self._sound: set[str] = set()
         self._by_name = {member.name.casefold(): member for member in self.members}
         _within_bounds(self.members, len(self._by_name), len(data))
@@ -80,8 +81,9 @@ class Package:
         in part nobody can tell.
         """
         member = self.member(name)
-        if self._big[0] == member.name:
-            return self._big[1][:most]
+        for name_kept, kept in (self._last, self._big):
+            if name_kept == member.name:
+                return kept[:most]
         if most is not None and member.size > _BIG:
             return self._unpacked(member, most)
         content = self._unpacked(member, member.size + 1)
@@ -89,6 +91,8 @@ class Package:
             raise _damaged(member)
         if member.size > max(_BIG, len(self._big[1])):
             self._big = member.name, content
+        elif member.size <= _BIG:
+            self._last = member.name, content
         return content[:most]
 
     def _unpacked(self, member: Member, most: int) -> bytes:
@@ -150,10 +154,10 @@ def _members(data: bytes) -> Iterator[Member]:
         raise WorkbookUnreadable(reason) from None
     with archive:
         listed = archive.infolist()
-        check_directory(data, listed, archive.start_dir)
+        starts = check_directory(data, listed, archive.start_dir)
         for info in listed:
             if not info.is_dir():
-                yield _member(data, info)
+                yield _member(info, starts[info.header_offset])
 
 
 def _refuse_ole(data: bytes) -> None:
@@ -162,12 +166,11 @@ def _refuse_ole(data: bytes) -> None:
     raise WorkbookOldFormat
 
 
-def _member(data: bytes, info: zipfile.ZipInfo) -> Member:
+def _member(info: zipfile.ZipInfo, start: int) -> Member:
     if info.flag_bits & 1:
         raise WorkbookEncrypted
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise WorkbookUnreadable(f"The part {info.filename} is packed in a way that Excel does not use.")
-    start = body(data, info)
     return Member(
         info.filename.replace("\\", "/").lstrip("/"),
         info.compress_type,

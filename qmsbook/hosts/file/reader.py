@@ -43,6 +43,7 @@ MAX_CELLS, BYTES_OF_A_CELL = 8 << 20, 8
 _SNIFF = 1 << 14
 #: Enough of a sheet to hold its first rows.
 _TOP = 1 << 17
+_A_CELL = re.compile(rb"<(?:\w[\w.-]*:)?c[\s/>]")
 _ROW_END = re.compile(rb"</((?:\w[\w.-]*:)?)row>")
 
 
@@ -136,7 +137,10 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
 
 def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of the texts in a sheet's first rows; reads little more of it than these."""
-    xml = SheetXml(_top(workbook.package, sheet.part), sheet.part)
+    top = _top(workbook.package, sheet.part)
+    if not _A_CELL.search(top):  # of thousands of blank sheets nothing need be known
+        return
+    xml = SheetXml(top, sheet.part)
     decoder.part = sheet.part
     for row, columns, cells in xml.rows(xml.start, xml.end):
         if row > LINES:
@@ -179,8 +183,9 @@ def _table(
     top, left, _, right = part.box
     headers = part.headers[: right - left + 1]
     formulas = cast("tuple[Mapping[int, str], ...]", tuple(block.formulas))
-    percent = tuple(_formatted(styles, formats.percents) for styles in block.styles)
-    times = tuple(_formatted(styles, formats.times) for styles in block.styles)
+    used = [(styles, _distinct(styles)) for styles in block.styles]
+    percent = tuple(_formatted(*each, formats.percents) for each in used)
+    times = tuple(_formatted(*each, formats.times) for each in used)
     row = top + part.header_rows - 1
     bottom = row + (len(block.values[0]) if block.values else 0)
     met = tuple(m for m in merges if m[0] <= bottom and m[2] > row and m[1] <= right and m[3] >= left)
@@ -190,9 +195,15 @@ def _table(
     )  # fmt: skip
 
 
-def _formatted(styles: array[int], wanted: frozenset[int]) -> frozenset[int]:
+def _distinct(styles: array[int]) -> set[int]:
+    """The formats of a column; one of whole columns has one, which its bytes tell at once."""
+    if styles and styles.tobytes() == styles[:1].tobytes() * len(styles):
+        return {styles[0]}
+    return set(styles)
+
+
+def _formatted(styles: array[int], used: set[int], wanted: frozenset[int]) -> frozenset[int]:
     """The rows whose cells have one of some formats."""
-    used = set(styles)
     if used.isdisjoint(wanted):
         return frozenset()
     if used <= wanted:

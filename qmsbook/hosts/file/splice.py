@@ -43,7 +43,7 @@ class Grid:
         self.stretches: list[Stretch] = []
         written = zip(*(map(_IS_WRITTEN, tails) for tails in columns.values()), strict=True)
         for flags, alike in groupby(written):
-            stop = first + sum(1 for _ in alike)
+            stop = first + len(list(alike))
             if any(flags):
                 self.stretches.append((first, stop - 1, tuple(compress(columns, flags))))
             first = stop

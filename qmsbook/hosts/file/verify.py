@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import is_
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.table import Value
@@ -100,7 +101,7 @@ def check_cells(after: Workbook, written: Written) -> None:
 
 
 def _first_difference(found: list[Value], meant: list[Value]) -> int | None:
-    if found == meant and list(map(type, found)) == list(map(type, meant)):
+    if found == meant and all(map(is_, map(type, found), map(type, meant))):
         return None
     pairs = enumerate(zip(found, meant, strict=False))
     return next((row for row, (one, other) in pairs if not same(one, other)), min(len(found), len(meant)))

@@ -25,6 +25,7 @@ from qmsbook.hosts.libreoffice.columns import touched
 from qmsbook.hosts.libreoffice.donor import Opened, named
 from qmsbook.hosts.libreoffice.entry import Waits, until_finished
 from qmsbook.hosts.libreoffice.extend import Extended, counted, extensions
+from qmsbook.hosts.libreoffice.form import form_of
 from qmsbook.hosts.libreoffice.held import Held
 from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of, signs_of
 from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
@@ -40,7 +41,7 @@ from qmsbook.hosts.references import Growth
 from qmsbook.hosts.standing import live_plan
 from qmsbook.hosts.words import in_words
 
-#: So many drawings are kept of one workbook: those that stand, and those that an undo brings back.
+#: Besides the drawings that stand, so many are kept of one workbook, for an undo to bring back.
 _DRAWINGS = 12
 
 
@@ -119,10 +120,10 @@ class LibreOfficeHost:
         with Held(self.document, self.waits):
             if proof_of(self.document, left.columns, left.sheets) != left:
                 raise NothingToUndo("What qmsbook wrote was changed since.")
-            swapped = [swap for swap in record.swapped if swap.patch is None]
+            swapped = [swap for swap in record.swapped if swap.patch is None or swap.moves]
             pointers = Pointers(self.document, [swap.name for swap in swapped]) if swapped else None
             for swap in swapped:
-                if swap.old is None and pointers is not None:
+                if swap.old is None and swap.patch is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
             if record.sheets:
                 with Opened(self._loader, record.sheets, ".ods") as scratch:
@@ -185,7 +186,8 @@ class LibreOfficeHost:
                 work.table(target, loaded.ranges[place], loaded.blocks[place], encoder)
         patches = self._patches(made.sheets, loaded)
         drawn = [loaded.snapshot.sheet(edit.marker) for edit in made.sheets]
-        replaced = [each.sheet for each in drawn if each is not None and each.marker not in patches]
+        stay = {marker for marker, swap in patches.items() if not swap.moves}
+        replaced = [each.sheet for each in drawn if each is not None and each.marker not in stay]
         if replaced:  # nothing can point at a sheet that was not there
             work.pointers = Pointers(self.document, replaced)
         for edit in made.sheets:
@@ -215,10 +217,10 @@ class LibreOfficeHost:
                 continue
             sheet = self.document.Sheets.getByName(drawn.sheet)
             before = self._drawing_of(sheet)
-            if before and (patch := Patch(before, edit.content)).forms() is not None:
-                found[edit.marker] = Swapped(
-                    drawn.sheet, sheet.RangeAddress.Sheet, patch=patch, locked=sheet.isProtected()
-                )
+            if before and (patch := Patch(before, edit.content)).stands(sheet):
+                swap = Swapped(drawn.sheet, sheet.RangeAddress.Sheet, patch=patch)
+                swap.locked, swap.moves = sheet.isProtected(), bool(patch.way())
+                found[edit.marker] = swap
         return found
 
     def _drawing_of(self, sheet: Any) -> bytes:
@@ -246,20 +248,24 @@ class LibreOfficeHost:
             with Opened(work.loader, named(edit.content, swap.name), ".xlsx") as source:
                 place = source.Sheets.Count - 1
                 name = source.Sheets.getByIndex(place).Name
-                work.come(source, name, swap, ranges_of(source).get(place, []))
+                tables = ranges_of(source).get(place, [])
+                work.come(source, name, swap, tables, form_of(edit.content))
 
     def _remember(self, edits: Sequence[PutSheet | RemoveSheet]) -> None:
-        """Keep what was drawn and how it stands, the latest few; the work is done: to fail is no failure."""
+        """Keep what stands drawn, how it stands, and the latest that went; to fail here is no failure."""
         with contextlib.suppress(Exception):
-            tables = ranges_of(self.document)
+            tables, standing = ranges_of(self.document), set()
             brought = {edit.marker: edit.content for edit in edits if isinstance(edit, PutSheet)}
             for place, name in enumerate(self.document.Sheets.ElementNames):
                 sheet = self.document.Sheets.getByName(name)
-                if (content := brought.get(signs_of(sheet)[0])) is not None:
-                    stood = Stood(content, frame_of(sheet, tables.get(place, [])))
-                    self.stood.pop(key_of(sheet), None)
-                    self.stood[key_of(sheet)] = stood
-            for key in list(self.stood)[:-_DRAWINGS]:
+                if not (marker := signs_of(sheet)[0]):
+                    continue
+                standing.add(key := key_of(sheet))
+                if (content := brought.get(marker)) is not None:
+                    self.stood.pop(key, None)
+                    self.stood[key] = Stood(content, frame_of(sheet, tables.get(place, [])))
+            gone = [key for key in self.stood if key not in standing]
+            for key in gone[:-_DRAWINGS]:
                 del self.stood[key]
 
     def _tidy(self, kept: Collection[str] = ()) -> None:

@@ -1,8 +1,8 @@
-"""Formulas of the user's that point at a sheet which is about to be replaced: kept, and entered again."""
+"""What of the user's points at a sheet that is about to be replaced: kept, and entered again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from qmsbook.book.cell import Cell
@@ -13,16 +13,29 @@ from qmsbook.hosts.libreoffice.formulas import as_excel
 
 
 class Pointers:
-    """All formulas, names and conditions outside the sheets that are replaced, as they were."""
+    """All formulas, names, rules, charts and pivots outside the sheets that are replaced, as they were."""
 
     def __init__(self, document: Any, replaced: Collection[str]) -> None:
         self.document = document
         self.sheets = [name for name in document.Sheets.ElementNames if name not in replaced]
         self.cells = self._cells()
-        self.names = _names(document)
+        self.names = self._names()
         self.conditions = {name: _conditions(document.Sheets.getByName(name)) for name in self.sheets}
-        self.charts = {name: _charts(document, name) for name in self.sheets}
+        self.charts = {name: _charts(document, name, replaced) for name in self.sheets}
         self.checks = {name: _checks(document.Sheets.getByName(name), replaced) for name in self.sheets}
+        self.pivots = {name: _pivots(document, name) for name in self.sheets}
+
+    def _names(self) -> dict[tuple[str, str], str]:
+        """What names stand for, by their sheet (blank for those of the whole workbook) and name."""
+        held = {where: self._names_of(where) for where in ("", *self.sheets)}
+        return {
+            (where, name): names.getByName(name).Content
+            for where, names in held.items()
+            for name in names.ElementNames
+        }
+
+    def _names_of(self, sheet: str) -> Any:
+        return (self.document.Sheets.getByName(sheet) if sheet else self.document).NamedRanges
 
     def _cells(self) -> dict[tuple[str, int, int], str]:
         return {
@@ -43,20 +56,26 @@ class Pointers:
         for (name, row, column), text in self.cells.items():
             if points(text):
                 raise WouldLoseContent(f"{Cell(name, row + 1, column + 1)} refers to the sheet {sheet}.")
-        for name, text in self.names.items():
+        for (_, name), text in self.names.items():
             if points(text):
                 raise WouldLoseContent(f"The name {name} refers to the sheet {sheet}.")
+        for name, conditions in self.conditions.items():
+            if any(points(text) for rule in conditions.values() for pair in rule for text in pair):
+                raise WouldLoseContent(f"A colour rule on the sheet {name} refers to the sheet {sheet}.")
         for name, checks in self.checks.items():
             if any(sheet.casefold() in first.casefold() for _, first, _ in checks):
                 raise WouldLoseContent(f"A drop-down on the sheet {name} refers to the sheet {sheet}.")
         for name, charts in self.charts.items():
-            if any(at[0] == sheet for ranges in charts.values() for at in ranges):
+            if any(at[0] == sheet for ranges, _ in charts.values() for at in ranges):
                 raise WouldLoseContent(f"A chart on the sheet {name} refers to the sheet {sheet}.")
+        for name, pivots in self.pivots.items():
+            if any(at[0] == sheet for at in pivots.values()):
+                raise WouldLoseContent(f"A pivot table on the sheet {name} refers to the sheet {sheet}.")
 
     def restore(self) -> None:
         """Enters again what no longer says what it did. Raises WouldLoseContent for what cannot be."""
-        for name, text in self.names.items():
-            held = self.document.NamedRanges.getByName(name)
+        for (where, name), text in self.names.items():
+            held = self._names_of(where).getByName(name)
             if held.Content != text:
                 held.Content = text
         self._restore_cells()
@@ -66,6 +85,8 @@ class Pointers:
             _restore_checks(self.document.Sheets.getByName(name), checks)
         for name, charts in self.charts.items():
             _restore_charts(self.document, name, charts)
+        for name, pivots in self.pivots.items():
+            _restore_pivots(self.document, name, pivots)
         self._verify()
 
     def _restore_cells(self) -> None:
@@ -84,12 +105,12 @@ class Pointers:
                 cursor.setArrayFormula(text[1:-1])
 
     def _verify(self) -> None:
-        now, names = self._cells(), _names(self.document)
+        now, names = self._cells(), self._names()
         for (name, row, column), text in self.cells.items():
             if now.get((name, row, column)) != text:
                 raise WouldLoseContent(f"{Cell(name, row + 1, column + 1)} could not be kept as it is.")
-        for name, text in self.names.items():
-            if names.get(name) != text:
+        for (where, name), text in self.names.items():
+            if names.get((where, name)) != text:
                 raise WouldLoseContent(f"The name {name} could not be kept as it is.")
 
 
@@ -102,11 +123,6 @@ def formulas_of(sheet: Any) -> dict[tuple[int, int], str]:
             for column, text in enumerate(line, left):
                 found[row, column] = text
     return found
-
-
-def _names(document: Any) -> dict[str, str]:
-    held = document.NamedRanges
-    return {name: held.getByName(name).Content for name in held.ElementNames}
 
 
 def _conditions(sheet: Any) -> dict[int, list[tuple[str, str]]]:
@@ -156,29 +172,76 @@ def _restore_checks(sheet: Any, wanted: Collection[_Check]) -> None:
             cells.Validation = rule
 
 
-#: Where a chart takes its figures from: sheet, first row and column, last row and column.
-_Ranges = tuple[tuple[str, int, int, int, int], ...]
+#: A range: sheet, first row and column, last row and column.
+_Range = tuple[str, int, int, int, int]
+#: The ranges that a chart takes its figures from, and those of each series' values and label.
+_Shown = tuple[tuple[_Range, ...], list[tuple[str, str]]]
 
 
-def _charts(document: Any, name: str) -> dict[str, _Ranges]:
-    charts = document.Sheets.getByName(name).Charts
-    names = document.Sheets.ElementNames
-    return {
-        each: tuple(
-            (names[at.Sheet], at.StartRow, at.StartColumn, at.EndRow, at.EndColumn)
-            for at in charts.getByName(each).Ranges
-            if at.Sheet < len(names)
-        )
-        for each in charts.ElementNames
-    }
+def _charts(document: Any, name: str, replaced: Collection[str]) -> dict[str, _Shown]:
+    """The charts of a sheet that show something of a sheet that is replaced."""
+    charts, names = document.Sheets.getByName(name).Charts, document.Sheets.ElementNames
+    found = {}
+    for each in charts.ElementNames:
+        held = charts.getByName(each)
+        ranges = tuple(_range(names, at) for at in held.Ranges if at.Sheet < len(names))
+        if any(at[0] in replaced for at in ranges):
+            pairs = [(_said(one.getValues()), _said(one.getLabel())) for one in _series(held)]
+            found[each] = ranges, pairs
+    return found
 
 
-def _restore_charts(document: Any, name: str, wanted: dict[str, _Ranges]) -> None:
-    now = _charts(document, name)
-    for each, ranges in wanted.items():
-        if now.get(each) != ranges:
-            chart = document.Sheets.getByName(name).Charts.getByName(each)
-            chart.Ranges = tuple(
-                document.Sheets.getByName(sheet).getCellRangeByPosition(left, top, right, bottom).RangeAddress
-                for sheet, top, left, bottom, right in ranges
-            )
+def _restore_charts(document: Any, name: str, wanted: dict[str, _Shown]) -> None:
+    for each, (ranges, pairs) in wanted.items():
+        chart = document.Sheets.getByName(name).Charts.getByName(each)
+        if len(_series(chart)) != len(pairs):
+            chart.Ranges = tuple(_address(document, at) for at in ranges)
+        provider = chart.EmbeddedObject.getDataProvider()
+        for series, (values, label) in zip(_series(chart), pairs, strict=False):
+            if _said(series.getValues()) != values:
+                series.setValues(_sequence(provider, values, series.getValues()))
+            if _said(series.getLabel()) != label:
+                series.setLabel(_sequence(provider, label, series.getLabel()))
+
+
+def _series(chart: Any) -> Sequence[Any]:
+    return tuple(chart.EmbeddedObject.getDataSequences())
+
+
+def _said(sequence: Any) -> str:
+    """The range of a sequence; blank for none. One cell is spelled in two ways."""
+    first, _, last = (sequence.getSourceRangeRepresentation() if sequence else "").partition(":")
+    return first if first.endswith("." + last) else f"{first}:{last}".rstrip(":")
+
+
+def _sequence(provider: Any, said: str, was: Any) -> Any:
+    """A range as a sequence that plays the part of another."""
+    if not said:
+        return None
+    made = provider.createDataSequenceByRangeRepresentation(said)
+    made.Role = was.Role if was is not None else "label"  # values are always there
+    return made
+
+
+def _pivots(document: Any, name: str) -> dict[str, _Range]:
+    """Where each pivot table of a sheet takes its rows from."""
+    tables, names = document.Sheets.getByName(name).DataPilotTables, document.Sheets.ElementNames
+    sources = {each: tables.getByName(each).SourceRange for each in tables.ElementNames}
+    return {each: _range(names, at) for each, at in sources.items() if at.Sheet < len(names)}
+
+
+def _restore_pivots(document: Any, name: str, wanted: dict[str, _Range]) -> None:
+    now = _pivots(document, name)
+    for each, source in wanted.items():
+        if now.get(each) != source:
+            tables = document.Sheets.getByName(name).DataPilotTables
+            tables.getByName(each).SourceRange = _address(document, source)
+
+
+def _range(names: Sequence[str], at: Any) -> _Range:
+    return names[at.Sheet], at.StartRow, at.StartColumn, at.EndRow, at.EndColumn
+
+
+def _address(document: Any, at: _Range) -> Any:
+    sheet, top, left, bottom, right = at
+    return document.Sheets.getByName(sheet).getCellRangeByPosition(left, top, right, bottom).RangeAddress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from qmsbook.book.table import Value
 from qmsbook.hosts.libreoffice.blocks import Box
@@ -13,6 +14,7 @@ from qmsbook.hosts.libreoffice.load import Range
 from qmsbook.hosts.libreoffice.patch import Patch, Typed
 from qmsbook.hosts.libreoffice.rows import Bare
 from qmsbook.hosts.libreoffice.sheets import Face
+from qmsbook.hosts.libreoffice.shift import Step
 
 
 @dataclass(slots=True)
@@ -43,7 +45,8 @@ class Swapped:
     """A sheet that came, went, or took another's place.
 
     ``now`` is the name of the sheet that came, ``saved`` that of the old one where it is kept. With a
-    ``patch`` it stands where it stood, and only what differs between two drawings was changed. A sheet with
+    ``patch`` it stands where it stood, and only what differs between two drawings was changed; ``moved`` are
+    the rows that came and went on it, and ``moves`` says that some are to. A sheet with
     charts is kept as the ``drawing`` that it came of and what was ``typed`` there, if that is known.
     """
 
@@ -59,6 +62,14 @@ class Swapped:
     locked: bool = False
     drawing: bytes = b""
     typed: Typed | None = None
+    moved: list[Step] = field(default_factory=list)
+    moves: bool = False
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        """Taken from a file, which an earlier version may have written: there no rows moved."""
+        self.moved, self.moves = [], False
+        for name, value in state[1].items():
+            setattr(self, name, value)
 
 
 @dataclass(slots=True)

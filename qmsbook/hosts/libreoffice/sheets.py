@@ -93,17 +93,16 @@ def bring(document: Any, source: Any, name: str, place: int) -> Any:
 def remove(document: Any, name: str) -> None:
     """Takes out a sheet and its tables.
 
-    LibreOffice 7.4 then also loses tables of the sheet before it; they are made again.
+    LibreOffice 7.4 would also lose the tables of the sheet before it. Tables that are made again are others
+    to the formulas that name them (`COUNTA(Minutes[Row])` ends in a lost reference), so that a sheet which
+    stands behind tables goes from the first place, where nothing is before it.
     """
-    place, names = document.Sheets.getByName(name).RangeAddress.Sheet, document.Sheets.ElementNames
-    ranges = ranges_of(document)
-    for table in ranges.pop(place, ()):
+    place, ranges = document.Sheets.getByName(name).RangeAddress.Sheet, ranges_of(document)
+    for table in ranges.get(place, ()):
         document.DatabaseRanges.removeByName(table.name)
+    if ranges.get(place - 1):
+        document.Sheets.moveByName(name, 0)
     document.Sheets.removeByName(name)
-    for other, tables in ranges.items():
-        for table in tables:
-            if not document.DatabaseRanges.hasByName(table.name):
-                add_table(document, document.Sheets.getByName(names[other]), table)
 
 
 def dress(document: Any, sheet: Any, face: Face) -> None:

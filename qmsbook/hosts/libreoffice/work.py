@@ -14,9 +14,11 @@ from qmsbook.hosts.libreoffice.cells import Encoder, Raw, put, raw_of
 from qmsbook.hosts.libreoffice.columns import bridged, side_by_side, writes_of
 from qmsbook.hosts.libreoffice.donor import Opened
 from qmsbook.hosts.libreoffice.extend import Extended
+from qmsbook.hosts.libreoffice.fold import fold
+from qmsbook.hosts.libreoffice.form import Form, form_of
 from qmsbook.hosts.libreoffice.grow import grow_table
 from qmsbook.hosts.libreoffice.load import Range
-from qmsbook.hosts.libreoffice.patch import Patch, change, retype, typed
+from qmsbook.hosts.libreoffice.patch import Patch, change, change_back, retype, typed
 from qmsbook.hosts.libreoffice.pointers import Pointers, formulas_of
 from qmsbook.hosts.libreoffice.proof import check_cells, check_sheet
 from qmsbook.hosts.libreoffice.record import Record, Swapped, Written
@@ -95,8 +97,8 @@ class Work:
         for place, given_cells in enumerate(cells):
             check_cells(sheet, left + place, given_cells)
 
-    def come(self, source: Any, donor: str, swap: Swapped, tables: list[Range]) -> None:
-        """Brings a sheet from another document to its place, in place of the old one if there is one."""
+    def come(self, source: Any, donor: str, swap: Swapped, tables: list[Range], form: Form) -> None:
+        """Brings a drawn sheet of a form to its place, in place of the old one if there is one."""
         self.record.swapped.append(swap)
         self.tell(f"Bringing {swap.name}")
         drawn = source.Sheets.getByName(donor)
@@ -116,6 +118,7 @@ class Work:
         taken = {name.casefold() for name in self.document.DatabaseRanges.ElementNames}
         named = tuple(replace(each, name=_free(each.name, taken)) for each in face.tables)
         dress(self.document, new, replace(face, style=style, tables=named))
+        fold(new, form)
         check_sheet(source, donor, self.document, swap.name)
         lock(new, face)
 
@@ -188,7 +191,7 @@ def _patch_back(document: Any, loader: Any, swap: Swapped, patch: Patch) -> None
     if swap.typed is None:  # nothing was done yet
         return
     unlock(sheet)
-    change(document, loader, swap, Patch(patch.after, patch.before))
+    change_back(document, loader, swap, patch)
     retype(sheet, swap.typed)
     if swap.locked:
         sheet.protect("")
@@ -214,6 +217,8 @@ def _swap_back(document: Any, loader: Any, swap: Swapped, scratch: Any) -> None:
         remove(document, swap.now)
     back.Name = swap.name
     dress(document, back, swap.old)
+    if swap.drawing:
+        fold(back, form_of(swap.drawing))
     _reenter(back, swap)
     if swap.typed is not None:
         retype(back, swap.typed)

@@ -1,0 +1,29 @@
+"""What is said otherwise to somebody who works alone: nobody to ask, to agree with or to hand over to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_MARK = "Mark yourself as top management in People."
+
+#: What to do about a finding, by its code, where one person is the whole company.
+FIXES: Mapping[str, str] = {
+    "CAS002": "Write one objective that supports this goal, or drop the goal.",
+    "PLN002": "Enter the goals that the business lives on: growth, clients kept, profit, time.",
+    "PLN011": f"{_MARK} Then name yourself under *Agreed by*, or let the row begin after the review.",
+    "OWN004": _MARK,
+    "OWN007": "Enter the figures, or stop measuring what you do not look at.",
+    "OUT004": "Take up what brings clients and money, and move the activities to *What will be done*.",
+    "RSK011": _MARK,
+    "ACT003": "Enter the day by which it will be done.",
+    "ACT005": "Open one action that names the KPI under *Serves*; or change the target knowingly.",
+    "ACT012": (
+        "Ask what will change in the way you work: open one action that names the KPI under *Serves*; or "
+        "change the target knowingly."
+    ),
+    "REV016": _MARK,
+    "REV027": (
+        "Add a row with the clause g in Inputs: in two or three sentences what you did for it since the last "
+        "review, and what clients saw or said."
+    ),
+}
