@@ -132,7 +132,12 @@ def test_each_column_says_what_belongs_in_it(opened: dict[str, Workbook], name: 
             several = column.kind == "refs" or column.suggest
             if not column.computed:
                 assert (rule.type == "list") == (single or several)
-            worded = column.reads in {"direction", "frequency", "end"}  # words are read where they mean one
+            worded = column.reads in {
+                "direction",
+                "frequency",
+                "end",
+                "span",
+            }  # words are read where they mean one
             if single and column.refers != ("*",) and not worded:
                 assert rule.showErrorMessage
             if several or worded:
