@@ -124,7 +124,7 @@ def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     question = f"Close the review of {found.title}? From then on it stays as it is."
     if not screen.ask(question):
         return Answer("The review was not closed; nothing was changed.")
-    done = commands.close(host, found.text, on, commands.How(progress=_progress(screen)))
+    done = commands.close(host, found.text, on, commands.How(progress=_progress(screen), own=own()))
     return _answer(" ".join(done.changes[:3]), done, None, dialog=True)
 
 

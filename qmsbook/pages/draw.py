@@ -133,7 +133,7 @@ def draw_alone(
 ) -> Drawings:
     """Draw Findings and no other sheet."""
     desk = Desk(snapshot, Frame.of(book))
-    desk.put(draw_findings(findings, desk.frame, later, missing=still_missing(book)))
+    desk.put(draw_findings(findings, desk.frame, later, book.settings.stage, still_missing(book)))
     return desk.cleared()
 
 

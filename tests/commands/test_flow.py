@@ -17,6 +17,7 @@ from qmsbook.commands import Asked, Done, flow, template
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import Host
 from qmsbook.hosts.memory import MemoryHost
+from qmsbook.rules.rule import STAGES
 
 ON, REVIEW = date(2026, 11, 10), "2026-Q3"
 STEPS = ["read", "settle", "assess", "check", "compose", "draw", "plan", "apply"]
@@ -114,6 +115,17 @@ def test_the_same_goes_in_and_the_same_comes_out(typed: Snapshot) -> None:
     assert twice[0].edits == twice[1].edits
     assert twice[0].changes == twice[1].changes
     assert host.read() == typed
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_check_draws_findings_as_refresh_does(typed: Snapshot, stage: str) -> None:
+    host = MemoryHost.of(typed)
+    settings = host.read().table("Settings")
+    assert settings is not None
+    row = settings.columns[0].index("Stage")
+    host.apply([FillCells("Settings", (Fill(row, "Value", settings.columns[1][row], stage),))], host.read())
+    commands.refresh(host, ON)
+    assert commands.check(host, ON).changes == ()
 
 
 def test_all_steps_are_said_on_one_screen() -> None:

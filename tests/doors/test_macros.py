@@ -152,6 +152,15 @@ def test_undo_takes_back_the_last_button(example: Path, here: Places) -> None:
     assert "nothing to undo" in press("undo", example, here).told[0]
 
 
+def conclude(path: Path) -> None:
+    """Type what a review needs to be closed."""
+    host = FileHost(path)
+    held = host.read().table("Conclusions_2026_Q3")
+    assert held is not None
+    words = FillCells(held.name, tuple(Fill(row, "Conclusion", None, "Yes.") for row in range(held.rows)))
+    host.apply([words], host.read())
+
+
 def test_close_says_what_is_missing_and_closes_once_it_is_there(example: Path, here: Places) -> None:
     press("review", example, here)
     before = example.read_bytes()
@@ -160,11 +169,7 @@ def test_close_says_what_is_missing_and_closes_once_it_is_there(example: Path, h
     assert "cannot be closed yet" in refused.told[0]
     assert "A conclusion is missing on Suitability, Adequacy" in refused.told[0]
     assert example.read_bytes() == before
-    host = FileHost(example)
-    held = host.read().table("Conclusions_2026_Q3")
-    assert held is not None
-    words = FillCells(held.name, tuple(Fill(row, "Conclusion", None, "Yes.") for row in range(held.rows)))
-    host.apply([words], host.read())
+    conclude(example)
     told = press("close", example, here, yes=True).told[0]
     assert told.startswith("The review MR-2026-10 is closed: its sheet stays as it is")
     assert "1 late action carried into the next review" in told
@@ -245,7 +250,11 @@ def test_the_company_s_own_rules_are_used_when_the_person_has_agreed_to_them_onc
     assert told()
     for command in ("check", "refresh", "review", "period", "help", "findings", "undo"):
         assert not pressed(command, yes=False).asked, command
-    pressed("check", yes=False)
+    for command in ("check", "refresh", "review"):
+        pressed(command, yes=False)
+        assert told(), command
+    conclude(example)
+    assert "is closed" in pressed("close", yes=True).told[0]
     assert told()
     (example.parent / "our_rules.py").write_text(RULE + "\n", "utf-8")
     assert pressed("refresh", yes=False).asked
