@@ -110,7 +110,7 @@ def closed(settled: Settled, asked: Asked) -> Settled:
     assert stands is not None
     digest, note = cells_digest(stands.cells), f"closed {book.on}"
     edits = entered(book, row, "closed", closed_on=book.on, digest=digest, note=note)
-    talk = replace(settled.talk, edits=(*settled.talk.edits, *edits))
+    talk = settled.talk._replace(edits=(*settled.talk.edits, *edits))
     return Settled(found, *with_edits(put, edits, asked.on), talk, closing)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from qmsbook.book.book import Book
@@ -97,8 +97,7 @@ class Assessed(NamedTuple):
     assessed: Assessment
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """A workbook as it was read and judged; nothing was written."""
 
     settled: Settled
@@ -106,7 +105,7 @@ class Looked:
     assessed: Assessment
     findings: tuple[Finding, ...]
     #: How many rows of findings each later stage would add, equal ones counted once.
-    later: Mapping[str, int] = field(default_factory=dict)
+    later: Mapping[str, int] = MappingProxyType({})
 
     @property
     def snapshot(self) -> Snapshot:
@@ -138,8 +137,7 @@ class Planned(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What a command did, or with ``dry_run`` would do: sentences for the person, in ``changes``.
 
     ``notices`` are what the person should know besides: cells left alone, sheets not replaced, notes kept.

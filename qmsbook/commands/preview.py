@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qmsbook.commands.passed import Looked
 from qmsbook.rules import RULES
@@ -27,4 +26,4 @@ def as_by(looked: Looked, edition: str, own: Sequence[Rule] = ()) -> tuple[Looke
     findings = tuple(finding for finding in everything if finding.code in asked)
     known = set(looked.findings)
     added = tuple(finding for finding in findings if finding not in known and not finding.waived)
-    return replace(looked, book=book, findings=findings), added
+    return looked._replace(book=book, findings=findings), added

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.below import growth, with_typed
@@ -181,7 +180,7 @@ def only_of(looked: Looked, person: str) -> tuple[str, Looked]:
         hint = f"That may be {listed(found, 'or')}." if found else did_you_mean(person, names)
         raise UnknownPerson(f"Found: {person}. {hint}".strip())
     findings = tuple(f for f in looked.findings if f.owner == found[0])
-    return found[0], replace(looked, findings=findings, later={})
+    return found[0], looked._replace(findings=findings, later={})
 
 
 def checks_of(findings: Sequence[Finding]) -> dict[tuple[str, int], str]:

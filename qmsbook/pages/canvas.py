@@ -7,7 +7,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from qmsbook.book.cell import Cell, letters
 from qmsbook.book.metrics import MOST_HIGH, height, page_breaks, pixels
@@ -56,8 +56,7 @@ class Field:
     is_date: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EntryArea:
+class EntryArea(NamedTuple):
     """An entry area as it is drawn, by the name of its table; the first field names the row.
 
     ``suggested`` is what the memo keeps: what stands there without anybody having typed it; and ``asked``

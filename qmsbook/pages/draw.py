@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
@@ -40,8 +42,7 @@ PAGES: Mapping[str, Page] = {
 TREE_UP_TO = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """All that the sheets say: the plan as it was judged, its headlines, and the reviews by their periods.
 
     ``later`` are sentences on what later stages would add. A review that was asked for and is closed stands
@@ -53,11 +54,10 @@ class Content:
     headlines: Headlines
     findings: Sequence[Finding] = ()
     later: Sequence[str] = ()
-    reviews: Mapping[str, Composed | None] = field(default_factory=dict)
+    reviews: Mapping[str, Composed | None] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """The last drawing of a review, and the words outside its areas that have to be kept."""
 
     period: str
@@ -65,8 +65,7 @@ class Closing:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What the sheets are drawn over: the workbook as it stands, and what was settled with its tables.
 
     ``opened`` is the marker of a closed review that is opened again, ``closing`` the last drawing of one that

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
@@ -87,8 +87,7 @@ class Note:
     found_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drawings:
+class Drawings(NamedTuple):
     """The sheets that a refresh puts, those it leaves as they are and why, and the words that it moved."""
 
     edits: tuple[PutSheet, ...]

@@ -8,8 +8,9 @@ it is carried over; changed on both, each side keeps its own and people are aske
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from qmsbook.book.book import Book, Trouble
 from qmsbook.book.edit import Edit
@@ -31,15 +32,14 @@ from qmsbook.sections.section import Entry, EntryColumn
 _APPROVAL = ("Item", "Entry")
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(NamedTuple):
     """All that was settled: edits of tables, the areas by marker and entry name, and what people must know.
 
     ``told`` are sentences on what went where; ``troubles`` are the questions, for rules to tell.
     """
 
     edits: tuple[Edit, ...] = ()
-    areas: Mapping[str, Mapping[str, Settled]] = field(default_factory=dict)
+    areas: Mapping[str, Mapping[str, Settled]] = MappingProxyType({})
     troubles: tuple[Trouble, ...] = ()
     told: tuple[str, ...] = ()
     #: The sheets whose words went into tables: they must be drawn anew with the ids, or nothing may go.

@@ -454,7 +454,7 @@ def _write(command: str, workbook: Path, how: options.Writing, *period: str, **m
     with _progress(how["as_json"]) as progress:
         by = commands.How(dry_run, progress, ours.rules)
         done = run(host, *period, on=how["on"], how=by, **more)
-    done = replace(done, notices=(*done.notices, *ours.notices))
+    done = done._replace(notices=(*done.notices, *ours.notices))
     if how["as_json"]:
         click.echo(answer(done_answer(done, dry_run)))
     else:
