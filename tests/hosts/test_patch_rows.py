@@ -18,7 +18,7 @@ from qmsbook.hosts.host import OfficeFailed
 from qmsbook.hosts.libreoffice import patch
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.pages.canvas import Canvas, Field
-from qmsbook.pages.charts import insert
+from qmsbook.pages.charts import Over, insert
 from qmsbook.pages.page import MARKER, Frame
 
 __all__ = ["desk"]
@@ -80,7 +80,7 @@ class Page:
         chart.add_series({"values": canvas.across(row, "Actual", self.figures)})
         chart.set_title({"name": f"Now {self.figures[0]} <&> 'so'", "name_font": {"size": 9, "bold": True}})
         chart.set_y_axis({"min": 0, "max": max(self.figures) * 2})
-        insert(canvas, chart, f"{len(self.figures)} figures", (row, row + 4), (1, 4))
+        insert(canvas, chart, f"{len(self.figures)} figures", Over((row, row + 4), (1, 4)))
         return row + 6
 
     def _area(self, canvas: Canvas, row: int) -> int:

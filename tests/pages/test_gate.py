@@ -23,7 +23,7 @@ from qmsbook.commands import review_mail, template
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.file.reader import load
 from qmsbook.pages.canvas import Canvas, EntryArea, Field
-from qmsbook.pages.charts import insert
+from qmsbook.pages.charts import Over, insert
 from qmsbook.pages.gate import clean, label, title
 from qmsbook.pages.page import Drawing, Frame, norm
 
@@ -78,7 +78,7 @@ def drawing(text: str, standalone: bool = False) -> Drawing:
     said = {"value": True, "custom": [{"value": label(text)}, {"delete": True}]}
     chart.add_series({"name": named, "values": values, "data_labels": said})
     title(chart, text, {"overlay": False})
-    insert(canvas, chart, text, (10, 13), (1, 3))
+    insert(canvas, chart, text, Over((10, 13), (1, 3)))
     return canvas.finish(13)
 
 
