@@ -17,7 +17,7 @@ from qmsbook.book.edit import PutSheet
 from qmsbook.hosts.host import OfficeFailed
 from qmsbook.hosts.libreoffice import patch
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
-from qmsbook.pages.canvas import Canvas, Field
+from qmsbook.pages.canvas import Canvas, EntryArea, Field
 from qmsbook.pages.charts import Over, insert
 from qmsbook.pages.page import MARKER, Frame
 
@@ -86,7 +86,7 @@ class Page:
     def _area(self, canvas: Canvas, row: int) -> int:
         fields = (Field("Part"), Field("Answer", self.choices), Field("Words"))
         rows = {"a": ("a", None, None), "b": ("b", None, None)}
-        return canvas.entries(row, 1, "Answers", fields, rows, {}) + 1
+        return canvas.entries(row, 1, EntryArea("Answers", fields, rows, {})) + 1
 
 
 PLAIN = Page()
