@@ -7,6 +7,7 @@ it: what it says comes back as parts, from which whoever knows last year's figur
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -24,6 +25,9 @@ Refusal: TypeAlias = Literal[
     "relative", "thousands", "ambiguous", "time", "share", "from to", "no middle", "part", "unit", "when"
 ]  # fmt: skip
 
+#: What a sign says.
+Direction: TypeAlias = Literal["", "higher", "lower", "within"]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -36,7 +40,7 @@ class Written:
     """
 
     value: float | None = None
-    direction: Literal["", "higher", "lower", "within"] = ""
+    direction: Direction = ""
     low: float | None = None
     high: float | None = None
     strict: bool = False
@@ -48,7 +52,7 @@ class Written:
 
 
 # Patterns are texts: `re` compiles each when it is first asked for, and few workbooks ask for any.
-_SIGNS = {
+_SIGNS: Mapping[Direction, str] = {
     "higher": (
         r">\s*/?\s*=|=\s*>|≥|⩾|≧|at least|at the least|not? less than|not? fewer than|not below|no lower than"
         r"|minimum of|minimum|min\.?|mindestens|mind\.|au moins|al menos|como mínimo|from at least"
@@ -59,7 +63,7 @@ _SIGNS = {
         r"|a lo sumo|within"
     ),
 }  # fmt: skip
-_STRICT = {
+_STRICT: Mapping[Direction, str] = {
     "higher": (
         r">|more than|over|above|greater than|higher than|exceeds?|exceeding|mehr als|über|plus de|más de"
     ),
@@ -67,11 +71,11 @@ _STRICT = {
         r"<|less than|fewer than|under|below|lower than|weniger als|unter|moins de|menos de"
     ),
 }  # fmt: skip
-_MOVES = {
+_MOVES: Mapping[Direction, str] = {
     "higher": r"(?:increase|raise|rise|grow|improve|lift|up)\s+to",
     "lower": r"(?:reduce|lower|cut|decrease|drop|fall|down)\s+to",
 }
-_BEHIND = {
+_BEHIND: Mapping[Direction, str] = {
     "higher": (
         r"\+|or (?:more|above|higher|better|over)|and (?:above|over|more|up)|minimum|min\.|at least|oder mehr"
     ),
@@ -81,7 +85,7 @@ _BEHIND = {
 }  # fmt: skip
 
 
-def _one_of(kinds: dict[str, str], before: bool) -> list[tuple[str, str]]:
+def _one_of(kinds: Mapping[Direction, str], before: bool) -> list[tuple[Direction, str]]:
     around = r"\A(?:{})(?![^\W\d_])\s*(?P<rest>.+)\Z" if before else r"\A(?P<rest>.*?\d.*?)\s*(?:{})\Z"
     return [(direction, (around.format(words))) for direction, words in kinds.items()]
 
@@ -234,13 +238,13 @@ def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
         found = _core(match["rest"], unit, decimal)
         if found is None or (plain.startswith("within") and "%" in match["rest"]):
             return None
-        return replace(found, direction=direction, strict=strict)  # type: ignore[arg-type]  # a direction
+        return replace(found, direction=direction, strict=strict)
     for direction, rule in _AFTER:
         match = re.match(rule, plain)
         if match is None or (match["rest"].isdigit() and plain.endswith(" min.") and time_unit(unit)):
             continue
         found = _core(match["rest"], unit, decimal)
-        return None if found is None else replace(found, direction=direction)  # type: ignore[arg-type]
+        return None if found is None else replace(found, direction=direction)
     if not re.match(r"=|\A(?:exactly|reach|target(?: of)?:?|to reach)\b", plain):
         return None
     rest = re.sub(r"\A(?:=|exactly|reach|target(?: of)?:?|to reach)\s*", "", plain)

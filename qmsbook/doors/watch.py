@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from qmsbook.doors.buttons import LINGER, Asked, answer_in_excel, answered_in_turn, asked, log_to
+from qmsbook.doors.buttons import COMMANDS, LINGER, Asked, answer_in_excel, answered_in_turn, asked, log_to
 from qmsbook.doors.turns import STALE
 from qmsbook.setup.places import Places
 from qmsbook.setup.watch_lock import STOP, single
@@ -24,6 +24,12 @@ PAUSE = 0.25
 _LONGEST = 4096
 
 
+def _known(command: str) -> str:
+    if command not in COMMANDS:
+        raise ValueError("no button of ours")
+    return command
+
+
 class Request(BaseModel):
     """What a button leaves in the folder of requests, a line ``name=value`` for each field.
 
@@ -32,8 +38,8 @@ class Request(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    command: Literal["check", "refresh", "period", "review", "close", "mail", "undo", "findings", "help"] = (
-        Field(description="The button.")
+    command: Annotated[str, AfterValidator(_known)] = Field(
+        description="The button.", json_schema_extra={"enum": list(COMMANDS)}
     )
     wb: str = Field("", description="The workbook's full name, encoded as in a web address.")
     hwnd: str = Field("", description="The number of Excel's window.")

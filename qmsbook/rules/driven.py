@@ -238,6 +238,20 @@ def _all_judged(book: Book, assessed: Assessment, goal: Goal) -> bool:
 _JUDGED = frozenset({ON_TRACK, "At risk", OFF_TRACK})
 
 
+def _parted(book: Book, assessed: Assessment, result: str, objectives: str) -> Iterator[Problem]:
+    """The goals whose last results all have one status word while their objectives together have another."""
+    periods = book.settings.cascade_broken_periods
+    for goal in () if any(adrift(book)) else book.goals:
+        words = _last_words(assessed, goal.result_kpi, periods)
+        rollup = assessed.goals.get(goal.id)
+        if not rollup or set(words) != {result} or not _all_judged(book, assessed, goal):
+            continue
+        if rollup.status.word == objectives:
+            so, beside = result.lower(), objectives.lower()
+            message = f"{named(goal)} has been {so} for {periods} periods while its objectives are {beside}."
+            yield Problem(goal.cell("id"), message)
+
+
 @rule("CAS026", Severity.WARNING, clause="6.2.1", stage="run")
 def objectives_do_not_drive_goal(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """The objectives are on track while the goal's result is off.
@@ -299,17 +313,7 @@ def objectives_do_not_drive_goal(book: Book, assessed: Assessment) -> Iterator[P
         | K07 | 2026-09 | 97    |
         | K07 | 2026-10 | 96    |
     """
-    periods = book.settings.cascade_broken_periods
-    for goal in () if any(adrift(book)) else book.goals:
-        words = _last_words(assessed, goal.result_kpi, periods)
-        rollup = assessed.goals.get(goal.id)
-        if not rollup or not words or not _all_judged(book, assessed, goal):
-            continue
-        if rollup.status.word == ON_TRACK and set(words) == {OFF_TRACK}:
-            message = (
-                f"{named(goal)} has been off track for {periods} periods while its objectives are on track."
-            )
-            yield Problem(goal.cell("id"), message)
+    yield from _parted(book, assessed, OFF_TRACK, ON_TRACK)
 
 
 @rule("CAS027", Severity.WARNING, clause="6.2.1", stage="run")
@@ -371,14 +375,4 @@ def goal_does_not_need_objectives(book: Book, assessed: Assessment) -> Iterator[
         | K07 | 2026-09 | 96    |
         | K07 | 2026-10 | 97    |
     """
-    periods = book.settings.cascade_broken_periods
-    for goal in () if any(adrift(book)) else book.goals:
-        words = _last_words(assessed, goal.result_kpi, periods)
-        rollup = assessed.goals.get(goal.id)
-        if not rollup or not words or not _all_judged(book, assessed, goal):
-            continue
-        if rollup.status.word == OFF_TRACK and set(words) == {ON_TRACK}:
-            message = (
-                f"{named(goal)} has been on track for {periods} periods while its objectives are off track."
-            )
-            yield Problem(goal.cell("id"), message)
+    yield from _parted(book, assessed, ON_TRACK, OFF_TRACK)

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 import qmsbook
 from qmsbook import commands
+from qmsbook.book.beside import PARTS
 from qmsbook.book.tables import TABLES, Kpi, Measurement
 from qmsbook.chase.given import Folder, Given, GivenFile
 from qmsbook.commands import template
 from qmsbook.doors.cli.answer import error_answer
-from qmsbook.doors.cli.schemas import NAMES, schema
+from qmsbook.doors.cli.schemas import NAMES, SettingsFile, schema
 from qmsbook.doors.watch import read_request
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.pages.memo import EntryMemo, KeptMemo, Memo, pack, unpack
@@ -41,6 +42,10 @@ def refreshed(example: Path) -> Path:
 
 def fits(name: str, found: Any) -> None:
     jsonschema.Draft202012Validator(schema(name), format_checker=jsonschema.FormatChecker()).validate(found)
+
+
+def test_the_file_of_settings_has_the_parts_that_are_read() -> None:
+    assert set(SettingsFile.model_fields) == set(PARTS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,7 @@ from qmsbook.book.table import ErrorValue, Value
 from qmsbook.commands import Done
 from qmsbook.commands.described import counts_of
 from qmsbook.rules.folded import Folded, fold
-from qmsbook.rules.rule import Finding
+from qmsbook.rules.rule import Finding, Severity
 
 if TYPE_CHECKING:  # mail and what came back are imported when they are asked for
     from qmsbook.commands.reminders import Collected
@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # mail and what came back are imported when they are asked fo
 
 #: A cell's value as JSON holds it: dates as 2026-11-10, an error as Excel shows it.
 Plain: TypeAlias = bool | float | str | None
-Severities: TypeAlias = Literal["error", "warning", "advice"]
 
 
 class _Strict(BaseModel):
@@ -41,7 +40,7 @@ class Place(_Strict):
     """A finding, and where it is; what is null has no cell."""
 
     code: str
-    severity: Severities
+    severity: Severity
     table: str
     sheet: str | None
     cell: str | None
@@ -275,7 +274,7 @@ def _several(group: Folded) -> FindingEntry:
 def _place(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
-        "severity": str(finding.severity),
+        "severity": finding.severity,
         "table": finding.table,
         "sheet": finding.at.sheet if finding.at else None,
         "cell": finding.at.a1 if finding.at else None,
