@@ -18,7 +18,7 @@ from qmsbook.rules.ask import (
     inside,
     shown,
 )
-from qmsbook.rules.noticed import cell_of, kind_of, meant_period, read_as, troubles
+from qmsbook.rules.noticed import cell_of, kind_of, meant_period, read_as, told, troubles
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
 
@@ -108,8 +108,7 @@ def cell_shows_error(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 94.2  |
     """
-    for trouble in troubles(book, "error value"):
-        yield Problem(trouble.cell, f"{cell_of(book, trouble)} shows {shown(trouble.value)}.")
+    yield from told(book, "error value", says="{cell} shows {shown}.")
 
 
 @rule("WBK010", Severity.ERROR)
@@ -132,10 +131,7 @@ def impossible_date(book: Book) -> Iterator[Problem]:
         |--------|------------|
         | A11    | 2026-11-30 |
     """
-    for trouble in troubles(book, "impossible date"):
-        yield Problem(
-            trouble.cell, f"{cell_of(book, trouble)} holds {shown(trouble.value)}, and there is no such day."
-        )
+    yield from told(book, "impossible date", says="{cell} holds {shown}, and there is no such day.")
 
 
 @rule("WBK011", Severity.ERROR)
@@ -158,9 +154,7 @@ def number_off_the_scale(book: Book) -> Iterator[Problem]:
         |------|------------|--------|
         | R03  | 5          | 3      |
     """
-    for trouble in troubles(book, "off the scale"):
-        message = f"{cell_of(book, trouble)} is {shown(trouble.value)}. {trouble.detail}"
-        yield Problem(trouble.cell, message)
+    yield from told(book, "off the scale", says="{cell} is {shown}. {detail}")
 
 
 @rule("WBK012", Severity.ERROR)
@@ -183,9 +177,7 @@ def unknown_choice(book: Book) -> Iterator[Problem]:
         |-----|-----------|--------|
         | K07 | higher    | yes    |
     """
-    for trouble in troubles(book, "unknown choice"):
-        message = f"{cell_of(book, trouble)} holds {shown(trouble.value)}."
-        yield Problem(trouble.cell, message, fix=trouble.detail)
+    yield from told(book, "unknown choice", says="{cell} holds {shown}.", fix="{detail}")
 
 
 @rule("WBK013", Severity.ERROR)
@@ -208,9 +200,7 @@ def ambiguous_number(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 1234  |
     """
-    for trouble in troubles(book, "ambiguous number"):
-        message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which may mean two numbers."
-        yield Problem(trouble.cell, message)
+    yield from told(book, "ambiguous number", says="{cell} is the text {shown}, which may mean two numbers.")
 
 
 @rule("WBK014", Severity.ERROR)
@@ -233,8 +223,7 @@ def formula_not_calculated(book: Book) -> Iterator[Problem]:
         |-----|-------------|
         | K07 | =B1*2 -> 95 |
     """
-    for trouble in troubles(book, "not calculated"):
-        yield Problem(trouble.cell, f"{cell_of(book, trouble)} is a formula without a result.")
+    yield from told(book, "not calculated", says="{cell} is a formula without a result.")
 
 
 @rule("WBK015", Severity.WARNING)
@@ -329,9 +318,12 @@ def formula_like_text(book: Book) -> Iterator[Problem]:
         |--------|------------------------|
         | A11    | Add up the scrap sheet |
     """
-    for trouble in troubles(book, "formula-like text", settings=True):
-        message = f"{cell_of(book, trouble)} is the text {shown(trouble.value)}, which looks like a formula."
-        yield Problem(trouble.cell, message)
+    yield from told(
+        book,
+        "formula-like text",
+        says="{cell} is the text {shown}, which looks like a formula.",
+        settings=True,
+    )
 
 
 @rule("WBK034", Severity.WARNING)

@@ -17,7 +17,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.reviews import closed
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import lacking, past
 
 _OUTPUTS = ("improvement", "QMS change", "resources")
 
@@ -246,14 +246,15 @@ def decision_overdue(book: Book) -> Iterator[Problem]:
         | D04      | improvement | 2026-09-30 | Runs since 1 September   |
         | D05      | resources   | 2026-12-15 |                          |
     """
-    for decision in asked(book, book.decisions, "result"):
-        late = decision.due is not None and decision.due < book.on
-        serving = any(action.state == "open" for action in book.actions_for.get(decision.id, ()))
-        if late and decision.due and not decision.result and decision.clause != "none needed" and not serving:
-            message = (
-                f"{named(decision)} was due on {decision.due.isoformat()}, and nobody says what came of it."
-            )
-            yield Problem(decision.cell("due"), message, cells(decision, "clause", "result"))
+    waiting = [
+        decision
+        for decision in asked(book, book.decisions, "result")
+        if not decision.result and decision.clause != "none needed"
+        if not any(action.state == "open" for action in book.actions_for.get(decision.id, ()))
+    ]
+    yield from past(
+        book, waiting, "due", "was due on {day}, and nobody says what came of it", "clause", "result"
+    )
 
 
 def noted(book: Book, kind: str) -> Iterator[Trouble]:

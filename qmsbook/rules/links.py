@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from qmsbook.book.book import Book
 from qmsbook.book.table import Record, columns_of
@@ -33,6 +33,13 @@ def with_ids(book: Book) -> Iterator[Record]:
     for record in TABLES:
         if record.KEY == "id" and book.of(record) and has_column(book, record, "id"):
             yield from book.of(record)
+
+
+def unknown(book: Book, target: type[Record], links: Iterable[Link] | None = None) -> Iterator[Problem]:
+    """A problem for each id that should be a row of a table and is not; ``links``: for these alone."""
+    hints = Hints(book.ids.get(target.TABLE, {}))
+    for link in unknown_links(book, target) if links is None else links:
+        yield _unknown(link, target.TABLE, book, hints(link.key))
 
 
 def _unknown(link: Link, what: str, book: Book, hint: str) -> Problem:
@@ -123,9 +130,7 @@ def unknown_process(book: Book) -> Iterator[Problem]:
         |-----|---------|
         | K07 | P07     |
     """
-    hints = Hints(book.ids.get(Process.TABLE, {}))
-    for link in unknown_links(book, Process):
-        yield _unknown(link, "Processes", book, hints(link.key))
+    yield from unknown(book, Process)
 
 
 @rule("WBK029", Severity.ERROR, clause="6.2.1")
@@ -158,9 +163,7 @@ def unknown_goal(book: Book) -> Iterator[Problem]:
         |-----------|----------|
         | O1.2      | G1       |
     """
-    hints = Hints(book.ids.get(Goal.TABLE, {}))
-    for link in _unknown_parents(book, Goal):
-        yield _unknown(link, "Goals", book, hints(link.key))
+    yield from unknown(book, Goal, _unknown_parents(book, Goal))
 
 
 def _unknown_parents(book: Book, target: type[Record]) -> Iterator[Link]:
@@ -217,9 +220,7 @@ def unknown_objective(book: Book) -> Iterator[Problem]:
         |-----|----------|
         | K07 | O1.2     |
     """
-    hints = Hints(book.ids.get(Objective.TABLE, {}))
-    for link in _unknown_parents(book, Objective):
-        yield _unknown(link, "Objectives", book, hints(link.key))
+    yield from unknown(book, Objective, _unknown_parents(book, Objective))
 
 
 @rule("WBK031", Severity.ERROR)
@@ -291,9 +292,7 @@ def unknown_review(book: Book) -> Iterator[Problem]:
         |----------|------------|
         | D04      | MR-2026-Q3 |
     """
-    hints = Hints(book.ids.get(Review.TABLE, {}))
-    for link in unknown_links(book, Review):
-        yield _unknown(link, "Reviews", book, hints(link.key))
+    yield from unknown(book, Review)
 
 
 @rule("WBK033", Severity.ERROR)

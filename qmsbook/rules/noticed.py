@@ -12,6 +12,7 @@ from qmsbook.book.table import Table, Value, columns_of
 from qmsbook.book.tables import TABLES
 from qmsbook.book.units import is_percent
 from qmsbook.rules.ask import inside, number, shown
+from qmsbook.rules.rule import Problem
 
 
 def troubles(book: Book, *kinds: Noticed, settings: bool = False) -> Iterator[Trouble]:
@@ -19,6 +20,24 @@ def troubles(book: Book, *kinds: Noticed, settings: bool = False) -> Iterator[Tr
     for trouble in book.troubles:
         if trouble.kind in kinds and (trouble.table != "Settings" or settings):
             yield trouble
+
+
+def told(book: Book, *kinds: Noticed, says: str, fix: str = "", settings: bool = False) -> Iterator[Problem]:
+    """A problem for each of what reading noticed of some kinds, in the words of a template.
+
+    It may name ``cell`` (in words), ``shown`` (what stands there), ``kind`` (what belongs there), ``table``,
+    ``header``, ``row``, ``value`` and ``detail``.
+    """
+    for trouble in troubles(book, *kinds, settings=settings):
+        words = {
+            "cell": cell_of(book, trouble), "shown": shown(trouble.value), "kind": kind_of(trouble),
+            "table": trouble.table, "header": trouble.header, "row": trouble.row, "value": trouble.value,
+            "detail": trouble.detail,
+        }  # fmt: skip
+        yield Problem(
+            trouble.cell, says.format_map(words), fix=fix.format_map(words),
+            column=trouble.header or None, table=trouble.table,
+        )  # fmt: skip
 
 
 def cell_of(book: Book, trouble: Trouble) -> str:

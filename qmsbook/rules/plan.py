@@ -29,7 +29,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import lacking, past
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(
@@ -141,10 +141,7 @@ def goal_horizon_past(book: Book) -> Iterator[Problem]:
         |------|------------|
         | G1   | 2026-12-31 |
     """
-    for goal in book.goals:
-        if goal.horizon is not None and goal.horizon < book.on:
-            message = f"{named(goal)} was to be reached by {goal.horizon.isoformat()}."
-            yield Problem(goal.cell("horizon"), message)
+    yield from past(book, book.goals, "horizon", "was to be reached by {day}")
 
 
 @rule("PLN004", Severity.WARNING, clause="6.2.1", stage="run")

@@ -22,7 +22,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import lacking, past
 
 _CONCLUSIONS = ("suitability", "adequacy", "effectiveness", "alignment_with_strategy")
 
@@ -129,12 +129,8 @@ def planned_review_did_not_happen(book: Book) -> Iterator[Problem]:
         | MR-2026-Q3 | 2026-10-22 | draft   |
         | MR-2026-Q4 | 2027-01-20 | planned |
     """
-    for review in asked(book, book.reviews, "state"):
-        if review.state == "planned" and review.held_on is not None and review.held_on < book.on:
-            message = (
-                f"{named(review)} was planned for {review.held_on.isoformat()} and is not noted as held."
-            )
-            yield Problem(review.cell("held_on"), message, cells(review, "state"))
+    planned = [each for each in asked(book, book.reviews, "state") if each.state == "planned"]
+    yield from past(book, planned, "held_on", "was planned for {day} and is not noted as held", "state")
 
 
 @rule("REV011", Severity.WARNING, clause="9.3.1", stage="audit-ready")

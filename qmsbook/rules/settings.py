@@ -15,7 +15,7 @@ from qmsbook.rules.ask import (
     number,
     shown,
 )
-from qmsbook.rules.noticed import troubles
+from qmsbook.rules.noticed import told, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -96,8 +96,9 @@ def setting_twice(book: Book) -> Iterator[Problem]:
         |---------------|-------|
         | Risk appetite | 12    |
     """
-    for trouble in troubles(book, "setting twice", settings=True):
-        yield Problem(trouble.cell, f"The setting {trouble.value} is given twice; the first counts.")
+    yield from told(
+        book, "setting twice", says="The setting {value} is given twice; the first counts.", settings=True
+    )
 
 
 #: Settings of which the first must not be above the second.

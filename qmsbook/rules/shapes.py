@@ -23,4 +23,13 @@ def lacking(
             yield Problem(record.cell(name), f"{named(record)} {says}.", cells(record, *rests_on))
 
 
+def past(book: Book, records: Sequence[Record], name: str, says: str, *rests_on: str) -> Iterator[Problem]:
+    """A problem for each record whose day is over: *A11 (Call them)* and what it ``says`` of ``{day}``."""
+    for record in records:
+        day = getattr(record, name)
+        if day is not None and day < book.on:
+            message = f"{named(record)} {says.format(day=day.isoformat())}."
+            yield Problem(record.cell(name), message, cells(record, *rests_on))
+
+
 _BLANK = (None, "", ())

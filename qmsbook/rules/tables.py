@@ -9,7 +9,7 @@ from qmsbook.rules.ask import (
     counted,
     listed,
 )
-from qmsbook.rules.noticed import troubles
+from qmsbook.rules.noticed import told, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -122,9 +122,12 @@ def table_twice(book: Book) -> Iterator[Problem]:
         | G1   |
         | G2   |
     """
-    for trouble in troubles(book, "table twice", settings=True):
-        message = f"The table {trouble.value} is a copy of {trouble.table}, and only {trouble.table} is read."
-        yield Problem(trouble.cell, message, table=trouble.table)
+    yield from told(
+        book,
+        "table twice",
+        says="The table {value} is a copy of {table}, and only {table} is read.",
+        settings=True,
+    )
 
 
 @rule("WBK004", Severity.ADVICE)
@@ -282,9 +285,12 @@ def column_twice(book: Book) -> Iterator[Problem]:
         |-----|--------|----------------|
         | K07 | 95     | 97             |
     """
-    for trouble in troubles(book, "header twice", settings=True):
-        message = f"The table {trouble.table} has the column {trouble.header} twice; only the first is read."
-        yield Problem(trouble.cell, message, column=trouble.header)
+    yield from told(
+        book,
+        "header twice",
+        says="The table {table} has the column {header} twice; only the first is read.",
+        settings=True,
+    )
 
 
 @rule("WBK019", Severity.ADVICE)
@@ -371,8 +377,9 @@ def words_below_table(book: Book) -> Iterator[Problem]:
         |--------|-----------------|-----|
         | A11    | Freeze schedule |     |
     """
-    for trouble in troubles(book, "words below", settings=True):
-        message = (
-            f"{trouble.detail}, below the table {trouble.table}, can only be read as notes, not as rows."
-        )
-        yield Problem(trouble.cell, message, table=trouble.table)
+    yield from told(
+        book,
+        "words below",
+        says="{detail}, below the table {table}, can only be read as notes, not as rows.",
+        settings=True,
+    )
