@@ -19,14 +19,14 @@ __all__ = ["desk"]
 SETTING = "Boards"
 
 
-def opened(desk: Desk, folder: Path, name: str) -> Any:
-    """The example, with the charts for the notice board wanted."""
+def opened(desk: Desk, folder: Path, name: str, boards: str = "yes") -> Any:
+    """The example, with the charts for the notice board wanted or not."""
     path = folder / name
     path.write_bytes(template("example.xlsx"))
     document = desk.open(path, hidden=False)
     settings = document.Sheets.getByName("Settings")
     (row,) = [row for row in range(60) if settings.getCellByPosition(0, row).getString() == SETTING]
-    settings.getCellByPosition(1, row).setString("yes")
+    settings.getCellByPosition(1, row).setString(boards)
     return document
 
 

@@ -47,6 +47,10 @@ class Desk:
         self._open.append(self.office.open(path, hidden))
         return self._open[-1]
 
+    def forget(self, document: Any) -> None:
+        """A document that the test closed itself."""
+        self._open.remove(document)
+
     def clear(self) -> None:
         """Closes all documents."""
         while self._open:

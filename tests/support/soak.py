@@ -51,6 +51,8 @@ _MINUTES = "Minutes_2026_Q3"
 #: within 200 MB. Half of what grows is for this test's mouse and eyes. Megabytes.
 SLOPE, FLOOR = 0.7, 60.0
 _PATIENCE = 60.0
+#: After so many presses in a row people save the workbook, close it and open it again.
+_SAVED_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,10 @@ class Soak:
         """Do one thing after another for so long."""
         for label in ("Refresh", "Review", "Check"):
             self.press(label)
+        for _ in range(2):  # what was drawn before it was saved is drawn on
+            self.type_figure()
+            self.press("Refresh")
+            self.save_and_reopen()
         plain = lambda: self.press(self._button())  # noqa: E731 - one of the things
         things: list[tuple[Callable[[], object], int]] = [
             (lambda: self.type_word("Return"), 4), (self.type_figure, 4), (self.half_typed, 4), (plain, 3),
@@ -196,7 +202,9 @@ class Soak:
         for label in BUTTONS:
             self.press(label)
         start = len(self.presses)
-        while len(self.presses) - start < presses:
+        while (done := len(self.presses) - start) < presses:
+            if done and not done % _SAVED_EVERY:
+                self.save_and_reopen()
             self.type_figure()
             self.press(self._button())
             first, *held = [press.holds for press in self.presses[start - 1 :]]
@@ -263,7 +271,10 @@ class Soak:
 
     def _log(self) -> list[str]:
         lines = self.person.desktop.here.log.read_text("utf-8").splitlines()
-        marks = (" ERROR ", "Traceback", ".cxx", " the command", "nothing was written. Try again")
+        marks = (
+            " ERROR ", "Traceback", ".cxx", " the command", "nothing was written. Try again",
+            "Something failed", "could not be put back",
+        )  # fmt: skip
         return [line for line in lines if any(mark in line for mark in marks)]
 
     # -- help

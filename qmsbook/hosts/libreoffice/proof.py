@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmsbook.book.cell import Cell
+from qmsbook.book.table import alike
 from qmsbook.hosts.host import OfficeFailed
 from qmsbook.hosts.libreoffice.blocks import used
 from qmsbook.hosts.libreoffice.cells import Raw
@@ -76,7 +77,10 @@ def check_cells(sheet: Any, column: int, given: Mapping[int, Raw]) -> None:
 
 
 def check_sheet(source: Any, drawn: str, document: Any, name: str) -> None:
-    """Raises OfficeFailed if a sheet does not stand as it was drawn; what formulas give is left aside."""
+    """Raises OfficeFailed if a sheet does not show what was drawn; what formulas give is left aside.
+
+    Figures go by what people see: a workbook that was saved keeps fewer digits than a drawing has.
+    """
     sheet = source.Sheets.getByName(drawn)
     top, left, bottom, right = used(sheet)
     arrived = document.Sheets.getByName(name).getCellRangeByPosition(left, top, right, bottom)
@@ -84,6 +88,6 @@ def check_sheet(source: Any, drawn: str, document: Any, name: str) -> None:
     for row, (line, said) in enumerate(zip(wanted[0], wanted[1], strict=True)):
         for column, value in enumerate(line):
             free = str(said[column]).startswith("=") and value != said[column]
-            if not free and found[0][row][column] != value:
+            if not free and not alike(found[0][row][column], value):
                 where = Cell(name, row + 1, column + 1)
                 raise OfficeFailed(f"{where} did not arrive as it was drawn.")
