@@ -11,8 +11,11 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Record, Table, columns_of
 from qmsbook.book.tables import TABLES
 
-#: What a total that people put below a list begins with.
-_TOTAL = re.compile(r"\s*(grand total|sub-?total|totals?|sum|average|mean|summe|gesamt|somme|suma)\b", re.I)
+#: All that a total says which people put below a list.
+_TOTAL = re.compile(
+    r"\s*((grand|sum) total|sub-?totals?|totals?|sums?|averages?|means?|summe|gesamt|somme|suma)\s*[:=]?\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,24 @@ def typed_below(record: type[Record], table: Table) -> Typed:
 def _counts(record: type[Record], table: Table, row: int) -> bool:
     """Whether a row holds an id, or something in two essential cells; a total of people's own does not."""
     declared = columns_of(record)
-    first = next((column[row] for column in table.columns if column[row] is not None), None)
-    if isinstance(first, str) and _TOTAL.match(first):
+    if _is_total(table, row):
         return False
     key = table.find(declared[record.KEY].header)
     if key is not None and table.holds(row, key):
         return True
     essential = (table.find(c.header) for c in declared.values() if c.essential and not c.computed)
     return sum(place is not None and table.holds(row, place) for place in essential) >= 2
+
+
+def _is_total(table: Table, row: int) -> bool:
+    """Whether a row says only what a total says; what else stands in it are figures and formulas.
+
+    *Total care* may be a process, *Sum Lee* a person, and *Average days late* a KPI.
+    """
+    places = [place for place in range(len(table.columns)) if table.formula(row, place) is None]
+    typed = [value for place in places if (value := table.columns[place][row]) not in (None, "")]
+    texts = [value for value in typed if not isinstance(value, float)]
+    return len(texts) == 1 and isinstance(texts[0], str) and _TOTAL.fullmatch(texts[0]) is not None
 
 
 def longer(table: Table) -> Table:
