@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from qmsbook.book.below import typed_below
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.recognize import Standing, strays
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import ROOM
+from qmsbook.book.table import ROOM, Table
 from qmsbook.book.tables import TABLES
 from qmsbook.book.words import listed, plural
 from qmsbook.commands.passed import Done, Progress, quiet
@@ -17,6 +18,14 @@ from qmsbook.hosts.file.repair import Lay, Put
 from qmsbook.hosts.host import NotAQmsbook
 from qmsbook.templates.lists import list_names
 from qmsbook.templates.shipped import template
+
+
+class Loose(Protocol):
+    """A host that reads what stands below headers of no table: a table without rows, the rest below it."""
+
+    def loose(self, sheet: str, row: int, column: int, headers: Sequence[str]) -> Table:
+        """Row and column are those of the first header, counted from 1."""
+        ...
 
 
 class NotRepaired(QmsbookError):
@@ -31,7 +40,7 @@ def repair(host: FileHost, dry_run: bool = False, progress: Progress = quiet) ->
     """
     progress("Reading the workbook")
     snapshot = host.read()
-    lays, notices = _lays(host, snapshot)
+    lays, notices = lays_of(host, snapshot)
     if not lays:
         raise NotAQmsbook
     progress("Putting back what is missing")
@@ -55,7 +64,7 @@ def _nowhere(lays: Sequence[Lay], notices: Sequence[str]) -> list[str]:
     ]
 
 
-def _lays(host: FileHost, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:
+def lays_of(host: Loose, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:
     """All tables as they are to stand, and what a person has to settle first."""
     found: dict[str, list[Standing]] = {}
     for standing in strays(snapshot):
@@ -79,7 +88,7 @@ def _lays(host: FileHost, snapshot: Snapshot) -> tuple[list[Lay], list[str]]:
     return lays, notices
 
 
-def _lay(host: FileHost, snapshot: Snapshot, known: Standing) -> Lay:
+def _lay(host: Loose, snapshot: Snapshot, known: Standing) -> Lay:
     place = known.sheet, known.row, known.column, known.headers
     table = snapshot.table(known.table) if known.table else None
     if table is not None:

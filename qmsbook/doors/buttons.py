@@ -251,9 +251,10 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
         return Answer(f"{_NO_BOOK}\n\n{BUTTONS}" if wanted is explain else _NO_BOOK, dialog=True)
     host = _remembering(screen.host, known)
     own = cache(partial(_own, screen, known))  # who was asked is not asked again
+    back = _tables_back(screen.host)
     for left in reversed(range(_TRIES)):
         try:
-            return wanted(screen, host, on, own)
+            return _with(back, wanted(screen, host, on, own))
         except ChangedSinceRead:  # the person types on: what was computed is out of date
             if not left:
                 raise
@@ -263,6 +264,17 @@ def _answered(command: str, screen: Screen, on: date | None, known: Places) -> A
                 return Answer(str(problem), dialog=True)
             break
     return _other_workbook(screen, known)
+
+
+def _tables_back(host: Host) -> list[str]:
+    from qmsbook.commands.tables_back import tables_back
+
+    return tables_back(host)
+
+
+def _with(told: Sequence[str], answer: Answer) -> Answer:
+    """An answer with what was done before."""
+    return replace(answer, text=" ".join([answer.text, *told]), dialog=True) if told else answer
 
 
 def _own(screen: Screen, known: Places) -> tuple[Rule, ...]:

@@ -1,4 +1,4 @@
-"""Sheets in a workbook that was saved, closed and opened again in the same LibreOffice are drawn on as ever."""
+"""A workbook that was saved, closed and opened again in the same LibreOffice is drawn on as ever."""
 
 from __future__ import annotations
 

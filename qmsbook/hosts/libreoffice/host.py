@@ -8,6 +8,8 @@ from typing import Any
 
 from qmsbook.book.edit import Edit, PutSheet, RemoveSheet
 from qmsbook.book.snapshot import Snapshot
+from qmsbook.book.table import Table
+from qmsbook.hosts.file.repair import Lay
 from qmsbook.hosts.host import (
     Applied,
     ChangedSinceRead,
@@ -27,13 +29,13 @@ from qmsbook.hosts.libreoffice.entry import Waits, until_finished
 from qmsbook.hosts.libreoffice.extend import Extended, counted, extensions
 from qmsbook.hosts.libreoffice.form import form_of
 from qmsbook.hosts.libreoffice.held import Held
-from qmsbook.hosts.libreoffice.load import Loaded, load, ranges_of, signs_of
+from qmsbook.hosts.libreoffice.load import Loaded, Range, load, loose, ranges_of, signs_of
 from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
 from qmsbook.hosts.libreoffice.record import Record, Swapped
 from qmsbook.hosts.libreoffice.rows import check_room
-from qmsbook.hosts.libreoffice.sheets import drop_unused_styles, face_of, opens, page_styles
+from qmsbook.hosts.libreoffice.sheets import add_table, drop_unused_styles, face_of, opens, page_styles
 from qmsbook.hosts.libreoffice.work import Tell, Work, stored, take_back
 from qmsbook.hosts.names import free_name
 from qmsbook.hosts.plan import Plan
@@ -76,6 +78,25 @@ class LibreOfficeHost:
             return load(self.document).snapshot
         except Exception as problem:
             raise said(problem) from None
+
+    def lacks(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that no table has, in a workbook that can be written; case does not count."""
+        if self.document.isReadonly():
+            return []
+        there = {name.casefold() for name in self.document.DatabaseRanges.ElementNames}
+        return [name for name in names if name.casefold() not in there]
+
+    def loose(self, sheet: str, row: int, column: int, headers: Sequence[str]) -> Table:
+        """What stands below headers, at row and column from 1, that no table heads."""
+        return loose(self.document, sheet, row, column, headers)
+
+    def lay(self, lays: Sequence[Lay]) -> None:
+        """Make tables over headers that stand there; no cell is touched."""
+        with Held(self.document, self.waits):
+            for each in lays:
+                left, rows = each.column - 1, max(each.rows, 1)
+                box = each.row - 1, left, each.row - 1 + rows, left + len(each.headers) - 1
+                add_table(self.document, self.document.Sheets.getByName(each.sheet), Range(each.name, box))
 
     def apply(self, edits: Sequence[Edit], since: Snapshot, *, dry_run: bool = False) -> Applied:
         """Carry the edits out, or none; with ``dry_run`` only say what would be done.

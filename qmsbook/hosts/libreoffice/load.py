@@ -93,6 +93,15 @@ def load(document: Any) -> Loaded:
     return loaded
 
 
+def loose(document: Any, name: str, row: int, column: int, headers: Sequence[str]) -> Table:
+    """What stands below headers that no table heads: a table without rows, the rest below it."""
+    sheet, reader = document.Sheets.getByName(name), Reader(document)
+    found = Range("", (row - 1, column - 1, row - 1, column + len(headers) - 2))
+    others = ranges_of(document).get(sheet.RangeAddress.Sheet, ())
+    block = reader.block(sheet, (row, column - 1, last_below(sheet, found, others), found.box[3]))
+    return _table(sheet, name, found, block, reader, "").split(0)
+
+
 def last_below(sheet: Any, found: Range, others: Sequence[Range]) -> int:
     """The last row below a table in which something stands that may belong to it; else its own last row."""
     _, left, bottom, right = found.box
