@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,6 +39,8 @@ _MOST = 256 << 20
 #: A tilde in front keeps every program from reading a chunk as a number or a formula.
 _CHUNK = "~"
 _SPARE = re.compile(r"~([0-9]+)/([0-9]+)(~[A-Za-z0-9+/=]+)")
+#: A text in the hidden first row that was packed, whatever became of those beside it.
+_PACKED = re.compile(r"~[A-Za-z0-9+/]{40,}={0,2}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -210,10 +212,19 @@ def memo_whole(drawn: Drawn) -> bool:
 
 
 def own_signs(drawn: Drawn) -> set[Place]:
-    """The cells of a sheet that hold what it remembers, and none of people's words."""
-    chunks = set(_second(drawn) or _first(drawn))
+    """The cells of a sheet that hold what it remembers, and none of people's words.
+
+    On a sheet that was closed they are those of its copy too.
+    """
+    ours = set(_second(drawn) or _first(drawn))
+    behind = _behind_signs(drawn)[1]
+    ours.update(stamp for stamp, content in pairwise(behind[:2]) if _PACKED.fullmatch(content))
     row = {(r, c): v for (r, c), v in drawn.cells.items() if r == 1 and isinstance(v, str)}
-    signs = {p for p, v in row.items() if v in chunks or v.startswith(MARKER) or _HEX.fullmatch(v)}
+    signs = {
+        place
+        for place, text in row.items()
+        if text in ours or text.startswith(MARKER) or _HEX.fullmatch(text) or _PACKED.fullmatch(text)
+    }
     return signs | {place for place, value in drawn.cells.items() if is_spare(value)}
 
 

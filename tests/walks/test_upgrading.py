@@ -97,6 +97,19 @@ def test_a_closed_review_has_not_drifted_and_stays(book: Path) -> None:
     assert earlier.MINUTE in said(FileHost(book).read())
 
 
+@pytest.mark.parametrize("by", ["the first release", "this one"])
+def test_a_closed_review_that_is_opened_again_leaves_no_words_that_nobody_typed(book: Path, by: str) -> None:
+    """What its sheet remembers of itself, its copy for reading included, is nobody's note."""
+    if by == "this one":
+        book.write_bytes(earlier.with_minutes())
+        commands.close(FileHost(book), earlier.PERIOD, ON)
+    else:
+        book.write_bytes(earlier.closed())
+    done = commands.reopen(FileHost(book), earlier.PERIOD, ON, why="a wrong number")
+    assert not any("Kept notes" in told for told in (*done.notices, *done.changes))
+    assert "Kept notes" not in FileHost(book).read().sheets
+
+
 def test_a_closed_review_is_mailed_as_it_was_closed(book: Path, tmp_path: Path) -> None:
     book.write_bytes(earlier.closed())
     made = mail(FileHost(book), earlier.PERIOD, tmp_path / "drafts", ON)
