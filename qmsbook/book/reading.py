@@ -30,7 +30,7 @@ from qmsbook.book.recognize import is_copy, left_standing, twins
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Column, ErrorValue, Place, Record, Table, Value, columns_of, header_key, there
 from qmsbook.book.tables import SETTINGS, TABLES, Kpi, Measurement, Person, Setting, Settings, Target
-from qmsbook.book.units import is_percent, kind_of_unit, time_unit
+from qmsbook.book.units import is_percent, same_unit, time_unit
 from qmsbook.book.words import listed, unit_as_planned
 from qmsbook.book.written import read_figure
 
@@ -601,8 +601,7 @@ def _is_of(typed: str, unit: str, decimal: str | None) -> bool:
     found = number_from_text(typed, decimal)
     if not isinstance(found, tuple) or ":" in typed or typed[:1] in "$€£¥" or is_money(unit):
         return False
-    kind = kind_of_unit(found[1])
-    return found[1].casefold() in {unit.casefold(), ""} or (kind is not None and kind == kind_of_unit(unit))
+    return not found[1] or same_unit(found[1], unit)
 
 
 def _is_bare_range(values: Mapping[str, Any]) -> bool:

@@ -31,6 +31,17 @@ def time_unit(unit: str) -> str | None:
 _TIMES = {_KIND[word]: word for word in ("s", "min", "h", "d")}
 
 
+def same_unit(one: str, other: str) -> bool:
+    """Whether two texts are one unit, in any of its spellings.
+
+    >>> same_unit("h", "hours"), same_unit("PCS", "pcs"), same_unit("h", "min"), same_unit("pcs", "lots")
+    (True, True, False, False)
+    """
+    kind = kind_of_unit(one)
+    alike = one.strip().casefold() == other.strip().casefold()
+    return alike or (kind is not None and kind == kind_of_unit(other))
+
+
 def kind_of_unit(unit: str) -> int | None:
     """Which kind of unit a text ends with: equal numbers for spellings of one unit, None for any other.
 

@@ -14,6 +14,7 @@ from qmsbook.book.parse import HARMLESS, number_from_text, parse, parse_period_c
 from qmsbook.book.period import Period
 from qmsbook.book.table import Column, Value, columns_of
 from qmsbook.book.tables import Action, Kpi, Measurement
+from qmsbook.book.units import same_unit
 from qmsbook.book.words import one_line
 from qmsbook.chase.entry import READINGS
 from qmsbook.chase.returned import Returned, Typed
@@ -40,6 +41,10 @@ def claim_of(book: Book, typed: Typed) -> Claim:
     """What a returned row says about a row of the workbook. Raises Refused."""
     if typed.moved is not None:
         raise Refused(f"The row was given out as {joined(typed.moved)} and now reads {joined(typed.named)}.")
+    if typed.unsolved:
+        raise Refused(
+            f"{typed.unsolved} holds a formula without a result: the program that saved it kept none."
+        )
     if typed.area == READINGS:
         kpi, period = _reading(book, typed)
         said = tuple(_figure(kpi, typed, h, v) for h, v in zip(typed.headers, typed.said, strict=True))
@@ -130,7 +135,7 @@ def _figure(kpi: Kpi, typed: Typed, header: str, value: Value) -> Value:
         value = float(f"{value * 100:.15g}") if unit and isinstance(value, float) else value
     if not isinstance(value, float) or not math.isfinite(value):
         raise Refused(f"{header} is not a number.")
-    if unit and squeezed(unit) != squeezed(kpi.unit if header == "Value" else ""):
+    if unit and not same_unit(unit, kpi.unit if header == "Value" else ""):
         raise Refused(f"{header} is in {unit}, {kpi.label} is in {kpi.unit or 'no unit'}.")
     return value
 

@@ -6,16 +6,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qmsbook.book.cell import Cell
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.parse import plain_text, squeezed
 from qmsbook.book.table import Table, Value
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
 from qmsbook.chase.given import Given
+from qmsbook.hosts.file.blocks import all_cells
+from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import load
+from qmsbook.hosts.file.reader import Loaded, load, open_sheet
 from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.pages.memo import EntryMemo, Memo, memo_of
-from qmsbook.pages.page import compare, norm, text_of
+from qmsbook.pages.page import compare, hung_on, norm, text_of
 
 #: What belongs together, by area: a figure is taken as a whole or not at all.
 UNITS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -43,7 +46,7 @@ class Typed:
     ``row`` is the row's id (blank in a row that was added), ``named`` the cells that say which row it is.
     ``percent`` and ``times`` are the headers whose cells are formatted as a percent or a time. ``moved`` says
     what the id's own row said at first, where the named cells were changed. ``given`` is None for a row that
-    was not given out.
+    was not given out. ``unsolved`` is a header whose cell holds a formula of which no result is kept.
     """
 
     area: str
@@ -57,6 +60,7 @@ class Typed:
     percent: frozenset[str] = frozenset()
     moved: tuple[Value, ...] | None = None
     times: frozenset[str] = frozenset()
+    unsolved: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def returned(
     Raises WorkbookUnreadable and its kinds for what is no workbook.
     """
     _within_bounds(content)
-    snapshot = load(content).snapshot
+    loaded = load(content)
+    snapshot = loaded.snapshot
     drawn = [each for each in snapshot.drawn if each.marker.startswith(ENTRY)]
     if len(drawn) != 1:
         raise NotReturned
@@ -112,11 +117,26 @@ def returned(
         outside += _besides(name, table, area)
     notes = compare(drawn[0], memo or Memo({}, {}), held.values()).foreign if memo else ()
     outside += [f"{note.cell}: {note.text}" for note in notes]
+    outside += [f"{note.cell}: {note.beside} {note.text}" for note in hung_on(drawn[0])]
+    outside += [f"{Cell('', a.row, a.column).a1}: a {a.what}" for a in drawn[0].attached if not a.text]
+    outside += _other_sheets(loaded, drawn[0].sheet)
     if given is not None:
         return Returned(file, given.person, tuple(typed), tuple(outside), _whose(given, person))
     vouched = bool(sender) and squeezed(sender) == squeezed(person)
     doubt = "" if vouched else f"It was not made for {sender}." if sender else UNKNOWN
     return Returned(file, person, tuple(typed), tuple(outside), doubt, vouched)
+
+
+def _other_sheets(loaded: Loaded, entry: str) -> Iterator[str]:
+    """The first words of each sheet that was not given out and holds any."""
+    for sheet in loaded.workbook.worksheets():
+        if sheet.name == entry:
+            continue
+        cells = all_cells(open_sheet(loaded.workbook, sheet), Decoder(loaded.workbook))
+        words = ((row, column, text_of(value)) for row, column, value in cells)
+        first = next(((row, column, text) for row, column, text in words if text.strip()), None)
+        if first is not None:
+            yield f"{Cell(sheet.name, *first[:2])}: {first[2]}"
 
 
 def _within_bounds(content: bytes) -> None:
@@ -167,6 +187,10 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
         place = places.get(header)
         return table.columns[place][row] if place is not None else None
 
+    def solvable(row: int, header: str) -> str:
+        place = places.get(header)
+        return (table.formula(row, place) or "") if place is not None else ""
+
     for row in range(table.rows):
         text = plain_text(value(row, memo.headers[0]))
         key = keys.get(squeezed(text), "")
@@ -176,6 +200,9 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
         for headers in UNITS[name]:
             said = tuple(value(row, header) for header in headers)
             given = tuple(before.get(header) for header in headers) if before else None
+            unsolved = next((h for h in headers if solvable(row, h) and value(row, h) is None), "")
+            if unsolved:  # what was meant is in the formula alone
+                said = tuple(f"={solvable(row, h)}" if h == unsolved else value(row, h) for h in headers)
             if all(norm(v) == "" for v in said) or (given and _same(said, given)):
                 continue
             percent = {h for h in headers if (p := places.get(h)) is not None and table.is_percent(row, p)}
@@ -184,6 +211,7 @@ def _typed(name: str, table: Table, memo: EntryMemo, file: str) -> Iterator[Type
                 table.cell(row, places[headers[0]] or 0).a1, frozenset(percent),
                 first if first is not None and not _same(named, first) else None,
                 frozenset(h for h in headers if (p := places.get(h)) is not None and table.is_time(row, p)),
+                unsolved,
             )  # fmt: skip
 
 

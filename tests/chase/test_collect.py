@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from entry_books import ACTIONS, add, fill, forget, measurements, reverse, rows
 from live import Desk
 from ooxml import unzip
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from test_cli import Run, example, run
 
 from qmsbook import commands
@@ -233,6 +237,8 @@ def test_a_list_that_cannot_be_written_is_told_before_anything_is(
         (date(2026, 11, 1), "yyyy-mm-dd", None),
         ("#N/A", None, None),
         ("=6+6.5", None, None),
+        ("12,5 pct", None, 12.5),
+        ("12.5 h", None, None),
     ],
 )
 def test_a_figure_is_taken_if_it_means_one_thing(
@@ -250,6 +256,45 @@ def test_a_figure_is_taken_if_it_means_one_thing(
     else:
         assert found == [(taken, None, None, None)]
         assert made.conflicts == ()
+
+
+@pytest.mark.parametrize("said", ["2,45 h", "2.45 hrs", "2.45 Stunden", "2.45 hours"])
+def test_a_figure_is_taken_with_its_unit_in_any_spelling(book: Path, said: str) -> None:
+    content = fill(given_out(book)["Angela Kim"], {("K27@2026-11", "Value"): said})
+    assert collected(book, content).conflicts == ()
+    assert measurements(book)["K27", "2026-11"] == [(2.45, None, None, None)]
+
+
+def test_a_formula_of_which_no_result_is_kept_is_told(book: Path) -> None:
+    """A program that cannot calculate saves the formula alone."""
+    given = given_out(book)["Angela Kim"]
+    action = next(iter(rows(given, "Your_actions")))
+    typed = {("K28@2026-11", "Value"): "=6+6.5", ("K26@2026-11", "Comment"): "=A1", (action, "Effect"): "=B1"}
+    made = collected(book, fill(given, typed))
+    told = {each.row: str(each) for each in made.conflicts}
+    assert set(told) == {"K28@2026-11", "K26@2026-11", action}
+    assert "says Value =6+6.5. Value holds a formula without a result" in told["K28@2026-11"]
+    assert made.taken == ()
+
+
+def test_what_people_put_beside_the_figures_is_told(book: Path) -> None:
+    """A comment on a figure, a picture, and a sheet of their own; a blank sheet says nothing."""
+    opened = openpyxl.load_workbook(io.BytesIO(given_out(book)["Angela Kim"]))
+    sheet = opened.worksheets[0]
+    place = next(cell for line in sheet.iter_rows() for cell in line if cell.value == "K26@2026-11")
+    figure = sheet.cell(place.row, place.column + 6)
+    figure.value, figure.comment = 60.2, Comment("only 3 of 5 cells", "Angela")
+    sheet.add_chart(BarChart(), "L20")
+    opened.create_sheet("Blank")
+    opened.create_sheet("How I counted")["B3"] = "without the night shift"
+    opened.save(stream := io.BytesIO())
+    made = collected(book, stream.getvalue())
+    assert len(made.taken) == 1
+    said = " ".join(made.notices)
+    for words in (f"{figure.coordinate}: (comment) 60.2 only 3 of 5 cells", "L20: a chart", "night shift"):
+        assert words in said
+    assert "How I counted!B3" in said.replace("'", "")
+    assert "Blank" not in said
 
 
 def test_a_time_is_taken_in_hours_and_never_as_a_part_of_a_day(book: Path) -> None:
