@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date
 
 import pytest
@@ -173,6 +174,45 @@ def test_references_that_ended_at_the_last_row_follow_it(host_of: Make) -> None:
     now = host.read().table("Sums")
     assert now is not None
     assert now.formulas == before.table("Sums").formulas  # type: ignore[union-attr]  # it was read
+
+
+#: Spellings that programs let stand, or put in order when they read them.
+SPELLINGS = (
+    ("the last cell first", "SUM(Log!B4:B2)", "SUM(Log!B7:B2)"),
+    ("last cell and last column first", "COUNTA(Log!$C$4:$A$2)", "COUNTA(Log!$C$7:$A$2)"),
+    ("the sheet twice", "SUM(Log!$B$2:Log!$B$4)", "SUM(Log!$B$2:Log!$B$7)"),
+    ("whole rows", "SUM(Log!2:4)", "SUM(Log!2:7)"),
+    ("whole rows, fixed", "SUM(Log!$2:$4)", "SUM(Log!$2:$7)"),
+    ("blanks", "SUM(Log!B2 : B4)", "SUM(Log!B2 : B7)"),
+    ("other rows", "SUM(Log!1:3)", "SUM(Log!1:3)"),
+    ("another sheet's end", "SUM(Log!B2:B3)+SUM(B4:B2)", "SUM(Log!B2:B3)+SUM(B4:B2)"),
+)
+
+
+def test_references_that_ended_there_follow_however_they_are_spelled(host_of: Make) -> None:
+    rows = [("a", 1.0, None), ("b", 2.0, None), ("c", 3.0, None), ("d", 4.0, None)]
+    sums = table(
+        "Sums", "What Sum", *[(what, 0.0) for what, _, _ in SPELLINGS],
+        formulas=({}, {row: text for row, (_, text, _) in enumerate(SPELLINGS)}),
+    )  # fmt: skip
+    host = host_of(log(*rows, own=3), sums)
+    do(host, GrowTable("Log", 4), AppendRows("Log", ({"Id": "e", "Value": 5.0}, {"Id": "f", "Value": 6.0})))
+    found = host.read().table("Sums")
+    assert found is not None
+    for row, (what, _, wanted) in enumerate(SPELLINGS):
+        said = found.formula(row, 1)
+        assert said is not None
+        if "LOG2" in said:  # LibreOffice takes the second name of this sheet for that of a column
+            continue
+        assert rows_in(said) == rows_in(wanted), (what, said)
+
+
+def rows_in(formula: str) -> list[list[int]]:
+    """The first and last rows of a formula's ranges, in order."""
+    return [
+        sorted(map(int, ends))
+        for ends in re.findall(r"[A-Z$!]*?(\d+)\s*:\s*(?:\$?Log[!.])?[$A-Z]*(\d+)", formula.replace(" ", ""))
+    ]
 
 
 def test_a_running_total_stays_what_it_is(host_of: Make) -> None:

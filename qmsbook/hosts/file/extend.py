@@ -24,6 +24,8 @@ _FORMULAS = frozenset(["f", "formula", "formula1", "formula2"])
 #: Old drawings are often no XML, so what a list box takes its rows from is found in their text.
 _BOX = re.compile(rb"(<(?:\w+:)?FmlaRange>)([^<]*)(?=</)")
 _OWN_FILTER = "_xlnm._FilterDatabase"
+#: Rows that are printed on each page are no rows of a table.
+_TITLES = "_xlnm.Print_Titles"
 
 
 def extend(loaded: Loaded, change: Change, growths: Sequence[Growth]) -> dict[str, int]:
@@ -63,6 +65,7 @@ class _Extender:
             said = [
                 self._said(item, "", "filter" if item.get("name") == _OWN_FILTER else "name")
                 for item in self.change.root(part).all("definedNames", "definedName")
+                if item.get("name") != _TITLES
             ]
             if any(said):
                 self.change.touch(part)
