@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from common import complaints
 from decorate import comment, piece, png
@@ -34,6 +36,7 @@ from ooxml import (
     unzip,
     zipped,
 )
+from openpyxl.chart import LineChart, Reference
 from reshape import add_sheet
 from walking import ON, REVIEW_MARKER, Step, after, lost, run, said_in
 
@@ -193,6 +196,26 @@ def test_charts_that_qmsbook_drew_are_no_obstacle(typed: bytes, tmp_path: Path) 
     done = drawn_anew(tmp_path / "acme.xlsx", typed)
     assert "Sheet Review 2026-Q3 redrawn." in done.done.changes
     assert kept(done.after) == []
+
+
+@pytest.mark.parametrize("theirs", [False, True], ids=["ours alone", "one of theirs"])
+def test_charts_are_told_apart_after_a_program_dropped_their_names(
+    typed: bytes, tmp_path: Path, theirs: bool
+) -> None:
+    """openpyxl calls every chart Chart 1, Chart 2 and so on; where ours take their figures from stays."""
+    book = openpyxl.load_workbook(io.BytesIO(typed))
+    sheet = book[markers(unzip(typed))[REVIEW_MARKER]]
+    if theirs:
+        chart = LineChart()
+        chart.add_data(Reference(sheet, min_col=2, min_row=5, max_row=9))
+        sheet.add_chart(chart, "A12")
+    book.save(stream := io.BytesIO())
+    assert b"qmsbook " not in b"".join(
+        part for name, part in unzip(stream.getvalue()).items() if "drawings/" in name
+    )
+    done = drawn_anew(tmp_path / "acme.xlsx", stream.getvalue())
+    assert ("Sheet Review 2026-Q3 redrawn." in done.done.changes) is not theirs
+    assert ("It carries a chart of yours" in done.told) is theirs
 
 
 def test_a_link_set_on_typed_words_becomes_a_kept_note(typed: bytes, tmp_path: Path) -> None:

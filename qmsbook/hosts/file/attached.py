@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
+from qmsbook.book.cell import column_number
 from qmsbook.book.snapshot import OUR_CHART, Attached
 from qmsbook.hosts.file.element import Element, qualified
-from qmsbook.hosts.file.foreign import MAX_ROW, box, whole
+from qmsbook.hosts.file.foreign import MAX_COLUMN, MAX_ROW, box, whole
 from qmsbook.hosts.file.names import REL, STRICT_REL
-from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import shown
 from qmsbook.hosts.file.workbook import Link, Workbook, links
@@ -16,6 +18,10 @@ from qmsbook.hosts.file.xml import parse
 
 #: Relationships of a sheet that hold no words, or whose words are read elsewhere.
 _PLAIN = ("table", "drawing", "comments", "threadedComment", "vmlDrawing", "printerSettings", "hyperlink")
+#: Cells as a chart names them.
+_REFERENCE = re.compile(
+    r"(?P<sheet>'(?:[^']|'')*'|[^!']+)!\$?(?P<left>[A-Z]{1,3})\$?[0-9]+(?::\$?(?P<right>[A-Z]{1,3})\$?[0-9]+)?"
+)
 _KINDS = {"pic": "picture", "graphicFrame": "chart", "cxnSp": "line", "sp": "shape", "grpSp": "drawing"}
 
 
@@ -25,7 +31,7 @@ def attached(workbook: Workbook, part: str, xml: SheetXml) -> tuple[Attached, ..
     return (
         *_comments(workbook, part, found),
         *_links(xml, part, found),
-        *(shape for link in found if link.kind == "drawing" for shape in _shapes(workbook.package, link)),
+        *(shape for link in found if link.kind == "drawing" for shape in _shapes(workbook, part, xml, link)),
         *(Attached(link.kind, 1, 1) for link in found if link.kind not in _PLAIN),
     )
 
@@ -71,12 +77,13 @@ def _links(xml: SheetXml, part: str, found: list[Link]) -> Iterator[Attached]:
             yield _at("link", item.get("ref"), target, part)
 
 
-def _shapes(package: Package, link: Link) -> Iterator[Attached]:
+def _shapes(workbook: Workbook, part: str, xml: SheetXml, link: Link) -> Iterator[Attached]:
+    package, charts = workbook.package, _Charts(workbook, part, xml, link.target)
     for anchor in parse(package.xml(link.target), link.target).children if link.target in package else ():
         row, column = (_number(anchor.first("from", each), link.target) for each in ("row", "col"))
         kinds = [item.name for item in anchor.walk()]
         kind = next((name for name in kinds if name in _KINDS), "")
-        if not kind or _is_ours(anchor):
+        if not kind or charts.is_ours(anchor):
             continue
         words = "\n".join("".join(t.text for t in paragraph.walk("t")) for paragraph in anchor.walk("p"))
         complete = "pic" in kinds or "graphicFrame" in kinds
@@ -90,10 +97,63 @@ def _number(place: Element | None, part: str) -> int:
     return whole(place.text or "0", part, "the corner of a drawing", 0, MAX_ROW) + 1
 
 
-def _is_ours(anchor: Element) -> bool:
-    frame = anchor.first("graphicFrame")
-    found = next(frame.walk("cNvPr"), None) if frame is not None else None
-    return found is not None and found.get("name").startswith(OUR_CHART)
+class _Charts:
+    """The charts of a drawing on a generated sheet: ours are told from people's own.
+
+    Ours bear a name; a program that drops it leaves where their figures stand: in hidden columns of the very
+    sheet, where nobody else takes any from.
+    """
+
+    def __init__(self, workbook: Workbook, part: str, xml: SheetXml, drawing: str) -> None:
+        self.workbook, self.part, self.xml, self.drawing = workbook, part, xml, drawing
+
+    def is_ours(self, anchor: Element) -> bool:
+        """Whether an anchor holds a chart that qmsbook drew."""
+        frame = anchor.first("graphicFrame")
+        found = next(frame.walk("cNvPr"), None) if frame is not None else None
+        if frame is None or found is None or found.get("name").startswith(OUR_CHART):
+            return found is not None
+        chart = next((each for each in frame.walk("chart")), None)
+        ids = (
+            {chart.get(qualified(space, "id")) for space in (REL, STRICT_REL)} if chart is not None else set()
+        )
+        target = next((link.target for link in self._links if link.kind == "chart" and link.id in ids), "")
+        if target not in self.workbook.package:
+            return False
+        said = [each.text for each in parse(self.workbook.package.xml(target), target).walk("f")]
+        return bool(said) and all(map(self._is_hidden, said))
+
+    @cached_property
+    def _links(self) -> list[Link]:
+        return links(self.workbook.package, self.drawing)
+
+    @cached_property
+    def _sheet(self) -> str:
+        return next((each.name for each in self.workbook.sheets if each.part == self.part), "")
+
+    @cached_property
+    def _hidden(self) -> list[range]:
+        """The hidden columns of the sheet, from 1."""
+        xml = self.xml  # without its cells, for there may be many
+        columns = parse(xml.data[: xml.start] + xml.data[xml.end :], self.part).all("cols", "col")
+        ends = (
+            [whole(each.get(side), self.part, "a column", 1, MAX_COLUMN) for side in ("min", "max")]
+            for each in columns
+            if each.get("hidden") in ("1", "true")
+        )
+        return [range(first, last + 1) for first, last in ends]
+
+    def _is_hidden(self, text: str) -> bool:
+        """Whether a reference leads to hidden columns of the sheet."""
+        found = _REFERENCE.fullmatch(text)
+        if found is None or _unquoted(found["sheet"]).casefold() != self._sheet.casefold():
+            return False
+        ends = column_number(found["left"]), column_number(found["right"] or found["left"])
+        return any(ends[0] in hidden and ends[1] in hidden for hidden in self._hidden)
+
+
+def _unquoted(sheet: str) -> str:
+    return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
 
 
 def _at(what: str, ref: str, text: str, part: str) -> Attached:
