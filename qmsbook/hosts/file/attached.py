@@ -100,8 +100,8 @@ def _number(place: Element | None, part: str) -> int:
 class _Charts:
     """The charts of a drawing on a generated sheet: ours are told from people's own.
 
-    Ours bear a name; a program that drops it leaves where their figures stand: in hidden columns of the very
-    sheet, where nobody else takes any from.
+    Ours bear a name. A program that drops it drops all names, and leaves where the figures stand: in hidden
+    columns of the very sheet, where nobody else takes any from.
     """
 
     def __init__(self, workbook: Workbook, part: str, xml: SheetXml, drawing: str) -> None:
@@ -113,6 +113,8 @@ class _Charts:
         found = next(frame.walk("cNvPr"), None) if frame is not None else None
         if frame is None or found is None or found.get("name").startswith(OUR_CHART):
             return found is not None
+        if self._named:
+            return False
         chart = next((each for each in frame.walk("chart")), None)
         ids = (
             {chart.get(qualified(space, "id")) for space in (REL, STRICT_REL)} if chart is not None else set()
@@ -122,6 +124,11 @@ class _Charts:
             return False
         said = [each.text for each in parse(self.workbook.package.xml(target), target).walk("f")]
         return bool(said) and all(map(self._is_hidden, said))
+
+    @cached_property
+    def _named(self) -> bool:
+        """Whether any chart of the drawing bears our name still."""
+        return b'name="%b' % OUR_CHART.encode() in self.workbook.package.xml(self.drawing)
 
     @cached_property
     def _links(self) -> list[Link]:
