@@ -65,6 +65,36 @@ def unmarked(formula: str) -> tuple[str, str]:
     return (found[2].replace('""', '"'), found[1]) if found else ("", "")
 
 
+#: The entry areas of a review, as the names of their tables begin; what follows is its period.
+AREAS = ("Choices", "Minutes", "Decisions", "Conclusions", "Attendance", "Staff", "Approval")
+_AREA = re.compile(rf"({'|'.join(AREAS)})_(\d{{4}}(?:_[A-Z]?\d+)?)", re.IGNORECASE)
+#: What a sheet remembers of itself behind its sign: the digest of the drawing, and the memo or its beginning.
+_DIGEST, _MEMO = re.compile(r"[0-9a-f]{64}"), re.compile(r"~[A-Za-z0-9+/=]{40,}")
+
+
+def area_of(table: str) -> str:
+    """The period of the review whose entry area a table is by its name; blank for any other table.
+
+    >>> area_of("Minutes_2026_Q3"), area_of("Decisions_2026"), area_of("Decisions"), area_of("Actions_2026")
+    ('2026-Q3', '2026', '', '')
+    """
+    found = _AREA.fullmatch(table)
+    return found[2].upper().replace("_", "-") if found else ""
+
+
+def without_sign(tables: Iterable[str], behind: Sequence[Value]) -> str:
+    """The marker of a review whose first and only sign, that in A1, was typed over; blank if it is none.
+
+    Its areas name the period, and what it remembers still stands ``behind`` the sign, in B1 and C1.
+    """
+    periods = [period for name in tables if (period := area_of(name))]
+    texts = [value for value in behind if isinstance(value, str)]
+    if len(periods) < 2 or len({*periods}) > 1 or len(texts) < 2:
+        return ""
+    known = _DIGEST.fullmatch(texts[0]) and _MEMO.fullmatch(texts[1])
+    return f"{MARKER}review:{periods[0]}" if known else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Words side by side near the top of a sheet, in no table: they may be the headers of one."""

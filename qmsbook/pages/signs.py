@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from qmsbook.book.book import Trouble
-from qmsbook.book.snapshot import Drawn, Snapshot
+from qmsbook.book.snapshot import Drawn, Snapshot, area_of
 from qmsbook.book.words import clipped, listed
 from qmsbook.pages.memo import SIGN, memo_of, memo_told, memo_whole
 from qmsbook.pages.page import digest_of, text_of
 from qmsbook.pages.standing import REVIEWS
-
-#: The entry areas of a review, as the names of their tables begin.
-AREAS = ("Choices", "Minutes", "Decisions", "Conclusions", "Attendance", "Staff", "Approval")
-_AREA = re.compile(rf"({'|'.join(AREAS)})_(\d{{4}}(?:_[A-Z]?\d+)?)", re.IGNORECASE)
 
 
 def sheets_noticed(snapshot: Snapshot, draws: bool) -> Iterator[Trouble]:
@@ -31,11 +26,11 @@ def sheets_noticed(snapshot: Snapshot, draws: bool) -> Iterator[Trouble]:
 
 
 def _damage(drawn: Drawn) -> str:
-    """What is wrong with the signs of a sheet; those of older sheets are not missed."""
+    """What is wrong with the signs of a sheet; those that older sheets never had are not missed."""
     if not memo_told(drawn):
         return "nothing on it tells any more what was drawn there, so it is left as it is"
     first = text_of(drawn.cells.get(SIGN))
-    if drawn.nonce and first != drawn.marker:
+    if first != drawn.marker:
         return f"its hidden cell A1 holds {clipped(first, 30) or 'nothing'} instead of {drawn.marker}"
     if drawn.nonce and not digest_of(drawn).startswith(drawn.nonce):
         return "its hidden cell B1 does not hold what was put there"
@@ -61,9 +56,9 @@ def _unknown(snapshot: Snapshot) -> Iterator[Trouble]:
     """Sheets that hold the areas of a review and bear no sign of it."""
     found: dict[tuple[str, str], int] = {}
     for table in snapshot.tables:
-        area = _AREA.fullmatch(table.name)
-        if area and not table.marker:
-            found[table.sheet, area[2]] = found.get((table.sheet, area[2]), 0) + 1
+        period = area_of(table.name)
+        if period and not table.marker:
+            found[table.sheet, period] = found.get((table.sheet, period), 0) + 1
     for (sheet, period), count in found.items():
         if count > 1:
-            yield Trouble("sign lost", "", row=sheet, detail=REVIEWS + period.replace("_", "-"))
+            yield Trouble("sign lost", "", row=sheet, detail=REVIEWS + period)

@@ -466,12 +466,26 @@ def test_a_sheet_known_by_its_first_cell_alone_gets_its_mark_and_keeps_every_wor
     twice_is_once(path, done)
 
 
-def test_a_sheet_that_lost_both_signs_is_the_users_own_and_check_says_so(
+def test_a_review_whose_only_sign_was_typed_over_is_known_by_what_it_remembers(
     typed: Typed, tmp_path: Path
 ) -> None:
+    """Earlier releases knew a sheet by its A1 alone; its areas and the rest of its first row tell as much."""
+    content, said = typed
+    path, sheet = tmp_path / "acme.xlsx", review_sheet(content)
+    path.write_bytes(type_in(without_mark(content), sheet, {"A1": "mine now"}))
+    told = [f for f in commands.look(FileHost(path), ON).findings if f.code in ("WBK070", "WBK073")]
+    assert [(f.code, f.row) for f in told] == [("WBK070", sheet)]
+    done = after(path, path.read_bytes(), "review")
+    assert [s for s in FileHost(path).read().sheets if s.startswith("Review ")] == [sheet]
+    assert not misplaced(done.after, said)
+    assert "mine now" in kept_notes(done.after)
+    twice_is_once(path, done)
+
+
+def test_a_sheet_that_lost_all_signs_is_the_users_own_and_check_says_so(typed: Typed, tmp_path: Path) -> None:
     content, said = typed
     sheet = review_sheet(content)
-    changed = type_in(without_mark(content), sheet, {"A1": "mine now"})
+    changed = type_in(without_mark(content), sheet, {"A1": "mine now", "B1": "this too"})
     (tmp_path / "known.xlsx").write_bytes(changed)
     (found,) = [
         f for f in commands.look(FileHost(tmp_path / "known.xlsx"), ON).findings if f.code == "WBK073"

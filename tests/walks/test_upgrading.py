@@ -12,7 +12,8 @@ import earlier
 import pytest
 from desktop import Desktop, give
 from entry_books import fill, measurements, rows
-from live import live_office
+from hands import type_in
+from live import Desk, live_office
 
 from qmsbook import commands
 from qmsbook.book.snapshot import Snapshot
@@ -21,7 +22,9 @@ from qmsbook.book.tables import TABLES
 from qmsbook.commands import reminders
 from qmsbook.commands.review_mail import mail
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.host import Host
 from qmsbook.hosts.libreoffice.bridge import close, load
+from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.pages.page import text_of
 
 ON = date(2026, 11, 10)
@@ -95,6 +98,29 @@ def test_a_closed_review_has_not_drifted_and_stays(book: Path) -> None:
     assert FileHost(book).read().sheet(earlier.REVIEW) == frozen
     commands.reopen(FileHost(book), earlier.PERIOD, date(2027, 1, 15))
     assert earlier.MINUTE in said(FileHost(book).read())
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["closed", "in LibreOffice"])
+def test_an_open_review_whose_first_cell_was_typed_over_is_no_other_sheet(
+    book: Path, live: bool, request: pytest.FixtureRequest
+) -> None:
+    """The cursor waited there then. Nothing else of such a sheet said what it is but what it remembers."""
+    content = earlier.with_minutes()
+    book.write_bytes(type_in(content, earlier.sheet_of(content), {"A1": "j"}))
+    host: Host = FileHost(book)
+    if live:
+        desk: Desk = request.getfixturevalue("desk")
+        host = LibreOfficeHost(desk.open(book))
+    sheets = host.read().sheets
+    commands.review(host, earlier.PERIOD, ON)
+    after = host.read()
+    assert [name for name in after.sheets if "Review" in name] == [s for s in sheets if "Review" in s]
+    there = said(after)
+    for word in (earlier.MINUTE, "Buy a second gauge", "QMS change: it fits as it is", "j"):
+        assert word in there
+    drawn = after.sheet(earlier.REVIEW)
+    assert drawn is not None
+    assert drawn.cells[1, 1] == earlier.REVIEW
 
 
 @pytest.mark.parametrize("by", ["the first release", "this one"])

@@ -17,9 +17,11 @@ from qmsbook.book.snapshot import (
     Drawn,
     Line,
     Snapshot,
+    area_of,
     lines_in,
     told_apart,
     unmarked,
+    without_sign,
 )
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.attached import attached
@@ -89,6 +91,9 @@ def load(data: bytes) -> Loaded:
         marker, nonce = unmarked(workbook.marks.get(sheet.name, ""))
         marker = marker or _marker(workbook, decoder, sheet)
         parts = workbook.tables(sheet)
+        if not marker and any(area_of(part.name) for part in parts):
+            first = {(row, column): value for row, column, value in top_of(workbook, decoder, sheet)}
+            marker = without_sign((part.name for part in parts), [first.get((1, 2)), first.get((1, 3))])
         if not marker and all(part.box[1] > 1 for part in parts):  # ours begin in column A
             boxes = [part.box for part in parts]
             lines += lines_in(sheet.name, top_of(workbook, decoder, sheet), boxes)

@@ -14,9 +14,11 @@ from qmsbook.book.snapshot import (
     Drawn,
     Line,
     Snapshot,
+    area_of,
     lines_in,
     told_apart,
     unmarked,
+    without_sign,
 )
 from qmsbook.book.table import MAX_GAP, Table, Value
 from qmsbook.hosts.libreoffice.blocks import (
@@ -72,6 +74,9 @@ def load(document: Any) -> Loaded:
     for place, name in enumerate(names):
         sheet = document.Sheets.getByIndex(place)
         marker, nonce = signs_of(sheet)
+        names_here = [found.name for found in by_sheet.get(place, ())]
+        if not marker and any(map(area_of, names_here)):
+            marker = without_sign(names_here, sheet.getCellRangeByPosition(1, 0, 2, 0).getDataArray()[0])
         if marker:
             cells = cells_of(reader, sheet)
             drawn.append(Drawn(marker, name, cells, protected=sheet.isProtected(), nonce=nonce))
