@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from live import Desk, desk
-from test_patch import opened, type_into
+from test_patch import axes, opened, type_into
 
 from qmsbook import commands
 from qmsbook.hosts.kept import Kept
@@ -43,19 +43,34 @@ def test_each_press_after_saving_and_opening_again_draws_what_changed(
     """LibreOffice stores fewer digits of a figure than a drawing has: no reason to fail, nor to undo less."""
     path = tmp_path / "acme.xlsx"
     document = opened(desk, tmp_path, path.name, "yes" if boards else "no")
-    press = lambda: commands.refresh(Kept(LibreOfficeHost(document), tmp_path / "kept"))  # noqa: E731
+    brought: set[str] = set()
+
+    def tell(step: str) -> None:
+        brought.update([step.removeprefix("Bringing ")] if step.startswith("Bringing ") else [])
+
+    def press() -> None:
+        commands.refresh(Kept(LibreOfficeHost(document, tell), tmp_path / "kept"))
+
     press()
+    redrawn = []
     for cell, figure in FIGURES:
         document = saved_and_opened_again(desk, document, path)
         before = seen(document, "Scorecard")
         type_into(document, "Measurements", cell, figure)
+        brought.clear()
         press()
+        redrawn.append(brought & {"Scorecard", "Cascade", "Boards"})
         Kept(LibreOfficeHost(document), tmp_path / "kept").undo()
         assert seen(document, "Scorecard") == before
         press()
+    # What changed was drawn where it stands; the second figure gives a chart of Boards another series.
+    assert redrawn[0] == set()
+    assert all(each <= {"Boards"} for each in redrawn)
     anew = opened(desk, tmp_path, "anew.xlsx", "yes" if boards else "no")
     for cell, figure in FIGURES:
         type_into(anew, "Measurements", cell, figure)
     commands.refresh(LibreOfficeHost(anew))
+    if boards:
+        assert axes(document, "Boards") == axes(anew, "Boards")
     for sheet in ("Scorecard", "Cascade", "Findings", *(["Boards"] if boards else [])):
         assert seen(document, sheet) == seen(anew, sheet)

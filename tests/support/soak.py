@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from desktop import Answers
+from hands import type_in
 from person import Person, person_at
 
 from qmsbook import commands
 from qmsbook.commands import template
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.hosts.file.reader import load as read
 from qmsbook.hosts.libreoffice.bridge import close, load, properties, struct
 from qmsbook.hosts.libreoffice.entry import being_typed
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
@@ -343,12 +345,20 @@ class Soak:
             time.sleep(0.2)
 
 
+def with_boards(content: bytes) -> bytes:
+    """A workbook in which Refresh draws the charts for the notice board too, of which there are most."""
+    settings = read(content).snapshot.table("Settings")
+    assert settings is not None
+    return type_in(content, settings.sheet, {settings.cell(settings.columns[0].index("Boards"), 1).a1: "yes"})
+
+
 def soak(
     path: Path, folder: Path, seconds: float, seed: int, presses: int | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None, boards: bool = False,
 ) -> list[str]:  # fmt: skip
     """Whatever was not as it must be after so many seconds, or presses. Skips where there is no window."""
-    path.write_bytes(template("example.xlsx"))
+    content = template("example.xlsx")
+    path.write_bytes(with_boards(content) if boards else content)
     with person_at(path) as person:
         made = Soak(person, path, random.Random(seed))
         if presses is None:
@@ -364,6 +374,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--presses", type=int)
+    parser.add_argument("--boards", action="store_true", help="with the charts for the notice board")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     print(f"--seed {given.seed}", flush=True)
@@ -376,6 +387,7 @@ def main() -> None:
             given.seed,
             given.presses,
             lambda text: print(text, flush=True),
+            given.boards,
         )
     raise SystemExit("\n".join(found) or None)
 

@@ -30,7 +30,7 @@ from qmsbook.hosts.libreoffice.extend import Extended, counted, extensions
 from qmsbook.hosts.libreoffice.form import form_of
 from qmsbook.hosts.libreoffice.held import Held
 from qmsbook.hosts.libreoffice.load import Loaded, Range, load, loose, ranges_of, signs_of
-from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of
+from qmsbook.hosts.libreoffice.patch import Key, Patch, Stood, frame_of, key_of, same_frame
 from qmsbook.hosts.libreoffice.pointers import Pointers
 from qmsbook.hosts.libreoffice.proof import Proof, proof_of
 from qmsbook.hosts.libreoffice.record import Record, Swapped
@@ -248,7 +248,7 @@ class LibreOfficeHost:
         """The drawing that a sheet came of, if it is known and nobody moved anything since; else nothing."""
         stood = self.stood.get(key_of(sheet))
         tables = ranges_of(self.document).get(sheet.RangeAddress.Sheet, [])
-        return stood.content if stood is not None and stood.frame == frame_of(sheet, tables) else b""
+        return stood.content if stood and same_frame(stood.frame, frame_of(sheet, tables)) else b""
 
     def _sheet(self, work: Work, edit: PutSheet | RemoveSheet, before: Snapshot) -> None:
         document, drawn = work.document, before.sheet(edit.marker)
