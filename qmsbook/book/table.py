@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import compress, count, repeat
+from itertools import chain, compress, count, repeat
 from math import isclose
 from operator import is_not
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, cast
@@ -61,6 +61,8 @@ def alike(one: Value, other: Value) -> bool:
 
 
 _BLANK = (None, "")
+#: So many rows are looked at together: pieces of long columns are blank.
+_PIECE = 1 << 12
 
 
 def there(column: Sequence[Value]) -> Iterator[int]:
@@ -69,7 +71,25 @@ def there(column: Sequence[Value]) -> Iterator[int]:
     >>> list(there([None, 1.0, None, "x"]))
     [1, 3]
     """
-    return compress(count(), map(is_not, column, repeat(None)))
+    return chain.from_iterable(
+        compress(count(start), map(is_not, piece, repeat(None)))
+        for start in range(0, len(column), _PIECE)
+        if (piece := column[start : start + _PIECE]).count(None) < len(piece)
+    )
+
+
+def parting(ones: Sequence[object], others: Sequence[object]) -> Iterator[int]:
+    """The rows in which two columns do not hold the very same object, as far as the shorter one goes.
+
+    >>> list(parting([None, "x", "y"], [None, "x", "z", None]))
+    [2]
+    """
+    return chain.from_iterable(
+        compress(count(start), map(is_not, one, others[start : start + _PIECE]))
+        for start in range(0, min(len(ones), len(others)), _PIECE)
+        if (one := ones[start : start + _PIECE]).count(None) < len(one)
+        or others[start : start + _PIECE].count(None) < len(one)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from qmsbook.hosts.excel.pointers import formulas_in
 from qmsbook.hosts.file.reader import Loaded
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.host import ChangedSinceRead, NotAsWritten
-from qmsbook.hosts.plan import Plan, TablePlan, same
+from qmsbook.hosts.plan import Plan, TablePlan
+from qmsbook.hosts.stored import same
 
 
 @dataclass(frozen=True, slots=True)
