@@ -12,7 +12,7 @@ from qmsbook.book.table import Table, Value
 from qmsbook.chase.entry import ACTIONS, ENTRY, READINGS
 from qmsbook.chase.given import Given
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import load
+from qmsbook.hosts.file.reader import read
 from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.pages.memo import EntryMemo, Memo, memo_of
 from qmsbook.pages.page import compare, norm, text_of
@@ -87,8 +87,7 @@ def returned(
     ``find`` gives what is kept for a ticket; ``sender`` is who sent the file, says whoever collects it.
     Raises WorkbookUnreadable and its kinds for what is no workbook.
     """
-    _within_bounds(content)
-    snapshot = load(content).snapshot
+    snapshot = read(_within_bounds(content)).snapshot
     drawn = [each for each in snapshot.drawn if each.marker.startswith(ENTRY)]
     if len(drawn) != 1:
         raise NotReturned
@@ -119,8 +118,8 @@ def returned(
     return Returned(file, person, tuple(typed), tuple(outside), doubt, vouched)
 
 
-def _within_bounds(content: bytes) -> None:
-    """Raises NotReturned for what no entry workbook is, before anything large is unpacked."""
+def _within_bounds(content: bytes) -> Workbook:
+    """A returned workbook. Raises NotReturned for what is none, before anything large is unpacked."""
     if len(content) > LARGEST:
         raise NotReturned(f"It is larger than {LARGEST >> 20} megabytes.")
     package = Package(content)
@@ -134,6 +133,7 @@ def _within_bounds(content: bytes) -> None:
         raise NotReturned(f"Its tables claim {cells:,} cells.")
     if rows > _ROWS:  # each would be shown as a conflict
         raise NotReturned(f"Its tables claim {rows:,} rows; nobody was given so many.")
+    return found
 
 
 def _cells(box: tuple[int, int, int, int]) -> int:

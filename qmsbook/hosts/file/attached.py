@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from qmsbook.book.snapshot import OUR_CHART, Attached
 from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.foreign import MAX_ROW, box, whole
+from qmsbook.hosts.file.links import Link
 from qmsbook.hosts.file.names import REL, STRICT_REL
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import shown
-from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.hosts.file.xml import parse
 
 #: Relationships of a sheet that hold no words, or whose words are read elsewhere.
@@ -21,7 +22,7 @@ _KINDS = {"pic": "picture", "graphicFrame": "chart", "cxnSp": "line", "sp": "sha
 
 def attached(workbook: Workbook, part: str, xml: SheetXml) -> tuple[Attached, ...]:
     """All that hangs on a sheet and was not drawn there by qmsbook."""
-    found = links(workbook.package, part)
+    found = workbook.links_of(part)
     return (
         *_comments(workbook, part, found),
         *_links(xml, part, found),
