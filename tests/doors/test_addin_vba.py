@@ -152,7 +152,8 @@ class TestRibbon:
         source = sources()["qmsbookRibbon"].replace("ActiveWorkbook Is Nothing", "True")
         excel.add_module(source, name="qmsbookRibbon")
         excel.add_module(
-            "Sub Press(id As String)\nDim made As New FakeControl\nmade.ID = id\nqmsbookPressed made\nEnd Sub\n",
+            "Sub Press(id As String)\nDim made As New FakeControl\nmade.ID = id\n"
+            "qmsbookPressed made\nEnd Sub\n",
             name="Test",
         )
         for button in ribbon.iter(f"{RIBBON}button"):
