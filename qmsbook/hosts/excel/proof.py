@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from qmsbook.hosts.file.attached import links_within
 from qmsbook.hosts.file.reader import Loaded, sheet_xml
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.host import ChangedSinceRead, NotAsWritten
-from qmsbook.hosts.plan import Plan, TablePlan, same
+from qmsbook.hosts.plan import Plan, TablePlan, alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +23,6 @@ class Left:
 
     columns: dict[tuple[str, int], list[Value]]
     sheets: dict[str, Drawn | None]
-
-
-def alike(one: Value, other: Value) -> bool:
-    """Whether a person sees the same in two cells: not the last digit of a figure, nor how a line ends.
-
-    Programs keep 15 to 17 digits, write line ends of their own, and may keep a blank text as nothing.
-
-    >>> alike(0.1 + 0.2, 0.3), alike("a\\r\\nb", "a\\nb"), alike("", None), alike(1.0, True), alike(1.0, 2.0)
-    (True, True, True, False, False)
-    """
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-12)
-    return same(_as_seen(one), _as_seen(other))
-
-
-def _as_seen(value: Value) -> Value:
-    return value.replace("\r\n", "\n").replace("\r", "\n") or None if isinstance(value, str) else value
 
 
 def left_by(made: Plan, now: Snapshot) -> Left:
