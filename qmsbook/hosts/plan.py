@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -77,23 +76,6 @@ def _text(value: str, where: Where) -> str:
 def same(one: Value, other: Value) -> bool:
     """Whether two cells hold the same: 1, TRUE and "1" are three different things."""
     return type(one) is type(other) and one == other
-
-
-def alike(one: Value, other: Value) -> bool:
-    """Whether a person sees the same in two cells: not the last digit of a figure, nor how a line ends.
-
-    Programs keep 15 to 17 digits, write line ends of their own, and may keep a blank text as nothing.
-
-    >>> alike(0.1 + 0.2, 0.3), alike("a\\r\\nb", "a\\nb"), alike("", None), alike(1.0, True), alike(1.0, 2.0)
-    (True, True, True, False, False)
-    """
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-12)
-    return same(_as_seen(one), _as_seen(other))
-
-
-def _as_seen(value: Value) -> Value:
-    return value.replace("\r\n", "\n").replace("\r", "\n") or None if isinstance(value, str) else value
 
 
 def differing(ones: Sequence[Value], others: Sequence[Value]) -> list[int]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import Drawn, Snapshot
-from qmsbook.book.table import Table, Value
+from qmsbook.book.table import Table, Value, alike
 from qmsbook.hosts.excel.pointers import formulas_in
 from qmsbook.hosts.file.attached import links_within
 from qmsbook.hosts.file.reader import Loaded, sheet_xml
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.host import ChangedSinceRead, NotAsWritten
-from qmsbook.hosts.plan import Plan, TablePlan, alike
+from qmsbook.hosts.plan import Plan, TablePlan
 
 
 @dataclass(frozen=True, slots=True)
