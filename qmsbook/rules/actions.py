@@ -16,7 +16,7 @@ from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, wh
 from qmsbook.rules.evolution import served, to_reopen
 from qmsbook.rules.limits import Off, all_answers, answer, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 
 def open_actions(book: Book) -> list[Action]:
@@ -406,10 +406,11 @@ def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
         |--------|-------|------------|
         | A11    | done  | 2026-10-30 |
     """
-    for action in asked(book, book.actions, "state"):
-        if action.state == "open" and action.closed is not None:
-            message = f"{named(action)} is open, but was closed on {action.closed.isoformat()}."
-            yield Problem(action.cell("state"), message)
+    yield from each(
+        (action for action in asked(book, book.actions, "state")
+         if action.state == "open" and action.closed is not None),
+        "state", "is open, but was closed on {closed}",
+    )  # fmt: skip
 
 
 #: How a KPI that stays off track has changed, as its finding says it.

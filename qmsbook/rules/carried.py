@@ -14,7 +14,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 from qmsbook.rules.support import adrift
 
 
@@ -219,6 +219,8 @@ def core_process_serves_no_goal(book: Book) -> Iterator[Problem]:
     serving |= {key for objective in objectives for key in objective.processes} | {
         kpi.process for kpi in kpis
     }
-    for process in asked(book, book.processes, "core"):
-        if process.core and process.id and process.id not in serving:
-            yield Problem(process.cell("id"), f"{named(process)} is a core process and serves no goal.")
+    yield from each(
+        (process for process in asked(book, book.processes, "core")
+         if process.core and process.id and process.id not in serving),
+        "id", "is a core process and serves no goal",
+    )  # fmt: skip

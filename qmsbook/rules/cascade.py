@@ -25,7 +25,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 R = TypeVar("R", bound=Record)
 
@@ -371,9 +371,8 @@ def parent_is_itself(book: Book) -> Iterator[Problem]:
     for child, key in _supports(book):
         if key == child.key:
             yield Problem(child.cell("supports"), f"{named(child)} supports itself.")
-    for objective in book.objectives:
-        if objective.id and objective.succeeds == objective.id:
-            yield Problem(objective.cell("succeeds"), f"{named(objective)} succeeds itself.")
+    rows = [objective for objective in book.objectives if objective.id and objective.succeeds == objective.id]
+    yield from each(rows, "succeeds", "succeeds itself")
 
 
 @rule("CAS009", Severity.ERROR)

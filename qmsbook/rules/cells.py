@@ -18,7 +18,7 @@ from qmsbook.rules.ask import (
     inside,
     shown,
 )
-from qmsbook.rules.noticed import cell_of, kind_of, meant_period, read_as, told, troubles
+from qmsbook.rules.noticed import cell_of, kind_of, meant_period, otherwise, told, troubles
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
 
@@ -246,8 +246,7 @@ def number_kept_as_text(book: Book) -> Iterator[Problem]:
         |-----|---------|-------|
         | K07 | 2026-09 | 95.1  |
     """
-    for trouble in troubles(book, "number as text"):
-        yield Problem(trouble.cell, read_as(book, trouble, "the text"))
+    yield from otherwise(book, "number as text", "the text")
 
 
 @rule("WBK016", Severity.ADVICE)
@@ -270,8 +269,7 @@ def date_kept_as_text(book: Book) -> Iterator[Problem]:
         |--------|------------|
         | A11    | 2026-12-31 |
     """
-    for trouble in troubles(book, "date as text"):
-        yield Problem(trouble.cell, read_as(book, trouble, "the text"))
+    yield from otherwise(book, "date as text", "the text")
 
 
 @rule("WBK017", Severity.WARNING)
@@ -294,8 +292,7 @@ def date_where_period_belongs(book: Book) -> Iterator[Problem]:
         |------------|---------|
         | MR-2026-Q3 | 2026-Q3 |
     """
-    for trouble in troubles(book, "date for a period"):
-        yield Problem(trouble.cell, read_as(book, trouble, "the day"))
+    yield from otherwise(book, "date for a period", "the day")
 
 
 @rule("WBK018", Severity.WARNING)

@@ -21,6 +21,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.links import with_ids
 from qmsbook.rules.noticed import cell_of, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import each
 
 
 @rule("WBK020", Severity.ERROR)
@@ -45,9 +46,10 @@ def row_without_id(book: Book) -> Iterator[Problem]:
         | G1   | Keep customers    |
         | G2   | Grow in medical   |
     """
-    for record in with_ids(book):
-        if not record.key and record.cell("id") not in book.unreadable:
-            yield Problem(record.cell("id"), f"{named(record)} has no id.")
+    yield from each(
+        (record for record in with_ids(book) if not record.key and record.cell("id") not in book.unreadable),
+        "id", "has no id",
+    )  # fmt: skip
 
 
 def _by_id(book: Book) -> Iterator[tuple[Record, dict[str, list[Record]]]]:

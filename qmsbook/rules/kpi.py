@@ -24,7 +24,7 @@ from qmsbook.rules.ask import (
     shown,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 
 @rule("KPI001", Severity.ERROR, clause="6.2.1")
@@ -122,10 +122,11 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
         | K07 | 2026-12-31 | linear     |
         | K08 |            | flat       |
     """
-    for kpi in asked(book, live_kpis(book), "target_on"):
-        if kpi.target_on is None and kpi.target is not None and moves(kpi):
-            message = f"{named(kpi)} has a target of {number(kpi.target)} but no day to reach it by."
-            yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
+    yield from each(
+        (kpi for kpi in asked(book, live_kpis(book), "target_on")
+         if kpi.target_on is None and kpi.target is not None and moves(kpi)),
+        "target_on", "has a target of {target} but no day to reach it by", "trajectory", "direction",
+    )  # fmt: skip
 
 
 @rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", for_others=True)
@@ -148,10 +149,11 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
         |-----|-----------|
         | K07 | monthly   |
     """
-    for kpi in asked(book, live_kpis(book), "frequency"):
-        if raw(book, kpi, "frequency") is None and not read_as(book, kpi):
-            message = f"{named(kpi)} does not say how often it is read; it counts as monthly."
-            yield Problem(kpi.cell("frequency"), message)
+    yield from each(
+        (kpi for kpi in asked(book, live_kpis(book), "frequency")
+         if raw(book, kpi, "frequency") is None and not read_as(book, kpi)),
+        "frequency", "does not say how often it is read; it counts as monthly",
+    )  # fmt: skip
 
 
 @rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", for_others=True)
@@ -199,10 +201,11 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
         |-----|----------|-------------|
         | K07 | 86.2     | 2024-10-31  |
     """
-    for kpi in live_kpis(book):
-        if kpi.baseline is not None and kpi.baseline_on is None and moves(kpi):
-            message = f"{named(kpi)} has a baseline of {number(kpi.baseline)} but no day for it."
-            yield Problem(kpi.cell("baseline_on"), message, cells(kpi, "trajectory", "direction"))
+    yield from each(
+        (kpi for kpi in live_kpis(book)
+         if kpi.baseline is not None and kpi.baseline_on is None and moves(kpi)),
+        "baseline_on", "has a baseline of {baseline} but no day for it", "trajectory", "direction",
+    )  # fmt: skip
 
 
 @rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", for_others=True)
@@ -251,9 +254,8 @@ def weight_of_zero(book: Book) -> Iterator[Problem]:
         |-----|--------|
         | K07 | 2      |
     """
-    for kpi in live_kpis(book):
-        if kpi.weight == 0:
-            yield Problem(kpi.cell("weight"), f"{named(kpi)} has a weight of 0 and counts for nothing.")
+    rows = [kpi for kpi in live_kpis(book) if kpi.weight == 0]
+    yield from each(rows, "weight", "has a weight of 0 and counts for nothing")
 
 
 @rule("KPI015", Severity.WARNING)
@@ -308,9 +310,8 @@ def scale_not_above_zero(book: Book) -> Iterator[Problem]:
         |-----|-------|
         | K07 | 100   |
     """
-    for kpi in live_kpis(book):
-        if kpi.scale is not None and kpi.scale <= 0:
-            yield Problem(kpi.cell("scale"), f"{named(kpi)} has a scale of {number(kpi.scale)}.")
+    rows = [kpi for kpi in live_kpis(book) if kpi.scale is not None and kpi.scale <= 0]
+    yield from each(rows, "scale", "has a scale of {scale}")
 
 
 @rule("KPI017", Severity.WARNING)

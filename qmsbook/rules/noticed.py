@@ -40,6 +40,12 @@ def told(book: Book, *kinds: Noticed, says: str, fix: str = "", settings: bool =
         )  # fmt: skip
 
 
+def otherwise(book: Book, kind: Noticed, what: str) -> Iterator[Problem]:
+    """A problem for each cell that was read as something else than ``what`` stands there."""
+    for trouble in troubles(book, kind):
+        yield Problem(trouble.cell, read_as(book, trouble, what))
+
+
 def cell_of(book: Book, trouble: Trouble) -> str:
     """The cell in words: ``Target of KPI K03 (On-time delivery)``."""
     if trouble.table == "Measurements":

@@ -24,7 +24,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"
@@ -305,13 +305,11 @@ def objective_past_due(book: Book) -> Iterator[Problem]:
         | O1.2      | 2026-06-30 | retired | achieved |                            |
         | O1.3      | 2026-06-30 | active  |          | The new line starts in May |
     """
-    for objective in active(book):
-        if objective.due is None or objective.due >= book.on or objective.result or kept(objective):
-            continue
-        message = (
-            f"{named(objective)} was due on {objective.due.isoformat()}, and has neither result nor new day."
-        )
-        yield Problem(objective.cell("due"), message, cells(objective, "stage", "result", "keep_because"))
+    yield from each(
+        (objective for objective in active(book)
+         if not (objective.due is None or objective.due >= book.on or objective.result or kept(objective))),
+        "due", "was due on {due}, and has neither result nor new day", "stage", "result", "keep_because",
+    )  # fmt: skip
 
 
 @rule("OBJ010", Severity.WARNING, clause="6.2.2")

@@ -29,7 +29,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking, past
+from qmsbook.rules.shapes import each, lacking, past
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(
@@ -80,9 +80,11 @@ def goal_from_no_business_plan(book: Book) -> Iterator[Problem]:
         |------|------------|----------------------------|
         | G1   | K07        | Business plan 2026, page 2 |
     """
-    for goal in asked(book, book.goals, "comes_from", "result_kpi"):
-        if says_nothing(goal.comes_from) and (goal.result_kpi or goal.comes_from):
-            yield Problem(goal.cell("comes_from"), f"{named(goal)} does not say where it comes from.")
+    yield from each(
+        (goal for goal in asked(book, book.goals, "comes_from", "result_kpi")
+         if says_nothing(goal.comes_from) and (goal.result_kpi or goal.comes_from)),
+        "comes_from", "does not say where it comes from",
+    )  # fmt: skip
 
 
 @rule("PLN002", Severity.WARNING, clause="5.1.1")
@@ -423,13 +425,13 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
     """
     closed = closed_before(book)
     by_row: dict[Kpi | Objective, list[Moved]] = {}
-    for each in moved_since(book, closed):
-        by_row.setdefault(each.record, []).append(each)
+    for move in moved_since(book, closed):
+        by_row.setdefault(move.record, []).append(move)
     for record, moved in by_row.items():
-        moved = [each for each in moved if closed is not None and not explained(book, closed, each)]
+        moved = [move for move in moved if closed is not None and not explained(book, closed, move)]
         if closed is None or not moved:
             continue
-        what = listed(each.words.removeprefix(f"{record.key} ") for each in moved)
+        what = listed(move.words.removeprefix(f"{record.key} ") for move in moved)
         message = f"{named(record)} was moved since the review of {closed.review} was closed: {what}."
         yield Problem(moved[0].at, message)
     for kind, key in gone_since(book, closed):

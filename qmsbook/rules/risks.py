@@ -24,7 +24,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.limits import off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 
 def open_risks(book: Book, kind: str = "") -> list[Risk]:
@@ -102,8 +102,7 @@ def goal_without_threat(book: Book) -> Iterator[Problem]:
         | R03  | threat | G1   | open                      |
         | R04  | threat | G2   | considered and none found |
     """
-    for goal in _without(book, "threat"):
-        yield Problem(goal.cell("id"), f"{named(goal)} has no threat that was considered.")
+    yield from each(_without(book, "threat"), "id", "has no threat that was considered")
 
 
 @rule("RSK002", Severity.ADVICE, clause="6.1.1", stage="audit-ready")
@@ -287,10 +286,10 @@ def risk_not_reviewed(book: Book) -> Iterator[Problem]:
         | R03  | 2026-10-22    |
     """
     since = months_before(book.on, book.settings.risk_review_months)
-    for risk in open_risks(book):
-        if risk.last_reviewed is not None and risk.last_reviewed < since:
-            message = f"{named(risk)} was last looked at on {risk.last_reviewed.isoformat()}."
-            yield Problem(risk.cell("last_reviewed"), message, cells(risk, "state"))
+    yield from each(
+        (risk for risk in open_risks(book) if risk.last_reviewed is not None and risk.last_reviewed < since),
+        "last_reviewed", "was last looked at on {last_reviewed}", "state",
+    )  # fmt: skip
 
 
 @rule("RSK008", Severity.WARNING, clause="6.1.1")
@@ -549,5 +548,4 @@ def goal_without_opportunity(book: Book) -> Iterator[Problem]:
         | R03  | threat      | G1   |
         | R04  | opportunity | G1   |
     """
-    for goal in _without(book, "opportunity"):
-        yield Problem(goal.cell("id"), f"{named(goal)} has no opportunity that was considered.")
+    yield from each(_without(book, "opportunity"), "id", "has no opportunity that was considered")

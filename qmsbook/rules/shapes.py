@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qmsbook.book.book import Book
+from qmsbook.book.parse import plain_text
 from qmsbook.book.table import Record
-from qmsbook.rules.ask import asked, cells, named
+from qmsbook.rules.ask import asked, cells, listed, named, number
 from qmsbook.rules.rule import Problem
 
 
@@ -21,6 +22,30 @@ def lacking(
     for record in records if though_absent else asked(book, records, name):
         if getattr(record, name) in _BLANK:
             yield Problem(record.cell(name), f"{named(record)} {says}.", cells(record, *rests_on))
+
+
+def each(records: Iterable[Record], name: str, says: str, *rests_on: str) -> Iterator[Problem]:
+    """A problem at a field of each record: *G2 (Grow abroad)* and what it ``says``.
+
+    ``says`` may name fields of the record: ``was last looked at on {last_reviewed}``.
+    """
+    for record in records:
+        words = says.format_map(_Words(record)) if "{" in says else says
+        yield Problem(record.cell(name), f"{named(record)} {words}.", cells(record, *rests_on))
+
+
+class _Words(dict[str, str]):
+    """The fields of a record as a sentence says them: figures and days as people write them."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self._record = record
+
+    def __missing__(self, name: str) -> str:
+        value = getattr(self._record, name)
+        if isinstance(value, tuple):
+            return listed(value)
+        return number(value) if isinstance(value, float) else plain_text(value)
 
 
 def past(book: Book, records: Sequence[Record], name: str, says: str, *rests_on: str) -> Iterator[Problem]:

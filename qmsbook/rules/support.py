@@ -20,6 +20,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import each
 
 
 @rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
@@ -42,10 +43,11 @@ def how_it_supports_is_empty(book: Book) -> Iterator[Problem]:
         |-----------|----------------------------------------------|
         | O1.2      | Customers who get orders on time order again |
     """
-    for objective in asked(book, active(book), "supports"):
-        if objective.supports and not objective.how_it_supports:
-            message = f"{named(objective)} does not say how it supports {listed(objective.supports)}."
-            yield Problem(objective.cell("how_it_supports"), message)
+    yield from each(
+        (objective for objective in asked(book, active(book), "supports")
+         if objective.supports and not objective.how_it_supports),
+        "how_it_supports", "does not say how it supports {supports}",
+    )  # fmt: skip
 
 
 @rule("CAS012", Severity.WARNING, clause="6.2.1", stage="audit-ready")

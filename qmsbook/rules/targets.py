@@ -30,6 +30,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.kpi import bounds_reversed_of, planned
 from qmsbook.rules.noticed import percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import each
 
 
 @rule("KPI009", Severity.WARNING, clause="6.2.1")
@@ -53,10 +54,11 @@ def baseline_equals_target(book: Book) -> Iterator[Problem]:
         | K07 | 86.2     | 95     | linear     |
         | K08 | 95       | 95     | flat       |
     """
-    for kpi in live_kpis(book):
-        if kpi.baseline is not None and kpi.baseline == kpi.target and moves(kpi):
-            message = f"{named(kpi)} starts at {number(kpi.baseline)} and is to reach {number(kpi.baseline)}."
-            yield Problem(kpi.cell("target"), message, cells(kpi, "trajectory", "direction"))
+    yield from each(
+        (kpi for kpi in live_kpis(book)
+         if kpi.baseline is not None and kpi.baseline == kpi.target and moves(kpi)),
+        "target", "starts at {baseline} and is to reach {baseline}", "trajectory", "direction",
+    )  # fmt: skip
 
 
 @rule("KPI010", Severity.ERROR, clause="6.2.1")
@@ -126,10 +128,11 @@ def range_reversed(book: Book) -> Iterator[Problem]:
         |-----|---------|---------|-----|------|
         | K07 | 2026-07 |         | 7   | 8    |
     """
-    for kpi in live_kpis(book):
-        if kpi.low is not None and kpi.high is not None and kpi.low >= kpi.high:
-            message = f"{named(kpi)} has a Low of {number(kpi.low)} and a High of {number(kpi.high)}."
-            yield Problem(kpi.cell("low"), message)
+    yield from each(
+        (kpi for kpi in live_kpis(book)
+         if kpi.low is not None and kpi.high is not None and kpi.low >= kpi.high),
+        "low", "has a Low of {low} and a High of {high}",
+    )  # fmt: skip
     for row in book.targets:
         if row.low is not None and row.high is not None and row.low >= row.high:
             message = f"{_row_of(row)} has a Low of {number(row.low)} and a High of {number(row.high)}."

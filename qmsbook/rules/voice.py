@@ -20,7 +20,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import each, lacking
 
 #: An answer that begins so promises something.
 _YES = re.compile(
@@ -244,10 +244,11 @@ def idea_without_day(book: Book) -> Iterator[Problem]:
         |------|------------|--------|
         | I05  | 2026-11-02 |        |
     """
-    for idea in asked(book, book.ideas, "raised_on", "answer"):
-        if idea.raised_on is None and not idea.answer:
-            message = f"{named(idea)} waits for an answer, and nobody knows since when."
-            yield Problem(idea.cell("raised_on"), message, cells(idea, "answer"))
+    yield from each(
+        (idea for idea in asked(book, book.ideas, "raised_on", "answer")
+         if idea.raised_on is None and not idea.answer),
+        "raised_on", "waits for an answer, and nobody knows since when", "answer",
+    )  # fmt: skip
 
 
 @rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)

@@ -17,7 +17,7 @@ from qmsbook.book.written import read_figure
 from qmsbook.methods.method import Assessment, KpiAnswers, Series
 from qmsbook.methods.values import fold
 from qmsbook.rules.ask import cells, shown
-from qmsbook.rules.noticed import cell_of, read_as, troubles
+from qmsbook.rules.noticed import cell_of, otherwise, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
 
 
@@ -288,6 +288,4 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
         | K07 | lower     | 12       | 6      | linear     |
         | K08 | maintain  | 95       | ≥ 95   |            |
     """
-    for trouble in troubles(book, "word of two meanings"):
-        message = read_as(book, trouble, "the word")
-        yield Problem(trouble.cell, message)
+    yield from otherwise(book, "word of two meanings", "the word")
