@@ -32,7 +32,7 @@ MOST = 300 << 10
 #: To read a blank sheet takes no more of Python's calls than this.
 CALLS = 115
 #: Guards against what does not end, and against the memory of the machine that tests; seconds, and bytes.
-_SECONDS, _ADDRESSES = 20, 1 << 30
+_SECONDS, _ADDRESSES = 60, 1 << 30
 #: Runs commands one after another; writes down how each ended, then the peak of the process itself.
 _RUN = f"""
 import json, resource, sys, time
@@ -62,7 +62,7 @@ def run(folder: Path, *commands: list[str]) -> tuple[list[int], list[str], int]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     codes, peak = json.loads(done.stdout.splitlines()[-1])
