@@ -110,7 +110,8 @@ PATTERNS = (
         "What happens when it happens",
         "Each project is handed over within five days; the new hall is finished once",
         "No calendar asks for such a figure, and it is never overdue. It is judged at each reading; *Period* "
-        "is the month, or the week where one month has several.",
+        "is the month, or the week where one month has several. What is read once is held against its target "
+        "itself, and needs no *Baseline*.",
         "| KPI | Name               | Unit | Target        | Target on | Frequency   |\n"
         "|-----|--------------------|------|---------------|-----------|-------------|\n"
         "| K1  | Days to hand over  | days | within 5 days | ongoing   | per project |\n"

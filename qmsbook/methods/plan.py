@@ -21,6 +21,9 @@ was read.
 (*Aggregation* sum) count from *Baseline*, or from zero, others are the running total already. No year begins
 it anew. Where the target is reached it has reached its end, and nothing is due any more.
 
+What is read once has one figure and no way to it: that figure is held against the target itself, whenever it
+comes.
+
 A small count is a total of the year whose target is under 12 (*Small count below*), and no money. It is held
 against the year's target itself, never against a share of it: *at most* is off track once it is exceeded, *at
 least* once what is missing can no longer be reached at one a month, or the year is over.
@@ -250,6 +253,11 @@ def _now(kpi: Kpi, name: str) -> Value:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def moves(kpi: Kpi) -> bool:
+    """Whether the plan runs from a baseline to a target: not where it is flat, a range, or read once."""
+    return kpi.trajectory != "flat" and kpi.direction != "within" and kpi.frequency != "once"
+
+
 def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
     """What the trajectory calls for on a day; the target itself where it is flat, has come or has no day.
 
@@ -257,7 +265,7 @@ def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
     out in whole days.
     """
     target, baseline, start, end = kpi.target, kpi.baseline, kpi.baseline_on, kpi.target_on
-    if target is None or kpi.trajectory == "flat" or end is None or day >= end:
+    if target is None or not moves(kpi) or end is None or day >= end:
         return target
     if baseline is None or start is None:
         return None

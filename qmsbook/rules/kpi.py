@@ -8,8 +8,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.plan import says
-from qmsbook.methods.start import moves
+from qmsbook.methods.plan import moves, says
 from qmsbook.methods.target import tolerance_of
 from qmsbook.rules.ask import (
     asked,
@@ -124,7 +123,8 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
     """
     yield from each(
         (kpi for kpi in asked(book, live_kpis(book), "target_on")
-         if kpi.target_on is None and kpi.target is not None and moves(kpi)),
+         if kpi.target_on is None and kpi.target is not None
+         and (moves(kpi) or kpi.frequency == "once")),
         "target_on", "has a target of {target} but no day to reach it by", "trajectory", "direction",
     )  # fmt: skip
 

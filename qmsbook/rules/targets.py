@@ -13,8 +13,8 @@ from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.words import figure
 from qmsbook.methods.method import Assessment, KpiAnswers
-from qmsbook.methods.plan import SINCE_START, plan_of
-from qmsbook.methods.start import moves, needs_baseline
+from qmsbook.methods.plan import SINCE_START, moves, plan_of
+from qmsbook.methods.start import needs_baseline
 from qmsbook.methods.values import scale_of
 from qmsbook.rules.ask import (
     asked,

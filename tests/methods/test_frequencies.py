@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from judged import make, read
 
 from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
@@ -168,3 +169,31 @@ def test_watch_in_other_words(word: str) -> None:
 def test_yes_and_no_are_read_as_ever(word: str, active: bool) -> None:
     kpi = book_of(f"K1, monthly, higher, 90, , flat, each period, {word}").kpis[0]
     assert (kpi.active, kpi.watched) == (active, False)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "figure", "said"),
+    [
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 131, "Off track"),
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 122, "At risk"),
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 118, "On track"),
+        ({"Unit": "µg", "Direction": "lower", "Target": 8, "Baseline": 15}, 9.5, "Off track"),
+        ({"Unit": "µg", "Direction": "lower", "Target": 8, "Baseline": 15}, 8, "On track"),
+        ({"Unit": "%", "Direction": "higher", "Target": 95, "Baseline": 80}, 88, "Off track"),
+        ({"Unit": "mm", "Target": "5-10", "Baseline": ""}, 4, "Off track"),
+    ],
+)  # fmt: skip
+def test_what_is_read_once_is_judged_against_its_target(
+    kpi: dict[str, object], figure: float, said: str
+) -> None:
+    way = {"Direction": "", "Baseline on": "", "Target on": "2027-03-31", "Frequency": "once"}
+    book = make({**way, **kpi}, readings=read(figure, first="2026-09"))
+    found = answers(book)
+    assert (found.status.word, found.series.baseline) == (said, None), found.status.reason
+    asked = {finding.code for finding in check(book, stage="audit-ready")}
+    assert not asked & {"KPI007", "KPI022"}
+
+
+def test_what_is_read_once_is_asked_for_its_day() -> None:
+    book = make({"Frequency": "once", "Target on": "", "Trajectory": ""}, readings=read(97, first="2026-09"))
+    assert "KPI004" in {finding.code for finding in check(book, stage="audit-ready")}
