@@ -142,11 +142,14 @@ def refused(found: Written, unit: str) -> str:
     match found.why:
         case "ambiguous":
             return "It may mean two different numbers."
+        case "thousands" if is_percent(unit):
+            return f"A figure in {unit} has no thousands: type the number in {unit}."
         case "thousands":
             return f"It is {figure(found.parts[0], unit, 10)}: type {_bare(found.parts[0])}."
         case "share":
             more = "" if is_percent(unit) else ", with % as unit"
-            return f"It is {parts[0]} %: type {_bare(found.parts[0])}{more}."
+            share = _bare(round(found.parts[0], 2))
+            return f"It is {number(round(found.parts[0], 2), 10)} %: type {share}{more}."
         case "part":
             more = "if of last year's figure, write *of last year*"
             return f"If it is of all, type {_bare(found.parts[0])}; {more}."

@@ -153,6 +153,15 @@ def with_digits(plain: str, unit: str = "") -> str | None:
     return f"{_NUMBERS.index(word[1]) + 1}{rest}"
 
 
+def in_digits(plain: str) -> str:
+    """A text in small letters with all its number words in digits.
+
+    >>> in_digits("two more, one of them new")
+    '2 more, 1 of them new'
+    """
+    return re.sub(rf"\b(?:{'|'.join(_NUMBERS)})\b", lambda word: str(_NUMBERS.index(word[0]) + 1), plain)
+
+
 def exact(value: float) -> float:
     """A figure that was worked out, without the dust of binary fractions: 118.8, not 118.80000000000001."""
     return float(f"{value:.12g}")

@@ -175,7 +175,12 @@ def _part(plain: str, unit: str) -> Written | None:
 
 def _changed(plain: str, decimal: str | None) -> Written | None:
     found = relative(plain, decimal)
-    return None if found is None else Written(why="relative", relative=found)
+    return None if found is None else _as_relative(found)
+
+
+def _as_relative(found: Relative) -> Written:
+    way: Direction = "higher" if found.bound == "higher" else "lower" if found.bound == "lower" else ""
+    return Written(why="relative", relative=found, direction=way)
 
 
 def _plain(text: str) -> str:
@@ -216,7 +221,7 @@ def _change(body: str, decimal: str | None) -> Written | None:
         if not isinstance(number, tuple):
             return None
         found = Relative(number[0], number[1] == "%", 1 if body[0] == "+" else -1)
-    return Written(why="relative", relative=found)
+    return _as_relative(found)
 
 
 def _is_of(plain: str, unit: str) -> bool:
