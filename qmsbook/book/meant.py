@@ -225,6 +225,9 @@ def meant(
 
 def _span(row: Row, name: str, found: Written, typed: Collection[str], odd: list[Odd]) -> None:
     """What is said for a year is held against the year; any other span has to be that of the readings."""
+    if name == "target" and found.per == "total":
+        _total(row, found, odd)
+        return
     often = _SPAN_OF.get(row.get("frequency", "monthly"), "")
     if name != "target" or found.per not in _SPANS or found.per == often:
         return
@@ -241,6 +244,15 @@ def _span(row: Row, name: str, found: Written, typed: Collection[str], odd: list
     else:
         detail += f"type the figure for one {often or 'reading'}."
     odd.append(Odd(name, "no value of its own", detail))
+
+
+def _total(row: Row, found: Written, odd: list[Odd]) -> None:
+    """A total is no figure of one period: of what it is the total, *Target is* has to say."""
+    if row.get("target_is") in {"", None, "each period"}:
+        row["target"] = None
+        value = "the figure" if found.value is None else _bare(found.value)
+        detail = f"It may be for this year or for all years: type {value}, and set *Target is* to "
+        odd.append(Odd("target", "no value of its own", f"{detail}year to date or since the start."))
 
 
 def _range(row: Row, name: str, found: Written, typed: Collection[str], odd: list[Odd]) -> None:

@@ -35,8 +35,9 @@ class Written:
 
     ``value`` is the figure, with ``strict`` where it must be passed, not only reached. ``direction`` is what
     a sign says. A range has ``low`` and ``high`` and no value. ``unit`` is what stood behind the number,
-    ``per`` the span that it is for (``year``, ``month``, ...). Where there is no value ``why`` says so, and
-    ``parts`` or ``relative`` what is known: the values that it may mean, or how it stands to another figure.
+    ``per`` the span that it is for (``year``, ``month``, ..., ``total`` for all of it).
+    Where there is no value ``why`` says so, and ``parts`` or ``relative`` what is known:
+    the values that it may mean, or how it stands to another figure.
     """
 
     value: float | None = None
@@ -118,6 +119,12 @@ _SPANS = {
     "semaine": "week", "quartal": "quarter", "halfyear": "half-year", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year",
 }  # fmt: skip
+_TOTAL = (
+    r"(?P<before>.*\d.*?),?\s+(?:(?:in|as a) total|in all|altogether|all together|overall|total"
+    r"|cumulative(?:ly)?|insgesamt|au total|en total"
+    r"|over (?:all|the|\d+|[a-z]+) years|since (?:the start|(?:19|20)\d\d))\Z"
+    r"|(?:an? |in )?(?:total|overall|cumulative)(?: of)?:?\s+(?P<behind>.*\d.*)\Z"
+)
 _ZERO = r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z"
 #: Out of so many a score is given; other shares are figures of another kind.
 _SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
@@ -137,6 +144,11 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
     plain = _plain(text)
     if not plain or len(plain) > 80:
         return None
+    total = re.match(_TOTAL, plain) if by_unit(unit) == "sum" else None
+    if total is not None:
+        found = read_figure(total["behind"] or total["before"], unit, decimal)
+        whole = found is not None and found.value is not None and not found.per
+        return replace(found, per="total") if found is not None and whole else found
     found = (
         (Written(0.0) if re.match(_ZERO, plain) else None)
         or _part(plain, unit)

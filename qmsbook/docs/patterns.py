@@ -41,6 +41,7 @@ REFUSED = (
     ("$1.2M", "$k"),
     ("1:30", "min"), ("12 out of 15", "%"), ("from 80 to 95", "%"), ("±5 %", "mm"), ("$95,000", "$k"),
     ("30 €", "$"), ("90 %", "score"), ("half", "%"),
+    ("100 in total", "homes"),
 )  # fmt: skip
 DIRECTIONS = ("grow", "increase", "at least", "reduce", "at most", "range", "maintain")
 FREQUENCIES = (
@@ -178,6 +179,8 @@ def _read(text: str, unit: str) -> str:
 
 def _told(text: str, unit: str) -> str:
     found = read_figure(text, unit) or Written()
+    if found.per == "total":
+        return "It may be for this year or for all years: set *Target is* to say which."
     return refused(found, unit) or "what it comes to beside the other figure"
 
 

@@ -181,6 +181,10 @@ def test_what_has_one_meaning_is_read_without_a_word(cells: dict[str, str]) -> N
          "Last year was 11 complaints a month on average: type 9.9 to 12.1."),
         ({"Target": "10% less than last year, at most 5"},
          "Last year was 11 complaints a month on average: work the figure out and type it."),
+        *(({"Target": f"{text}"}, "It may be for this year or for all years: type 100, and set "
+           "*Target is* to year to date or since the start.")
+          for text in ("100 in total", "at most 100 altogether", "total of 100", "100 over five years",
+                       "≤ 100 since 2023", "100 complaints overall")),
         ({"Target": "90/95", "Unit": "%"}, "It is 94.74 %: type 94.74."),
         ({"Target": "50k", "Unit": "%"}, "A figure in % has no thousands: type the number in %."),
         ({"Target": "5 better than 2025", "Direction": "lower", "Target_is": "year to date"},
@@ -468,3 +472,9 @@ Targets
 def test_what_a_row_of_targets_says_in_vain_is_told_once(row: str, codes: list[str]) -> None:
     book = read_example(ROWS + row + "\n").book
     assert [f.code for f in told(book, "KPI011", "KPI024", "KPI031", "KPI032", "KPI033", "WBK081")] == codes
+
+
+def test_a_total_is_read_where_target_is_says_of_what() -> None:
+    book = book_of({}, Target="at most 100 in total", Target_is="since the start", Direction="")
+    assert (book.kpis[0].target, book.kpis[0].direction, told(book)) == (100, "lower", [])
+    assert told(book_of({}, Target="95 % overall", Unit="%", Direction="higher"))[0].code != "WBK080"
