@@ -374,6 +374,13 @@ def frequency_of(kpi: Kpi) -> Frequency:
 _IRREGULAR = frozenset({"when it happens", "once"})
 
 
+def unreadable_reading(book: Book, index: int) -> bool:
+    """Whether a figure of a reading was typed and cannot be read."""
+    readings = book.measurements
+    names = [name for name in ("value", "numerator", "denominator") if name in readings.place.columns]
+    return any(readings.cell(index, name) in book.unreadable for name in names)
+
+
 def by_calendar(kpi: Kpi) -> bool:
     """Whether the calendar says when a KPI is to be read."""
     return kpi.frequency not in _IRREGULAR

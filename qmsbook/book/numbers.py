@@ -124,6 +124,18 @@ def in_thousands(text: str, unit: str, decimal: str | None = None) -> float | No
     return exact(number[0] / scale)
 
 
+def money_decimal(text: str, unit: str) -> str | None:
+    """The decimal sign of an amount of money with its currency: three digits behind a sign are thousands.
+
+    >>> money_decimal("$15,000", "$"), money_decimal("≤ 15.000 €", "€"), money_decimal("15,000", "$")
+    ('.', ',', None)
+    """
+    if not is_money(unit) or re.search(_CURRENCIES, text.casefold()) is None:
+        return None
+    match = re.search(r"\d([.,])\d{3}(?![\d.,])", text)
+    return None if match is None else "." if match[1] == "," else ","
+
+
 _NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
 _NUMBER_WORD = rf"\A({'|'.join(_NUMBERS)})\b"
 #: What makes another number of a number word, or of two.

@@ -13,7 +13,14 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from qmsbook.book.aggregation import by_unit
-from qmsbook.book.numbers import exact, in_thousands, magnitude, number_from_text, with_digits
+from qmsbook.book.numbers import (
+    exact,
+    in_thousands,
+    magnitude,
+    money_decimal,
+    number_from_text,
+    with_digits,
+)
 from qmsbook.book.other_unit import another_unit
 from qmsbook.book.relative import Relative, relative
 from qmsbook.book.units import is_percent, time_unit
@@ -144,6 +151,7 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
     plain = _plain(text)
     if not plain or len(plain) > 80:
         return None
+    decimal = money_decimal(plain, unit) or decimal
     total = re.match(_TOTAL, plain) if by_unit(unit) == "sum" else None
     if total is not None:
         found = read_figure(total["behind"] or total["before"], unit, decimal)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency, unreadable_reading
 from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.spans import rolls
@@ -126,13 +126,7 @@ def _blank(book: Book, place: int) -> bool:
     """Whether a row holds no figure, not even one that cannot be read."""
     readings = book.measurements
     held = (readings.value[place], readings.numerator[place], readings.denominator[place])
-    return all(figure is None for figure in held) and not _unreadable(book, place)
-
-
-def _unreadable(book: Book, place: int) -> bool:
-    readings = book.measurements
-    names = [name for name in ("value", "numerator", "denominator") if name in readings.place.columns]
-    return any(readings.cell(place, name) in book.unreadable for name in names)
+    return all(figure is None for figure in held) and not unreadable_reading(book, place)
 
 
 def _doubt(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, actual: float | None) -> None:
@@ -141,7 +135,7 @@ def _doubt(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, a
     if actual is None:
         if readings.denominator[place] == 0 and readings.numerator[place] is not None:
             found.bad[period.text] = f"The denominator of {period.spoken} is zero, so there is no ratio."
-        elif _unreadable(book, place):
+        elif unreadable_reading(book, place):
             found.bad[period.text] = f"What stands for {period.spoken} cannot be read as a number."
         return
     low, high = kpi.lowest_possible, kpi.highest_possible

@@ -38,7 +38,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
-        late = tuple(p for p in _late(book, then, answers.kpi, period) if _is_due(answers.series, p))
+        late = tuple(p for p in _late(book, then, answers.series, period) if _is_due(answers.series, p))
         word = OVERDUE if late and late[-1] == _last(book, answers.kpi, period) else answers.status.word
         standings[key] = Standing(
             kpi=answers.kpi,
@@ -159,8 +159,12 @@ def _is_due(series: Series, period: Period) -> bool:
     return ended is None or period.last <= ended.last
 
 
-def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:
-    """The KPI's periods that should have been read by the book's day and were not."""
+def _late(book: Book, then: Book, series: Series, period: Period) -> tuple[Period, ...]:
+    """The KPI's periods that should have been read by the book's day and were not.
+
+    Nobody is late with what was typed and cannot be used.
+    """
+    kpi = series.kpi
     if kpi.active is False or not by_calendar(kpi):
         return ()
     places = then.readings_of.get(kpi.id, ())
@@ -171,9 +175,14 @@ def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...
         if readings.value[at] is not None or readings.numerator[at] is not None or readings.comment[at]
     }
     grace = timedelta(days=grace_days(kpi, book.settings))
-    begun = kpi.baseline_on
+    # A start that was worked out is no day from which readings are due.
+    typed = book.kpi(kpi.id) or kpi
+    begun = typed.baseline_on
     return tuple(
         p
         for p in _own(book, kpi, period)
-        if p.text not in read and p.last + grace < book.on and (begun is None or p.last > begun)
+        if p.text not in read
+        and p.text not in series.bad
+        and p.last + grace < book.on
+        and (begun is None or p.last > begun)
     )

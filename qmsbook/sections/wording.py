@@ -9,7 +9,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
 from qmsbook.book.words import decimals_for, figure, listed, span_words
-from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE
+from qmsbook.methods.method import BAD_VALUE, LEVELS, OFF_TRACK, OVERDUE
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Evidence, Said, Standing
 
@@ -66,7 +66,7 @@ def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
 
 def is_off(standing: Standing) -> bool:
     """Whether a KPI belongs under what is off plan: over the period, or at its end."""
-    return OFF_TRACK in (standing.span.word, standing.word) or standing.word == OVERDUE
+    return OFF_TRACK in (standing.span.word, standing.word) or standing.word in {OVERDUE, BAD_VALUE}
 
 
 def worsens(evidence: Evidence, standing: Standing) -> bool:
@@ -116,6 +116,16 @@ def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
             periods = listed([p.text for p in standing.late])
             late.setdefault(standing.kpi.owner or "nobody", []).append(f"{standing.kpi.id} for {periods}")
     return [(who, named(what)) for who, what in sorted(late.items())]
+
+
+def unusable_readings(evidence: Evidence) -> list[str]:
+    """The readings of the review's period that were typed and cannot be used: ``K07 for 2026-04``."""
+    found = []
+    for standing in evidence.standings.values():
+        inside = [p.text for p in standing.series.periods if evidence.period.contains(p)]
+        if bad := [text for text in inside if text in standing.series.bad]:
+            found.append(f"{standing.kpi.id} for {listed(bad)}")
+    return found
 
 
 def last_comment(evidence: Evidence, standing: Standing) -> str:

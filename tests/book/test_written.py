@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import make, read
 
 from qmsbook.book.relative import Relative
 from qmsbook.book.said import direction_of, end_of, frequency_said
@@ -513,3 +514,20 @@ def test_a_frequency_between_the_choices_says_what_to_pick(text: str, says: str,
 @pytest.mark.parametrize("text", ["monthly", "twice a year", "every 3 months", "soon", "weekly"])
 def test_any_other_frequency_is_no_matter_of_choice(text: str) -> None:
     assert instead_of(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("$12,000", "$", 12000), ("12.000 €", "€", 12000), ("$12,000.50", "$", 12000.5),
+        ("4.4/5", "score", 4.4),
+        ("8 out of 10", "points", 8), ("12,000", "$", None), ("$1,250", "count", None),
+        ("zero", "count", None),
+        ("12/15", "%", None), (">= 4", "score", None),
+    ],
+)  # fmt: skip
+def test_a_reading_is_read_where_it_has_one_meaning(text: str, unit: str, value: float | None) -> None:
+    book = make({"Unit": unit}, readings=read(text))
+    assert book.measurements.value == [value]
+    kinds = {trouble.kind for trouble in book.troubles if trouble.header == "Value"}
+    assert (kinds == {"number as text"}) == (value is not None)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from judged import make, read
+from review_said import said
 
 from qmsbook.book.book import Book
+from qmsbook.rules.steps import steps
 from qmsbook.sections import compose, gather
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.inputs import topics
@@ -189,3 +191,24 @@ def test_who_shares_the_work_is_told_beside_the_owner() -> None:
     )  # fmt: skip
     told = next(row for row in rows_of(book, "Objectives") if row.startswith(":O1"))
     assert ":On time (with Luis Ortega and Tom Hayes) | Erin Foster" in told
+
+
+def test_what_was_typed_and_cannot_be_read_is_nobodys_delay() -> None:
+    rows = read(*[12_000.0] * 3, "12,000", *[12_000.0] * 4, "n/a of it")
+    book = make({"Unit": "$", "Owner": "Erin Foster", "Target": 15000, "Baseline": 9000}, readings=rows)
+    year = book.parse_period("2026")
+    assert year is not None
+    evidence = gather(book, year)
+    assert evidence.standings["K1"].word == "Bad value"
+    told = " ".join(said(compose(evidence)))
+    assert "Readings: nobody" in told
+    assert "are late" not in told
+    assert "Correct what was typed and cannot be used: K1 for 2026-04 and 2026-09." in told
+    assert "K1 | [Bad value]" in told
+
+
+def test_a_kpi_whose_only_figure_cannot_be_read_was_read() -> None:
+    book = make(
+        {"Unit": "$", "Owner": "Erin Foster"}, {"KPI": "K2"}, readings=[*read("soon"), *read(9, kpi="K2")]
+    )
+    assert not [step for step in steps(book) if "never read" in step.missing]
