@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from qmsbook.book.aggregation import adds_up
+from qmsbook.book.aggregation import adds_up, is_money
 from qmsbook.book.dates import moment
 from qmsbook.book.numbers import magnitude, number_from_text
 from qmsbook.book.parse import Misfit, Parsed
@@ -88,7 +88,9 @@ def _figure(reads: str, text: str, unit: str, decimal: str | None) -> tuple[Pars
     if found is None or (reads != "target" and is_percent(unit) and _is_plain(found, text, decimal)):
         return None
     if found.why is not None:
-        return Parsed(None, MISFITS.get(found.why, "no value of its own"), refused(found, unit)), None
+        return Parsed(None, MISFITS.get(found.why, "no value of its own"), refused(found, unit)), (
+            found if found.direction else None
+        )
     plain = not found.direction and not found.per and isinstance(number_from_text(text, decimal), tuple)
     if plain and magnitude(text) is None:
         return None  # a number with its unit is read, and told, like any other kept as text
@@ -198,7 +200,9 @@ def meant(
     row, odd = dict(values), list[Odd]()
     for name in ("target", "planned", "low", "high"):
         found = said.get(name)
-        if isinstance(found, Written):
+        if isinstance(found, Written) and found.why is not None:
+            _sign_of_refused(row, name, found, typed)
+        elif isinstance(found, Written):
             _span(row, name, found, typed, odd)
             (_range if found.direction == "within" else _sign)(row, name, found, typed, odd)
     bounds = row.get("low"), row.get("high")
@@ -208,6 +212,9 @@ def meant(
         and not {"direction", "target", "planned"} & set(typed)
     ):
         row["direction"] = "within"
+    zero = said.get("target")
+    if isinstance(zero, Written) and zero.value == 0 and "direction" not in typed:
+        row["direction"] = row.get("direction") or _way_to_zero(row)
     word = said.get("direction")
     if isinstance(word, str):
         _word(row, word, said, typed, odd)
@@ -302,6 +309,24 @@ def _sign(row: Row, name: str, found: Written, typed: Collection[str], odd: list
         row["direction"] = way
     if found.strict:
         row["strict"] = (*row.get("strict", ()), name)
+
+
+def _sign_of_refused(row: Row, name: str, found: Written, typed: Collection[str]) -> None:
+    """A figure that cannot be read still says which way is better: the cell is told once, not twice."""
+    if row.get("direction") or "direction" in typed or (name in {"low", "high"} and "target" in typed):
+        return
+    row["direction"] = "within" if name in {"low", "high"} else found.direction
+
+
+def _way_to_zero(row: Row) -> str:
+    """Which way zero lies: from the baseline, else down where figures below zero cannot be."""
+    start, unit = row.get("baseline"), row.get("unit", "")
+    if start:
+        return "lower" if start > 0 else "higher"
+    counted = adds_up(unit) and not is_money(unit)
+    return (
+        "lower" if counted or is_percent(unit) or time_unit(unit) or row.get("lowest_possible") == 0 else ""
+    )
 
 
 _SIGNS = {"higher": "at least", "lower": "at most"}

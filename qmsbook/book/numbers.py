@@ -25,13 +25,16 @@ _MAGNITUDE = (
 )
 _SIZES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
+#: A number within a text, its sign, currency and words left out.
+_RUN = r"(?<![\w.,/:])(?:\d[\d.,' \u00a0\u2009\u202f]*\d|\d|\.\d+)(?![/:\d])"
 #: Digits that spaces or apostrophes part into thousands.
 _SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
 
 
 def settle_decimal(texts: Iterable[str]) -> str | None:
     """The decimal sign that a workbook's numbers kept as text agree on, or None."""
-    signs = {sign for text in texts if (sign := _decimal_of(text)) is not None}
+    runs = (run for text in texts for run in re.findall(_RUN, text))
+    signs = {sign for run in runs if (sign := _decimal_of(run)) is not None}
     return signs.pop() if len(signs) == 1 else None
 
 

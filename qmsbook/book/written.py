@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from qmsbook.book.aggregation import by_unit
+from qmsbook.book.aggregation import by_unit, is_money
 from qmsbook.book.numbers import (
     exact,
     in_thousands,
@@ -158,7 +158,7 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
         whole = found is not None and found.value is not None and not found.per
         return replace(found, per="total") if found is not None and whole else found
     found = (
-        (Written(0.0) if re.match(_ZERO, plain) else None)
+        (Written(0.0) if _is_zero(plain, unit) else None)
         or _part(plain, unit)
         or _time(plain, unit)
         or _changed(plain, decimal)
@@ -168,8 +168,24 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
         or _figure(plain, unit, decimal)
     )
     if found is not None and found.why != "time" and another_unit(plain, found.unit, unit):
-        return Written(why="unit")
+        return Written(why="unit", direction=found.direction)
     return found
+
+
+def _is_zero(plain: str, unit: str) -> bool:
+    """Whether words say zero; *none* and *no* say it of what is counted only."""
+    if re.match(_ZERO, plain):
+        return True
+    if by_unit(unit) != "sum" or is_money(unit):
+        return False
+    own = re.escape(unit.strip().casefold().removesuffix("s"))
+    return (
+        re.match(
+            rf"(?:none(?: at all)?|not (?:one|any|a single one)|(?:no|not one|not a single) {own}s?)\.?\Z",
+            plain,
+        )
+        is not None
+    )
 
 
 _PARTS = {
@@ -199,7 +215,8 @@ def _changed(plain: str, decimal: str | None) -> Written | None:
 
 
 def _as_relative(found: Relative) -> Written:
-    way: Direction = "higher" if found.bound == "higher" else "lower" if found.bound == "lower" else ""
+    sign: Direction = "" if found.whole else "higher" if found.sign > 0 else "lower" if found.sign < 0 else ""
+    way: Direction = "higher" if found.bound == "higher" else "lower" if found.bound == "lower" else sign
     return Written(why="relative", relative=found, direction=way)
 
 
@@ -287,7 +304,7 @@ def _range(plain: str, unit: str, decimal: str | None) -> Written | None:
         return None
     low, high = (number_from_text(part.strip(), decimal, most=40) for part in (match["a"], match["b"]))
     if low == "ambiguous" or high == "ambiguous":
-        return Written(why="ambiguous")
+        return Written(why="ambiguous", direction="" if moved else "within")
     if low is None or high is None or (low[1] and high[1] and low[1] != high[1]):
         return None
     if moved is not None:
@@ -299,7 +316,7 @@ def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | 
     size = number_from_text(way.strip(), decimal, most=40)
     centre = number_from_text(middle.strip(), decimal, most=40) if middle.strip() else (0.0, "")
     if size == "ambiguous" or centre == "ambiguous":
-        return Written(why="ambiguous")
+        return Written(why="ambiguous", direction="within")
     if size is None or centre is None:
         return None
     share = size[1] == "%" and not is_percent(unit) and centre[1] != "%"

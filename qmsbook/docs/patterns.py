@@ -33,7 +33,7 @@ FIGURES = (
     ("≤ 2", "count"), ("at most 2", "count"), ("max. 5", "days"), ("no more than 3", "count"),
     ("< 4", "days"), ("less than 4", "days"), ("> 60", "score"), ("more than 60", "score"),
     ("5-10", "days"), ("between 5 and 10", "days"), ("5 to 10", "days"), ("±10 %", "%"), ("8 ± 0.5", "mm"),
-    ("zero", "count"), ("nil", "count"), ("4.5/5", "score"), ("1:30", "hours"),
+    ("zero", "count"), ("nil", "count"), ("none", "incidents"), ("4.5/5", "score"), ("1:30", "hours"),
     ("at least 2 a year", "count"),
 )  # fmt: skip
 REFUSED = (

@@ -162,7 +162,7 @@ def range_missing(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if kpi.direction == "within" and kpi.low is None and kpi.high is None and not planned(book, kpi):
             message = f"{named(kpi)} is to stay within a range, and neither Low nor High is given."
-            yield Problem(kpi.cell("direction"), message, cells(kpi, "low", "high"))
+            yield Problem(kpi.cell("direction"), message, cells(kpi, "low", "high", "target"))
 
 
 @rule("KPI013", Severity.ERROR, clause="6.2.2")

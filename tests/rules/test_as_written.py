@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from judged import make
 
 from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
@@ -478,3 +479,66 @@ def test_a_total_is_read_where_target_is_says_of_what() -> None:
     book = book_of({}, Target="at most 100 in total", Target_is="since the start", Direction="")
     assert (book.kpis[0].target, book.kpis[0].direction, told(book)) == (100, "lower", [])
     assert told(book_of({}, Target="95 % overall", Unit="%", Direction="higher"))[0].code != "WBK080"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "code", "direction"),
+    [
+        ("max 1,000", "ppm", "WBK013", "lower"), ("1,000-2,000", "ppm", "WBK013", "within"),
+        ("no more than $2.4M", "$k", "WBK080", "lower"), ("at least 50k", "pieces", "WBK080", "higher"),
+        ("≥ 10% more than last year", "jobs", "WBK080", "higher"),
+        ("10% less than last year", "jobs", "WBK080", "lower"),
+        ("at most last year", "jobs", "WBK080", "lower"),
+        ("max 48 h", "days", "WBK067", "lower"), ("5-10 h", "days", "WBK067", "within"),
+        ("< 3 per week", "cases", "WBK080", "lower"), ("at most 100 in total", "homes", "WBK080", "lower"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_cannot_be_read_is_told_once_and_its_sign_counts(
+    text: str, unit: str, code: str, direction: str
+) -> None:
+    book = book_of(months(2025, 11), Target=text, Unit=unit)
+    assert book.kpis[0].direction == direction
+    assert [
+        f.code for f in told(book, "WBK008", "WBK013", "WBK067", "WBK080", "KPI001", "KPI003", "KPI012")
+    ] == [code]
+
+
+@pytest.mark.parametrize("other", ["±0.5 mm", "≥ 95.5 %", "max. 2.5", "1.5-2.5"])
+def test_figures_with_signs_settle_the_decimal_sign(other: str) -> None:
+    unit = "%" if "%" in other else "mm"
+    book = make(
+        {"Unit": unit, "Direction": "", "Baseline": "", "Target": other},
+        {"KPI": "K2", "Unit": "ppm", "Direction": "lower", "Baseline": "", "Target": "≤ 1,000"},
+    )
+    assert book.kpis[1].target == 1000
+
+
+def test_money_with_its_currency_needs_nothing_to_settle_it() -> None:
+    for text, unit, value in (
+        ("$15,000", "$", 15000),
+        ("max. 15.000 €", "€", 15000),
+        ("$1,250.50", "$", 1250.5),
+    ):
+        assert kpi_of(Target=text, Unit=unit).target == value
+    assert kpi_of(Target="15,000", Unit="$").target is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction"),
+    [
+        ({"Target": "zero"}, "lower"), ({"Target": "nil", "Unit": "%"}, "lower"),
+        ({"Target": "none"}, "lower"), ({"Target": "no complaints"}, "lower"),
+        ({"Target": "zero", "Unit": "days"}, "lower"), ({"Target": "zero", "Unit": "$k"}, ""),
+        ({"Target": "zero", "Unit": "$k", "Baseline": "-40"}, "higher"),
+        ({"Target": "zero", "Unit": "$k", "Baseline": "40"}, "lower"),
+        ({"Target": "zero", "Direction": "higher"}, "higher"),
+    ],
+)  # fmt: skip
+def test_zero_says_which_way_is_better(cells: dict[str, str], direction: str) -> None:
+    kpi = kpi_of(**cells)
+    assert (kpi.target, kpi.direction) == (0, direction)
+
+
+def test_none_is_zero_of_what_is_counted_only() -> None:
+    assert kpi_of(Target="none", Unit="%").target is None
+    assert kpi_of(Target="no target").target is None
