@@ -164,6 +164,8 @@ class Book(Model):
     closed_plans: _Beside[tuple[ClosedPlan, ...]] = ()
     #: Id of an action or decision -> the earliest day that closed reviews printed as its Due.
     promised: _Beside[Mapping[str, date]] = Field(default_factory=dict)
+    #: The last day that a review speaks of: periods up to its end are over, what is due on it is not late.
+    as_of: _Beside[date | None] = None
 
     def changed(self, **changes: Any) -> Self:
         """The same with some fields replaced; nothing that was looked up before stays."""
@@ -396,7 +398,9 @@ def field_of(record: type[Record], header: str) -> str | None:
     return next((name for name, c in columns_of(record).items() if c.header == header), None)
 
 
-_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables", "closed_plans", "promised"})
+_NOT_RECORDS = frozenset(
+    {"on", "settings", "measurements", "troubles", "tables", "closed_plans", "promised", "as_of"}
+)
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}

@@ -34,7 +34,8 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     ``reviewed`` are the figures that closed reviews of earlier periods rested on, the oldest review first.
     """
     day = min(book.on, period.last + timedelta(days=1))
-    then = book.changed(on=day, measurements=_until(book, period))
+    as_of = min(book.on, period.last)
+    then = book.changed(on=day, as_of=as_of, measurements=_until(book, period))
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
@@ -54,7 +55,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
         book=book,
         then_book=then,
         period=period,
-        as_of=min(book.on, period.last),
+        as_of=as_of,
         then=assessed,
         standings=standings,
         since=_since(book, period, row, assessed),
