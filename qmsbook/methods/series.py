@@ -119,7 +119,8 @@ def _again(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, s
         _doubt(book, kpi, found, place, period, actual)
         return
     found.twice.add(period.text)
-    found.bad[period.text] = f"There are two readings of {period.spoken}: keep the one that is right."
+    what = "keep the one that is right" if by_calendar(kpi) else "name each by its week"
+    found.bad[period.text] = f"There are two readings of {period.spoken}: {what}."
 
 
 def _blank(book: Book, place: int) -> bool:
