@@ -15,6 +15,7 @@ from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
 from qmsbook.methods.goalposts import closed_before, effects, gone_since, moved_since
 from qmsbook.methods.method import OVERDUE, Assessment, Series
+from qmsbook.methods.plan import year_of
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
@@ -91,8 +92,23 @@ def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessme
     of = book.parse_period(last.period) if last else None
     end = of.last if of is not None else period.first - timedelta(days=1)
     day = last.held_on if last is not None and last.held_on is not None else end
-    words = {key: word_until(a.series, end) for key, a in assessed.kpis.items()}
+    words = {
+        key: "" if _began_anew(a.series, end) else word_until(a.series, end)
+        for key, a in assessed.kpis.items()
+    }
     return Since(last, end, day, words)
+
+
+def _began_anew(series: Series, end: date) -> bool:
+    """Whether a figure of the year was of another year by a day: part of a year is not held beside another.
+
+    Two years that are both over are.
+    """
+    at, now = place_until(series, end), series.judged
+    if at is None or now is None or series.kpi.target_is != "year to date":
+        return False
+    years = [(year_of(p.last, p.fiscal_start).last, p.last) for p in (series.periods[at], now)]
+    return years[0][0] != years[1][0] and any(year != last for year, last in years)
 
 
 def word_until(series: Series, end: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
 from qmsbook.book.words import decimals_for, figure, listed, span_words
@@ -29,7 +29,8 @@ def actual_said(standing: Standing) -> Said:
     """What a KPI came to over the review's period, marked by how that stands against plan."""
     value = standing.span.actual
     if value is None:
-        return Said("not read" if standing.span.due else "not due")
+        seldom = "not due" if by_calendar(standing.kpi) else "no reading"
+        return Said("not read" if standing.span.due else seldom)
     # One status a row: where the span's is another, its words stand beside it.
     word = standing.span.word if standing.span.word == standing.word else ""
     return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=word)
@@ -129,11 +130,11 @@ def unusable_readings(evidence: Evidence) -> list[str]:
 
 
 def last_comment(evidence: Evidence, standing: Standing) -> str:
-    """The last comment on a reading within the review's period, with the period it belongs to."""
-    for period, place in zip(
-        reversed(standing.series.periods), reversed(standing.series.places), strict=True
-    ):
-        if period.last < evidence.period.first:
+    """The last comment on a reading of the review's period, or on the one judged, with its period."""
+    series = standing.series
+    judged = series.periods[series.latest] if series.latest is not None else None
+    for period, place in zip(reversed(series.periods), reversed(series.places), strict=True):
+        if period.last < evidence.period.first and period != judged:
             break
         if text := evidence.then_book.measurements.comment[place]:
             return f"{period.spoken}: {text}"

@@ -212,3 +212,42 @@ def test_a_kpi_whose_only_figure_cannot_be_read_was_read() -> None:
         {"Unit": "$", "Owner": "Erin Foster"}, {"KPI": "K2"}, readings=[*read("soon"), *read(9, kpi="K2")]
     )
     assert not [step for step in steps(book) if "never read" in step.missing]
+
+
+def _review(book: Book, period: str) -> str:
+    found = book.parse_period(period)
+    assert found is not None
+    return " ".join(said(compose(gather(book, found))))
+
+
+@pytest.mark.parametrize(
+    ("often", "period", "actual"),
+    [("when it happens", "2026-08", "no reading"), ("half-yearly", "2026-H1", "not due")],
+)
+def test_the_comment_stands_by_the_reading_that_is_judged(often: str, period: str, actual: str) -> None:
+    reading = {"KPI": "K1", "Period": period, "Value": 60, "Comment": "Two mills on strike"}
+    book = make({"Frequency": often, "Trajectory": "flat"}, readings=[reading])
+    told = _review(book, "2026-09")
+    assert "Two mills on strike" in told
+    assert f"| {actual} |" in told
+
+
+@pytest.mark.parametrize(
+    ("kpi", "figures"),
+    [({"Direction": "lower", "Target": 4}, (5, 4)), ({"Direction": "higher", "Target": 2}, (1, 0))],
+)
+def test_a_new_years_count_is_no_better_than_the_old_one(
+    kpi: dict[str, Any], figures: tuple[int, int]
+) -> None:
+    count = {"Unit": "cases", "Target is": "year to date", "Frequency": "half-yearly", "Trajectory": "flat"}
+    readings = [
+        {"KPI": "K1", "Period": period, "Value": value}
+        for period, value in (("2025-H1", 0), ("2025-H2", figures[0]), ("2026-H1", figures[1]))
+    ]
+    book = make({**count, "Baseline": "", "Baseline on": "", **kpi}, readings=readings)
+    told = _review(book, "2026-H1")
+    assert "from off track" not in told
+    assert "1 could not be compared: K1." in told
+    over = [*readings, {"KPI": "K1", "Period": "2026-H2", "Value": 2 if kpi["Direction"] == "higher" else 0}]
+    whole = make({**count, "Baseline": "", "Baseline on": "", **kpi}, readings=over, on="2027-01-20")
+    assert "Better: K1" in _review(whole, "2026")
