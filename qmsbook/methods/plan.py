@@ -62,8 +62,8 @@ _A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearl
 class Override:
     """A row of Targets: what is planned for the periods whose last day lies between two days.
 
-    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one. ``approved``:
-    somebody from top management agreed, so that it counts inside closed reviews too.
+    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one; ``strict`` names what
+    of the KPI (target, low, high) must be passed there. ``approved``: somebody from top management agreed, so that it counts inside closed reviews too.
     """
 
     first: date
@@ -72,6 +72,7 @@ class Override:
     approved: bool = False
     low: float | None = None
     high: float | None = None
+    strict: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +119,24 @@ class Plan:
             then = self.then.get(period.text, self.kpi)
             low, high = self.ranges.get(period.text, (then.low, then.high))
             return then.changed(low=low, high=high) if period.text in self.ranges else then
-        row = next(self._for(period), None) if self.kpi.direction == "within" else None
+        row = next(self._for(period), None)
         if row is None:
             return self.kpi
+        kpi = self.kpi.changed(strict=(*self.kpi.strict, *row.strict)) if row.strict else self.kpi
+        if kpi.direction != "within":
+            return kpi
         low, high = (
             self.kpi.low if row.low is None else row.low,
             self.kpi.high if row.high is None else row.high,
         )
-        return self.kpi.changed(low=low, high=high)
+        return kpi.changed(low=low, high=high)
 
     @property
     def judged_alike(self) -> bool:
         """Whether the figures of all periods are judged by the KPI as it stands."""
-        return not (self.then or (self.kpi.direction == "within" and (self.overrides or self.ranges)))
+        if self.then or any(each.strict for each in self.overrides):
+            return False
+        return not (self.kpi.direction == "within" and (self.overrides or self.ranges))
 
     def _approved(self, period: Period) -> bool:
         return next((each.approved for each in self._for(period)), False)
@@ -201,7 +207,8 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
             person = book.person(row.agreed_by)
             approved = person is not None and bool(person.top_management)
             bounds = (row.low, row.high) if kpi.direction == "within" else (None, None)
-            found.append((rank, Override(first.first, last.last, row.planned, approved, *bounds)))
+            strict = tuple("target" if name == "planned" else name for name in row.strict)
+            found.append((rank, Override(first.first, last.last, row.planned, approved, *bounds, strict)))
     # Of two rows for one period the one agreed later wins, then the one for the shorter span.
     found.sort(key=lambda pair: pair[0], reverse=True)
     overrides = tuple(override for _, override in found)

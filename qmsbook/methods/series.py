@@ -75,7 +75,7 @@ def series_of(book: Book, kpi: Kpi) -> Series:
         held=tuple(held), plan=tuple(plans), times=tuple(times), words=tuple(words), gaps=tuple(gaps),
         twice=frozenset(found.twice), bad=found.bad, first_due=first_due, judged=judged,
         at=_place(found, judged), latest=_latest(book, found, held, judged), ranges=_ranges(plan, found),
-        small=small, ended=ended,
+        small=small, ended=ended, strict=_strict(plan, found),
     )  # fmt: skip
 
 
@@ -225,7 +225,8 @@ def _words(
         elif at in setting:
             word = SETTING_BASELINE
         elif at in small:
-            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, "target" in kpi.strict)
+            passed = "target" in plan.judged_as(period).strict
+            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, passed)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
             word = OFF_TRACK if total and word == AT_RISK and is_exceeded(kpi, value) else word
@@ -239,6 +240,14 @@ def _small(plan: Plan, found: _Readings) -> frozenset[int]:
     if plan.kpi.target_is != "year to date":
         return frozenset()
     return frozenset(at for at, period in enumerate(found.periods) if plan.small(period))
+
+
+def _strict(plan: Plan, found: _Readings) -> dict[int, tuple[str, ...]]:
+    """What must be passed at each place where that is not as in the KPI's row."""
+    if plan.judged_alike:
+        return {}
+    each = ((at, plan.judged_as(period).strict) for at, period in enumerate(found.periods))
+    return {at: strict for at, strict in each if strict != plan.kpi.strict}
 
 
 def _ranges(plan: Plan, found: _Readings) -> tuple[Range, ...]:
