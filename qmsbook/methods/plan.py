@@ -62,8 +62,9 @@ _A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearl
 class Override:
     """A row of Targets: what is planned for the periods whose last day lies between two days.
 
-    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one; ``strict`` names what
-    of the KPI (target, low, high) must be passed there. ``approved``: somebody from top management agreed, so that it counts inside closed reviews too.
+    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one; ``strict`` names
+    what of the KPI (target, low, high) must be passed there. ``approved``: somebody from top management
+    agreed, so that it counts inside closed reviews too.
     """
 
     first: date
