@@ -347,17 +347,27 @@ def _word(row: Row, word: str, said: Mapping[str, Said], typed: Collection[str],
         if "trajectory" not in typed:
             row["trajectory"] = "flat"
         if not row.get("direction"):
-            ranged = row.get("low") is not None or row.get("high") is not None
-            row["direction"] = "within" if ranged else "higher"
-            if not ranged:
-                odd.append(
-                    Odd("direction", "word of two meanings", "at least the target is to be held: higher")
-                )
+            _held(row, said, odd)
         return
     if word not in {"max", "min"} or (isinstance(said.get("target"), Written) and row.get("direction")):
         return
     row["direction"] = moves or ("lower" if word == "max" else "higher")
     odd.append(Odd("direction", "word of two meanings", row["direction"]))
+
+
+def _held(row: Row, said: Mapping[str, Said], odd: list[Odd]) -> None:
+    """Which way a figure that is to be held may go: a range says it, and zero; else its writer has to."""
+    found = said.get("target")
+    if row.get("low") is not None or row.get("high") is not None:
+        row["direction"] = "within"
+    elif isinstance(found, Written) and found.value == 0 and _way_to_zero(row):
+        row["direction"] = _way_to_zero(row)
+    elif isinstance(found, Written) and found.why is not None and found.direction:
+        row["direction"] = found.direction
+    else:
+        value = "95" if row.get("target") is None else _bare(row["target"])
+        detail = f"To be held may be at least or at most: type ≥ {value} or ≤ {value} in *Target*."
+        odd.append(Odd("direction", "unknown choice", detail))
 
 
 def _moves(row: Row) -> str:

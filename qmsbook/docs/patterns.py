@@ -186,7 +186,8 @@ def _told(text: str, unit: str) -> str:
 
 def _way(word: str) -> str:
     said = direction_of(word) or ""
-    return "higher, to be held; lower with a ≤ in *Target*" if said == "maintain" else said
+    held = "to be held, as the sign in *Target* says: ≥ 95 or ≤ 95; without one you are asked"
+    return held if said == "maintain" else said
 
 
 def _end(word: str) -> str:

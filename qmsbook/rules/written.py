@@ -290,8 +290,8 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
     """A word for a direction may be meant otherwise.
 
     Why
-        Max may be the most that is allowed, or as much as can be; to maintain a figure may be to keep it from
-        falling or from rising. It was read as what fits the rest of the row.
+        Max may be the most that is allowed, or as much as can be. It was read as what fits the rest of the
+        row.
     Fix
         Pick higher, lower or within.
     Bad
@@ -299,12 +299,12 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
         | KPI | Direction    | Baseline | Target |
         |-----|--------------|----------|--------|
         | K07 | max [!]      | 12       | 6      |
-        | K08 | maintain [!] | 95       | 95     |
+        | K08 | min [!]      | 80       | 95     |
     Good
         KPIs
         | KPI | Direction | Baseline | Target | Trajectory |
         |-----|-----------|----------|--------|------------|
         | K07 | lower     | 12       | 6      | linear     |
-        | K08 | maintain  | 95       | ≥ 95   |            |
+        | K08 | higher    | 80       | 95     | linear     |
     """
     yield from otherwise(book, "word of two meanings", "the word")

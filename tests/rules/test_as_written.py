@@ -85,7 +85,8 @@ def months(year: int, value: float, count: int = 12) -> dict[str, str]:
         ({"Direction": "at least", "Target": "95"}, {"direction": "higher"}),
         ({"Direction": "maintain", "Target": "≤ 2"}, {"direction": "lower", "trajectory": "flat"}),
         ({"Direction": "maintain", "Target": "5-10"}, {"direction": "within", "trajectory": "flat"}),
-        ({"Direction": "maintain", "Target": "95"}, {"direction": "higher", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "95"}, {"direction": "", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "zero"}, {"direction": "lower", "trajectory": "flat"}),
         ({"Direction": "max", "Baseline": "12", "Target": "6"}, {"direction": "lower"}),
         ({"Direction": "max", "Baseline": "80", "Target": "95"}, {"direction": "higher"}),
         ({"Direction": "min", "Target": "95"}, {"direction": "higher"}),
@@ -542,3 +543,13 @@ def test_zero_says_which_way_is_better(cells: dict[str, str], direction: str) ->
 def test_none_is_zero_of_what_is_counted_only() -> None:
     assert kpi_of(Target="none", Unit="%").target is None
     assert kpi_of(Target="no target").target is None
+
+
+@pytest.mark.parametrize("word", ["maintain", "hold", "stable"])
+def test_what_is_to_be_held_without_a_sign_is_asked_and_not_judged(word: str) -> None:
+    book = book_of(months(2026, 5, 9), Direction=word, Baseline="3", Target="3", Baseline_on="2025-12-31")
+    asked = [each for each in check(book, stage="audit-ready") if each.column == "Direction"]
+    assert [each.fix for each in asked] == [
+        "To be held may be at least or at most: type ≥ 3 or ≤ 3 in *Target*."
+    ]
+    assert assess(book).kpis["K1"].status.word == "No target"
