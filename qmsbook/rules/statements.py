@@ -104,8 +104,8 @@ _PROMISED_DAY = (
 #: What stays in the house, or trains people, reaches no customer by being delivered.
 _INSIDE = (
     r"(?:internal|in house|management|staff|employee|team|board|department|supplier|corrective"
-    r"|8d|ncr|capa|near miss|incident|accident|safety|nonconformity|monthly|weekly|drill|drug|alarm"
-    r"|penetration)s?\b",
+    r"|8d|ncr|capa|near miss|incident|accident|safety|nonconformity|monthly|weekly|quarterly|annual|drill"
+    r"|drug|alarm|penetration)s?\b",
     r"(?:training|session|workshop|course|seminar|talk|program|lesson)s?\b",
 )
 #: A figure that is no year.

@@ -54,7 +54,8 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
     if not total:
         yield Text("No KPI is entered yet, so there is nothing to judge.", large=True)
         return
-    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} are on track, {counts[AT_RISK]} at risk and "
+    stand = "is" if counts[ON_TRACK] == 1 else "are"
+    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} {stand} on track, {counts[AT_RISK]} at risk and "
     words += f"{counts[OFF_TRACK]} off track"
     words += f"; {total - judged} could not be judged." if total > judged else "."
     yield Text(words, large=True)
@@ -108,7 +109,7 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     ]
     if idle:
         who = named([brief(s.kpi) for s in idle], _MOST)
-        points.append(f"Decide what to do about {who}: off plan or getting worse, and no action is open.")
+        points.append(f"Decide what to do about {who}: off track or getting worse, and no action is open.")
     again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
     if again:
         points.append(f"Settle or drop what keeps coming back: {named(again, _MOST)}.")

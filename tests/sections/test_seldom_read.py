@@ -175,10 +175,10 @@ def rows_of(book: Book, heading: str) -> list[str]:
 
 def test_a_row_has_one_status_and_that_of_the_span_in_words() -> None:
     counts = {**MONTHLY, "Unit": "complaints", "Direction": "lower", "Target": 2, "Aggregation": "sum"}
-    [row] = rows_of(make(counts, readings=read(4, 3, 1, first="2026-07")), "What is off plan")
+    [row] = rows_of(make(counts, readings=read(4, 3, 1, first="2026-07")), "What is off track")
     assert row.startswith(":K1 | On track: | :On-time delivery (added up); off track over Jul-Sep 2026\n")
     assert row.endswith("| :8 complaints | 6 complaints")
-    [row] = rows_of(make(counts, readings=read(4, 3, 3, first="2026-07")), "What is off plan")
+    [row] = rows_of(make(counts, readings=read(4, 3, 3, first="2026-07")), "What is off track")
     assert row.endswith("| Off track:10 complaints | 6 complaints")
     assert "over Jul-Sep" not in row
 
