@@ -50,14 +50,28 @@ LAST_DIGIT = 1e-12
 def alike(one: Value, other: Value) -> bool:
     """Whether two cells hold the same, whichever program stored it: 1, TRUE and "1" are three things.
 
-    A number may differ in its last digits, and a cell that holds an empty text is blank.
+    A number may differ in its last digits, a line end in its signs, and a cell with an empty text is blank.
 
     >>> alike(0.8656286950759999, 0.865628695076), alike(None, ""), alike(1.0, True), alike("1", 1.0)
     (True, True, False, False)
+    >>> alike("a\\r\\nb", "a\\nb")
+    True
     """
     if type(one) is type(other):
-        return one == other or (type(one) is float and isclose(one, cast(float, other), rel_tol=LAST_DIGIT))
+        if one == other:
+            return True
+        if type(one) is float:
+            return isclose(one, cast(float, other), rel_tol=LAST_DIGIT)
+        return (
+            isinstance(one, str)
+            and "\r" in one + cast(str, other)
+            and _lines(one) == _lines(cast(str, other))
+        )
     return one in _BLANK and other in _BLANK
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 _BLANK = (None, "")

@@ -64,11 +64,25 @@ def _links(xml: SheetXml, part: str, found: list[Link]) -> Iterator[Attached]:
     targets = {link.id: link.target for link in outside}
     if not targets:
         return
+    for item, outside_id in _hyperlinks(xml, part):
+        if target := targets.get(outside_id):
+            yield _at("link", item.get("ref"), target, part)
+
+
+def links_within(xml: SheetXml) -> dict[str, str]:
+    """Cell -> the place in the workbook to which its link leads; links out of it are left out."""
+    return {
+        item.get("ref"): item.get("location")
+        for item, outside_id in _hyperlinks(xml, xml.name)
+        if not outside_id
+    }
+
+
+def _hyperlinks(xml: SheetXml, part: str) -> Iterator[tuple[Element, str]]:
+    """The links of a sheet, each with the id of its target outside, or blank."""
     # Without its cells, for there may be many.
     for item in parse(xml.data[: xml.start] + xml.data[xml.end :], part).all("hyperlinks", "hyperlink"):
-        target = targets.get(item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id")))
-        if target:
-            yield _at("link", item.get("ref"), target, part)
+        yield item, item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id"))
 
 
 def _shapes(package: Package, link: Link) -> Iterator[Attached]:

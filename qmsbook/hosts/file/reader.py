@@ -135,6 +135,12 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
     return xml
 
 
+def sheet_xml(workbook: Workbook, name: str) -> SheetXml:
+    """The XML of the worksheet of a name, which is there."""
+    part = next(sheet.part for sheet in workbook.worksheets() if sheet.name == name)
+    return SheetXml(workbook.package.sound(part), part)
+
+
 def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of the texts in a sheet's first rows; reads little more of it than these."""
     top = _top(workbook.package, sheet.part)

@@ -210,6 +210,11 @@ class Workbook:
         found = (link.target for link in self.links if link.kind == kind and link.target in self.package)
         return next(found, None)
 
+    @property
+    def has_macros(self) -> bool:
+        """Whether it is of the kind that may hold macros: .xlsm or .xltm."""
+        return "macroEnabled" in self.type_of(self.part)
+
     @cached_property
     def date1904(self) -> bool:
         """Whether dates count from 1904."""
