@@ -284,6 +284,5 @@ def test_a_blank_aggregation_is_a_ratio_where_counts_are_named_and_entered(count
 
 def test_a_cell_of_targets_is_named_by_its_table_and_kpi() -> None:
     book = make({}, readings=read(92), Targets=[{"KPI": "K1", "From": "2026-07", "Planned": "+5 %"}])
-    assert any(
-        f.message.startswith("Planned in Targets for K1 says") for f in check(book) if f.code == "WBK080"
-    )
+    (found,) = [each for each in check(book) if each.code == "WBK080"]
+    assert found.message.startswith("Planned in Targets for K1 says")
