@@ -120,11 +120,20 @@ def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def unusable_readings(evidence: Evidence) -> list[str]:
-    """The readings of the review's period that were typed and cannot be used: ``K07 for 2026-04``."""
+    """The readings of the review's period that were typed and cannot be used: ``K07 for 2026-04``.
+
+    A denominator of zero is none of them: there was nothing to count.
+    """
     found = []
+    below = evidence.then_book.measurements.denominator
     for standing in evidence.standings.values():
-        inside = [p.text for p in standing.series.periods if evidence.period.contains(p)]
-        if bad := [text for text in inside if text in standing.series.bad]:
+        series = standing.series
+        inside = [
+            period.text
+            for period, place in zip(series.periods, series.places, strict=True)
+            if evidence.period.contains(period) and below[place] != 0
+        ]
+        if bad := [text for text in inside if text in series.bad]:
             found.append(f"{standing.kpi.id} for {listed(bad)}")
     return found
 

@@ -9,6 +9,7 @@ from judged import make, read
 from review_said import said
 
 from qmsbook.book.book import Book
+from qmsbook.methods import assess
 from qmsbook.rules.steps import steps
 from qmsbook.sections import compose, gather
 from qmsbook.sections.followup import stuck
@@ -251,3 +252,20 @@ def test_a_new_years_count_is_no_better_than_the_old_one(
     over = [*readings, {"KPI": "K1", "Period": "2026-H2", "Value": 2 if kpi["Direction"] == "higher" else 0}]
     whole = make({**count, "Baseline": "", "Baseline on": "", **kpi}, readings=over, on="2027-01-20")
     assert "Better: K1" in _review(whole, "2026")
+
+
+def test_a_month_with_nothing_to_count_is_not_to_be_corrected() -> None:
+    ratio = {
+        "Numerator": "lots rejected",
+        "Denominator": "lots",
+        "Aggregation": "ratio",
+        "Trajectory": "flat",
+    }
+    counts = [(1, 20), (0, 0), (2, 20)]
+    rows = [
+        {"KPI": "K1", "Period": f"2026-0{month}", "Value": "", "Numerator": above, "Denominator": below}
+        for month, (above, below) in enumerate(counts, 1)
+    ]
+    book = make(ratio, readings=rows, on="2026-04-15")
+    assert assess(book).kpis["K1"].series.bad
+    assert "cannot be used" not in _review(book, "2026-Q1")
