@@ -180,7 +180,7 @@ def test_no_name_of_excels_own_stands_anywhere_else() -> None:
                 where = f"{path.name}:{node.lineno}: {node.attr}"
                 assert node.attr != "api", where
                 own = node.attr[0].isupper() and not node.attr.isupper()
-                assert not own or root in modules, where
+                assert not own or root in {*modules, "import_module"}, where
 
 
 _STEP = re.compile(r"\.(\w+)|\(((?:[^()]|\([^()]*\))*)\)")
