@@ -2,6 +2,9 @@ Attribute VB_Name = "qmsbookRibbon"
 Option Explicit
 
 Private Const STARTING As String = "qmsbook starts: "
+Private Const NO_BOOK As String = "Open your workbook, or make one with:  qmsbook new acme.xlsx  (at a command" & _
+    " prompt; on a Mac in Terminal). Then press Help again: it says what the workbook needs next, and what each" & _
+    " button does."
 Private Const PATIENCE As Long = 30 ' seconds
 Private mStarted As Date
 
@@ -21,7 +24,11 @@ Public Sub qmsbookPressed(ByVal control As Object)
         Case "qmsbookHelp": wanted = "help"
         Case Else: Exit Sub
     End Select
-    If ActiveWorkbook Is Nothing And wanted <> "help" Then
+    If ActiveWorkbook Is Nothing And wanted = "help" Then
+        ' Said here: what is started cannot reach an Excel without a workbook.
+        MsgBox NO_BOOK, vbInformation, "qmsbook"
+        Exit Sub
+    ElseIf ActiveWorkbook Is Nothing Then
         problem = "No workbook is open for editing. Open your workbook first; if a yellow bar on top says" & _
             " Protected View, click Enable Editing there. Then press the button again."
     Else
@@ -50,10 +57,11 @@ Public Sub qmsbookStillNothing()
 End Sub
 
 ' Python asks for this on a Mac, for AppleScript has no word for it: the workbook as it stands, in another file.
-' Gives "" if that went well, else the reason.
+' Gives "saved" if that went well, else the reason; a blank word may get lost on its way through AppleScript.
 Public Function QmsbookSaveCopy(ByVal bookName As String, ByVal path As String) As String
     On Error GoTo Failed
     Workbooks(bookName).SaveCopyAs path
+    QmsbookSaveCopy = "saved"
     Exit Function
 Failed:
     QmsbookSaveCopy = Err.Description

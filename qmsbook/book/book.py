@@ -164,6 +164,8 @@ class Book(Model):
     closed_plans: _Beside[tuple[ClosedPlan, ...]] = ()
     #: Id of an action or decision -> the earliest day that closed reviews printed as its Due.
     promised: _Beside[Mapping[str, date]] = Field(default_factory=dict)
+    #: The last day that a review speaks of: periods up to its end are over, what is due on it is not late.
+    as_of: _Beside[date | None] = None
 
     def changed(self, **changes: Any) -> Self:
         """The same with some fields replaced; nothing that was looked up before stays."""
@@ -374,6 +376,13 @@ def frequency_of(kpi: Kpi) -> Frequency:
 _IRREGULAR = frozenset({"when it happens", "once"})
 
 
+def unreadable_reading(book: Book, index: int) -> bool:
+    """Whether a figure of a reading was typed and cannot be read."""
+    readings = book.measurements
+    names = [name for name in ("value", "numerator", "denominator") if name in readings.place.columns]
+    return any(readings.cell(index, name) in book.unreadable for name in names)
+
+
 def by_calendar(kpi: Kpi) -> bool:
     """Whether the calendar says when a KPI is to be read."""
     return kpi.frequency not in _IRREGULAR
@@ -389,7 +398,9 @@ def field_of(record: type[Record], header: str) -> str | None:
     return next((name for name, c in columns_of(record).items() if c.header == header), None)
 
 
-_NOT_RECORDS = frozenset({"on", "settings", "measurements", "troubles", "tables", "closed_plans", "promised"})
+_NOT_RECORDS = frozenset(
+    {"on", "settings", "measurements", "troubles", "tables", "closed_plans", "promised", "as_of"}
+)
 _UNREADABLE = frozenset(
     {"wrong type", "error value", "impossible date", "off the scale", "unknown choice", "ambiguous number"}
     | {"not calculated", "ambiguous date", "word of another tool", "inside a merge", "hundredfold"}

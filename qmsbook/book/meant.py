@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from qmsbook.book.aggregation import adds_up
+from qmsbook.book.aggregation import adds_up, is_money
 from qmsbook.book.dates import moment
 from qmsbook.book.numbers import magnitude, number_from_text
 from qmsbook.book.parse import Misfit, Parsed
@@ -88,7 +88,9 @@ def _figure(reads: str, text: str, unit: str, decimal: str | None) -> tuple[Pars
     if found is None or (reads != "target" and is_percent(unit) and _is_plain(found, text, decimal)):
         return None
     if found.why is not None:
-        return Parsed(None, MISFITS.get(found.why, "no value of its own"), refused(found, unit)), None
+        return Parsed(None, MISFITS.get(found.why, "no value of its own"), refused(found, unit)), (
+            found if found.direction else None
+        )
     plain = not found.direction and not found.per and isinstance(number_from_text(text, decimal), tuple)
     if plain and magnitude(text) is None:
         return None  # a number with its unit is read, and told, like any other kept as text
@@ -142,11 +144,14 @@ def refused(found: Written, unit: str) -> str:
     match found.why:
         case "ambiguous":
             return "It may mean two different numbers."
+        case "thousands" if is_percent(unit):
+            return f"A figure in {unit} has no thousands: type the number in {unit}."
         case "thousands":
             return f"It is {figure(found.parts[0], unit, 10)}: type {_bare(found.parts[0])}."
         case "share":
             more = "" if is_percent(unit) else ", with % as unit"
-            return f"It is {parts[0]} %: type {_bare(found.parts[0])}{more}."
+            share = _bare(round(found.parts[0], 2))
+            return f"It is {number(round(found.parts[0], 2), 10)} %: type {share}{more}."
         case "part":
             more = "if of last year's figure, write *of last year*"
             return f"If it is of all, type {_bare(found.parts[0])}; {more}."
@@ -195,7 +200,9 @@ def meant(
     row, odd = dict(values), list[Odd]()
     for name in ("target", "planned", "low", "high"):
         found = said.get(name)
-        if isinstance(found, Written):
+        if isinstance(found, Written) and found.why is not None:
+            _sign_of_refused(row, name, found, typed)
+        elif isinstance(found, Written):
             _span(row, name, found, typed, odd)
             (_range if found.direction == "within" else _sign)(row, name, found, typed, odd)
     bounds = row.get("low"), row.get("high")
@@ -205,6 +212,9 @@ def meant(
         and not {"direction", "target", "planned"} & set(typed)
     ):
         row["direction"] = "within"
+    zero = said.get("target")
+    if isinstance(zero, Written) and zero.value == 0 and "direction" not in typed:
+        row["direction"] = row.get("direction") or _way_to_zero(row)
     word = said.get("direction")
     if isinstance(word, str):
         _word(row, word, said, typed, odd)
@@ -222,6 +232,9 @@ def meant(
 
 def _span(row: Row, name: str, found: Written, typed: Collection[str], odd: list[Odd]) -> None:
     """What is said for a year is held against the year; any other span has to be that of the readings."""
+    if name == "target" and found.per == "total":
+        _total(row, found, odd)
+        return
     often = _SPAN_OF.get(row.get("frequency", "monthly"), "")
     if name != "target" or found.per not in _SPANS or found.per == often:
         return
@@ -238,6 +251,15 @@ def _span(row: Row, name: str, found: Written, typed: Collection[str], odd: list
     else:
         detail += f"type the figure for one {often or 'reading'}."
     odd.append(Odd(name, "no value of its own", detail))
+
+
+def _total(row: Row, found: Written, odd: list[Odd]) -> None:
+    """A total is no figure of one period: of what it is the total, *Target is* has to say."""
+    if row.get("target_is") in {"", None, "each period"}:
+        row["target"] = None
+        value = "the figure" if found.value is None else _bare(found.value)
+        detail = f"It may be for this year or for all years: type {value}, and set *Target is* to "
+        odd.append(Odd("target", "no value of its own", f"{detail}year to date or since the start."))
 
 
 def _range(row: Row, name: str, found: Written, typed: Collection[str], odd: list[Odd]) -> None:
@@ -289,6 +311,24 @@ def _sign(row: Row, name: str, found: Written, typed: Collection[str], odd: list
         row["strict"] = (*row.get("strict", ()), name)
 
 
+def _sign_of_refused(row: Row, name: str, found: Written, typed: Collection[str]) -> None:
+    """A figure that cannot be read still says which way is better: the cell is told once, not twice."""
+    if row.get("direction") or "direction" in typed or (name in {"low", "high"} and "target" in typed):
+        return
+    row["direction"] = "within" if name in {"low", "high"} else found.direction
+
+
+def _way_to_zero(row: Row) -> str:
+    """Which way zero lies: from the baseline, else down where figures below zero cannot be."""
+    start, unit = row.get("baseline"), row.get("unit", "")
+    if start:
+        return "lower" if start > 0 else "higher"
+    counted = adds_up(unit) and not is_money(unit)
+    return (
+        "lower" if counted or is_percent(unit) or time_unit(unit) or row.get("lowest_possible") == 0 else ""
+    )
+
+
 _SIGNS = {"higher": "at least", "lower": "at most"}
 
 
@@ -307,17 +347,27 @@ def _word(row: Row, word: str, said: Mapping[str, Said], typed: Collection[str],
         if "trajectory" not in typed:
             row["trajectory"] = "flat"
         if not row.get("direction"):
-            ranged = row.get("low") is not None or row.get("high") is not None
-            row["direction"] = "within" if ranged else "higher"
-            if not ranged:
-                odd.append(
-                    Odd("direction", "word of two meanings", "at least the target is to be held: higher")
-                )
+            _held(row, said, odd)
         return
     if word not in {"max", "min"} or (isinstance(said.get("target"), Written) and row.get("direction")):
         return
     row["direction"] = moves or ("lower" if word == "max" else "higher")
     odd.append(Odd("direction", "word of two meanings", row["direction"]))
+
+
+def _held(row: Row, said: Mapping[str, Said], odd: list[Odd]) -> None:
+    """Which way a figure that is to be held may go: a range says it, and zero; else its writer has to."""
+    found = said.get("target")
+    if row.get("low") is not None or row.get("high") is not None:
+        row["direction"] = "within"
+    elif isinstance(found, Written) and found.value == 0 and _way_to_zero(row):
+        row["direction"] = _way_to_zero(row)
+    elif isinstance(found, Written) and found.why is not None and found.direction:
+        row["direction"] = found.direction
+    else:
+        value = "95" if row.get("target") is None else _bare(row["target"])
+        detail = f"To be held may be at least or at most: type ≥ {value} or ≤ {value} in *Target*."
+        odd.append(Odd("direction", "unknown choice", detail))
 
 
 def _moves(row: Row) -> str:

@@ -25,13 +25,16 @@ _MAGNITUDE = (
 )
 _SIZES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 _SPACES = re.compile(r"[' \u00a0\u2009\u202f]")
+#: A number within a text, its sign, currency and words left out.
+_RUN = r"(?<![\w.,/:])(?:\d[\d.,' \u00a0\u2009\u202f]*\d|\d|\.\d+)(?![/:\d])"
 #: Digits that spaces or apostrophes part into thousands.
 _SPACED = re.compile(r"\d{1,3}(?:[' \u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?\Z")
 
 
 def settle_decimal(texts: Iterable[str]) -> str | None:
     """The decimal sign that a workbook's numbers kept as text agree on, or None."""
-    signs = {sign for text in texts if (sign := _decimal_of(text)) is not None}
+    runs = (run for text in texts for run in re.findall(_RUN, text))
+    signs = {sign for run in runs if (sign := _decimal_of(run)) is not None}
     return signs.pop() if len(signs) == 1 else None
 
 
@@ -124,6 +127,18 @@ def in_thousands(text: str, unit: str, decimal: str | None = None) -> float | No
     return exact(number[0] / scale)
 
 
+def money_decimal(text: str, unit: str) -> str | None:
+    """The decimal sign of an amount of money with its currency: three digits behind a sign are thousands.
+
+    >>> money_decimal("$15,000", "$"), money_decimal("≤ 15.000 €", "€"), money_decimal("15,000", "$")
+    ('.', ',', None)
+    """
+    if not is_money(unit) or re.search(_CURRENCIES, text.casefold()) is None:
+        return None
+    match = re.search(r"\d([.,])\d{3}(?![\d.,])", text)
+    return None if match is None else "." if match[1] == "," else ","
+
+
 _NUMBERS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
 _NUMBER_WORD = rf"\A({'|'.join(_NUMBERS)})\b"
 #: What makes another number of a number word, or of two.
@@ -151,6 +166,15 @@ def with_digits(plain: str, unit: str = "") -> str | None:
     if re.search(_MORE_WORDS, rest) and rest.strip() != unit.strip().casefold():
         return None
     return f"{_NUMBERS.index(word[1]) + 1}{rest}"
+
+
+def in_digits(plain: str) -> str:
+    """A text in small letters with all its number words in digits.
+
+    >>> in_digits("two more, one of them new")
+    '2 more, 1 of them new'
+    """
+    return re.sub(rf"\b(?:{'|'.join(_NUMBERS)})\b", lambda word: str(_NUMBERS.index(word[0]) + 1), plain)
 
 
 def exact(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -336,10 +337,13 @@ class _Reader:
         written = read_figure(typed, unit, self.decimal)
         if written is None or (record is Kpi and column.reads and written.why != "unit"):
             return parsed
-        if written.why in {"time", "thousands", "unit"}:
+        if written.why in {"time", "thousands", "unit", "share"}:
             kind: Misfit = MISFITS.get(written.why, "no value of its own")
             return Parsed(column.default, kind, refused(written, unit))
-        if written.value is not None and (":" in typed or parsed.misfit == "no value of its own"):
+        plain = written.value is not None and not (written.direction or written.per)
+        shared = re.search(r"\d\s*(?:/|of\b|out of\b)\s*\d", typed) is not None
+        clear = parsed.misfit in {"no value of its own", "ambiguous number"}
+        if plain and (":" in typed or shared or clear):
             return Parsed(written.value, "number as text", f"It was read as {written.value:.12g} {unit}.")
         return parsed
 

@@ -25,9 +25,9 @@ def resembles(
     """
     here = {header_key(header) for header in headers}
     declared = columns_of(record)
-    essential = {header_key(column.header) for column in declared.values() if column.essential}
     if header_key(declared[_key(record)].header) not in here:
         return False
+    essential = {header_key(column.header) for column in declared.values() if column.essential}
     copied = is_copy(record, name)
     missing = len(essential - here)
     if missing > (len(essential) // 2 if copied else len(essential) // 5):

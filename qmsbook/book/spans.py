@@ -84,7 +84,18 @@ def span_in_doubt(text: str) -> str:
     ('Say over how many months, from 2 to 60: rolling 3, rolling 12.', '')
     """
     plain = _plain(text)
-    if plain in {"cumulative", "cumulated", "cumulatively", "to date", "total", "running total", "sum"}:
+    if plain in {
+        "cumulative",
+        "cumulated",
+        "cumulatively",
+        "to date",
+        "total",
+        "running total",
+        "sum",
+        "in total",
+        "overall",
+        "altogether",
+    }:
         return "It may mean this year so far or all years: pick year to date or since the start."
     if re.match(r"(?:rolling|trailing|moving)\b", plain) and span_said(text) is None:
         return "Say over how many months, from 2 to 60: rolling 3, rolling 12."

@@ -12,8 +12,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from qmsbook.book.aggregation import by_unit
-from qmsbook.book.numbers import exact, in_thousands, magnitude, number_from_text, with_digits
+from qmsbook.book.aggregation import by_unit, is_money
+from qmsbook.book.numbers import (
+    exact,
+    in_thousands,
+    magnitude,
+    money_decimal,
+    number_from_text,
+    with_digits,
+)
 from qmsbook.book.other_unit import another_unit
 from qmsbook.book.relative import Relative, relative
 from qmsbook.book.units import is_percent, time_unit
@@ -35,8 +42,9 @@ class Written:
 
     ``value`` is the figure, with ``strict`` where it must be passed, not only reached. ``direction`` is what
     a sign says. A range has ``low`` and ``high`` and no value. ``unit`` is what stood behind the number,
-    ``per`` the span that it is for (``year``, ``month``, ...). Where there is no value ``why`` says so, and
-    ``parts`` or ``relative`` what is known: the values that it may mean, or how it stands to another figure.
+    ``per`` the span that it is for (``year``, ``month``, ..., ``total`` for all of it).
+    Where there is no value ``why`` says so, and ``parts`` or ``relative`` what is known:
+    the values that it may mean, or how it stands to another figure.
     """
 
     value: float | None = None
@@ -118,6 +126,12 @@ _SPANS = {
     "semaine": "week", "quartal": "quarter", "halfyear": "half-year", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annually": "year",
 }  # fmt: skip
+_TOTAL = (
+    r"(?P<before>.*\d.*?),?\s+(?:(?:in|as a) total|in all|altogether|all together|overall|total"
+    r"|cumulative(?:ly)?|insgesamt|au total|en total"
+    r"|over (?:all|the|\d+|[a-z]+) years|since (?:the start|(?:19|20)\d\d))\Z"
+    r"|(?:an? |in )?(?:total|overall|cumulative)(?: of)?:?\s+(?P<behind>.*\d.*)\Z"
+)
 _ZERO = r"(?:zero|nil|null)(?:\s+(?!to\b|or\b|and\b)[^\W\d_][^\d]{0,30})?\Z"
 #: Out of so many a score is given; other shares are figures of another kind.
 _SCALES = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
@@ -137,8 +151,14 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
     plain = _plain(text)
     if not plain or len(plain) > 80:
         return None
+    decimal = money_decimal(plain, unit) or decimal
+    total = re.match(_TOTAL, plain) if by_unit(unit) == "sum" else None
+    if total is not None:
+        found = read_figure(total["behind"] or total["before"], unit, decimal)
+        whole = found is not None and found.value is not None and not found.per
+        return replace(found, per="total") if found is not None and whole else found
     found = (
-        (Written(0.0) if re.match(_ZERO, plain) else None)
+        (Written(0.0) if _is_zero(plain, unit) else None)
         or _part(plain, unit)
         or _time(plain, unit)
         or _changed(plain, decimal)
@@ -148,8 +168,24 @@ def read_figure(text: str, unit: str = "", decimal: str | None = None) -> Writte
         or _figure(plain, unit, decimal)
     )
     if found is not None and found.why != "time" and another_unit(plain, found.unit, unit):
-        return Written(why="unit")
+        return Written(why="unit", direction=found.direction)
     return found
+
+
+def _is_zero(plain: str, unit: str) -> bool:
+    """Whether words say zero; *none* and *no* say it of what is counted only."""
+    if re.match(_ZERO, plain):
+        return True
+    if by_unit(unit) != "sum" or is_money(unit):
+        return False
+    own = re.escape(unit.strip().casefold().removesuffix("s"))
+    return (
+        re.match(
+            rf"(?:none(?: at all)?|not (?:one|any|a single one)|(?:no|not one|not a single) {own}s?)\.?\Z",
+            plain,
+        )
+        is not None
+    )
 
 
 _PARTS = {
@@ -175,7 +211,13 @@ def _part(plain: str, unit: str) -> Written | None:
 
 def _changed(plain: str, decimal: str | None) -> Written | None:
     found = relative(plain, decimal)
-    return None if found is None else Written(why="relative", relative=found)
+    return None if found is None else _as_relative(found)
+
+
+def _as_relative(found: Relative) -> Written:
+    sign: Direction = "" if found.whole else "higher" if found.sign > 0 else "lower" if found.sign < 0 else ""
+    way: Direction = "higher" if found.bound == "higher" else "lower" if found.bound == "lower" else sign
+    return Written(why="relative", relative=found, direction=way)
 
 
 def _plain(text: str) -> str:
@@ -216,7 +258,7 @@ def _change(body: str, decimal: str | None) -> Written | None:
         if not isinstance(number, tuple):
             return None
         found = Relative(number[0], number[1] == "%", 1 if body[0] == "+" else -1)
-    return Written(why="relative", relative=found)
+    return _as_relative(found)
 
 
 def _is_of(plain: str, unit: str) -> bool:
@@ -262,7 +304,7 @@ def _range(plain: str, unit: str, decimal: str | None) -> Written | None:
         return None
     low, high = (number_from_text(part.strip(), decimal, most=40) for part in (match["a"], match["b"]))
     if low == "ambiguous" or high == "ambiguous":
-        return Written(why="ambiguous")
+        return Written(why="ambiguous", direction="" if moved else "within")
     if low is None or high is None or (low[1] and high[1] and low[1] != high[1]):
         return None
     if moved is not None:
@@ -274,7 +316,7 @@ def _around(middle: str, way: str, unit: str, decimal: str | None) -> Written | 
     size = number_from_text(way.strip(), decimal, most=40)
     centre = number_from_text(middle.strip(), decimal, most=40) if middle.strip() else (0.0, "")
     if size == "ambiguous" or centre == "ambiguous":
-        return Written(why="ambiguous")
+        return Written(why="ambiguous", direction="within")
     if size is None or centre is None:
         return None
     share = size[1] == "%" and not is_percent(unit) and centre[1] != "%"

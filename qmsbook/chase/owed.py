@@ -89,7 +89,11 @@ def _readings(book: Book, assessed: Assessment) -> tuple[dict[str, list[Due]], d
         kpi = answers.kpi
         if not kpi.owner or kpi.active is False or not by_calendar(kpi):
             continue
-        due[kpi.owner] += [_due(book, answers, p) for p in _over(book, answers) if (key, p.text) not in read]
+        due[kpi.owner] += [
+            _due(book, answers, p)
+            for p in _over(book, answers)
+            if (key, p.text) not in read and p.text not in answers.series.bad
+        ]
         start = book.settings.fiscal_year_start_month
         if by_calendar(kpi) and answers.series.ended is None:
             coming[kpi.owner].append(_due(book, answers, period_of(book.on, frequency_of(kpi), start)))

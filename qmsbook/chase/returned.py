@@ -15,7 +15,7 @@ from qmsbook.chase.given import Given
 from qmsbook.hosts.file.blocks import all_cells
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
-from qmsbook.hosts.file.reader import Loaded, load, open_sheet
+from qmsbook.hosts.file.reader import Loaded, open_sheet, read
 from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.pages.memo import EntryMemo, Memo, memo_of
 from qmsbook.pages.page import compare, hung_on, norm, text_of
@@ -91,8 +91,7 @@ def returned(
     ``find`` gives what is kept for a ticket; ``sender`` is who sent the file, says whoever collects it.
     Raises WorkbookUnreadable and its kinds for what is no workbook.
     """
-    _within_bounds(content)
-    loaded = load(content)
+    loaded = read(_within_bounds(content))
     snapshot = loaded.snapshot
     drawn = [each for each in snapshot.drawn if each.marker.startswith(ENTRY)]
     if len(drawn) != 1:
@@ -139,8 +138,8 @@ def _other_sheets(loaded: Loaded, entry: str) -> Iterator[str]:
             yield f"{Cell(sheet.name, *first[:2])}: {first[2]}"
 
 
-def _within_bounds(content: bytes) -> None:
-    """Raises NotReturned for what no entry workbook is, before anything large is unpacked."""
+def _within_bounds(content: bytes) -> Workbook:
+    """A returned workbook. Raises NotReturned for what is none, before anything large is unpacked."""
     if len(content) > LARGEST:
         raise NotReturned(f"It is larger than {LARGEST >> 20} megabytes.")
     package = Package(content)
@@ -154,6 +153,7 @@ def _within_bounds(content: bytes) -> None:
         raise NotReturned(f"Its tables claim {cells:,} cells.")
     if rows > _ROWS:  # each would be shown as a conflict
         raise NotReturned(f"Its tables claim {rows:,} rows; nobody was given so many.")
+    return found
 
 
 def _cells(box: tuple[int, int, int, int]) -> int:

@@ -33,7 +33,7 @@ FIGURES = (
     ("≤ 2", "count"), ("at most 2", "count"), ("max. 5", "days"), ("no more than 3", "count"),
     ("< 4", "days"), ("less than 4", "days"), ("> 60", "score"), ("more than 60", "score"),
     ("5-10", "days"), ("between 5 and 10", "days"), ("5 to 10", "days"), ("±10 %", "%"), ("8 ± 0.5", "mm"),
-    ("zero", "count"), ("nil", "count"), ("4.5/5", "score"), ("1:30", "hours"),
+    ("zero", "count"), ("nil", "count"), ("none", "incidents"), ("4.5/5", "score"), ("1:30", "hours"),
     ("at least 2 a year", "count"),
 )  # fmt: skip
 REFUSED = (
@@ -41,6 +41,7 @@ REFUSED = (
     ("$1.2M", "$k"),
     ("1:30", "min"), ("12 out of 15", "%"), ("from 80 to 95", "%"), ("±5 %", "mm"), ("$95,000", "$k"),
     ("30 €", "$"), ("90 %", "score"), ("half", "%"),
+    ("100 in total", "homes"),
 )  # fmt: skip
 DIRECTIONS = ("grow", "increase", "at least", "reduce", "at most", "range", "maintain")
 FREQUENCIES = (
@@ -110,7 +111,8 @@ PATTERNS = (
         "What happens when it happens",
         "Each project is handed over within five days; the new hall is finished once",
         "No calendar asks for such a figure, and it is never overdue. It is judged at each reading; *Period* "
-        "is the month, or the week where one month has several.",
+        "is the month, or the week where one month has several. What is read once is held against its target "
+        "itself, and needs no *Baseline*.",
         "| KPI | Name               | Unit | Target        | Target on | Frequency   |\n"
         "|-----|--------------------|------|---------------|-----------|-------------|\n"
         "| K1  | Days to hand over  | days | within 5 days | ongoing   | per project |\n"
@@ -177,12 +179,15 @@ def _read(text: str, unit: str) -> str:
 
 def _told(text: str, unit: str) -> str:
     found = read_figure(text, unit) or Written()
+    if found.per == "total":
+        return "It may be for this year or for all years: set *Target is* to say which."
     return refused(found, unit) or "what it comes to beside the other figure"
 
 
 def _way(word: str) -> str:
     said = direction_of(word) or ""
-    return "higher, to be held; lower with a ≤ in *Target*" if said == "maintain" else said
+    held = "to be held, as the sign in *Target* says: ≥ 95 or ≤ 95; without one you are asked"
+    return held if said == "maintain" else said
 
 
 def _end(word: str) -> str:

@@ -4,84 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import compress, count
 from math import isfinite
-from operator import is_, is_not
-from typing import TypeAlias, cast
+from operator import is_
+from typing import cast
 
-from qmsbook.book.cell import MAX_TEXT, Cell, length
+from qmsbook.book.cell import MAX_TEXT, Cell
 from qmsbook.book.edit import AppendRows, Edit, FillCells, GrowTable, Keep, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.snapshot import Snapshot
-from qmsbook.book.table import ErrorValue, Table, Value, alike
-from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, NotStorable, TableCannotGrow
+from qmsbook.book.table import Table, Value, alike, parting
+from qmsbook.hosts.host import ChangedSinceRead, NoSuchPlace, TableCannotGrow
+from qmsbook.hosts.stored import same, stored
 
 _PLAIN = frozenset({str, float, type(None)})
-
-#: A table and a row and column of it from 0: a cell is made of them only when it has to be named.
-Where: TypeAlias = tuple[Table, int, int]
-
-
-def _cell(where: Where) -> Cell:
-    return where[0].cell(where[1], where[2])
-
-
-def stored(value: Value | int, where: Where) -> Value:
-    """A value as a cell gives it back: whole numbers as floats, midnight as a date, empty text as blank.
-
-    Raises NotStorable for what no cell can hold.
-    """
-    if type(value) is str and value.isascii() and 0 < len(value) <= MAX_TEXT:
-        return value
-    if type(value) is float and isfinite(value):
-        return value
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool | ErrorValue):
-        return value
-    if isinstance(value, int | float):
-        number = float(value)
-        if not isfinite(number):
-            raise NotStorable(f"{_cell(where)} would get {number}; a cell holds finite numbers only.")
-        return number
-    if isinstance(value, datetime):
-        return _moment(value, where)
-    if isinstance(value, str):
-        return _text(value, where)
-    return value
-
-
-def _moment(value: datetime, where: Where) -> date:
-    if value.tzinfo is not None:
-        raise NotStorable(f"{_cell(where)} would get a time with a time zone, which a cell cannot hold.")
-    midnight = datetime(value.year, value.month, value.day)
-    ticks = round((value - midnight) / timedelta(milliseconds=1))
-    return midnight + timedelta(milliseconds=ticks) if ticks else midnight.date()
-
-
-def _text(value: str, where: Where) -> str:
-    if length(value) > MAX_TEXT:
-        raise NotStorable(
-            f"{_cell(where)} would get {length(value):,} characters; a cell holds {MAX_TEXT:,}."
-        )
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise NotStorable(
-            f"{_cell(where)} would get half of a character, which a cell cannot hold."
-        ) from None
-    return value
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two cells hold the same: 1, TRUE and "1" are three different things."""
-    return type(one) is type(other) and one == other
 
 
 def differing(ones: Sequence[Value], others: Sequence[Value]) -> list[int]:
     """The rows in which two columns do not hold the same, as far as the shorter one goes."""
-    maybe = compress(count(), map(is_not, ones, others))  # most are one object, in columns of a million
-    return [row for row in maybe if not same(ones[row], others[row])]
+    return [row for row in parting(ones, others) if not same(ones[row], others[row])]
 
 
 @dataclass(slots=True)
@@ -96,6 +35,7 @@ class TablePlan:
     rows: int
     columns: dict[int, list[Value]] = field(default_factory=dict)
     taken: int = 0
+    _changes: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def own(self) -> int:
@@ -109,6 +49,7 @@ class TablePlan:
 
     def column(self, place: int) -> list[Value]:
         """A column to be written into, as long as the table will be."""
+        self._changes.pop(place, None)
         found = self.columns.get(place)
         if found is None:
             found = self.columns[place] = self.table.columns[place].copy()
@@ -122,9 +63,14 @@ class TablePlan:
 
     def changes(self, place: int) -> list[int]:
         """The rows of a column in which something is to be written."""
-        old = self.table.columns[place]
-        new = self.columns.get(place, old)
-        return differing(new, old) + [row for row in range(len(old), len(new)) if new[row] is not None]
+        if place not in self.columns:
+            return []
+        found = self._changes.get(place)
+        if found is None:
+            old, new = self.table.columns[place], self.columns[place]
+            more = [row for row in range(len(old), len(new)) if new[row] is not None]
+            found = self._changes[place] = differing(new, old) + more
+        return found
 
     @property
     def changed(self) -> bool:
@@ -198,18 +144,19 @@ def written(
     percent = table.percent[place] if table.percent else frozenset[int]()
     covered = table.covered(place) if table.merges else {}
     made = list(column[: len(values)])
-    plain = not formulas and not percent and not covered
-    if plain and len(made) == len(values) and all(map(is_, made, values)):
-        return made
-    if plain and _as_they_are(values):
-        new = cast("list[Value]", list(values))
-        if new == made and all(map(is_, map(type, new), map(type, made))):
+    rows: Sequence[int] = range(len(values))
+    if not formulas and not percent and not covered and len(made) == len(values):
+        # Most of a column of a million is one object before and after, and needs no look.
+        rows = list(parting(made, values))
+        new, old = [values[row] for row in rows], [made[row] for row in rows]
+        if _as_they_are(new):
+            if new != old or not all(map(is_, map(type, new), map(type, old))):
+                for row, plain in zip(rows, cast("list[Value]", new), strict=True):
+                    if not alike(made[row], plain):
+                        made[row] = plain
             return made
-        for row in compress(count(), map(is_not, made, new)):
-            if not alike(made[row], new[row]):
-                made[row] = new[row]
-        return made
-    for row, value in enumerate(values):
+    for row in rows:
+        value = values[row]
         if isinstance(value, Keep):
             continue
         if row in formulas or row in covered:
@@ -289,12 +236,12 @@ def _fill(target: TablePlan, edit: FillCells) -> None:
         column = _column(table, cell.header)
         if not 0 <= cell.row < target.rows:
             raise NoSuchPlace(f"The table {table.name} has no row {cell.row + 1}.")
-        where = table, cell.row, column
+        where, there = (table, cell.row, column), table.cell(cell.row, column)
         if table.formula(cell.row, column) is not None:
-            raise ChangedSinceRead(f"{_cell(where)} holds a formula.")
+            raise ChangedSinceRead(f"{there} holds a formula.")
         found = target.now(cell.row, column)
         if not same(found, stored(cell.expected, where)):
-            raise ChangedSinceRead(f"{_cell(where)} holds {_said(found)} instead of {_said(cell.expected)}.")
+            raise ChangedSinceRead(f"{there} holds {_said(found)} instead of {_said(cell.expected)}.")
         target.column(column)[cell.row] = stored(cell.value, where)
 
 

@@ -25,7 +25,7 @@ from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, figure, span_words, two
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import Readings, readings_of
-from qmsbook.methods.plan import SINCE_START
+from qmsbook.methods.plan import SINCE_START, moves
 from qmsbook.methods.signals import DUST
 from qmsbook.methods.variation import TRIAL_WORDS, limits_of, why_no_limits
 from qmsbook.methods.xmr import MEETS, NOT_AS_IT_RUNS, SOMETIMES, meets
@@ -61,7 +61,7 @@ def assurance(book: Book, series: Series) -> Status:
 
 def counts_now(book: Book, kpi: Kpi) -> bool:
     """Whether the target itself is to be met now, rather than a plan that is still on its way to it."""
-    if kpi.direction == "within" or kpi.trajectory == "flat" or kpi.target_on is None:
+    if not moves(kpi) or kpi.target_on is None:
         return True
     return book.on >= kpi.target_on
 
@@ -75,7 +75,7 @@ def goal_of(book: Book, series: Series) -> Goal | None:
     if kpi.direction not in {"higher", "lower"}:
         return None
     if at is not None and book.targets_of.get(kpi.id) and counts_now(book, kpi):
-        due = kpi.target_on is None or kpi.trajectory == "flat" or series.periods[at].last >= kpi.target_on
+        due = kpi.target_on is None or not moves(kpi) or series.periods[at].last >= kpi.target_on
         if due and series.plan[at] is not None:
             return series.plan[at]
     return kpi.target

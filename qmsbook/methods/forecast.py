@@ -8,7 +8,7 @@ The method stands beside it, and how far it may be off: the natural limits, wide
 the line or the mean. It is no plan and decides no status. There is none for running figures, rare events,
 seasonal figures without 24 months, a date that has come, and nothing to reach. A total over years goes on
 at the pace of its last 12 readings, from 3 on, and no further than its target. A seasonal figure has the
-season of its month.
+season of its month. What is counted stops at zero.
 
 Sources: Mann, Econometrica 13 (1945); Sen, Journal of the American Statistical Association 63 (1968).
 """
@@ -23,6 +23,7 @@ from itertools import combinations
 from statistics import median
 from typing import NamedTuple
 
+from qmsbook.book.aggregation import adds_up, is_money
 from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Kpi
@@ -63,8 +64,8 @@ def forecast(book: Book, series: Series) -> Status:
     guess = _guess(days, found.last[-wanted:], day.toordinal())
     if guess is None:
         return Status(kpi.id, "forecast", "", "none", "Its date is too far ahead for a straight line.")
-    value = possible(kpi, guess.value + factor(found, day))
-    low, high = (possible(kpi, guess.value + factor(found, day) + side * guess.way) for side in (-1, 1))
+    season = factor(found, day)
+    low, value, high = (_counted(kpi, found, guess.value + season + side * guess.way) for side in (-1, 0, 1))
     goal = _goal(book, kpi, day)
     figures: dict[str, float | str | None] = {
         "forecast": value, "low": low, "high": high, "method": guess.method, "target": goal
@@ -72,6 +73,12 @@ def forecast(book: Book, series: Series) -> Status:
     reason = f"If it goes on like this, {figure(value, kpi.unit)} on {day_words(day)} (between "
     reason += f"{two(low, high, kpi.unit)}){_against(book, kpi, value, goal)}: {_label(guess, found)}."
     return Status(kpi.id, "forecast", figure(value, kpi.unit), "none", reason, figures)
+
+
+def _counted(kpi: Kpi, found: Readings, value: float) -> float:
+    """A figure within what is possible; what is counted, and was never below zero, will not be."""
+    counts = adds_up(kpi.unit) and not is_money(kpi.unit) and min(found.last) >= 0
+    return possible(kpi, max(value, 0.0) if counts else value)
 
 
 def _total(book: Book, series: Series, day: date) -> Status:

@@ -87,6 +87,7 @@ class Series:
     than the KPI's own.
 
     ``small`` holds the places of what is a small count of its year: ``plan`` is the year's target there.
+    ``strict`` says by place what must be passed, not only reached, where that is not as in the KPI's row.
     ``ended`` is the period in which a total over years reached its end: nothing is due after it.
 
     ``first_due`` is the first period that is due, None while nothing tells when the KPI began; ``judged`` the
@@ -114,6 +115,7 @@ class Series:
     ranges: tuple[Range, ...] = ()
     small: frozenset[int] = frozenset()
     ended: Period | None = None
+    strict: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def bounds(self, at: int | None) -> Range:
         """The range that a figure is held within; that of the KPI where no figure is meant."""
@@ -124,8 +126,13 @@ class Series:
     @property
     def now(self) -> Kpi:
         """The KPI as its last reading that counts was judged."""
-        low, high = self.bounds(self.latest)
-        return self.kpi.changed(low=low, high=high) if self.ranges else self.kpi
+        return self.as_judged(self.latest)
+
+    def as_judged(self, at: int | None) -> Kpi:
+        """The KPI as a figure was judged."""
+        low, high = self.bounds(at)
+        kpi = self.kpi.changed(low=low, high=high) if self.ranges else self.kpi
+        return kpi.changed(strict=self.strict[at]) if at is not None and at in self.strict else kpi
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,14 @@ def milestones_of(book: Book, objective: str) -> tuple[Milestone, ...]:
 
 
 def milestone(book: Book, action: Action) -> Milestone:
-    """How a milestone stands on the book's day; one that was reached only after it is open."""
+    """How a milestone stands on the book's day; one that was reached only after it is open.
+
+    A book of a review is judged on the day after its period: what was due on the last one is not late yet.
+    """
+    on = book.as_of or book.on
     due, closed = due_first(book, action), action.closed
-    reached = action.state == "done" and (closed is None or closed <= book.on)
-    end = closed if reached else book.on
+    reached = action.state == "done" and (closed is None or closed <= on)
+    end = closed if reached else on
     late = max((end - due).days, 0) if due is not None and end is not None else 0
     if reached:
         return Milestone(action, ON_TRACK, True, late)

@@ -21,6 +21,9 @@ was read.
 (*Aggregation* sum) count from *Baseline*, or from zero, others are the running total already. No year begins
 it anew. Where the target is reached it has reached its end, and nothing is due any more.
 
+What is read once has one figure and no way to it: that figure is held against the target itself, whenever it
+comes.
+
 A small count is a total of the year whose target is under 12 (*Small count below*), and no money. It is held
 against the year's target itself, never against a share of it: *at most* is off track once it is exceeded, *at
 least* once what is missing can no longer be reached at one a month, or the year is over.
@@ -59,8 +62,9 @@ _A_YEAR = {"weekly": 52, "monthly": 12, "quarterly": 4, "half-yearly": 2, "yearl
 class Override:
     """A row of Targets: what is planned for the periods whose last day lies between two days.
 
-    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one. ``approved``:
-    somebody from top management agreed, so that it counts inside closed reviews too.
+    ``low`` and ``high`` are the bounds of a range, where the KPI is to stay within one; ``strict`` names
+    what of the KPI (target, low, high) must be passed there. ``approved``: somebody from top management
+    agreed, so that it counts inside closed reviews too.
     """
 
     first: date
@@ -69,6 +73,7 @@ class Override:
     approved: bool = False
     low: float | None = None
     high: float | None = None
+    strict: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +120,24 @@ class Plan:
             then = self.then.get(period.text, self.kpi)
             low, high = self.ranges.get(period.text, (then.low, then.high))
             return then.changed(low=low, high=high) if period.text in self.ranges else then
-        row = next(self._for(period), None) if self.kpi.direction == "within" else None
+        row = next(self._for(period), None)
         if row is None:
             return self.kpi
+        kpi = self.kpi.changed(strict=(*self.kpi.strict, *row.strict)) if row.strict else self.kpi
+        if kpi.direction != "within":
+            return kpi
         low, high = (
             self.kpi.low if row.low is None else row.low,
             self.kpi.high if row.high is None else row.high,
         )
-        return self.kpi.changed(low=low, high=high)
+        return kpi.changed(low=low, high=high)
 
     @property
     def judged_alike(self) -> bool:
         """Whether the figures of all periods are judged by the KPI as it stands."""
-        return not (self.then or (self.kpi.direction == "within" and (self.overrides or self.ranges)))
+        if self.then or any(each.strict for each in self.overrides):
+            return False
+        return not (self.kpi.direction == "within" and (self.overrides or self.ranges))
 
     def _approved(self, period: Period) -> bool:
         return next((each.approved for each in self._for(period)), False)
@@ -198,7 +208,8 @@ def plan_of(book: Book, kpi: Kpi) -> Plan:
             person = book.person(row.agreed_by)
             approved = person is not None and bool(person.top_management)
             bounds = (row.low, row.high) if kpi.direction == "within" else (None, None)
-            found.append((rank, Override(first.first, last.last, row.planned, approved, *bounds)))
+            strict = tuple("target" if name == "planned" else name for name in row.strict)
+            found.append((rank, Override(first.first, last.last, row.planned, approved, *bounds, strict)))
     # Of two rows for one period the one agreed later wins, then the one for the shorter span.
     found.sort(key=lambda pair: pair[0], reverse=True)
     overrides = tuple(override for _, override in found)
@@ -250,6 +261,11 @@ def _now(kpi: Kpi, name: str) -> Value:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def moves(kpi: Kpi) -> bool:
+    """Whether the plan runs from a baseline to a target: not where it is flat, a range, or read once."""
+    return kpi.trajectory != "flat" and kpi.direction != "within" and kpi.frequency != "once"
+
+
 def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
     """What the trajectory calls for on a day; the target itself where it is flat, has come or has no day.
 
@@ -257,7 +273,7 @@ def planned(kpi: Kpi, day: date, fiscal_start: int = 1) -> float | None:
     out in whole days.
     """
     target, baseline, start, end = kpi.target, kpi.baseline, kpi.baseline_on, kpi.target_on
-    if target is None or kpi.trajectory == "flat" or end is None or day >= end:
+    if target is None or not moves(kpi) or end is None or day >= end:
         return target
     if baseline is None or start is None:
         return None

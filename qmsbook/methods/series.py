@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency, unreadable_reading
 from qmsbook.book.goalposts import Range
 from qmsbook.book.period import Period, latest_ended, parse_period, period_of
 from qmsbook.book.spans import rolls
@@ -75,7 +75,7 @@ def series_of(book: Book, kpi: Kpi) -> Series:
         held=tuple(held), plan=tuple(plans), times=tuple(times), words=tuple(words), gaps=tuple(gaps),
         twice=frozenset(found.twice), bad=found.bad, first_due=first_due, judged=judged,
         at=_place(found, judged), latest=_latest(book, found, held, judged), ranges=_ranges(plan, found),
-        small=small, ended=ended,
+        small=small, ended=ended, strict=_strict(plan, found),
     )  # fmt: skip
 
 
@@ -119,20 +119,15 @@ def _again(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, s
         _doubt(book, kpi, found, place, period, actual)
         return
     found.twice.add(period.text)
-    found.bad[period.text] = f"There are two readings of {period.spoken}: keep the one that is right."
+    what = "keep the one that is right" if by_calendar(kpi) else "name each by its week"
+    found.bad[period.text] = f"There are two readings of {period.spoken}: {what}."
 
 
 def _blank(book: Book, place: int) -> bool:
     """Whether a row holds no figure, not even one that cannot be read."""
     readings = book.measurements
     held = (readings.value[place], readings.numerator[place], readings.denominator[place])
-    return all(figure is None for figure in held) and not _unreadable(book, place)
-
-
-def _unreadable(book: Book, place: int) -> bool:
-    readings = book.measurements
-    names = [name for name in ("value", "numerator", "denominator") if name in readings.place.columns]
-    return any(readings.cell(place, name) in book.unreadable for name in names)
+    return all(figure is None for figure in held) and not unreadable_reading(book, place)
 
 
 def _doubt(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, actual: float | None) -> None:
@@ -141,7 +136,7 @@ def _doubt(book: Book, kpi: Kpi, found: _Readings, place: int, period: Period, a
     if actual is None:
         if readings.denominator[place] == 0 and readings.numerator[place] is not None:
             found.bad[period.text] = f"The denominator of {period.spoken} is zero, so there is no ratio."
-        elif _unreadable(book, place):
+        elif unreadable_reading(book, place):
             found.bad[period.text] = f"What stands for {period.spoken} cannot be read as a number."
         return
     low, high = kpi.lowest_possible, kpi.highest_possible
@@ -230,7 +225,8 @@ def _words(
         elif at in setting:
             word = SETTING_BASELINE
         elif at in small:
-            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, "target" in kpi.strict)
+            passed = "target" in plan.judged_as(period).strict
+            word, gap = small_count(kpi.direction, value, plans[at] or 0.0, period, passed)
         else:
             word, gap = yards.get(period.text, yard).judge(value, plans[at], times[at])
             word = OFF_TRACK if total and word == AT_RISK and is_exceeded(kpi, value) else word
@@ -244,6 +240,14 @@ def _small(plan: Plan, found: _Readings) -> frozenset[int]:
     if plan.kpi.target_is != "year to date":
         return frozenset()
     return frozenset(at for at, period in enumerate(found.periods) if plan.small(period))
+
+
+def _strict(plan: Plan, found: _Readings) -> dict[int, tuple[str, ...]]:
+    """What must be passed at each place where that is not as in the KPI's row."""
+    if plan.judged_alike:
+        return {}
+    each = ((at, plan.judged_as(period).strict) for at, period in enumerate(found.periods))
+    return {at: strict for at, strict in each if strict != plan.kpi.strict}
 
 
 def _ranges(plan: Plan, found: _Readings) -> tuple[Range, ...]:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.plan import SINCE_START, Plan
+from qmsbook.methods.plan import SINCE_START, Plan, moves
 from qmsbook.methods.values import fold
 
 
@@ -35,13 +35,8 @@ class Start(NamedTuple):
 
 
 def needs_baseline(kpi: Kpi) -> bool:
-    """Whether the first readings set the baseline; a flat target and a range do not ask where one started."""
+    """Whether the first readings set the baseline; what has no way does not ask where one started."""
     return kpi.baseline is None and kpi.target is not None and moves(kpi) and kpi.target_is != SINCE_START
-
-
-def moves(kpi: Kpi) -> bool:
-    """Whether the plan runs from a baseline to a target."""
-    return kpi.trajectory != "flat" and kpi.direction != "within"
 
 
 def start_of(

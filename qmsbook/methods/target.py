@@ -5,6 +5,8 @@ more is *On track*; a gap within the *Tolerance* is *At risk*; beyond it is *Off
 of its own, a KPI has the smaller of 5 % of the plan and a quarter of the way from baseline to target. Where
 the level is only to be held (*Trajectory* flat, or a target that equals the baseline) there is no such way,
 and it has 5 % of the plan, in % at most 1 point (*Tolerance points*).
+Where the plan is zero it has the quarter of the way; of events that are counted the quarter is that of one
+period over a longer span too, for many months do not excuse what one would not.
 Within a range, a figure between *Low* and *High* is on track, and the tolerance is a share of that range.
 Figures are compared unrounded, but for the dust of binary fractions: 95.0 against 95 is met. A target,
 *Low* or *High* that was written with ``<`` or ``>`` must be passed: 4 does not meet ``< 4``.

@@ -89,7 +89,7 @@ def small_count(
 
 def small_words(series: Series, at: int) -> str:
     """A small count in a sentence: ``1 accident so far in 2026, at most 2 planned: on track``."""
-    kpi, period, held, plan = series.kpi, series.periods[at], series.held[at], series.plan[at]
+    kpi, period, held, plan = series.as_judged(at), series.periods[at], series.held[at], series.plan[at]
     assert held is not None
     assert plan is not None
     left, year = months_left(period), year_of(period.last, period.fiscal_start).text

@@ -102,7 +102,8 @@ def aggregate(book: Book, series: Series, first: date, last: date) -> Aggregate:
     if kpi.judged and (kpi.target_is == SINCE_START or chosen[-1] in series.small):
         return _standing_at(series, first, last, chosen, due)
     low, high = _range_of_span(series, book.measurements, places, chosen)
-    yard = Yardstick(kpi.changed(low=low, high=high) if series.ranges else kpi, book.settings)
+    alike = series.as_judged(chosen[-1])
+    yard = Yardstick(alike.changed(low=low, high=high) if series.ranges else alike, book.settings)
     word, gap = yard.judge(actual, goal, 1.0 if series.ranges else times)
     if not kpi.judged:
         word = WATCHED if kpi.watched else PAUSED

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from qmsbook.book.aggregation import is_money
 from qmsbook.book.numbers import magnitude, number_from_text, with_digits
 from qmsbook.book.other_unit import another_unit
 from qmsbook.book.table import Place, Value
@@ -85,6 +86,8 @@ class Yardstick:
         self.part = None if way is None else way * settings.tolerance_percent_of_the_way / 100
         #: Whether the level is to be held, so that there is no way of which a part could be the tolerance.
         self.holds = kpi.trajectory == "flat" or way == 0
+        #: Whether events are counted, which a target of zero leaves none of.
+        self.counts = kpi.aggregation == "sum" and not is_money(kpi.unit)
         self.most = settings.tolerance_points if is_percent(kpi.unit) else math.inf
 
     def tolerance(self, plan: float | None, times: float = 1.0) -> float:
@@ -97,6 +100,8 @@ class Yardstick:
         if self.own is not None:
             return size * self.own.size
         part = None if self.part is None else self.part * times
+        if not size and self.counts:
+            return self.part or 0.0  # the months of a span do not add up to events that are excused
         if not size:
             return part or 0.0
         most = self.most * times if self.holds else math.inf if part is None else part

@@ -10,7 +10,7 @@ from qmsbook.book.tables import Action, Kpi
 from qmsbook.methods.columns import carried
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.methods.milestones import due_first, is_milestone
-from qmsbook.methods.start import moves
+from qmsbook.methods.plan import moves
 from qmsbook.methods.xmr import COMMON, IMPROVEMENT
 from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, whole
 from qmsbook.rules.evolution import served, to_reopen

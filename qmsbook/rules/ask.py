@@ -13,7 +13,7 @@ from qmsbook.book.near import Near
 from qmsbook.book.parse import plain_text, split_ids, squeezed
 from qmsbook.book.table import ErrorValue, Record, Value, columns_of
 from qmsbook.book.tables import TABLES, Kpi, Measurement, Objective, Person, Setting
-from qmsbook.methods.plan import SINCE_START
+from qmsbook.methods.plan import SINCE_START, moves
 
 R = TypeVar("R", bound=Record)
 
@@ -215,18 +215,16 @@ def sound(kpi: Kpi) -> bool:
     """Whether a KPI is defined well enough for its status to be believed: else its definition is told."""
     if kpi.direction == "within":
         return (kpi.low is not None or kpi.high is not None) and not _reversed(kpi.low, kpi.high)
-    moves = kpi.trajectory != "flat"
+    way = moves(kpi)
     if kpi.target_is == SINCE_START:
         return kpi.direction in ("higher", "lower") and kpi.target is not None
-    if kpi.direction not in ("higher", "lower") or (
-        moves and kpi.baseline is not None and not kpi.baseline_on
-    ):
+    if kpi.direction not in ("higher", "lower") or (way and kpi.baseline is not None and not kpi.baseline_on):
         return False
-    if moves and kpi.target is not None and kpi.target_on is None:
+    if way and kpi.target is not None and kpi.target_on is None:
         return False
-    if moves and kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on:
+    if way and kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on:
         return False
-    if kpi.target is None or kpi.baseline is None or not moves:
+    if kpi.target is None or kpi.baseline is None or not way:
         return not _reversed(kpi.lowest_possible, kpi.highest_possible)
     return (kpi.target > kpi.baseline) == (kpi.direction == "higher") or kpi.target == kpi.baseline
 

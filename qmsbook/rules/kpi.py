@@ -8,8 +8,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.plan import says
-from qmsbook.methods.start import moves
+from qmsbook.methods.plan import moves, says
 from qmsbook.methods.target import tolerance_of
 from qmsbook.rules.ask import (
     asked,
@@ -101,6 +100,11 @@ def kpi_without_direction(book: Book) -> Iterator[Problem]:
     yield from lacking(book, live_kpis(book), "direction", "does not say which way is better")
 
 
+def _wants_a_day(kpi: Kpi) -> bool:
+    """Whether a target is to be reached by some day; what is read once has one too, though it has no way."""
+    return moves(kpi) or (kpi.trajectory != "flat" and kpi.direction != "within")
+
+
 @rule("KPI004", Severity.WARNING, clause="6.2.2")
 def kpi_without_target_date(book: Book) -> Iterator[Problem]:
     """A KPI has a target but no day by which to reach it.
@@ -124,7 +128,8 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
     """
     yield from each(
         (kpi for kpi in asked(book, live_kpis(book), "target_on")
-         if kpi.target_on is None and kpi.target is not None and moves(kpi)),
+         if kpi.target_on is None and kpi.target is not None
+         and _wants_a_day(kpi)),
         "target_on", "has a target of {target} but no day to reach it by", "trajectory", "direction",
     )  # fmt: skip
 

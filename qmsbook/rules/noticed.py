@@ -9,7 +9,7 @@ from qmsbook.book.cell import Cell
 from qmsbook.book.dates import PeriodRead, from_number, read_period
 from qmsbook.book.parse import plain_text
 from qmsbook.book.table import Table, Value, columns_of
-from qmsbook.book.tables import TABLES
+from qmsbook.book.tables import TABLES, Target
 from qmsbook.book.units import is_percent
 from qmsbook.rules.ask import inside, number, shown
 from qmsbook.rules.rule import Problem
@@ -51,6 +51,8 @@ def cell_of(book: Book, trouble: Trouble) -> str:
     if trouble.table == "Measurements":
         return f"{trouble.header} of reading {trouble.row}"
     record = book.find(trouble.row, trouble.table) if trouble.row else None
+    if record is not None and trouble.table == Target.TABLE:
+        return f"{trouble.header} in Targets for {trouble.row}"
     if record is not None:
         return f"{trouble.header} of {inside(record)}"
     row = trouble.cell.row if trouble.cell else 0

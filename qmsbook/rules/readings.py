@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
+from qmsbook.book.dates import moment
 from qmsbook.book.period import Period, period_of, periods_between
 from qmsbook.book.tables import Kpi, Measurement
 from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
@@ -131,13 +133,32 @@ def reading_twice(book: Book) -> Iterator[Problem]:
         | K07 | 2026-09 | 93.1  |
         | K07 | 2026-10 | 94.2  |
     """
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], int] = {}
     for index, kpi, period in known(book):
         if period is not None and _filled(book, index):
-            if (kpi.id, period.text) in seen:
+            first = seen.setdefault((kpi.id, period.text), index)
+            if first != index:
                 message = f"{named(kpi)} has more than one reading for {period.title}."
-                yield Problem(book.measurements.cell(index, "period"), message)
-            seen.add((kpi.id, period.text))
+                fix = "" if by_calendar(kpi) else _each_by_its_week(book, (first, index))
+                yield Problem(book.measurements.cell(index, "period"), message, fix=fix)
+
+
+def _each_by_its_week(book: Book, rows: tuple[int, int]) -> str:
+    """What to do about two that happened in one period: both are true, so each is named by its week."""
+    weeks = [period_of(day, "weekly").text for at in rows if (day := _day_typed(book, at)) is not None]
+    if len(weeks) == len(rows) and weeks[0] != weeks[1]:
+        both = f"{weeks[0]} and {weeks[1]}"
+        return f"Type {both} as their periods: where one month has several, each has its week."
+    more = "; two of one week make one reading" if len(weeks) == len(rows) else ""
+    return f"Name each by its week, such as 2026-W38{more}. Delete a row only if it was entered twice."
+
+
+def _day_typed(book: Book, index: int) -> date | None:
+    """The day that stands in a reading's *Period*, if it is one."""
+    table = book.tables[Measurement.TABLE]
+    place = table.find("Period")
+    raw = None if place is None else table.columns[place][book.measurements.rows[index] - table.row - 1]
+    return raw if isinstance(raw, date) else moment(raw).day if isinstance(raw, str) else None
 
 
 @rule("MEA003", Severity.ERROR)

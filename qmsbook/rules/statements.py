@@ -53,6 +53,7 @@ _MEASURED = (
     r"repeat (?!the|all|every|train|cours)", r"recurr", r"(?:came|comes?|coming) back\b",
     r"(?:on|at|in|upon) (?:the )?first (?:review|inspection|submi|try|attempt|check|visit|time|pass|call)",
     r"right first time\b", r"first time right\b", r"found wrong\b", r"out of (?:tolerance|spec)",
+    r"(?:sold|invoiced|billed)\b",
     r"(?:defect|error) free\b", r"(?:with|containing) (?:no |zero )?(?:errors?|defects?|mistakes?)\b", _WHO,
 )  # fmt: skip
 #: What somebody outside asked for comes when it should.
@@ -82,7 +83,7 @@ _AS_AGREED = (
     r"as agreed\b",
     r"complete\b",
     r"correct(?:ly)?\b",
-    r"without (?:rework|errors?|corrections?|complaints?|changes)\b",
+    r"without (?:rework|errors?|corrections?|complaints?|changes?)\b",
     r"by (?:the |its |their )?(?:agreed|promised|due|contract) (?:date|day)\b",
 )
 #: What a laboratory or a consultant hands over, and what is right or promised whoever asks.
@@ -92,13 +93,19 @@ _PRODUCT = (
 )
 _FILED = (r"filed\b", r"renewed\b", r"kept\b")
 _PROMISED_DAY = (
-    r"(?:on|by) the promised (?:day|date)\b",
+    r"(?:on|by) the (?:promised|agreed) (?:day|date)\b",
+    r"(?:(?:reports?|calibrations?|tests?|analys[ei]s) (?:(?!filed|kept|renewed)\w+ ){0,3}?"
+    r"|tax returns? (?:\w+ ){0,3}?)"
+    rf"(?:within {_SPAN}|on time|in time|by \d+ ?[ap]m)\b",
+    r"(?:certificate|report|invoice|drawing|translation)s? (?:\w+ )?(?:corrected|reissued|wrong)\b",
     r"(?:report|certificate|document|drawing)s? (?:\w+ )?without (?:any )?(?:error|correction|rework)s?\b",
     r"sold\b",
 )
 #: What stays in the house, or trains people, reaches no customer by being delivered.
 _INSIDE = (
-    r"(?:internal|in house|management|staff|employee|team|board|department|supplier|corrective)s?\b",
+    r"(?:internal|in house|management|staff|employee|team|board|department|supplier|corrective"
+    r"|8d|ncr|capa|near miss|incident|accident|safety|nonconformity|monthly|weekly|quarterly|annual|drill"
+    r"|drug|alarm|penetration)s?\b",
     r"(?:training|session|workshop|course|seminar|talk|program|lesson)s?\b",
 )
 #: A figure that is no year.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qmsbook.book.book import Book, by_calendar, frequency_of
+from qmsbook.book.book import Book, by_calendar, frequency_of, unreadable_reading
 from qmsbook.book.period import period_of
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Measurement, Objective, Person
@@ -103,8 +103,14 @@ def _figures(book: Book, kpis: Sequence[Kpi]) -> Step:
     what, held = "Type the figures", book.measurements
     figures = zip(held.kpi, held.value, held.numerator, held.denominator, strict=True)
     read = {key for key, value, n, d in figures if value is not None or (n is not None and d is not None)}
-    unread = [kpi for kpi in kpis if kpi.id not in read]
-    if not book.has(Measurement) or (read and not unread):
+    # What was typed and cannot be read is told where it stands; its KPI was read all the same.
+    unread = [
+        kpi
+        for kpi in kpis
+        if kpi.id not in read
+        and not any(unreadable_reading(book, at) for at in book.readings_of.get(kpi.id, ()))
+    ]
+    if not book.has(Measurement) or ((read or kpis) and not unread):
         return Step(what, Measurement.TABLE)
     if len(unread) == len(kpis):
         return Step(what, Measurement.TABLE, "There are no figures yet.", "figures")

@@ -13,8 +13,8 @@ from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.words import figure
 from qmsbook.methods.method import Assessment, KpiAnswers
-from qmsbook.methods.plan import SINCE_START, plan_of
-from qmsbook.methods.start import moves, needs_baseline
+from qmsbook.methods.plan import SINCE_START, moves, plan_of
+from qmsbook.methods.start import needs_baseline
 from qmsbook.methods.values import scale_of
 from qmsbook.rules.ask import (
     asked,
@@ -162,7 +162,7 @@ def range_missing(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if kpi.direction == "within" and kpi.low is None and kpi.high is None and not planned(book, kpi):
             message = f"{named(kpi)} is to stay within a range, and neither Low nor High is given."
-            yield Problem(kpi.cell("direction"), message, cells(kpi, "low", "high"))
+            yield Problem(kpi.cell("direction"), message, cells(kpi, "low", "high", "target"))
 
 
 @rule("KPI013", Severity.ERROR, clause="6.2.2")

@@ -127,7 +127,7 @@ def day_and_month_swapped(book: Book) -> Iterator[Problem]:
     """
     for table, place, column in _columns_of_dates(book):
         values = table.columns[place]
-        texts = [value for value in values if isinstance(value, str) and numeric_day(value)]
+        texts = [v for row in there(values) if isinstance(v := values[row], str) and numeric_day(v)]
         orders = {day_first(text) for text in texts}
         # Texts of both kinds, or some whose day would have fitted, were not left over by Excel.
         if len(orders) != 1 or orders == {None}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from qmsbook.book.book import Book, Trouble
@@ -76,6 +77,9 @@ def _worked_out(book: Book, assessed: Assessment, trouble: Trouble) -> str:
             f"{base.begins} is not known here: enter its readings in Measurements, "
             "or work the figure out and type it."
         )
+    if found.relative.amount is None:
+        was = figure(exact(base.value), kpi.unit, _places(base.value)) + base.each
+        return f"{base.begins} was {was}: work the figure out and type it."
     was = figure(exact(base.value), kpi.unit, _places(base.value)) + base.each
     return f"{base.begins} was {was}: type {_to_type(kpi, found.relative, base.value)}."
 
@@ -87,12 +91,15 @@ def _places(value: float) -> int:
 
 def _to_type(kpi: Kpi, said: Relative, base: float) -> str:
     """``118.8``; both ways where the text leaves that open; percent and points where the unit is percent."""
+    if said.around:
+        low, high = (replace(said, sign=way).of_base(base) for way in (-1, 1))
+        return f"{_bare(low)} to {_bare(high)}"
+    if said.bound:
+        return _bounded(kpi, said, base)
     ways = (said.sign,) if said.sign or said.whole or not said.amount else _ways(kpi)
-    if said.strict:
-        return f"{'<' if ways[0] < 0 or kpi.direction == 'lower' else '>'} {_bare(base)}"
-    each = [Relative(said.amount, said.percent, way, whole=said.whole) for way in ways]
+    each = [replace(said, sign=way) for way in ways]
     typed = " or ".join(_bare(one.of_base(base)) for one in each)
-    if not (said.percent and is_percent(kpi.unit)) or said.whole or not said.amount or len(each) > 1:
+    if not said.amount or not (said.percent and is_percent(kpi.unit)) or said.whole or len(each) > 1:
         return typed
     points = Relative(said.amount, False, each[0].sign).of_base(base)
     more = "more" if each[0].sign > 0 else "less"
@@ -101,12 +108,24 @@ def _to_type(kpi: Kpi, said: Relative, base: float) -> str:
     )
 
 
+def _bounded(kpi: Kpi, said: Relative, base: float) -> str:
+    """``<= 11``, the least or the most there may be; both where only *better* is said and no direction."""
+    signs = {"higher": ">", "lower": "<"} if said.strict else {"higher": ">=", "lower": "<="}
+    way = kpi.direction if said.bound == "better" else said.bound
+    value = _bare(said.of_base(base))
+    if way in signs:
+        return f"{signs[way]} {value}"
+    return f"{signs['higher']} {value} if higher is better, {signs['lower']} {value} if lower is"
+
+
 def _ways(kpi: Kpi) -> tuple[int, ...]:
     return {"higher": (1,), "lower": (-1,)}.get(kpi.direction, (1, -1))
 
 
 def _bare(value: float) -> str:
-    return f"{exact(round(value, 6)):.12g}"
+    # What was worked out needs no more than three digits that count, and two decimals.
+    places = max(2, 2 - math.floor(math.log10(abs(value)))) if value else 2
+    return f"{exact(round(value, places)):.12g}"
 
 
 def _base(book: Book, answers: KpiAnswers | None, kpi: Kpi, of: str) -> _Base:
@@ -271,8 +290,8 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
     """A word for a direction may be meant otherwise.
 
     Why
-        Max may be the most that is allowed, or as much as can be; to maintain a figure may be to keep it from
-        falling or from rising. It was read as what fits the rest of the row.
+        Max may be the most that is allowed, or as much as can be. It was read as what fits the rest of the
+        row.
     Fix
         Pick higher, lower or within.
     Bad
@@ -280,12 +299,12 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
         | KPI | Direction    | Baseline | Target |
         |-----|--------------|----------|--------|
         | K07 | max [!]      | 12       | 6      |
-        | K08 | maintain [!] | 95       | 95     |
+        | K08 | min [!]      | 80       | 95     |
     Good
         KPIs
         | KPI | Direction | Baseline | Target | Trajectory |
         |-----|-----------|----------|--------|------------|
         | K07 | lower     | 12       | 6      | linear     |
-        | K08 | maintain  | 95       | ≥ 95   |            |
+        | K08 | higher    | 80       | 95     | linear     |
     """
     yield from otherwise(book, "word of two meanings", "the word")

@@ -15,13 +15,13 @@ from qmsbook.sections.wording import above_appetite, off_standings, overdue
 CLOSING = "Decisions and conclusions"
 _ROUND = 5
 #: The agenda of a handful of people.
-_SHORT = ("Results", "What is off plan", "Objectives", "Risks", "What else we looked at", "Decisions")
+_SHORT = ("Results", "What is off track", "Objectives", "Risks", "What else we looked at", "Decisions")
 
 
 def agenda(evidence: Evidence) -> Iterator[Block]:
     """The agenda with minutes for each part, what is off plan the most; a handful of people need none."""
     if evidence.book.few_people:
-        left_out = set() if off_standings(evidence) else {"What is off plan"}
+        left_out = set() if off_standings(evidence) else {"What is off track"}
         left_out |= set() if evidence.book.risks else {"Risks"}
         yield Facts((("Agenda", " \u00b7 ".join(part for part in _SHORT if part not in left_out)),))
         return

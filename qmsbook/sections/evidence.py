@@ -15,6 +15,7 @@ from qmsbook.book.tables import Review as ReviewRow
 from qmsbook.methods import assess
 from qmsbook.methods.goalposts import closed_before, effects, gone_since, moved_since
 from qmsbook.methods.method import OVERDUE, Assessment, Series
+from qmsbook.methods.plan import year_of
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
@@ -34,11 +35,12 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
     ``reviewed`` are the figures that closed reviews of earlier periods rested on, the oldest review first.
     """
     day = min(book.on, period.last + timedelta(days=1))
-    then = book.changed(on=day, measurements=_until(book, period))
+    as_of = min(book.on, period.last)
+    then = book.changed(on=day, as_of=as_of, measurements=_until(book, period))
     assessed = assess(then)
     standings = {}
     for key, answers in assessed.kpis.items():
-        late = tuple(p for p in _late(book, then, answers.kpi, period) if _is_due(answers.series, p))
+        late = tuple(p for p in _late(book, then, answers.series, period) if _is_due(answers.series, p))
         word = OVERDUE if late and late[-1] == _last(book, answers.kpi, period) else answers.status.word
         standings[key] = Standing(
             kpi=answers.kpi,
@@ -54,7 +56,7 @@ def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evi
         book=book,
         then_book=then,
         period=period,
-        as_of=min(book.on, period.last),
+        as_of=as_of,
         then=assessed,
         standings=standings,
         since=_since(book, period, row, assessed),
@@ -90,8 +92,23 @@ def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessme
     of = book.parse_period(last.period) if last else None
     end = of.last if of is not None else period.first - timedelta(days=1)
     day = last.held_on if last is not None and last.held_on is not None else end
-    words = {key: word_until(a.series, end) for key, a in assessed.kpis.items()}
+    words = {
+        key: "" if _began_anew(a.series, end) else word_until(a.series, end)
+        for key, a in assessed.kpis.items()
+    }
     return Since(last, end, day, words)
+
+
+def _began_anew(series: Series, end: date) -> bool:
+    """Whether a figure of the year was of another year by a day: part of a year is not held beside another.
+
+    Two years that are both over are.
+    """
+    at, now = place_until(series, end), series.judged
+    if at is None or now is None or series.kpi.target_is != "year to date":
+        return False
+    years = [(year_of(p.last, p.fiscal_start).last, p.last) for p in (series.periods[at], now)]
+    return years[0][0] != years[1][0] and any(year != last for year, last in years)
 
 
 def word_until(series: Series, end: date) -> str:
@@ -159,8 +176,12 @@ def _is_due(series: Series, period: Period) -> bool:
     return ended is None or period.last <= ended.last
 
 
-def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...]:
-    """The KPI's periods that should have been read by the book's day and were not."""
+def _late(book: Book, then: Book, series: Series, period: Period) -> tuple[Period, ...]:
+    """The KPI's periods that should have been read by the book's day and were not.
+
+    Nobody is late with what was typed and cannot be used.
+    """
+    kpi = series.kpi
     if kpi.active is False or not by_calendar(kpi):
         return ()
     places = then.readings_of.get(kpi.id, ())
@@ -171,9 +192,14 @@ def _late(book: Book, then: Book, kpi: Kpi, period: Period) -> tuple[Period, ...
         if readings.value[at] is not None or readings.numerator[at] is not None or readings.comment[at]
     }
     grace = timedelta(days=grace_days(kpi, book.settings))
-    begun = kpi.baseline_on
+    # A start that was worked out is no day from which readings are due.
+    typed = book.kpi(kpi.id) or kpi
+    begun = typed.baseline_on
     return tuple(
         p
         for p in _own(book, kpi, period)
-        if p.text not in read and p.last + grace < book.on and (begun is None or p.last > begun)
+        if p.text not in read
+        and p.text not in series.bad
+        and p.last + grace < book.on
+        and (begun is None or p.last > begun)
     )

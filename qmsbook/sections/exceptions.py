@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
-from qmsbook.book.words import plural
-from qmsbook.methods.plan import SINCE_START
+from qmsbook.methods.plan import SINCE_START, year_of
 from qmsbook.methods.variation import variation
 from qmsbook.methods.xmr import IMPROVEMENT
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Rows, Said, Standing
@@ -29,7 +28,7 @@ from qmsbook.sections.wording import (
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off plan or really getting worse, worst first: reason, comment, owner, action."""
-    yield Heading("What is off plan")
+    yield Heading("What is off track")
     months = evidence.period.months
     yield Rows(
         (
@@ -51,8 +50,9 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
     before = evidence.then_book.changed(on=since + timedelta(days=1))
     known = [s for s in better if variation(before, s.series).figures.get("answer") == IMPROVEMENT]
     fresh = [brief(standing.kpi) for standing in better if standing not in known]
-    count = f"{len(known)} more" if fresh else f"No KPI since then; {plural(len(known), 'KPI')}"
-    held = f"{count} as on {short_day(since)} already." if known else ""
+    more = named([brief(standing.kpi) for standing in known], 6)
+    start = "" if fresh else "No KPI since then. "
+    held = f"{start}As on {short_day(since)} already: {more}." if known else ""
     new = f"{named(fresh, 6)}: more than noise. What did we learn there?" if fresh else ""
     return f"{new} {held}".strip()
 
@@ -81,7 +81,9 @@ def _together(standing: Standing) -> str:
     if standing.kpi.target_is == SINCE_START:
         return " (since the start)"
     if standing.series.small:
-        return " (in the year so far)"
+        last = standing.series.periods[max(standing.series.small)]
+        over = year_of(last.last, last.fiscal_start).last == last.last
+        return " (in the year)" if over else " (in the year so far)"
     return (
         f" ({SAID[standing.kpi.aggregation]})" if standing.span.read > 1 and standing.kpi.aggregation else ""
     )

@@ -151,6 +151,6 @@ def _covered(evidence: Evidence, day: date | None) -> Review | None:
 #: Where this review shows what the workbook itself holds.
 _SHOWN = {
     "a": "see what became of the last decisions", "b": "see Context", "b2": "see Context",
-    "c2": "see results and objectives", "c3": "see what is off plan", "c5": "see what is off plan",
+    "c2": "see results and objectives", "c3": "see what is off track", "c5": "see what is off track",
     "e": "see risks", "e2": "see opportunities", "f": "see ideas",
 }  # fmt: skip

@@ -50,7 +50,7 @@ def choices(evidence: Evidence) -> Iterator[Block]:
         for each in about
         if each.id
     }
-    yield Heading("Our choice for each goal and the vital few", new_page=True)
+    yield Heading("Our choice for each goal and the vital few", new_page=not book.few_people)
     columns = (
         EntryColumn("id", "Id"), EntryColumn("mark", "Goal or objective", ours=True),
         EntryColumn("words", "Why"), EntryColumn("who", CHOICE, CHOICES),
@@ -98,7 +98,7 @@ def decisions(evidence: Evidence) -> Iterator[Block]:
         for d in reversed(taken.values())
     )
     yield Entry(
-        "Decisions", columns, rows, spare=3 if book.one_person else 5,
+        "Decisions", columns, rows, spare=3 if book.few_people else 5,
         hint="Improvements, changes of the quality system and resources each want a decision, or none needed "
         "and why. The next refresh enters what you type in Decisions and Actions, and gives it its number.",
     )  # fmt: skip
@@ -153,7 +153,7 @@ def attendance(evidence: Evidence) -> Iterator[Block]:
         EntryColumn("mark", "Person"), EntryColumn("words", "Role", ours=True),
         EntryColumn("who", "There", ("yes", "no", "excused")),
     )  # fmt: skip
-    hint = "" if book.one_person else "Add a row for everybody else who took part."
+    hint = "" if book.few_people else "Add a row for everybody else who took part."
     yield Entry("Attendance", columns, rows + others, hint=hint)
 
 
@@ -167,7 +167,7 @@ def what_next(evidence: Evidence) -> Iterator[Block]:
             EntryColumn("id", "No"), EntryColumn("mark", "Who is told"), EntryColumn("words", "What"),
             EntryColumn("who", "By", _people(evidence)), EntryColumn("left", "When", is_date=True),
         ),
-        spare=1 if alone else 3,
+        spare=1 if evidence.book.few_people else 3,
     )  # fmt: skip
     yield Heading("Next review and approval")
     yield Entry(

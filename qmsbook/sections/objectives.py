@@ -60,7 +60,7 @@ def goals_and_vital_few(evidence: Evidence) -> Iterator[Block]:
         yield Text(_LEGEND, muted=True)
         yield Charts(tuple(chart for chart in charts if chart))
     if bare:
-        told = f"No chart for {listed(bare)}: no KPI tells the result, or it was never read."
+        told = f"No chart for {listed(bare)}: no KPI tells the result, or it has no figure yet."
         yield Text(told, muted=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qmsbook.book.tables import Goal, Input
 from qmsbook.book.words import figure, plural
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods.method import AT_RISK, BAD_VALUE, OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.rules.steps import left
@@ -38,6 +38,7 @@ from qmsbook.sections.wording import (
     overdue,
     plan_words,
     short_day,
+    unusable_readings,
     whose,
 )
 
@@ -53,7 +54,8 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
     if not total:
         yield Text("No KPI is entered yet, so there is nothing to judge.", large=True)
         return
-    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} are on track, {counts[AT_RISK]} at risk and "
+    stand = "is" if counts[ON_TRACK] == 1 else "are"
+    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} {stand} on track, {counts[AT_RISK]} at risk and "
     words += f"{counts[OFF_TRACK]} off track"
     words += f"; {total - judged} could not be judged." if total > judged else "."
     yield Text(words, large=True)
@@ -102,12 +104,12 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     idle = [
         s
         for s in off_standings(evidence)
-        if not (s.word == OVERDUE and s.span.word != OFF_TRACK)
+        if not (s.word in {OVERDUE, BAD_VALUE} and s.span.word != OFF_TRACK)
         and not open_actions(book, [s.kpi.id, *s.kpi.supports])
     ]
     if idle:
         who = named([brief(s.kpi) for s in idle], _MOST)
-        points.append(f"Decide what to do about {who}: off plan or getting worse, and no action is open.")
+        points.append(f"Decide what to do about {who}: off track or getting worse, and no action is open.")
     again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
     if again:
         points.append(f"Settle or drop what keeps coming back: {named(again, _MOST)}.")
@@ -137,6 +139,9 @@ def _to_ask_for(evidence: Evidence) -> list[str]:
     """Late readings, and what the review still lacks."""
     late = [f"{who} for {what}" for who, what in late_readings(evidence)]
     points = [f"Ask {named(late, _MOST)}: the readings are late."] if late else []
+    unusable = unusable_readings(evidence)
+    if unusable:
+        points.append(f"Correct what was typed and cannot be used: {named(unusable, _MOST)}.")
     if evidence.book.has(Input):
         lacking = [f"{t.letter} ({t.subject})" for t in topics(evidence) if t.state in {"absent", "stale"}]
         if evidence.book.few_people:

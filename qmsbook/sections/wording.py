@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qmsbook.book.book import Book
+from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
 from qmsbook.book.words import decimals_for, figure, listed, span_words
-from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE
+from qmsbook.methods.method import BAD_VALUE, LEVELS, OFF_TRACK, OVERDUE
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Evidence, Said, Standing
 
@@ -29,7 +29,8 @@ def actual_said(standing: Standing) -> Said:
     """What a KPI came to over the review's period, marked by how that stands against plan."""
     value = standing.span.actual
     if value is None:
-        return Said("not read" if standing.span.due else "not due")
+        seldom = "not due" if by_calendar(standing.kpi) else "no reading"
+        return Said("not read" if standing.span.due else seldom)
     # One status a row: where the span's is another, its words stand beside it.
     word = standing.span.word if standing.span.word == standing.word else ""
     return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=word)
@@ -66,7 +67,7 @@ def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
 
 def is_off(standing: Standing) -> bool:
     """Whether a KPI belongs under what is off plan: over the period, or at its end."""
-    return OFF_TRACK in (standing.span.word, standing.word) or standing.word == OVERDUE
+    return OFF_TRACK in (standing.span.word, standing.word) or standing.word in {OVERDUE, BAD_VALUE}
 
 
 def worsens(evidence: Evidence, standing: Standing) -> bool:
@@ -118,12 +119,31 @@ def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
     return [(who, named(what)) for who, what in sorted(late.items())]
 
 
+def unusable_readings(evidence: Evidence) -> list[str]:
+    """The readings of the review's period that were typed and cannot be used: ``K07 for 2026-04``.
+
+    A denominator of zero is none of them: there was nothing to count.
+    """
+    found = []
+    below = evidence.then_book.measurements.denominator
+    for standing in evidence.standings.values():
+        series = standing.series
+        inside = [
+            period.text
+            for period, place in zip(series.periods, series.places, strict=True)
+            if evidence.period.contains(period) and below[place] != 0
+        ]
+        if bad := [text for text in inside if text in series.bad]:
+            found.append(f"{standing.kpi.id} for {listed(bad)}")
+    return found
+
+
 def last_comment(evidence: Evidence, standing: Standing) -> str:
-    """The last comment on a reading within the review's period, with the period it belongs to."""
-    for period, place in zip(
-        reversed(standing.series.periods), reversed(standing.series.places), strict=True
-    ):
-        if period.last < evidence.period.first:
+    """The last comment on a reading of the review's period, or on the one judged, with its period."""
+    series = standing.series
+    judged = series.periods[series.latest] if series.latest is not None else None
+    for period, place in zip(reversed(series.periods), reversed(series.places), strict=True):
+        if period.last < evidence.period.first and period != judged:
             break
         if text := evidence.then_book.measurements.comment[place]:
             return f"{period.spoken}: {text}"

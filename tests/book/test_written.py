@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judged import make, read
 
 from qmsbook.book.relative import Relative
 from qmsbook.book.said import direction_of, end_of, frequency_said
@@ -157,6 +158,15 @@ RELATIVE = [
     ("cut by half", "count", 30, 15),
     ("110% of last year", "$k", 200, 220),
     ("10 % weniger als im Vorjahr", "count", 132, 118.8),
+    ("2x last year", "count", 11, 22), ("3 times last year", "count", 11, 33),
+    ("1.5 x 2025", "count", 10, 15),
+    ("last year times 1.1", "count", 10, 11), ("last year + 5", "count", 11, 16),
+    ("2025 + 5", "count", 11, 16),
+    ("last year - 10 %", "count", 10, 9), ("last year's figure minus 3", "count", 11, 8),
+    ("+2 on last year", "count", 11, 13), ("one less than last year", "count", 11, 10),
+    ("two more than last year", "count", 11, 13), ("a third less than last year", "count", 9, 6),
+    ("two thirds of last year", "count", 9, 6), ("1/4 of last year", "count", 8, 2),
+    ("10 % less than last year", "$k", -20, -22),
 ]  # fmt: skip
 
 
@@ -169,6 +179,36 @@ def test_what_is_held_against_another_figure_has_no_value_of_its_own(
     assert (found.why, found.value) == ("relative", None)
     assert found.relative is not None
     assert found.relative.of_base(last) == comes_to
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "strict", "comes_to"),
+    [
+        ("not more than last year", "lower", False, 11), ("no higher than 2025", "lower", False, 11),
+        ("not above 2025", "lower", False, 11), ("≤ last year", "lower", False, 11),
+        ("not less than last year", "higher", False, 11), ("at least last year", "higher", False, 11),
+        ("max. 90 % of last year", "lower", False, 9.9),
+        ("no more than 5 above last year", "lower", False, 16),
+        ("no increase over last year", "lower", False, 11), ("no worse than last year", "better", False, 11),
+        ("less than last year", "lower", True, 11), ("more than last year", "higher", True, 11),
+        ("better than 2025", "better", True, 11), ("less than half of last year", "lower", True, 5.5),
+    ],
+)  # fmt: skip
+def test_a_bound_beside_another_figure_keeps_its_sense(
+    text: str, bound: str, strict: bool, comes_to: float
+) -> None:
+    found = getattr(read_figure(text, "count"), "relative", None)
+    assert found is not None
+    assert (found.bound, found.strict, found.of_base(11)) == (bound, strict, comes_to)
+
+
+@pytest.mark.parametrize(
+    "text", ["10% less than last year, at most 5", "2 times more than last year", "no 5 less than last year"]
+)
+def test_what_is_said_in_two_ways_is_not_worked_out(text: str) -> None:
+    found = getattr(read_figure(text, "count"), "relative", None)
+    assert found is not None
+    assert found.amount is None
 
 
 def test_a_year_that_is_named_is_the_one_to_hold_against() -> None:
@@ -474,3 +514,20 @@ def test_a_frequency_between_the_choices_says_what_to_pick(text: str, says: str,
 @pytest.mark.parametrize("text", ["monthly", "twice a year", "every 3 months", "soon", "weekly"])
 def test_any_other_frequency_is_no_matter_of_choice(text: str) -> None:
     assert instead_of(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("$12,000", "$", 12000), ("12.000 €", "€", 12000), ("$12,000.50", "$", 12000.5),
+        ("4.4/5", "score", 4.4),
+        ("8 out of 10", "points", 8), ("12,000", "$", None), ("$1,250", "count", None),
+        ("zero", "count", None),
+        ("12/15", "%", None), (">= 4", "score", None),
+    ],
+)  # fmt: skip
+def test_a_reading_is_read_where_it_has_one_meaning(text: str, unit: str, value: float | None) -> None:
+    book = make({"Unit": unit}, readings=read(text))
+    assert book.measurements.value == [value]
+    kinds = {trouble.kind for trouble in book.troubles if trouble.header == "Value"}
+    assert (kinds == {"number as text"}) == (value is not None)

@@ -139,6 +139,30 @@ class TestRibbon:
         assert list(excel.console) == COMMANDS
         assert [dialog[1] for dialog in excel.dialogs] == [f"{command}!" for command in COMMANDS]
 
+    def test_without_a_workbook_the_add_in_answers_itself(self, ribbon: Any) -> None:
+        """What it would start cannot reach an Excel that has no workbook: xlwings does not see it."""
+        excel = ExcelApplication()
+        excel.add_workbook()
+        excel.add_module("Public ID As String\n", name="FakeControl", kind="class")
+        excel.add_module(
+            "Public Function qmsbookStarted(ByVal wanted As String) As String\nDebug.Print wanted\n"
+            "End Function\nPublic Function qmsbookSilence() As String\nEnd Function\n",
+            name="qmsbookLaunch",
+        )
+        source = sources()["qmsbookRibbon"].replace("ActiveWorkbook Is Nothing", "True")
+        excel.add_module(source, name="qmsbookRibbon")
+        excel.add_module(
+            "Sub Press(id As String)\nDim made As New FakeControl\nmade.ID = id\n"
+            "qmsbookPressed made\nEnd Sub\n",
+            name="Test",
+        )
+        for button in ribbon.iter(f"{RIBBON}button"):
+            excel.run("Press", button.get("id"))
+        assert list(excel.console) == []
+        said = {command: dialog[1] for command, dialog in zip(COMMANDS, excel.dialogs, strict=True)}
+        assert said.pop("help").startswith("Open your workbook, or make one with:  qmsbook new acme.xlsx")
+        assert all(text.startswith("No workbook is open for editing.") for text in said.values())
+
 
 class TestVba:
     def test_nothing_that_makes_virus_scanners_or_reviewers_uneasy(self) -> None:

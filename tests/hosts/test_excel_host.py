@@ -285,7 +285,10 @@ def test_whatever_call_fails_all_is_as_it_was(open_excel: Open, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("code", [-2147418111, -2146777998])
-def test_a_cell_that_is_being_edited_is_told_in_words(open_excel: Open, tmp_path: Path, code: int) -> None:
+def test_a_cell_that_is_being_edited_is_told_in_words(
+    open_excel: Open, tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qmsbook.hosts.excel.patient.STEP", 0.3)
     host = open_excel(small(tmp_path))
 
     def busy(_: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from judged import make, read
 
 from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
@@ -168,3 +169,54 @@ def test_watch_in_other_words(word: str) -> None:
 def test_yes_and_no_are_read_as_ever(word: str, active: bool) -> None:
     kpi = book_of(f"K1, monthly, higher, 90, , flat, each period, {word}").kpis[0]
     assert (kpi.active, kpi.watched) == (active, False)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "figure", "said"),
+    [
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 131, "Off track"),
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 122, "At risk"),
+        ({"Unit": "$k", "Target": "max. 120", "Baseline": ""}, 118, "On track"),
+        ({"Unit": "µg", "Direction": "lower", "Target": 8, "Baseline": 15}, 9.5, "Off track"),
+        ({"Unit": "µg", "Direction": "lower", "Target": 8, "Baseline": 15}, 8, "On track"),
+        ({"Unit": "%", "Direction": "higher", "Target": 95, "Baseline": 80}, 88, "Off track"),
+        ({"Unit": "mm", "Target": "5-10", "Baseline": ""}, 4, "Off track"),
+    ],
+)  # fmt: skip
+def test_what_is_read_once_is_judged_against_its_target(
+    kpi: dict[str, object], figure: float, said: str
+) -> None:
+    way = {"Direction": "", "Baseline on": "", "Target on": "2027-03-31", "Frequency": "once"}
+    book = make({**way, **kpi}, readings=read(figure, first="2026-09"))
+    found = answers(book)
+    assert (found.status.word, found.series.baseline) == (said, None), found.status.reason
+    asked = {finding.code for finding in check(book, stage="audit-ready")}
+    assert not asked & {"KPI007", "KPI022"}
+
+
+def test_what_is_read_once_is_asked_for_its_day() -> None:
+    book = make({"Frequency": "once", "Target on": "", "Trajectory": ""}, readings=read(97, first="2026-09"))
+    assert "KPI004" in {finding.code for finding in check(book, stage="audit-ready")}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fix"),
+    [
+        ("2026-09-18", "2026-09-25", "Type 2026-W38 and 2026-W39 as their periods"),
+        ("2026-09-01", "2026-09-25", "Type 2026-W36 and 2026-W39 as their periods"),
+        ("2026-09-24", "2026-09-25", "two of one week make one reading"),
+        ("2026-09", "2026-09", "Name each by its week, such as 2026-W38. Delete"),
+    ],
+)
+def test_two_that_happened_in_one_month_are_named_by_their_weeks(first: str, second: str, fix: str) -> None:
+    rows = [{"KPI": "K1", "Period": first, "Value": 3}, {"KPI": "K1", "Period": second, "Value": 1}]
+    book = make({"Frequency": "per order"}, readings=rows)
+    (found,) = [each for each in check(book) if each.code == "MEA002"]
+    assert fix in found.fix
+    assert "name each by its week" in answers(book).status.reason
+
+
+def test_two_readings_of_a_month_are_one_too_many_for_a_monthly_figure() -> None:
+    rows = [{"KPI": "K1", "Period": "2026-09", "Value": value} for value in (3, 1)]
+    (found,) = [each for each in check(make({}, readings=rows)) if each.code == "MEA002"]
+    assert found.fix == "Delete the wrong row, or correct its period."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 from judged import answers, make, read
 
 from qmsbook.methods import assess
 from qmsbook.methods.progress import HOLD, holds
+from qmsbook.methods.values import aggregate
 
 #: Direction, baseline, target, trajectory, the reading of September; status and progress.
 STATEMENTS = [
@@ -62,3 +66,20 @@ def test_a_range_has_no_way_to_go_whatever_stands_under_target() -> None:
     within = {"Direction": "within", "Low": -5.2, "High": 5.2, "Baseline": 0.2, "Target": 0}
     found = answers(make(within, readings=read(-1.3, first="2026-09")))
     assert (found.status.word, found.progress) == ("On track", None)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "word"),
+    [
+        ({"Baseline": 3, "Target": "zero", "Target on": "ongoing"}, "Off track"),
+        ({"Baseline": "", "Baseline on": "", "Target": "zero", "Target on": "ongoing"}, "Off track"),
+        ({"Baseline": 3, "Target": 0, "Target on": "2026-01-31"}, "Off track"),
+        ({"Baseline": 3, "Target": 0, "Target on": "ongoing", "Tolerance": "1 abs"}, "At risk"),
+    ],
+)
+def test_no_tolerance_excuses_events_where_none_is_planned(kpi: dict[str, Any], word: str) -> None:
+    base = {"Unit": "falls", "Direction": "lower", "Trajectory": "", "Baseline on": "2025-12-31"}
+    book = make({**base, **kpi}, readings=read(0, 1, 1, 1, 1, 0, 1, 1, 0))
+    series = assess(book).kpis["K1"].series
+    span = aggregate(book, series, date(2026, 2, 1), date(2026, 12, 31))
+    assert (span.actual, span.plan, span.word) == (6, 0, word)

@@ -965,3 +965,17 @@ def test_an_empty_book_is_assessed() -> None:
 def test_assessing_is_pure() -> None:
     book = cascade()
     assert assess(book) == assess(book)
+
+
+@pytest.mark.parametrize(("unit", "least"), [("orders", 0.0), ("$k", None)])
+def test_the_forecast_of_a_count_stops_at_zero(unit: str, least: float | None) -> None:
+    falling = [24.0 - 2 * at for at in range(12)]
+    kpi = {"Unit": unit, "Direction": "lower", "Target": 1, "Baseline": 30, "Target on": "2027-06-30"}
+    book = make(
+        {**kpi, "Aggregation": "last", "Lowest possible": ""}, readings=read(*falling, first="2025-10")
+    )
+    figures = answers(book).answers["forecast"].figures
+    found = figures["forecast"], figures["low"]
+    assert all(
+        isinstance(value, float) and (value == 0 if least is not None else value < 0) for value in found
+    )

@@ -107,5 +107,20 @@ def test_the_review_says_which_milestone_is_late_and_by_how_much() -> None:
         row for block in compose(gather(made, period)).blocks if isinstance(block, Rows) for row in block.rows
     ]
     texts = ["".join(s.lead + s.text for s in row if isinstance(s, Said)) for row in rows]
-    assert any("Behind: Pilot line runs (A1) 20 days late." in text for text in texts)
+    assert any("Behind: Pilot line runs (A1) 19 days late." in text for text in texts)
     assert any("Pilot line runs for O1 (milestone, 34 days late)" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("due", "closed", "word"),
+    [
+        ("2026-09-30", "", "Not due"), ("2026-09-29", "", "Off track"),
+        ("2026-09-30", "2026-09-30", "On track"),
+        ("2026-09-30", "2026-10-01", "Not due"), ("2026-10-01", "", "Not due"),
+    ],
+)  # fmt: skip
+def test_what_is_due_on_the_last_day_of_a_review_is_not_late_on_it(due: str, closed: str, word: str) -> None:
+    made = book({**(DONE if closed else OPEN), "Due": due, "Closed": closed})
+    period = made.parse_period("2026-Q3")
+    assert period is not None
+    assert gather(made, period).then.objectives["O1"].status.word == word

@@ -151,3 +151,35 @@ def test_a_row_with_a_range_is_kept_as_a_goalpost(row: dict[str, Any], text: str
     assert (then.from_, then.until, then.planned, then.low, then.high) == (
         given.from_, given.until, given.planned, given.low, given.high,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kpi", "row", "figure", "word"),
+    [
+        ({}, {"Planned": "> 92"}, 92, "At risk"), ({}, {"Planned": "> 92"}, 92.1, "On track"),
+        ({}, {"Planned": "≥ 92"}, 92, "On track"),
+        ({"Direction": "lower", "Target": 5, "Baseline": 9}, {"Planned": "< 6"}, 6, "At risk"),
+        ({"Direction": "within", "Target": "", "Low": 7, "High": 9}, {"Low": "> 8"}, 8, "At risk"),
+        ({"Direction": "within", "Target": "", "Low": 7, "High": 9}, {"High": "< 8.5"}, 8.5, "At risk"),
+        ({"Target": "> 95"}, {"Planned": "92"}, 92, "At risk"),
+        ({"Unit": "visits", "Target is": "year to date", "Target": 2, "Baseline": ""},
+         {"Planned": "> 3"}, 3, "On track"),
+        ({"Unit": "cases", "Target is": "year to date", "Target": 2, "Baseline": "", "Direction": "lower"},
+         {"Planned": "< 3"}, 3, "Off track"),
+    ],
+)  # fmt: skip
+def test_a_sign_in_targets_is_as_strict_as_one_in_target(
+    kpi: dict[str, object], row: dict[str, object], figure: float, word: str
+) -> None:
+    rows = [{"KPI": "K1", "From": "2026-07", "Until": "2026-12", **row}]
+    found = answers(make(kpi, readings=read(figure, first="2026-09"), Targets=rows))
+    assert found.status.word == word, found.status.reason
+
+
+def test_a_strict_row_of_targets_says_so_and_only_of_its_periods() -> None:
+    rows = [{"KPI": "K1", "From": "2026-08", "Planned": "> 92"}]
+    flat = {"Trajectory": "flat", "Target": 92}
+    book = make(flat, readings=read(92, 92, first="2026-08"), Targets=rows)
+    assert answers(book).series.words == ("At risk", "On track")
+    then = make(flat, readings=read(92, first="2026-08"), Targets=rows, on="2026-09-05")
+    assert "against more than 92" in answers(then).status.reason

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from judged import make
 
 from qmsbook.book.book import Book
 from qmsbook.book.reading import read_book
@@ -84,7 +85,8 @@ def months(year: int, value: float, count: int = 12) -> dict[str, str]:
         ({"Direction": "at least", "Target": "95"}, {"direction": "higher"}),
         ({"Direction": "maintain", "Target": "≤ 2"}, {"direction": "lower", "trajectory": "flat"}),
         ({"Direction": "maintain", "Target": "5-10"}, {"direction": "within", "trajectory": "flat"}),
-        ({"Direction": "maintain", "Target": "95"}, {"direction": "higher", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "95"}, {"direction": "", "trajectory": "flat"}),
+        ({"Direction": "maintain", "Target": "zero"}, {"direction": "lower", "trajectory": "flat"}),
         ({"Direction": "max", "Baseline": "12", "Target": "6"}, {"direction": "lower"}),
         ({"Direction": "max", "Baseline": "80", "Target": "95"}, {"direction": "higher"}),
         ({"Direction": "min", "Target": "95"}, {"direction": "higher"}),
@@ -171,6 +173,22 @@ def test_what_has_one_meaning_is_read_without_a_word(cells: dict[str, str]) -> N
          "Last year was 132 complaints: type 66."),
         ({"Target": "below last year", "Target_is": "year to date"},
          "Last year was 132 complaints: type < 132."),
+        ({"Target": "not more than last year"},
+         "Last year was 11 complaints a month on average: type <= 11."),
+        ({"Target": "no worse than last year", "Direction": "higher"},
+         "Last year was 11 complaints a month on average: type >= 11."),
+        ({"Target": "better than last year", "Direction": "lower"},
+         "Last year was 11 complaints a month on average: type < 11."),
+        ({"Target": "within 10% of last year"},
+         "Last year was 11 complaints a month on average: type 9.9 to 12.1."),
+        ({"Target": "10% less than last year, at most 5"},
+         "Last year was 11 complaints a month on average: work the figure out and type it."),
+        *(({"Target": f"{text}"}, "It may be for this year or for all years: type 100, and set "
+           "*Target is* to year to date or since the start.")
+          for text in ("100 in total", "at most 100 altogether", "total of 100", "100 over five years",
+                       "≤ 100 since 2023", "100 complaints overall")),
+        ({"Target": "90/95", "Unit": "%"}, "It is 94.74 %: type 94.74."),
+        ({"Target": "50k", "Unit": "%"}, "A figure in % has no thousands: type the number in %."),
         ({"Target": "5 better than 2025", "Direction": "lower", "Target_is": "year to date"},
          "2025 was 132 complaints: type 127."),
         ({"Target": "20 % below baseline", "Baseline": "50"}, "The baseline was 50 complaints: type 40."),
@@ -456,3 +474,82 @@ Targets
 def test_what_a_row_of_targets_says_in_vain_is_told_once(row: str, codes: list[str]) -> None:
     book = read_example(ROWS + row + "\n").book
     assert [f.code for f in told(book, "KPI011", "KPI024", "KPI031", "KPI032", "KPI033", "WBK081")] == codes
+
+
+def test_a_total_is_read_where_target_is_says_of_what() -> None:
+    book = book_of({}, Target="at most 100 in total", Target_is="since the start", Direction="")
+    assert (book.kpis[0].target, book.kpis[0].direction, told(book)) == (100, "lower", [])
+    assert told(book_of({}, Target="95 % overall", Unit="%", Direction="higher"))[0].code != "WBK080"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "code", "direction"),
+    [
+        ("max 1,000", "ppm", "WBK013", "lower"), ("1,000-2,000", "ppm", "WBK013", "within"),
+        ("no more than $2.4M", "$k", "WBK080", "lower"), ("at least 50k", "pieces", "WBK080", "higher"),
+        ("≥ 10% more than last year", "jobs", "WBK080", "higher"),
+        ("10% less than last year", "jobs", "WBK080", "lower"),
+        ("at most last year", "jobs", "WBK080", "lower"),
+        ("max 48 h", "days", "WBK067", "lower"), ("5-10 h", "days", "WBK067", "within"),
+        ("< 3 per week", "cases", "WBK080", "lower"), ("at most 100 in total", "homes", "WBK080", "lower"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_cannot_be_read_is_told_once_and_its_sign_counts(
+    text: str, unit: str, code: str, direction: str
+) -> None:
+    book = book_of(months(2025, 11), Target=text, Unit=unit)
+    assert book.kpis[0].direction == direction
+    assert [
+        f.code for f in told(book, "WBK008", "WBK013", "WBK067", "WBK080", "KPI001", "KPI003", "KPI012")
+    ] == [code]
+
+
+@pytest.mark.parametrize("other", ["±0.5 mm", "≥ 95.5 %", "max. 2.5", "1.5-2.5"])
+def test_figures_with_signs_settle_the_decimal_sign(other: str) -> None:
+    unit = "%" if "%" in other else "mm"
+    book = make(
+        {"Unit": unit, "Direction": "", "Baseline": "", "Target": other},
+        {"KPI": "K2", "Unit": "ppm", "Direction": "lower", "Baseline": "", "Target": "≤ 1,000"},
+    )
+    assert book.kpis[1].target == 1000
+
+
+def test_money_with_its_currency_needs_nothing_to_settle_it() -> None:
+    for text, unit, value in (
+        ("$15,000", "$", 15000),
+        ("max. 15.000 €", "€", 15000),
+        ("$1,250.50", "$", 1250.5),
+    ):
+        assert kpi_of(Target=text, Unit=unit).target == value
+    assert kpi_of(Target="15,000", Unit="$").target is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction"),
+    [
+        ({"Target": "zero"}, "lower"), ({"Target": "nil", "Unit": "%"}, "lower"),
+        ({"Target": "none"}, "lower"), ({"Target": "no complaints"}, "lower"),
+        ({"Target": "zero", "Unit": "days"}, "lower"), ({"Target": "zero", "Unit": "$k"}, ""),
+        ({"Target": "zero", "Unit": "$k", "Baseline": "-40"}, "higher"),
+        ({"Target": "zero", "Unit": "$k", "Baseline": "40"}, "lower"),
+        ({"Target": "zero", "Direction": "higher"}, "higher"),
+    ],
+)  # fmt: skip
+def test_zero_says_which_way_is_better(cells: dict[str, str], direction: str) -> None:
+    kpi = kpi_of(**cells)
+    assert (kpi.target, kpi.direction) == (0, direction)
+
+
+def test_none_is_zero_of_what_is_counted_only() -> None:
+    assert kpi_of(Target="none", Unit="%").target is None
+    assert kpi_of(Target="no target").target is None
+
+
+@pytest.mark.parametrize("word", ["maintain", "hold", "stable"])
+def test_what_is_to_be_held_without_a_sign_is_asked_and_not_judged(word: str) -> None:
+    book = book_of(months(2026, 5, 9), Direction=word, Baseline="3", Target="3", Baseline_on="2025-12-31")
+    asked = [each for each in check(book, stage="audit-ready") if each.column == "Direction"]
+    assert [each.fix for each in asked] == [
+        "To be held may be at least or at most: type ≥ 3 or ≤ 3 in *Target*."
+    ]
+    assert assess(book).kpis["K1"].status.word == "No target"

@@ -92,7 +92,7 @@ def headings(book: Book) -> list[str]:
 def test_what_has_nothing_to_say_is_left_out_of_their_review() -> None:
     few, many = headings(shop(2)), headings(shop(6))
     gone = {
-        "What is off plan", "What became of the last decisions", "Open actions", "Retire, raise or rework",
+        "What is off track", "What became of the last decisions", "Open actions", "Retire, raise or rework",
         "Ideas of the people who do the work", "Opportunities: what could carry us further", "For the record",
         "Agenda: 90 minutes",
     }  # fmt: skip

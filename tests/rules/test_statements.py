@@ -165,3 +165,31 @@ def test_what_reaches_a_customer_on_time_or_right_is_a_result_whatever_it_is_cal
 )
 def test_what_stays_in_the_house_is_activity_even_on_time(text: str) -> None:
     assert kind_of(text) == "output"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reports within 24 hours", "Inspection reports sent in time",
+        "Audit reports to clients within 10 days",
+        "Certificates corrected after issue", "Certificates wrong", "Pathology reports within 3 days",
+        "Survey reports accepted by the client without change", "X-ray reports by 4 pm", "Courses sold",
+        "Seminars sold out", "Audit days invoiced", "Audits finished on the agreed day",
+        "Calibrations on time",
+        "Calibrations within 5 days", "Tax returns filed on time", "Blood tests within one hour",
+    ],
+)  # fmt: skip
+def test_what_a_firm_sells_is_a_result_when_it_comes_in_time_or_right(text: str) -> None:
+    assert not counts_activity(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calibrations done", "Gauges calibrated by their due date", "Internal audits held on time",
+        "Safety reports within 24 hours", "8D reports within 10 days", "Fire alarm tests on time",
+        "Monthly reports on time", "Audit reports issued", "Procedures reviewed on time",
+    ],
+)  # fmt: skip
+def test_what_the_house_does_for_itself_is_activity_whenever_it_comes(text: str) -> None:
+    assert counts_activity(text)

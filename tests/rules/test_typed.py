@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from common import CASES
+from judged import make, read
 from test_rules import CLEAN, ON, found_in, spoilt
 
 from qmsbook import commands
@@ -279,3 +280,9 @@ def test_a_blank_aggregation_is_a_ratio_where_counts_are_named_and_entered(count
         f"| K1 | 2026-09 | 94.2 {counts}"
     ).book
     assert book.kpis[0].aggregation == how
+
+
+def test_a_cell_of_targets_is_named_by_its_table_and_kpi() -> None:
+    book = make({}, readings=read(92), Targets=[{"KPI": "K1", "From": "2026-07", "Planned": "+5 %"}])
+    (found,) = [each for each in check(book) if each.code == "WBK080"]
+    assert found.message.startswith("Planned in Targets for K1 says")

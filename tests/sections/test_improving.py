@@ -45,10 +45,10 @@ Measurements
     return dict(facts).get("Improving", "")
 
 
-def test_what_began_is_named_and_what_goes_on_is_counted() -> None:
+def test_what_began_is_named_and_what_goes_on_too() -> None:
     old, new = [*_CALM, *[97] * 9], [*_CALM, 89, 91, 89, 91, 89, 91, 97, 98, 99]
     both = improving(K1=old, K2=new, K3=[*_CALM, *[89, 91, 89] * 3])
     assert both.startswith("K2")
-    assert both.endswith("1 more as on 30 Jun 2026 already.")
-    assert improving(K1=old) == "No KPI since then; 1 KPI as on 30 Jun 2026 already."
+    assert both.endswith("As on 30 Jun 2026 already: K1.")
+    assert improving(K1=old) == "No KPI since then. As on 30 Jun 2026 already: K1."
     assert improving(K3=_CALM) == ""

@@ -163,12 +163,12 @@ def test_page_one_says_where_we_are_what_is_asked_and_what_is_off(book: Book) ->
     assert heads[:5] == [
         "What this meeting has to decide", "Results against our goals",
         "What changed since 30 Jun 2026 (no earlier review is noted)", "Agenda: 90 minutes",
-        "What is off plan",
+        "What is off track",
     ]  # fmt: skip
     points = next(b for b in under(review, heads[0]) if isinstance(b, Points))
     assert [p.split()[0] for p in points.items] == ["Decide", "Finish,", "Accept", "Answer", "Ask"]
     assert "K2 (Lead time)" not in points.items[0]  # its reading is late; that is asked for
-    off = words(table(review, "What is off plan"))
+    off = words(table(review, "What is off track"))
     assert "On-time delivery" in off
     assert "August 2026: Two trucks broke down" in off
     assert "No action yet." in off

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,23 @@ def test_the_review_says_what_was_agreed_with(name: str, tmp_path: Path) -> None
     assert period is not None
     review = compose(gather(book, period))
     assert said(review) == (BOOKS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    drawn = draw_review(review, Frame.of(book))
+    assert "360 %" not in "".join(said(review))
+
+
+#: A month after the year, when most of these companies meet and its last readings are asked for.
+MEETING = date(2027, 1, 20)
+
+
+@pytest.mark.parametrize("on", [ON, MEETING])
+@pytest.mark.parametrize("name", REVIEWED)
+def test_a_review_keeps_to_its_pages_on_the_day_of_the_meeting_too(
+    name: str, on: date, tmp_path: Path
+) -> None:
+    book = look(FileHost(build(name, tmp_path / f"{name}.xlsx")), on).book
+    period = book.parse_period(REVIEWED[name])
+    assert period is not None
+    drawn = draw_review(compose(gather(book, period)), Frame.of(book))
     with zipfile.ZipFile(io.BytesIO(drawn.content)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").decode()
     breaks = sheet.partition("<rowBreaks")[2].partition("</rowBreaks>")[0]
     assert breaks.count("<brk ") + 1 <= MOST_PAGES[name]
-    assert "360 %" not in "".join(said(review))

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from judged import make, read
+from review_said import said
 
 from qmsbook.book.book import Book
+from qmsbook.methods import assess
+from qmsbook.rules.steps import steps
 from qmsbook.sections import compose, gather
 from qmsbook.sections.followup import stuck
 from qmsbook.sections.inputs import topics
@@ -173,10 +176,10 @@ def rows_of(book: Book, heading: str) -> list[str]:
 
 def test_a_row_has_one_status_and_that_of_the_span_in_words() -> None:
     counts = {**MONTHLY, "Unit": "complaints", "Direction": "lower", "Target": 2, "Aggregation": "sum"}
-    [row] = rows_of(make(counts, readings=read(4, 3, 1, first="2026-07")), "What is off plan")
+    [row] = rows_of(make(counts, readings=read(4, 3, 1, first="2026-07")), "What is off track")
     assert row.startswith(":K1 | On track: | :On-time delivery (added up); off track over Jul-Sep 2026\n")
     assert row.endswith("| :8 complaints | 6 complaints")
-    [row] = rows_of(make(counts, readings=read(4, 3, 3, first="2026-07")), "What is off plan")
+    [row] = rows_of(make(counts, readings=read(4, 3, 3, first="2026-07")), "What is off track")
     assert row.endswith("| Off track:10 complaints | 6 complaints")
     assert "over Jul-Sep" not in row
 
@@ -189,3 +192,80 @@ def test_who_shares_the_work_is_told_beside_the_owner() -> None:
     )  # fmt: skip
     told = next(row for row in rows_of(book, "Objectives") if row.startswith(":O1"))
     assert ":On time (with Luis Ortega and Tom Hayes) | Erin Foster" in told
+
+
+def test_what_was_typed_and_cannot_be_read_is_nobodys_delay() -> None:
+    rows = read(*[12_000.0] * 3, "12,000", *[12_000.0] * 4, "n/a of it")
+    book = make({"Unit": "$", "Owner": "Erin Foster", "Target": 15000, "Baseline": 9000}, readings=rows)
+    year = book.parse_period("2026")
+    assert year is not None
+    evidence = gather(book, year)
+    assert evidence.standings["K1"].word == "Bad value"
+    told = " ".join(said(compose(evidence)))
+    assert "Readings: nobody" in told
+    assert "are late" not in told
+    assert "Correct what was typed and cannot be used: K1 for 2026-04 and 2026-09." in told
+    assert "K1 | [Bad value]" in told
+
+
+def test_a_kpi_whose_only_figure_cannot_be_read_was_read() -> None:
+    book = make(
+        {"Unit": "$", "Owner": "Erin Foster"}, {"KPI": "K2"}, readings=[*read("soon"), *read(9, kpi="K2")]
+    )
+    assert not [step for step in steps(book) if "never read" in step.missing]
+
+
+def _review(book: Book, period: str) -> str:
+    found = book.parse_period(period)
+    assert found is not None
+    return " ".join(said(compose(gather(book, found))))
+
+
+@pytest.mark.parametrize(
+    ("often", "period", "actual"),
+    [("when it happens", "2026-08", "no reading"), ("half-yearly", "2026-H1", "not due")],
+)
+def test_the_comment_stands_by_the_reading_that_is_judged(often: str, period: str, actual: str) -> None:
+    reading = {"KPI": "K1", "Period": period, "Value": 60, "Comment": "Two mills on strike"}
+    book = make({"Frequency": often, "Trajectory": "flat"}, readings=[reading])
+    told = _review(book, "2026-09")
+    assert "Two mills on strike" in told
+    assert f"| {actual} |" in told
+
+
+@pytest.mark.parametrize(
+    ("kpi", "figures"),
+    [({"Direction": "lower", "Target": 4}, (5, 4)), ({"Direction": "higher", "Target": 2}, (1, 0))],
+)
+def test_a_new_years_count_is_no_better_than_the_old_one(
+    kpi: dict[str, Any], figures: tuple[int, int]
+) -> None:
+    count = {"Unit": "cases", "Target is": "year to date", "Frequency": "half-yearly", "Trajectory": "flat"}
+    readings = [
+        {"KPI": "K1", "Period": period, "Value": value}
+        for period, value in (("2025-H1", 0), ("2025-H2", figures[0]), ("2026-H1", figures[1]))
+    ]
+    book = make({**count, "Baseline": "", "Baseline on": "", **kpi}, readings=readings)
+    told = _review(book, "2026-H1")
+    assert "from off track" not in told
+    assert "1 could not be compared: K1." in told
+    over = [*readings, {"KPI": "K1", "Period": "2026-H2", "Value": 2 if kpi["Direction"] == "higher" else 0}]
+    whole = make({**count, "Baseline": "", "Baseline on": "", **kpi}, readings=over, on="2027-01-20")
+    assert "Better: K1" in _review(whole, "2026")
+
+
+def test_a_month_with_nothing_to_count_is_not_to_be_corrected() -> None:
+    ratio = {
+        "Numerator": "lots rejected",
+        "Denominator": "lots",
+        "Aggregation": "ratio",
+        "Trajectory": "flat",
+    }
+    counts = [(1, 20), (0, 0), (2, 20)]
+    rows = [
+        {"KPI": "K1", "Period": f"2026-0{month}", "Value": "", "Numerator": above, "Denominator": below}
+        for month, (above, below) in enumerate(counts, 1)
+    ]
+    book = make(ratio, readings=rows, on="2026-04-15")
+    assert assess(book).kpis["K1"].series.bad
+    assert "cannot be used" not in _review(book, "2026-Q1")

@@ -26,6 +26,11 @@ Build = Callable[[Parts], bytes]
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 _END = b"</sheetData>"
+#: Two words side by side, which might be headers.
+WORDS = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>Note #</t></is></c>'
+    '<c r="B1" t="inlineStr"><is><t>Word #</t></is></c></row>'
+)
 #: A table of few columns.
 LONG = "Context"
 
@@ -146,16 +151,19 @@ def shared_kernel(parts: Parts, count: int = 750, size: int = 4 << 20) -> bytes:
 # -- the parts
 
 
-def many_sheets(parts: Parts, count: int = 10_000, own: bool = False) -> bytes:
-    """So many sheets, all on one part or each on one of its own."""
+def many_sheets(parts: Parts, count: int = 10_000, own: bool = False, cells: str = "") -> bytes:
+    """So many sheets, all on one part or each on one of its own; ``#`` in their cells is a sheet's number."""
     book, rels = book_part(parts), rels_name(book_part(parts))
     more = dict[str, bytes]()
     entries, links, types = "", "", ""
     for n in range(count):
         part = f"more{n if own else 0}.xml"
+        held = cells.replace("#", str(n))
         more[f"xl/{part}"] = (
-            b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
-        )
+            f'<worksheet xmlns="{MAIN}"><sheetData>{held}</sheetData></worksheet>'
+            if held
+            else f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+        ).encode()
         entries += f'<sheet xmlns:o="{REL}" name="More {n}" sheetId="{1000 + n}" o:id="more{n}"/>'
         kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
         links += f'<Relationship Id="more{n}" Type="{kind}" Target="{part}"/>'
@@ -208,6 +216,40 @@ def _word(parts: Parts) -> bytes:
     return zipped(parts | {part: _swap(parts[part], _END.decode(), row)})
 
 
+def many_tables(parts: Parts, count: int = 6_000) -> bytes:
+    """So many sheets with a table of their own, which is none of the plan's."""
+    made = dict(parts)
+    book, rels = book_part(made), rels_name(book_part(made))
+    sheets, links, types = "", "", ""
+    for n in range(count):
+        part, table = f"xl/own{n}.xml", f"xl/rows{n}.xml"
+        made[part], made[table] = _of_one_column(n, 2)
+        add_link(made, part, "table", table)
+        sheets += f'<sheet xmlns:o="{REL}" name="Own {n}" sheetId="{900 + n}" o:id="own{n}"/>'
+        links += f'<Relationship Id="own{n}" Type="{REL}/worksheet" Target="own{n}.xml"/>'
+        for name, sort in ((part, _SHEET), (table, _SHEET.replace("worksheet", "table"))):
+            types += f'<Override PartName="/{name}" ContentType="{sort}"/>'
+    for name, end, more in (
+        (book, "</sheets>", sheets), (rels, "</Relationships>", links), (CONTENT_TYPES, "</Types>", types),
+    ):  # fmt: skip
+        made[name] = _swap(made[name], end, more + end)
+    return zipped(made)
+
+
+def _of_one_column(number: int, last: int) -> tuple[bytes, bytes]:
+    """The parts of a sheet with a table of one column, and of the table."""
+    sheet = (
+        f'<worksheet xmlns="{MAIN}" xmlns:r="{REL}"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>Note</t></is></c></row></sheetData>'
+        '<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'
+    )
+    table = (
+        f'<table xmlns="{MAIN}" id="{900 + number}" name="N{number}" displayName="N{number}" '
+        f'ref="A1:A{last}"><tableColumns count="1"><tableColumn id="1" name="Note"/></tableColumns></table>'
+    )
+    return sheet.encode(), table.encode()
+
+
 def narrow(parts: Parts, last: int, others: int = 0, names: tuple[str, ...] = (LONG,)) -> bytes:
     """Tables that reach a row, with words in their cells there; ``others`` are not the plan's."""
     made = dict(parts)
@@ -230,15 +272,7 @@ def narrow(parts: Parts, last: int, others: int = 0, names: tuple[str, ...] = (L
 def _one_column(parts: dict[str, bytes], number: int, last: int) -> None:
     """A sheet with a table of one column, which is none of the plan's."""
     book, part, table = book_part(parts), f"xl/narrow{number}.xml", f"xl/column{number}.xml"
-    parts[part] = (
-        f'<worksheet xmlns="{MAIN}" xmlns:r="{REL}"><sheetData><row r="1">'
-        '<c r="A1" t="inlineStr"><is><t>Note</t></is></c></row></sheetData>'
-        '<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'
-    ).encode()
-    parts[table] = (
-        f'<table xmlns="{MAIN}" id="{900 + number}" name="N{number}" displayName="N{number}" '
-        f'ref="A1:A{last}"><tableColumns count="1"><tableColumn id="1" name="Note"/></tableColumns></table>'
-    ).encode()
+    parts[part], parts[table] = _of_one_column(number, last)
     add_type(parts, part, _SHEET)
     add_type(parts, table, _SHEET.replace("worksheet", "table"))
     add_link(parts, part, "table", table)
@@ -295,6 +329,25 @@ HOSTILE: Mapping[str, tuple[Build, str]] = {
     ),
     "10,000 sheets on one part": (many_sheets, "sheets are the part"),
     "9,000 sheets": (partial(many_sheets, count=9_000, own=True), ""),
+    "9,000 sheets of two words each": (partial(many_sheets, count=9_000, own=True, cells=WORDS), ""),
+    "6,000 tables that are none of the plan's": (many_tables, ""),
+    "75,000 blank rows with a format": (
+        _cells("".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(10_000, 85_000))),
+        "",
+    ),
+    "75,000 blank rows below a table": (
+        _cells("".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(2_000, 77_000))),
+        "",
+    ),
+    "100,000 cells that hold a space": (
+        _cells(
+            "".join(
+                f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row>'
+                for n in range(10_000, 110_000)
+            )
+        ),
+        "",
+    ),
     "100,000 columns over each other": (
         _head("<cols>" + '<col min="1" max="16384" style="1"/>' * 100_000 + "</cols>"),
         "columns",
@@ -374,3 +427,8 @@ HOSTILE: Mapping[str, tuple[Build, str]] = {
     "200,000 shared texts": (strings("<si><t>x</t></si>" * 200_000), ""),
     "shared texts in shared texts": (strings("<si>" * 50_000 + "</si>" * 50_000), "texts in texts"),
 }
+
+#: Those of which there is much of something that any command goes through.
+MANY = tuple(
+    what for what in HOSTILE if re.match(r"[0-9,]{5,} |whole columns", what) and not HOSTILE[what][1]
+)

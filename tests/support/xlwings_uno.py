@@ -171,12 +171,21 @@ class Books:
 
     @called
     def open(self, fullname: str, **_: Any) -> Book:
+        _refuse_wrong_ending(Path(fullname))
         return self.take(load(self.app.desktop, fullname), Path(fullname).name)
 
     def take(self, document: Any, title: str) -> Book:
         """A book of a document that is open already."""
         self.app.open_books.append(Book(self.app, document, title))
         return self.app.open_books[-1]
+
+
+def _refuse_wrong_ending(path: Path) -> None:
+    """Excel opens no file whose ending says something else than its content type."""
+    with zipfile.ZipFile(path) as package:
+        macros = b"macroEnabled.main+xml" in package.read("[Content_Types].xml")
+    if macros != (path.suffix.casefold() in (".xlsm", ".xltm")):
+        raise com_error(-2147352567, "the file format or file extension is not valid", None, None)
 
 
 class Book:
@@ -186,6 +195,8 @@ class Book:
         self.front = document.Sheets.ElementNames[0]
         #: Each sheet's own selection, as in Excel.
         self.selected: dict[str, str] = {}
+        #: What people may do on sheets that were protected again.
+        self.rights: dict[str, dict[str, bool]] = {}
         self.api = _BookApi(self)
 
     @_Property
@@ -342,8 +353,9 @@ class _SheetApi:
         self.sheet = sheet
 
     @called
-    def Protect(self) -> None:  # noqa: N802
+    def Protect(self, **rights: bool) -> None:  # noqa: N802
         self.sheet.held.protect("")
+        self.sheet.book.rights[self.sheet.held.Name] = rights
 
     @called
     def Unprotect(self) -> None:  # noqa: N802

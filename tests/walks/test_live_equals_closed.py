@@ -19,7 +19,7 @@ from qmsbook.book.table import Table, Value
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import Host
 from qmsbook.hosts.libreoffice.host import LibreOfficeHost
-from qmsbook.hosts.plan import same
+from qmsbook.hosts.stored import same
 
 FIRST, LATER = date(2026, 10, 20), date(2026, 12, 1)
 

@@ -40,3 +40,5 @@ class Target(Record):
         "Agreed by", "Who agreed to it.", "Erin Foster", kind="ref", refers=("People",), width=18
     )
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
+    #: The fields whose figures must be passed, not only reached.
+    strict: tuple[str, ...] = ()

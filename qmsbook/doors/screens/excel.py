@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.cell import Cell
+from qmsbook.hosts.excel.hushed import give_back
 from qmsbook.hosts.excel.running import find, is_busy, once_ready, running, said
 from qmsbook.hosts.host import Host
 
@@ -91,8 +92,14 @@ def attach(name: str, window: int | None = None) -> ExcelScreen:
 
     Without a name: that of a running Excel, with no workbook. Raises NoExcel, ExcelBusy and as `find` does.
     """
+
+    def reached() -> ExcelScreen:
+        app, book = find(running(), name, window)
+        give_back(app)
+        return ExcelScreen(app, book)
+
     try:
-        return once_ready(lambda: ExcelScreen(*find(running(), name, window)), _PATIENCE)
+        return once_ready(reached, _PATIENCE)
     except Exception as problem:
         raise said(problem) from None
 

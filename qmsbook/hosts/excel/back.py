@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from qmsbook.hosts.excel.donor import Opened, bring, name_tables
-from qmsbook.hosts.excel.locks import Unlocked
+from qmsbook.hosts.excel.locks import Unlocked, rights_of
 from qmsbook.hosts.excel.pointers import formulas_in
-from qmsbook.hosts.excel.reach import Reach, delete
+from qmsbook.hosts.excel.raw import delete
+from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Formatted, Grown, Record, Swapped, Written
 from qmsbook.hosts.excel.running import is_busy
 from qmsbook.hosts.file.formulas import names_sheet
-from qmsbook.hosts.file.reader import Loaded, load
-from qmsbook.hosts.file.scan import SheetXml
+from qmsbook.hosts.file.reader import Loaded, load, sheet_xml
 
 
 def take_back(app: Any, reach: Reach, record: Record) -> None:
@@ -56,10 +56,9 @@ def _swap_back(reach: Reach, swap: Swapped, donor: Reach | None, before: Loaded 
     back = Swapped(swap.name, swap.name if swap.came else swap.after, swap.came)
     bring(reach, donor, back, lambda _: None)
     sheet = reach.sheet(swap.name)
-    found = next(each for each in before.workbook.worksheets() if each.name == swap.name)
-    xml = SheetXml(before.workbook.package.sound(found.part), found.part)
+    xml = sheet_xml(before.workbook, swap.name)
     own = names_sheet(swap.name)
-    with Unlocked(sheet, xml.protection() is not None):
+    with Unlocked(sheet, rights_of(xml)):
         name_tables(sheet, [table for table in before.snapshot.tables if table.sheet == swap.name])
         # Formulas that look at other sheets came back looking into the copy.
         for row, column, text, sort in formulas_in(xml):

@@ -9,10 +9,13 @@ from typing import Any
 
 from qmsbook.book.cell import parse_range
 from qmsbook.book.table import Table
-from qmsbook.hosts.excel.reach import Reach, delete
+from qmsbook.hosts.excel.patient import bare, patient
+from qmsbook.hosts.excel.raw import delete
+from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Swapped
-from qmsbook.hosts.excel.running import once_ready
+from qmsbook.hosts.excel.running import TO_THE_END
 from qmsbook.hosts.excel.saved import Folder
+from qmsbook.hosts.file.reader import load
 from qmsbook.hosts.names import free_name
 
 #: Told what is done next; raising there stops the change, and everything is put back.
@@ -36,12 +39,13 @@ class Opened:
         path = self.folder.__enter__()
         if self.content:
             # Excel opens no two workbooks of one name, so each gets one of its own.
-            file = path / f"{path.name}.xlsx"
+            file = path / (path.name + _ending(self.content))
             file.write_bytes(self.content)
             try:
                 # `Books.open` itself would ask first whether a workbook of that name is open.
                 books, name = self.app.books.impl, os.path.realpath(file)
-                self.book = xlwings.Book(impl=books.open(name, update_links=False, add_to_mru=False))
+                opened = books.open(name, update_links=False, add_to_mru=False)
+                self.book = patient(xlwings.Book(impl=bare(opened)))
                 return Reach(self.book)
             except BaseException:
                 self.__exit__()
@@ -51,8 +55,13 @@ class Opened:
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(Exception):
             if self.book is not None:
-                once_ready(self.book.close)
+                patient(self.book, TO_THE_END).close()
         self.folder.__exit__()
+
+
+def _ending(content: bytes) -> str:
+    """The ending that Excel demands of a file: one with macros inside is no .xlsx to it."""
+    return ".xlsm" if load(content).workbook.has_macros else ".xlsx"
 
 
 def bring(reach: Reach, donor: Reach | None, swap: Swapped, tell: Tell) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+from qmsbook.hosts.excel.hushed import QUIET, Hushed
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.running import is_busy, once_ready
 
-#: What is set for the time of a change; events, for macros of the user's would answer to them.
-_QUIET = {"calculation": "manual", "screen_updating": False, "enable_events": False, "display_alerts": False}
 #: A selection that begins in the first row, whole columns included.
 _FIRST_ROW = re.compile(r"\$?[A-Z]+(?:\$?1(?![0-9])|:)")
 
@@ -27,6 +26,7 @@ class Held:
     def __init__(self, app: Any, reach: Reach, moving: Collection[str] | None) -> None:
         self.app, self.reach, self.moving = app, reach, moving
         self._before: dict[str, Any] = {}
+        self._note: Hushed | None = None
         self._front: Any = None
         self._replaced: tuple[str, str | None] | None = None
 
@@ -34,11 +34,14 @@ class Held:
         try:
             if self.moving is not None:
                 self._remember(self.moving)
-            for name, quiet in _QUIET.items():
+            for name, quiet in QUIET.items():
                 before = getattr(self.app, name)
                 if before != quiet:
                     self._before[name] = before
-                    setattr(self.app, name, quiet)
+            if self._before:
+                self._note = Hushed(self.app, self._before)
+            for name in self._before:
+                setattr(self.app, name, QUIET[name])
         except BaseException:
             self.__exit__()
             raise
@@ -66,6 +69,8 @@ class Held:
         for name, before in reversed(self._before.items()):
             _surely(partial(setattr, self.app, name, before))
         self._before.clear()
+        if self._note is not None:
+            self._note.drop()
 
     def _bring_to_front(self) -> None:
         front = self._front

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from qmsbook.book.edit import Edit, FillCells
@@ -15,11 +14,13 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.hosts.excel.back import take_back
 from qmsbook.hosts.excel.donor import Tell
 from qmsbook.hosts.excel.held import Held
+from qmsbook.hosts.excel.patient import patient
 from qmsbook.hosts.excel.pointers import changed, pointers
 from qmsbook.hosts.excel.proof import Left, check, check_back, left_by, left_in
+from qmsbook.hosts.excel.raw import is_read_only
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Record, Swapped
-from qmsbook.hosts.excel.running import once_ready, said
+from qmsbook.hosts.excel.running import TO_THE_END, said
 from qmsbook.hosts.excel.saved import loaded_copy
 from qmsbook.hosts.excel.work import Work
 from qmsbook.hosts.file.change import Change
@@ -44,7 +45,7 @@ class ExcelHost:
     """
 
     def __init__(self, book: Any, tell: Tell = quiet) -> None:
-        self.book, self.tell = book, tell
+        self.book, self.tell = patient(book), tell
         self.kept: tuple[Record, Left] | None = None
 
     def read(self) -> Snapshot:
@@ -79,12 +80,12 @@ class ExcelHost:
         content, counts = changed_file(loaded, made)
         if content is None:
             return Applied(False, skipped)
-        if self.book.api.ReadOnly:
+        if is_read_only(self.book):
             raise OpenedReadOnly
         if dry_run:
             return Applied(True, skipped, extended=counts)
         wanted = load(content)
-        work = Work(self.book.app, Reach(self.book), copy, loaded, wanted.snapshot, self.tell)
+        work = Work(self.book.app, Reach(self.book), copy, loaded, wanted, self.tell)
         if counts:
             work.record.before, work.record.after = changed(loaded, wanted, loaded.markers)
         short = self._carry_out(edits, made, since, work)
@@ -145,14 +146,15 @@ class ExcelHost:
                 self.tell("Reading back")
                 _, after = loaded_copy(self.book)
                 pointing.verify(after)
-                check(made, work.wanted, after)
+                check(made, work.meant, after)
                 self.tell("Done")
             except BaseException as problem:
                 try:
-                    once_ready(partial(setattr, app, "screen_updating", False))
-                    reach = Reach(self.book)  # what was known of sheets may be what failed
-                    take_back(app, reach, work.record)
-                    back.enter(self.book, reach)
+                    book = patient(self.book, TO_THE_END)
+                    book.app.screen_updating = False
+                    reach = Reach(book)  # what was known of sheets may be what failed
+                    take_back(book.app, reach, work.record)
+                    back.enter(book, reach)
                 except Exception as second:
                     raise NotRestored(in_words(problem, second)) from None
                 raise

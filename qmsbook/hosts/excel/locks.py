@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import Any
 
+from qmsbook.hosts.excel.raw import RIGHTS, protect, unprotect
+from qmsbook.hosts.file.scan import SheetXml
+
+
+def rights_of(xml: SheetXml) -> frozenset[str] | None:
+    """What the protection of a sheet, as its file has it, leaves to people; None if it is not protected."""
+    found = xml.protection()
+    if found is None:
+        return None
+    return frozenset(right for right in RIGHTS if found.get(right) in ("0", "false"))
+
 
 class Unlocked:
-    """Takes the protection off a sheet for a while, if it is on: else Excel renames no table on it."""
+    """Takes the protection off a sheet for a while, if it is on: else Excel renames no table on it.
 
-    def __init__(self, sheet: Any, locked: bool) -> None:
-        self.sheet, self.locked = sheet, locked
+    ``rights`` are what it leaves to people, which `Protect` would take away; None where it is off.
+    """
+
+    def __init__(self, sheet: Any, rights: frozenset[str] | None) -> None:
+        self.sheet, self.rights = sheet, rights
 
     def __enter__(self) -> None:
-        if self.locked:
-            api = self.sheet.api
-            api.unprotect() if sys.platform == "darwin" else api.Unprotect()
+        if self.rights is not None:
+            unprotect(self.sheet)
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.locked:
-            api = self.sheet.api
-            api.protect_worksheet() if sys.platform == "darwin" else api.Protect()
+        if self.rights is not None:
+            protect(self.sheet, self.rights)

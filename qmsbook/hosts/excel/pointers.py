@@ -13,11 +13,12 @@ from typing import Any
 from qmsbook.book.cell import Cell
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.file.formulas import names_sheet, shift
+from qmsbook.hosts.file.links import links
 from qmsbook.hosts.file.patterns import attributes
 from qmsbook.hosts.file.reader import Loaded
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import plain
-from qmsbook.hosts.file.workbook import Sheet, links
+from qmsbook.hosts.file.workbook import Sheet
 from qmsbook.hosts.host import WouldLoseContent
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import PutSheet
 from qmsbook.book.snapshot import Drawn, Snapshot
-from qmsbook.book.table import Table, Value
+from qmsbook.book.table import Table, Value, alike
 from qmsbook.hosts.excel.pointers import formulas_in
-from qmsbook.hosts.file.reader import Loaded
+from qmsbook.hosts.file.attached import links_within
+from qmsbook.hosts.file.reader import Loaded, sheet_xml
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.host import ChangedSinceRead, NotAsWritten
-from qmsbook.hosts.plan import Plan, TablePlan, same
+from qmsbook.hosts.plan import Plan, TablePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,20 @@ def left_in(now: Snapshot, like: Left) -> Left:
     return Left(columns, {marker: now.sheet(marker) for marker in like.sheets})
 
 
-def check(made: Plan, wanted: Snapshot, after: Loaded) -> None:
+def check(made: Plan, meant: Loaded, after: Loaded) -> None:
     """Raises NotAsWritten unless Excel shows what was meant, or ChangedSinceRead if somebody else wrote."""
-    now = after.snapshot
+    now, wanted = after.snapshot, meant.snapshot
     if now.sheets != wanted.sheets:
         raise NotAsWritten(f"The sheets are {', '.join(now.sheets)}.")
     for table in wanted.tables:
         if now.table(table.name) is None:
             raise NotAsWritten(f"The table {table.name} is missing.")
     for target in made.tables.values():
-        meant = wanted.table(target.table.name)
+        goal = wanted.table(target.table.name)
         # None, or on another sheet: it stood on a sheet that was drawn anew.
-        if target.changed and meant is not None and meant.sheet == target.table.sheet:
-            _check_table(target, meant, after)
-    _check_drawn(made, wanted, after)
+        if target.changed and goal is not None and goal.sheet == target.table.sheet:
+            _check_table(target, goal, after)
+    _check_drawn(made, meant, after)
 
 
 def _check_table(target: TablePlan, meant: Table, after: Loaded) -> None:
@@ -67,7 +69,7 @@ def _check_table(target: TablePlan, meant: Table, after: Loaded) -> None:
         if formulas.keys() != meant.formulas[place].keys():
             raise NotAsWritten(f"{name}, {meant.headers[place]}: formulas came or went.")
         for row, (one, other) in enumerate(zip(values, cells, strict=True)):
-            if row in formulas or same(one, other):
+            if row in formulas or alike(one, other):
                 continue
             at = found.cell(row, place)
             if place not in target.columns:
@@ -81,7 +83,8 @@ def _hint(after: Loaded, name: str) -> str:
     return f"The table {name} is filtered: show all rows and try again." if filtered else ""
 
 
-def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
+def _check_drawn(made: Plan, meant_in: Loaded, after: Loaded) -> None:
+    wanted = meant_in.snapshot
     for edit in made.sheets:
         meant, found = wanted.sheet(edit.marker), after.snapshot.sheet(edit.marker)
         if meant is None or not isinstance(edit, PutSheet):
@@ -90,12 +93,25 @@ def _check_drawn(made: Plan, wanted: Snapshot, after: Loaded) -> None:
             continue
         if found is None or found.sheet != meant.sheet:
             raise NotAsWritten(f"The sheet {meant.sheet} did not come.")
-        part = next(sheet.part for sheet in after.workbook.worksheets() if sheet.name == found.sheet)
-        xml = SheetXml(after.workbook.package.sound(part), part)
-        formulas = {(row, column) for row, column, _, _ in formulas_in(xml)}
+        drawn = sheet_xml(after.workbook, found.sheet)
+        formulas = {(row, column) for row, column, _, _ in formulas_in(drawn)}
         for at in meant.cells.keys() | found.cells.keys():
-            if at not in formulas and not same(meant.cells.get(at), found.cells.get(at)):
+            if at not in formulas and not alike(meant.cells.get(at), found.cells.get(at)):
                 raise NotAsWritten(f"{Cell(found.sheet, *at)} is the first.")
+        _check_links(links_within(sheet_xml(meant_in.workbook, meant.sheet)), drawn, found.sheet)
+
+
+def _check_links(meant: Mapping[str, str], drawn: SheetXml, sheet: str) -> None:
+    """Each link leads where it was meant to, and none out of the workbook."""
+    found = links_within(drawn)
+    for at, place in meant.items():
+        if _place(found.get(at, "")) != _place(place):
+            raise NotAsWritten(f"The link in {sheet}!{at} does not lead to {place}.")
+
+
+def _place(text: str) -> str:
+    """A place as every program spells it: quotes and fixed references are a matter of taste."""
+    return text.removeprefix("#").replace("'", "").replace("$", "").casefold()
 
 
 def check_back(before: Loaded, after: Loaded, left: Left) -> None:
@@ -107,5 +123,5 @@ def check_back(before: Loaded, after: Loaded, left: Left) -> None:
         if table is None or now is None or now.rows != table.rows:
             raise NotAsWritten(f"The table {name} has not the size that it had.")
         for row, (one, other) in enumerate(zip(table.columns[place], now.columns[place], strict=True)):
-            if table.formula(row, place) is None and not same(one, other):
+            if table.formula(row, place) is None and not alike(one, other):
                 raise NotAsWritten(f"{now.cell(row, place)} is the first.")

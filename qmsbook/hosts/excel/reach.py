@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 from qmsbook.book.cell import quoted
 from qmsbook.hosts.excel.cells import Given
+from qmsbook.hosts.excel.raw import evaluated, fill
 
 
 class Reach:
@@ -43,25 +42,10 @@ class Reach:
         """Puts values into the cells of a sheet, as a table of rows."""
         # xlwings itself gives "" for a blank cell: pywin32 makes of None not VT_EMPTY but VT_NULL.
         rows = [["" if value is None else value for value in row] for row in values]
-        cells = None if name in self._known else self._evaluated(f"{quoted(name)}!{address}")
+        any_sheet = None if name in self._known else self._from
+        # In one call in place of two.
+        cells = evaluated(any_sheet, f"{quoted(name)}!{address}") if any_sheet is not None else None
         if cells is not None:
-            cells.Value = rows
+            fill(cells, rows)
         else:
             self.sheet(name).range(address).raw_value = rows
-
-    def _evaluated(self, reference: str) -> Any:
-        """The cells of another sheet as Excel's own object, in one call in place of two, or None.
-
-        Any sheet does for `Worksheet.Evaluate`: it takes references as formulas have them, and gives a number
-        for what it cannot find. AppleScript finds sheets and cells without a call.
-        """
-        if self._from is not None and sys.platform != "darwin":
-            with contextlib.suppress(Exception):  # it may be a sheet of another kind
-                found = self._from.api.Evaluate(reference)
-                return None if isinstance(found, int) else found
-        return None
-
-
-def delete(sheet: Any) -> None:
-    """Takes a sheet out; alerts must be off, for `Sheet.delete` would see to them with five calls more."""
-    sheet.api.delete() if sys.platform == "darwin" else sheet.api.Delete()

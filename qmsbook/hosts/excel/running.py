@@ -5,13 +5,15 @@ It is imported before the status bar answers, so it knows nothing of workbooks' 
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from qmsbook.hosts.excel.raw import full_name, looked_at_protected, on_mac
 from qmsbook.hosts.host import ExcelBusy, ExcelFailed, InProtectedView, NoExcel, NotOpenInExcel, SeveralExcels
 from qmsbook.hosts.words import in_words
 
@@ -23,7 +25,9 @@ _OURS = frozenset({"com_error", "CommandError", "ApplicationNotFoundError", "Exc
 #: How often xlwings tries again while Excel says it is busy; its own way is for ever.
 _TRIES = 40
 #: While a person types or looks at a dialog Excel refuses every call; what must be put back waits. Seconds.
-_PATIENCE, _PAUSE = 600.0, 0.1
+TO_THE_END = 600.0
+#: The first pause between two tries and the longest, each twice the one before. Seconds.
+_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 T = TypeVar("T")
 
@@ -34,8 +38,8 @@ def running() -> list[Any]:
         import xlwings
 
         engine = getattr(xlwings, "_xlwindows", None)
-        if engine is not None and not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
-            engine.N_COM_ATTEMPTS = _TRIES
+        if engine is not None:
+            _tame(engine)
         apps = list(xlwings.apps)
     except Exception as problem:  # it looks for Excel's own parts on the way in
         if is_busy(problem):
@@ -44,6 +48,18 @@ def running() -> list[Any]:
     if not apps:
         raise NoExcel("No Excel is running.")
     return apps
+
+
+def _tame(engine: Any) -> None:
+    """Leaves xlwings' own way to wait for ever, and what it does on its way out.
+
+    It would end every Excel in which it sees no workbook by force: also one that is just starting, or that
+    another program works with.
+    """
+    if not getattr(engine, "N_COM_ATTEMPTS", _TRIES):
+        engine.N_COM_ATTEMPTS = _TRIES
+    if callable(cleanup := getattr(engine, "cleanup", None)):
+        atexit.unregister(cleanup)
 
 
 def is_busy(problem: BaseException) -> bool:
@@ -60,14 +76,15 @@ def said(problem: Exception) -> Exception:
 
 def once_ready(action: Callable[[], T], patience: float | None = None) -> T:
     """What an action gives; it is tried again while Excel is busy with the person, for so many seconds."""
-    until = time.monotonic() + (_PATIENCE if patience is None else patience)
+    until, pause = time.monotonic() + (TO_THE_END if patience is None else patience), _PAUSE
     while True:
         try:
             return action()
         except Exception as problem:
             if not is_busy(problem) or time.monotonic() > until:
                 raise
-            time.sleep(_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _codes(problem: BaseException) -> list[int]:
@@ -85,11 +102,10 @@ def find(apps: Sequence[Any], name: str, window: int | None = None) -> tuple[Any
     same. Raises NotOpenInExcel, SeveralExcels and InProtectedView.
     """
     asked = [app for app in apps if window and _has_window(app, window)]
-    for app in asked or apps[:1]:
-        looked_at = _active_protected(app)
+    if not name:
+        looked_at = looked_at_protected((asked or apps)[0])
         if looked_at:
             raise InProtectedView(f"It is {looked_at}.")
-    if not name:
         return (asked or apps)[0], None
     for app in asked:
         book = named(app.books, name)  # one Excel never holds two books of one name
@@ -100,14 +116,24 @@ def find(apps: Sequence[Any], name: str, window: int | None = None) -> tuple[Any
     if len(found) > 1:
         raise SeveralExcels(f"It is {base_name(name)}.")
     if not found:
+        looked_at = next(filter(None, map(looked_at_protected, asked or apps)), "")
+        if _folded(looked_at) == _folded(base_name(name)):
+            raise InProtectedView(f"It is {looked_at}.")
         raise NotOpenInExcel(f"It is {base_name(name)}.")
     return found[0]
 
 
 def named(books: Iterable[Any], name: str) -> Any:
     """The open book with the last part of a full name, or None."""
-    wanted = base_name(name).casefold()
-    return next((book for book in books if str(book.name).casefold() == wanted), None)
+    wanted = _folded(base_name(name))
+    found = next((book for book in books if _folded(str(book.name)) == wanted), None)
+    # On a Mac the books that one goes through are known by their places, which shift when another is opened.
+    return found if found is None or not on_mac() else found.app.books[found.name]
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: a Mac takes letters and their accents apart in the names of files."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def base_name(name: str) -> str:
@@ -121,7 +147,7 @@ def base_name(name: str) -> str:
 
 def _is_called(book: Any, name: str) -> bool:
     """Whether a book has exactly that full name; AppleScript spells paths in another way than VBA does."""
-    return sys.platform == "darwin" or str(book.api.FullName).casefold() == name.casefold()
+    return on_mac() or _folded(full_name(book)) == _folded(name)
 
 
 def _has_window(app: Any, window: int) -> bool:
@@ -137,11 +163,3 @@ def _process_of(window: int) -> int | None:
         ctypes.windll.user32.GetWindowThreadProcessId(window, ctypes.byref(number))
         return number.value or None
     return None
-
-
-def _active_protected(app: Any) -> str:
-    """The name of the workbook that is looked at in Protected View, or blank."""
-    with contextlib.suppress(Exception):  # a Mac has no such thing; one that is busy says so again
-        shown = app.api.ActiveProtectedViewWindow
-        return str(shown.Workbook.Name) if shown is not None else ""
-    return ""

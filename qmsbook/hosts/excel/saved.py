@@ -6,16 +6,18 @@ mixed ranges, comments, text boxes, drop-downs. The person's own file, its name 
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from qmsbook.hosts.excel.raw import on_mac, save_copy
 from qmsbook.hosts.file.reader import Loaded, load
 from qmsbook.hosts.host import CopyNotSaved
 
 #: AppleScript has no word for saving a copy; VBA has, so on a Mac the add-in does it.
 MAC_MACRO = "'qmsbook.xlam'!QmsbookSaveCopy"
+#: What it answers if all went well; a blank answer may get lost on its way through AppleScript.
+SAVED = "saved"
 _MAC_FOLDER = "Library/Containers/com.microsoft.Excel/Data"
 
 
@@ -24,7 +26,7 @@ class Folder:
 
     def __enter__(self) -> Path:
         inside = Path.home() / _MAC_FOLDER
-        place = str(inside) if sys.platform == "darwin" and inside.is_dir() else None
+        place = str(inside) if on_mac() and inside.is_dir() else None
         self._folder = tempfile.TemporaryDirectory(prefix="qmsbook-", dir=place, ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
@@ -36,12 +38,15 @@ def saved_copy(book: Any) -> bytes:
     """The bytes of the workbook as it stands in Excel now. Raises CopyNotSaved."""
     with Folder() as folder:
         path = folder / "copy.xlsx"
-        if sys.platform == "darwin":
+        if on_mac():
             reason = book.app.macro(MAC_MACRO)(book.name, str(path))
-            if reason:
+            if isinstance(reason, str) and reason not in (
+                "",
+                SAVED,
+            ):  # blank from add-ins of earlier releases
                 raise CopyNotSaved(f"({reason})")
         else:
-            book.api.SaveCopyAs(str(path))
+            save_copy(book, str(path))
         try:
             return path.read_bytes()
         except OSError as problem:

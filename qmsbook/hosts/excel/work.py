@@ -12,12 +12,13 @@ from qmsbook.book.snapshot import Drawn, Snapshot
 from qmsbook.book.table import Table, Value
 from qmsbook.hosts.excel.cells import format_for, given, runs, stretches
 from qmsbook.hosts.excel.donor import Opened, Tell, bring, name_tables
-from qmsbook.hosts.excel.locks import Unlocked
-from qmsbook.hosts.excel.reach import Reach, delete
+from qmsbook.hosts.excel.locks import Unlocked, rights_of
+from qmsbook.hosts.excel.raw import delete
+from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Formatted, Grown, Record, Swapped, Written
 from qmsbook.hosts.file.blocks import read_block
 from qmsbook.hosts.file.decoder import Decoder
-from qmsbook.hosts.file.reader import Loaded, open_sheet
+from qmsbook.hosts.file.reader import Loaded, open_sheet, sheet_xml
 from qmsbook.hosts.libreoffice.donor import together
 from qmsbook.hosts.plan import TablePlan
 
@@ -25,14 +26,15 @@ from qmsbook.hosts.plan import TablePlan
 class Work:
     """Carries out a change of one open workbook and notes it in a record.
 
-    ``app`` is the Excel, ``reach`` the workbook's sheets, ``copy`` and ``loaded`` what they hold, ``wanted``
+    ``app`` is the Excel, ``reach`` the workbook's sheets, ``copy`` and ``loaded`` what they hold, ``meant``
     what they must hold in the end.
     """
 
     def __init__(
-        self, app: Any, reach: Reach, copy: bytes, loaded: Loaded, wanted: Snapshot, tell: Tell
+        self, app: Any, reach: Reach, copy: bytes, loaded: Loaded, meant: Loaded, tell: Tell
     ) -> None:
-        self.app, self.reach, self.loaded, self.wanted, self.tell = app, reach, loaded, wanted, tell
+        self.app, self.reach, self.loaded, self.meant, self.tell = app, reach, loaded, meant, tell
+        self.wanted = meant.snapshot
         self.record = Record(copy)
 
     def table(self, place: int, target: TablePlan, filled: Collection[int]) -> None:
@@ -140,7 +142,8 @@ class Work:
         names = {edit.marker: self._drawn(edit.marker).sheet for edit in puts}
         # All in one workbook, which is opened once; with the names that they keep: links inside a drawing
         # follow no renaming.
-        content = together({names[edit.marker]: edit.content for edit in puts}) if puts else b""
+        late = self.loaded.workbook.date1904  # Excel keeps a day's number, so it counts as the workbook does
+        content = together({names[edit.marker]: edit.content for edit in puts}, late) if puts else b""
         with Opened(self.app, content) as donor:
             for edit in [*reversed(new), *(edit for edit in edits if edit not in new)]:
                 old = since.sheet(edit.marker)
@@ -165,9 +168,9 @@ class Work:
         bring(self.reach, donor, swap, self.tell)
         if swap.old:
             tables = [table for table in self.wanted.tables if table.sheet == swap.name]
-            protected = any(each.protected for each in self.wanted.drawn if each.sheet == swap.name)
             if tables:
-                with Unlocked(self.reach.sheet(swap.name), protected):
+                rights = rights_of(sheet_xml(self.meant.workbook, swap.name))
+                with Unlocked(self.reach.sheet(swap.name), rights):
                     name_tables(self.reach.sheet(swap.name), tables)
             states = {sheet.name: sheet.state for sheet in self.loaded.workbook.sheets}
             if states.get(swap.name, "visible") != "visible":

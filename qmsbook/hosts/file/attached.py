@@ -10,10 +10,11 @@ from qmsbook.book.cell import column_number
 from qmsbook.book.snapshot import OUR_CHART, Attached
 from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.foreign import MAX_COLUMN, MAX_ROW, box, whole
+from qmsbook.hosts.file.links import Link
 from qmsbook.hosts.file.names import REL, STRICT_REL
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import shown
-from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.hosts.file.xml import parse
 
 #: Relationships of a sheet that hold no words, or whose words are read elsewhere.
@@ -27,7 +28,7 @@ _KINDS = {"pic": "picture", "graphicFrame": "chart", "cxnSp": "line", "sp": "sha
 
 def attached(workbook: Workbook, part: str, xml: SheetXml) -> tuple[Attached, ...]:
     """All that hangs on a sheet and was not drawn there by qmsbook."""
-    found = links(workbook.package, part)
+    found = workbook.links_of(part)
     return (
         *_comments(workbook, part, found),
         *_links(xml, part, found),
@@ -70,11 +71,25 @@ def _links(xml: SheetXml, part: str, found: list[Link]) -> Iterator[Attached]:
     targets = {link.id: link.target for link in outside}
     if not targets:
         return
+    for item, outside_id in _hyperlinks(xml, part):
+        if target := targets.get(outside_id):
+            yield _at("link", item.get("ref"), target, part)
+
+
+def links_within(xml: SheetXml) -> dict[str, str]:
+    """Cell -> the place in the workbook to which its link leads; links out of it are left out."""
+    return {
+        item.get("ref"): item.get("location")
+        for item, outside_id in _hyperlinks(xml, xml.name)
+        if not outside_id
+    }
+
+
+def _hyperlinks(xml: SheetXml, part: str) -> Iterator[tuple[Element, str]]:
+    """The links of a sheet, each with the id of its target outside, or blank."""
     # Without its cells, for there may be many.
     for item in parse(xml.data[: xml.start] + xml.data[xml.end :], part).all("hyperlinks", "hyperlink"):
-        target = targets.get(item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id")))
-        if target:
-            yield _at("link", item.get("ref"), target, part)
+        yield item, item.get(qualified(REL, "id")) or item.get(qualified(STRICT_REL, "id"))
 
 
 def _shapes(workbook: Workbook, part: str, xml: SheetXml, link: Link) -> Iterator[Attached]:
@@ -132,7 +147,7 @@ class _Charts:
 
     @cached_property
     def _links(self) -> list[Link]:
-        return links(self.workbook.package, self.drawing)
+        return self.workbook.links_of(self.drawing)
 
     @cached_property
     def _sheet(self) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import count
 
 from qmsbook.hosts.file.element import DECLARATION, Element
+from qmsbook.hosts.file.links import Link, links
 from qmsbook.hosts.file.names import (
     CONTENT_TYPES,
     PACKAGE_REL,
@@ -27,7 +28,7 @@ from qmsbook.hosts.file.names import (
 )
 from qmsbook.hosts.file.package import safe_xml
 from qmsbook.hosts.file.styles import EMPTY, StyleBook
-from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.workbook import TablePart, Workbook, read_table
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WorkbookSigned, WorkbookTracksChanges
 
@@ -57,6 +58,10 @@ class Change:
         self.parts: dict[str, bytes | None] = {}
         self._types: dict[str, str] = {}
         self._roots: dict[str, Element] = {}
+        self._touched: set[str] = set()
+        self._links: dict[str, tuple[bytes, list[Link]]] = {}
+        self._next: dict[tuple[str, str, str], int] = {}
+        self._targets = {link.id: link.target for link in workbook.links}
         self._styles: StyleBook | None = None
         self._styles_part = ""
 
@@ -73,19 +78,37 @@ class Change:
 
     def xml(self, name: str) -> bytes:
         """The bytes of an XML part as it stands by now."""
-        content = self.parts.get(self._name(name))
+        content = self._content(name)
         return safe_xml(content, name) if content is not None else self.package.xml(name)
 
     def sound(self, name: str) -> bytes:
         """The bytes of an XML part as it stands by now, for those who read it by patterns."""
-        content = self.parts.get(self._name(name))
+        content = self._content(name)
         return self.package.sound(name) if content is None else safe_xml(content, name)
+
+    def _content(self, name: str) -> bytes | None:
+        """The new bytes of a part, or None if it has none."""
+        name = self._name(name)
+        if name in self._touched:
+            self._touched.remove(name)
+            self.parts[name] = self._roots[name].document()
+        return self.parts.get(name)
 
     def fresh(self, folder: str, stem: str, ending: str, also: AbstractSet[str] = frozenset()) -> str:
         """A name for a new part that nothing has, awaits or points at; ``also`` are taken too."""
-        taken = self.names() | self._awaited | also
-        named = (posixpath.join(folder, f"{stem}{number}{ending}") for number in count(1))
-        return next(name for name in named if name.casefold() not in taken)
+        kind = folder, stem, ending
+
+        def name(number: int) -> str:
+            return posixpath.join(folder, f"{stem}{number}{ending}")
+
+        # None below is free until a part goes: of thousands of sheets each is asked about once.
+        first = next(number for number in count(self._next.get(kind, 1)) if self._is_free(name(number)))
+        self._next[kind] = first
+        free = (name(number) for number in count(first) if self._is_free(name(number)))
+        return next(name for name in free if name.casefold() not in also)
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self and name.casefold() not in self._awaited
 
     @cached_property
     def _awaited(self) -> set[str]:
@@ -95,7 +118,7 @@ class Change:
         }
         for member in self.package.members:
             if (part := part_of_rels(member.name)) is not None:
-                targets = (link.target for link in links(self.package, part) if not link.outside)
+                targets = (link.target for link in self.workbook.links_of(part) if not link.outside)
                 found |= {part.casefold(), *map(str.casefold, targets)}
         return found
 
@@ -107,17 +130,20 @@ class Change:
 
     def root(self, name: str) -> Element:
         """An XML part to be edited in place; call ``touch`` after editing it."""
+        name = self._name(name)
         if name not in self._roots:
-            self._roots[name] = parse(self.xml(name), name)
+            new = self._content(name)
+            self._roots[name] = self.workbook.hand_over(name) if new is None else parse(self.xml(name), name)
         return self._roots[name]
 
     def touch(self, name: str) -> None:
-        """Takes over what was edited in place."""
-        self.parts[self._name(name)] = self._roots[name].document()
+        """Takes over what was edited in place, once somebody asks for it."""
+        self._touched.add(self._name(name))
 
     def put(self, name: str, content: bytes, sort: str) -> None:
         """Adds or replaces a part; ``sort`` is its content type."""
         name = self._name(name)
+        self._touched.discard(name)
         strict = self.workbook.strict and sort.endswith("xml")
         self.parts[name] = to_strict(content) if strict else content
         self._types[name] = sort
@@ -137,6 +163,8 @@ class Change:
         for each in (name, rels_name(name)):
             if each in self:
                 self.parts[self._name(each)] = None
+                self._touched.discard(self._name(each))
+                self._next.clear()
 
     def type_of(self, name: str) -> str:
         """The content type of a part as it stands by now, or an empty text."""
@@ -146,15 +174,11 @@ class Change:
         """Whether a part is XML, by its content type."""
         return name == CONTENT_TYPES or self.type_of(name).endswith(("xml", "vmlDrawing"))
 
-    def _override(self, name: str) -> Element | None:
-        key = "/" + name.casefold()
-        overrides = self.root(CONTENT_TYPES).all("Override")
-        return next((item for item in overrides if item.get("PartName").casefold() == key), None)
-
     def _settle_types(self) -> None:
         types, changed = self.root(CONTENT_TYPES), False
+        overrides = {item.get("PartName").casefold(): item for item in reversed([*types.all("Override")])}
         for name, content in self.parts.items():
-            own = self._override(name)
+            own = overrides.get("/" + name.casefold())
             wanted = self._types.get(name)
             if content is None:
                 if own is not None:
@@ -171,16 +195,35 @@ class Change:
     def add_link(self, kind: str, target: str) -> str:
         """Adds a relationship to the workbook; gives its id."""
         name = rels_name(self.workbook.part)
-        root = self.root(name)
-        taken = {item.get("Id") for item in root.all("Relationship")}
-        number = len(taken) + 1
-        while f"rId{number}" in taken:
+        number = len(self._targets) + 1
+        while f"rId{number}" in self._targets:
             number += 1
         base = STRICT_REL if self.workbook.strict else REL
         link = {"Id": f"rId{number}", "Type": f"{base}/{kind}"}
-        root.add("Relationship", link | {"Target": relative(self.workbook.part, target)})
+        self.root(name).add("Relationship", link | {"Target": relative(self.workbook.part, target)})
         self.touch(name)
+        self._targets[f"rId{number}"] = target
         return f"rId{number}"
+
+    def table(self, part: str) -> TablePart:
+        """What a table's part says by now."""
+        part = self._name(part)
+        return self.workbook.table(part) if self._content(part) is None else read_table(self, part)
+
+    def links(self, part: str) -> list[Link]:
+        """The relationships of a part as they stand by now."""
+        content = self._content(rels_name(part))
+        if content is None:
+            return self.workbook.links_of(part) if rels_name(part) in self else []
+        known, found = self._links.get(part, (b"", []))
+        if known is not content:
+            self._links[part] = content, (found := links(self, part))
+        return found
+
+    def rels_of(self, part: str) -> set[str]:
+        """The ids by which the workbook knows a part."""
+        key = part.casefold()
+        return {rel for rel, target in self._targets.items() if target.casefold() == key}
 
     def drop_link(self, rel: str) -> None:
         """Takes a relationship of the workbook out."""
@@ -190,6 +233,7 @@ class Change:
             if item.get("Id") == rel:
                 root.remove(item)
                 self.touch(name)
+                self._targets.pop(rel, None)
 
     def styles(self) -> StyleBook:
         """The formats, to be added to; a workbook without any gets the least it needs."""
@@ -206,8 +250,7 @@ class Change:
         # Some programs look for the styles under their usual name alone.
         folder = posixpath.dirname(self.workbook.part)
         usual = posixpath.join(folder, "styles.xml")
-        free = usual.casefold() not in self.names() | self._awaited
-        return usual if free else self.fresh(folder, "styles", ".xml")
+        return usual if self._is_free(usual) else self.fresh(folder, "styles", ".xml")
 
     def has_formulas(self) -> bool:
         """Whether any sheet, as it stands by now, holds a formula."""
@@ -234,6 +277,8 @@ class Change:
         if self._styles is not None and self._styles.changed:
             self.parts[self._styles_part] = self._styles.content()
         self._settle_types()
+        for name in [*self._touched]:
+            self._content(name)
         return {name: new for name, new in self.parts.items() if not self._is_as_it_was(name, new)}
 
     def _is_as_it_was(self, name: str, content: bytes | None) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qmsbook.book.error import QmsbookError
+from qmsbook.hosts.file.exchange import patiently
 from qmsbook.hosts.file.fresh import remove, sweep, written
 from qmsbook.hosts.file.place import digest, read, shortened
 from qmsbook.hosts.file.rights import like_its_parent
@@ -91,7 +92,7 @@ def _copied(path: Path, before: bytes) -> Path:
     try:
         while os.path.lexists(target := folder / f"{_stem(path)} {_stamp()}{path.suffix}"):
             time.sleep(0.001)
-        os.replace(temporary, target)
+        patiently(lambda: os.replace(temporary, target))
     except BaseException:
         remove(temporary)
         raise
@@ -134,7 +135,7 @@ def _write(path: Path, found: Sequence[Step]) -> None:
 def _replace_note(path: Path, content: bytes) -> None:
     temporary = written(path.parent / BACKUPS, path.name, content, like=path)
     try:
-        os.replace(temporary, _note(path))
+        patiently(lambda: os.replace(temporary, _note(path)))  # another program may read it just now
     except BaseException:
         remove(temporary)
         raise

@@ -11,11 +11,12 @@ from qmsbook.hosts.file.cells import number
 from qmsbook.hosts.file.element import Element
 from qmsbook.hosts.file.formulas import rename_sheet
 from qmsbook.hosts.file.frame import OURS, LocalName
+from qmsbook.hosts.file.links import Link, links
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.styles import StyleBook, own
 from qmsbook.hosts.file.text import items
-from qmsbook.hosts.file.workbook import Link, Workbook, links
+from qmsbook.hosts.file.workbook import Workbook
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
 

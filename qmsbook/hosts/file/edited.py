@@ -51,7 +51,7 @@ def changed_file(loaded: Loaded, made: Plan) -> tuple[bytes | None, dict[str, in
     change.parts.clear()
     package = Package(content)
     check_parts(loaded.workbook.package, package, digests, xml)
-    after = Workbook(package)
+    after = Workbook(package, loaded.workbook)
     for each in written:
         if each.sheet.part not in grafter.contents and each.sheet.part in package:
             check_cells(after, each)

@@ -15,7 +15,7 @@ from qmsbook.hosts.file.patterns import attributes
 from qmsbook.hosts.file.reader import Loaded
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.text import escaped, plain
-from qmsbook.hosts.file.workbook import Sheet, links
+from qmsbook.hosts.file.workbook import Sheet
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.references import At, Growth, ends_at, extended
 
@@ -98,7 +98,7 @@ class _Extender:
 
     def _hanging(self, part: str, sheet: str) -> None:
         """The charts and list boxes on a sheet."""
-        for link in links(self.change, part):
+        for link in self.change.links(part):
             if link.outside or link.target in self.seen or link.target not in self.change:
                 continue
             self.seen.add(link.target)

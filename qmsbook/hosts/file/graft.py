@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 import re
 from collections.abc import Iterable
@@ -13,10 +12,11 @@ from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.donor import Donor, Rewriter
 from qmsbook.hosts.file.formulas import names_sheet
 from qmsbook.hosts.file.frame import Frame
+from qmsbook.hosts.file.leads import Leads
+from qmsbook.hosts.file.links import Link
 from qmsbook.hosts.file.names import CHART_TYPE, SHEET_TYPE, TABLE_TYPE
 from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
-from qmsbook.hosts.file.workbook import Link, Parts, links, read_table
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import StructureProtected, WouldLoseContent
 from qmsbook.hosts.names import free_name
@@ -32,6 +32,7 @@ class Grafter:
     def __init__(self, change: Change, markers: dict[str, str]) -> None:
         self.change = change
         self.frame = Frame(change)
+        self.leads = Leads(change)
         self.markers = dict(markers)
         self.contents: dict[str, Donor] = {}
 
@@ -56,7 +57,7 @@ class Grafter:
             old = self.change.sound(part)
             check_unprotected(SheetXml(old, part), name, edit.unlocks)
             selected = _SELECTED.search(old) is not None
-            freed = self._own_parts(part)
+            freed = sorted(self.leads.own(part), key=_natural)
             if not _formula_cells(old) <= _formula_cells(donor.package.xml(donor.sheet.part)):
                 self.change.drop_calc_chain()
         self.markers[edit.marker] = part
@@ -76,24 +77,18 @@ class Grafter:
         return place, part, name
 
     def _place_and_name(self, part: str) -> tuple[int, str]:
-        by_rel = {link.id: link.target for link in links(self.change, self.change.workbook.part)}
+        rels = self.change.rels_of(part)
         for place, entry in enumerate(self.frame.sheets):
-            if by_rel.get(self.frame.rel_of(entry), "").casefold() == part.casefold():
+            if self.frame.rel_of(entry) in rels:
                 return place, entry.get("name")
         raise WouldLoseContent(f"The sheet of the part {part} is not listed in the workbook.")
-
-    def _own_parts(self, part: str) -> list[str]:
-        """The parts that only this sheet needs, itself not among them."""
-        below = _reachable(self.change, part, skip="")
-        others = _reachable(self.change, "", skip=part)
-        return sorted((below - others) - {part}, key=_natural)
 
     def _graft(self, donor: Donor, part: str, name: str, selected: bool, freed: list[str]) -> None:
         change, rewriter = (
             self.change,
             Rewriter(donor, self.change.styles(), name, self.change.workbook.date1904),
         )
-        old_ids = sorted(read_table(change, old).id for old in freed if _is(change, old, TABLE_TYPE))
+        old_ids = sorted(change.table(old).id for old in freed if _is(change, old, TABLE_TYPE))
         for old in [*freed, part]:
             change.drop(old)
         target = {donor.sheet.part: part, **self._new_names(donor, part, freed)}
@@ -144,7 +139,7 @@ class Grafter:
         if len(self.frame.sheets) == 1:
             raise WouldLoseContent(f"{name} is the only sheet of the workbook.")
         check_unprotected(SheetXml(self.change.sound(part), part), name)
-        own = [*self._own_parts(part), part]
+        own = [*sorted(self.leads.own(part), key=_natural), part]
         self._check_unused(name, {each.casefold() for each in own}, place)
         if _formula_cells(self.change.xml(part)):
             self.change.drop_calc_chain()
@@ -183,7 +178,7 @@ class _Tables:
         self.ids = set()
         for part in self.change.names():
             if _is(self.change, part, TABLE_TYPE):
-                table = read_table(self.change, part)
+                table = self.change.table(part)
                 self.ids.add(table.id)
                 names.add(table.name.casefold())
         return names
@@ -214,23 +209,11 @@ def _is(change: Change, part: str, endings: str | tuple[str, ...]) -> bool:
 
 def _moved(link: Link, target: dict[str, str], old: str, new: str) -> Link:
     if not link.outside:
-        return dataclasses.replace(link, target=target[link.target])
+        return link._replace(target=target[link.target])
     if link.target.startswith("#") and old != new:
         spelled = names_sheet(old).sub(lambda _: quoted(new) + "!", link.target[1:])
-        return dataclasses.replace(link, target="#" + spelled)
+        return link._replace(target="#" + spelled)
     return link
-
-
-def _reachable(parts: Parts, start: str, skip: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        part = waiting.pop()
-        if part in found or (skip and part.casefold() == skip.casefold()):
-            continue
-        found.add(part)
-        waiting += [link.target for link in links(parts, part) if not link.outside and link.target in parts]
-    return found
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,6 +34,8 @@ _STRICT = (
     (REL, STRICT_REL),
     ("http://schemas.openxmlformats.org/drawingml/2006/", "http://purl.oclc.org/ooxml/drawingml/"),
 )
+#: How a target is mostly spelled, which needs no working out.
+_PLAIN = re.compile(r"[\w-]+(?:[./][\w-]+)*", re.ASCII)
 
 
 def to_strict(data: bytes) -> bytes:
@@ -58,15 +62,25 @@ def part_of_rels(name: str) -> str | None:
     >>> part_of_rels("xl/_rels/workbook.xml.rels"), part_of_rels("_rels/.rels"), part_of_rels("xl/styles.xml")
     ('xl/workbook.xml', '', None)
     """
+    if not name.casefold().endswith(".rels"):
+        return None
     folder, file = posixpath.split(name)
     above, last = posixpath.split(folder)
-    if last.casefold() != "_rels" or not file.casefold().endswith(".rels"):
+    if last.casefold() != "_rels":
         return None
     return posixpath.join(above, file[: -len(".rels")])
 
 
+@lru_cache(maxsize=64)
+def _folder(part: str) -> str:
+    """The folder of a part, with its stroke; nothing for one that lies in none."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(part), "x")).lstrip("/")[:-1]
+
+
 def resolve(part: str, target: str) -> str:
     """The name of the part that a relationship of ``part`` points at."""
+    if _PLAIN.fullmatch(target):
+        return _folder(part) + target
     target = unquote(target.partition("#")[0])
     if target.startswith("/"):
         return posixpath.normpath(target).lstrip("/")

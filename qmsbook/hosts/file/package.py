@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qmsbook.hosts.file.directory import check_directory
 from qmsbook.hosts.file.xml import check_sound
@@ -26,11 +26,12 @@ MAX_PARTS = 20_000
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIG = 1 << 20
+#: Parts of so many bytes stay unpacked, as long as all of them together take no more room than this.
+_SMALL, _SMALL_ONES = 1 << 12, 8 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One entry of the zip; its compressed bytes are ``data[start:start + packed]`` of the file."""
 
     name: str
@@ -56,6 +57,8 @@ class Package:
         self.members = list(_members(data))
         self._big: tuple[str, bytes] = "", b""
         self._last: tuple[str, bytes] = "", b""
+        self._small: dict[str, bytes] = {}
+        self._room = _SMALL_ONES
         self._sound: set[str] = set()
         self._by_name = {member.name.casefold(): member for member in self.members}
         _within_bounds(self.members, len(self._by_name), len(data))
@@ -81,6 +84,9 @@ class Package:
         in part nobody can tell.
         """
         member = self.member(name)
+        small = self._small.get(member.name)
+        if small is not None:
+            return small[:most]
         for name_kept, kept in (self._last, self._big):
             if name_kept == member.name:
                 return kept[:most]
@@ -91,6 +97,9 @@ class Package:
             raise _damaged(member)
         if member.size > max(_BIG, len(self._big[1])):
             self._big = member.name, content
+        elif member.size <= _SMALL and member.size <= self._room:
+            self._small[member.name] = content
+            self._room -= member.size
         elif member.size <= _BIG:
             self._last = member.name, content
         return content[:most]
@@ -116,10 +125,12 @@ class Package:
 
         Raises WorkbookUnreadable for a broken one.
         """
-        content, key = self.xml(name), name.casefold()
-        if key not in self._sound:
-            check_sound(content, name)
-            self._sound.add(key)
+        key = name.casefold()
+        if key in self._sound:
+            return self.read(name)
+        content = self.xml(name)
+        check_sound(content, name)
+        self._sound.add(key)
         return content
 
 

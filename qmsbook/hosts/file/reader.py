@@ -45,21 +45,45 @@ MAX_CELLS, BYTES_OF_A_CELL = 8 << 20, 8
 _SNIFF = 1 << 14
 #: Enough of a sheet to hold its first rows.
 _TOP = 1 << 17
+#: So many cells of a column are looked at together.
+_PIECE = 1 << 12
+_MARKER = MARKER.encode()
 _A_CELL = re.compile(rb"<(?:\w[\w.-]*:)?c[\s/>]")
+#: A cell that says its type, as one with a text must.
+_TYPED = re.compile(rb"<(?:\w[\w.-]*:)?c\s[^<]*?\bt\s*=")
+#: A cell that is not A1, or a plain value or text of a cell that is.
+_FIRST = re.compile(
+    rb'<(?:\w[\w.-]*:)?c r="(?:(?!A1")[A-Z]|A1"(?: s="[0-9]+")?'
+    rb'(?:(?: t="(?:n|str|b|e)")?><v>([^<&]*)</v></c>'
+    rb'| t="inlineStr"><is><t(?: xml:space="preserve")?>([^<&]*)</t></is></c>))'
+)
 _ROW_END = re.compile(rb"</((?:\w[\w.-]*:)?)row>")
 
 
 def sniff(package: Package, part: str) -> Element | None:
-    """A sheet's cell A1, or None if it has none; reads no more of the sheet than it must."""
+    """A sheet's cell A1, or None if it has none or plainly no marker; reads no more of it than it must."""
     most = _SNIFF
     while True:
         head = package.read(part, most)
+        if _is_unmarked(head, len(head) < most):
+            return None
         cell = first(safe_xml(head, part), part, "c", len(head) < most)
         if cell is not None:
             return cell if cell.get("r", "A1") == "A1" else None
         if len(head) < most or most > 1 << 24:
             return None
         most *= 8
+
+
+def _is_unmarked(head: bytes, whole: bool) -> bool:
+    """Whether bytes alone tell that a sheet's first cell holds no marker; they do where all is plain."""
+    if b"<!" in head or head.find(b"<?", 1) >= 0:
+        return False
+    cell = _A_CELL.search(head)
+    if cell is None:
+        return whole
+    plain = _FIRST.match(head, cell.start())
+    return plain is not None and not (plain[1] or plain[2] or b"").startswith(_MARKER)
 
 
 @dataclass(slots=True)
@@ -80,7 +104,11 @@ class Loaded:
 
 def load(data: bytes) -> Loaded:
     """Reads a workbook from the bytes of its file. Raises WorkbookUnreadable, or one of its kinds."""
-    workbook = Workbook(Package(data))
+    return read(Workbook(Package(data)))
+
+
+def read(workbook: Workbook) -> Loaded:
+    """Reads what a workbook holds. Raises what `load` raises."""
     decoder = Decoder(workbook)
     loaded = Loaded(workbook, Snapshot(()), [], [], {})
     tables: list[Table] = []
@@ -120,7 +148,7 @@ def load(data: bytes) -> Loaded:
             loaded.parts.append((sheet, part))
             loaded.styles.append(block.styles)
     names = tuple(sheet.name for sheet in workbook.sheets)
-    state = hashlib.sha256(data).hexdigest()
+    state = hashlib.sha256(workbook.package.data).hexdigest()
     ours, copies = told_apart(drawn, tables)
     known = workbook.properties
     loaded.snapshot = Snapshot(tuple(tables), ours, names, known, state, copies, tuple(lines))
@@ -140,10 +168,16 @@ def open_sheet(workbook: Workbook, sheet: Sheet) -> SheetXml:
     return xml
 
 
+def sheet_xml(workbook: Workbook, name: str) -> SheetXml:
+    """The XML of the worksheet of a name, which is there."""
+    part = next(sheet.part for sheet in workbook.worksheets() if sheet.name == name)
+    return SheetXml(workbook.package.sound(part), part)
+
+
 def top_of(workbook: Workbook, decoder: Decoder, sheet: Sheet) -> Iterator[tuple[int, int, Value]]:
     """Row, column and value of the texts in a sheet's first rows; reads little more of it than these."""
     top = _top(workbook.package, sheet.part)
-    if not _A_CELL.search(top):  # of thousands of blank sheets nothing need be known
+    if len(_TYPED.findall(top)) < 2:  # no words stand side by side, and of thousands of sheets that is enough
         return
     xml = SheetXml(top, sheet.part)
     decoder.part = sheet.part
@@ -201,10 +235,14 @@ def _table(
 
 
 def _distinct(styles: array[int]) -> set[int]:
-    """The formats of a column; one of whole columns has one, which its bytes tell at once."""
-    if styles and styles.tobytes() == styles[:1].tobytes() * len(styles):
-        return {styles[0]}
-    return set(styles)
+    """The formats of a column; one of whole columns has few, and most of its pieces are alike."""
+    first = styles[:_PIECE]
+    found = set(first)
+    for start in range(_PIECE, len(styles), _PIECE):
+        piece = styles[start : start + _PIECE]
+        if piece != first:
+            found.update(piece)
+    return found
 
 
 def _formatted(styles: array[int], used: set[int], wanted: frozenset[int]) -> frozenset[int]:

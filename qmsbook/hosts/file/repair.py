@@ -25,6 +25,7 @@ from qmsbook.hosts.file.foreign import Box
 from qmsbook.hosts.file.foreign import box as box_of
 from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.hang import Hang, Side
+from qmsbook.hosts.file.links import Link
 from qmsbook.hosts.file.names import MAIN, REL, STRICT_REL
 from qmsbook.hosts.file.package import Package, pack
 from qmsbook.hosts.file.reader import Loaded, open_sheet
@@ -32,7 +33,7 @@ from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import check_unprotected
 from qmsbook.hosts.file.text import escaped, hidden, plain
 from qmsbook.hosts.file.verify import check_parts
-from qmsbook.hosts.file.workbook import Link, Sheet, TablePart, Workbook, links
+from qmsbook.hosts.file.workbook import Sheet, TablePart, Workbook
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import NotSaved, WouldLoseContent
 
@@ -112,7 +113,7 @@ def _packed(loaded: Loaded, work: _Repair) -> bytes:
     digests = {name: new if new is None else hashlib.sha256(new).digest() for name, new in parts.items()}
     package = Package(content)
     check_parts(loaded.workbook.package, package, digests, xml)
-    after = Workbook(package)
+    after = Workbook(package, loaded.workbook)
     for sheet in loaded.workbook.worksheets():
         if sheet.part in parts:
             before, now = (
@@ -239,7 +240,7 @@ class _Repair:
         around.root.remove(old)
 
     def _link(self, sheet: str, part: str) -> str:
-        found = links(self.change, sheet)
+        found = self.change.links(sheet)
         taken, number = {link.id for link in found}, 1
         while f"rId{number}" in taken:
             number += 1

@@ -19,6 +19,8 @@ from qmsbook.hosts.host import SheetProtected, WorkbookUnreadable, WouldLoseCont
 #: Rows that are written alike: first row, last row, columns.
 Stretch = tuple[int, int, tuple[int, ...]]
 
+#: So many rows are looked at together.
+_PIECE = 1 << 12
 _IS_WRITTEN = partial(is_not, None)
 _LAST = re.compile(rb"/?>\Z")
 #: A password's marks on a sheet's protection: of old and of new files.
@@ -41,11 +43,23 @@ class Grid:
     ) -> None:
         self.first, self.columns, self.heights = first, columns, heights or {}
         self.stretches: list[Stretch] = []
-        written = zip(*(map(_IS_WRITTEN, tails) for tails in columns.values()), strict=True)
+        height = max(map(len, columns.values()), default=0)
+        for start in range(0, height, _PIECE):
+            pieces = [tails[start : start + _PIECE] for tails in columns.values()]
+            # Of a million rows mostly one is written.
+            if any(piece.count(None) < len(piece) for piece in pieces):
+                self._look(first + start, pieces)
+
+    def _look(self, first: int, pieces: list[list[bytes | None]]) -> None:
+        written = zip(*(map(_IS_WRITTEN, tails) for tails in pieces), strict=True)
         for flags, alike in groupby(written):
             stop = first + len(list(alike))
             if any(flags):
-                self.stretches.append((first, stop - 1, tuple(compress(columns, flags))))
+                columns = tuple(compress(self.columns, flags))
+                before = self.stretches[-1] if self.stretches else None
+                if before is not None and before[1:] == (first - 1, columns):
+                    first = self.stretches.pop()[0]
+                self.stretches.append((first, stop - 1, columns))
             first = stop
 
     def rows(self, stretch: Stretch) -> Iterator[tuple[int, tuple[bytes, ...]]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from operator import is_
 
 from qmsbook.book.cell import Cell
-from qmsbook.book.table import Value
+from qmsbook.book.table import Value, there
 from qmsbook.hosts.file.blocks import all_cells, read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.package import Package
@@ -19,7 +19,7 @@ from qmsbook.hosts.file.scan import SheetXml
 from qmsbook.hosts.file.splice import Stretch
 from qmsbook.hosts.file.workbook import Sheet, Workbook, read_table
 from qmsbook.hosts.host import NotSaved, WorkbookUnreadable
-from qmsbook.hosts.plan import same
+from qmsbook.hosts.stored import same
 
 
 def check_parts(old: Package, new: Package, changed: Mapping[str, bytes | None], xml: Container[str]) -> None:
@@ -101,8 +101,14 @@ def check_cells(after: Workbook, written: Written) -> None:
 
 
 def _first_difference(found: list[Value], meant: list[Value]) -> int | None:
-    if found == meant and all(map(is_, map(type, found), map(type, meant))):
-        return None
+    if found == meant:
+        # Where they are blank they are so both, and a column of a million is so nearly everywhere.
+        held, other = found, meant
+        if found.count(None) * 2 > len(found):
+            rows = list(there(found))
+            held, other = [found[row] for row in rows], [meant[row] for row in rows]
+        if all(map(is_, map(type, held), map(type, other))):
+            return None
     pairs = enumerate(zip(found, meant, strict=False))
     return next((row for row, (one, other) in pairs if not same(one, other)), min(len(found), len(meant)))
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple
 
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.element import Element, qualified
 from qmsbook.hosts.file.foreign import Box, box, check_main, only, pick, refused, whole
 from qmsbook.hosts.file.formats import Formats
+from qmsbook.hosts.file.links import Link, Parts, each_once, links, links_in
 from qmsbook.hosts.file.names import (
     BINARY,
     CONTENT_TYPES,
-    PACKAGE_REL,
     REL,
     SHEET_TYPE,
     STRICT_MAIN,
@@ -22,8 +21,6 @@ from qmsbook.hosts.file.names import (
     TABLE_TYPE,
     TYPES,
     rels_name,
-    resolve,
-    short_kind,
 )
 from qmsbook.hosts.file.package import Package
 from qmsbook.hosts.file.text import shared_strings, shown
@@ -31,37 +28,7 @@ from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import UnsafeWorkbook, WorkbookUnreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A relationship: its id, its type, and the part it points at, or the outside target.
-
-    ``kind`` is the last word of the type; ``outside`` says that the target is no part but an address.
-    """
-
-    id: str
-    type: str
-    target: str
-    outside: bool = False
-    mode: str = ""
-
-    @property
-    def kind(self) -> str:
-        """The last word of the type: ``worksheet``, ``table``."""
-        return short_kind(self.type)
-
-
-class Parts(Protocol):
-    """Where parts can be read from: a package, or a change of one."""
-
-    def __contains__(self, name: str) -> bool: ...
-
-    def xml(self, name: str) -> bytes:
-        """The bytes of an XML part."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A sheet's entry in the workbook; ``kind`` is ``worksheet``, ``chartsheet`` and so on."""
 
     name: str
@@ -72,8 +39,7 @@ class Sheet:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class TablePart:
+class TablePart(NamedTuple):
     """What a table's part says of it; the range is that of header, body and totals together.
 
     ``calculated`` are the columns, from 0, that Excel fills with a formula of the user's.
@@ -101,52 +67,59 @@ class TablePart:
         return (bottom - top + 1) * (right - left + 1)
 
 
-def links(parts: Parts, part: str) -> list[Link]:
-    """The relationships of a part; ``""`` stands for the package."""
-    name = rels_name(part)
-    if name not in parts:
-        return []
-    root = parse(parts.xml(name), name)
-    if root.namespace != PACKAGE_REL:
-        raise refused(name, "the namespace", root.namespace)
-    found = [_link(part, item) for item in only(root, name, "", "Relationship")]
-    _each_once((link.id for link in found), "relationships have the id")
-    return found
-
-
-def _each_once(names: Iterable[str], what: str) -> None:
-    met: set[str] = set()
-    for name in names:
-        if name in met:
-            raise UnsafeWorkbook(f"Two of its {what} {name}.")
-        met.add(name)
-
-
-def _link(part: str, item: Element) -> Link:
-    mode, target = item.get("TargetMode"), item.get("Target")
-    outside = mode == "External" or target.startswith("#")
-    target = target if outside else resolve(part, target)
-    return Link(item.get("Id"), item.get("Type"), target, outside, mode)
-
-
 class Workbook:
-    """A package seen as a workbook. Raises WorkbookUnreadable if it is none that can be edited."""
+    """A package seen as a workbook. Raises WorkbookUnreadable if it is none that can be edited.
 
-    def __init__(self, package: Package) -> None:
+    ``before`` is the workbook that was changed into it: what no change touches is known from there.
+    """
+
+    def __init__(self, package: Package, before: Workbook | None = None) -> None:
         self.package = package
-        found = [link.target for link in links(package, "") if link.kind == "officeDocument"]
-        if not found or found[0] not in package:
+        self._roots: dict[str, Element] = {}
+        if before is None:
+            self.part = self._known_part()
+            self.strict = self.root.namespace == STRICT_MAIN
+        else:
+            self.part, self.strict, self.date1904 = before.part, before.strict, before.date1904
+        rels = rels_name(self.part)
+        self.links = links_in(self._root(rels), self.part, rels) if rels in package else []
+        self._owners: dict[str, str] = {}
+        self._found: dict[str, list[Link]] = {self.part: self.links}
+        self._tables: dict[str, list[TablePart]] = {}
+        self._parts: dict[str, TablePart] = {}
+
+    def _known_part(self) -> str:
+        found = [link.target for link in links(self.package, "") if link.kind == "officeDocument"]
+        if not found or found[0] not in self.package:
             raise WorkbookUnreadable("It is no Excel workbook inside.")
-        self.part = package.member(found[0]).name
+        self.part = self.package.member(found[0]).name
         if self.type_of(self.part).startswith(BINARY):
             raise WorkbookUnreadable("It is an .xlsb workbook; save it in Excel as .xlsx or .xlsm.")
-        self.root = parse(package.xml(self.part), self.part)
         if self.root.name != "workbook":
             raise WorkbookUnreadable("It is no Excel workbook inside.")
         check_main(self.root, self.part)
-        self.strict = self.root.namespace == STRICT_MAIN
-        self.links = links(package, self.part)
-        self._owners: dict[str, str] = {}
+        return self.part
+
+    @property
+    def root(self) -> Element:
+        """The workbook's part, to be read."""
+        return self._root(self.part)
+
+    def _root(self, name: str) -> Element:
+        if name not in self._roots:
+            self._roots[name] = parse(self.package.xml(name), name)
+        return self._roots[name]
+
+    def hand_over(self, name: str) -> Element:
+        """A part for whoever edits it in place: what was taken apart already, which is then forgotten."""
+        return self._roots.pop(name, None) or parse(self.package.xml(name), name)
+
+    def links_of(self, part: str) -> list[Link]:
+        """The relationships of a part, which are read once."""
+        found = self._found.get(part)
+        if found is None:
+            found = self._found[part] = links(self.package, part)
+        return found
 
     def type_of(self, name: str) -> str:
         """The content type of a part, or an empty text."""
@@ -160,7 +133,7 @@ class Workbook:
 
     @cached_property
     def _types(self) -> tuple[dict[str, str], dict[str, str]]:
-        root = parse(self.package.xml(CONTENT_TYPES), CONTENT_TYPES)
+        root = self._root(CONTENT_TYPES)
         if root.namespace != TYPES:
             raise refused(CONTENT_TYPES, "the namespace", root.namespace)
         said = {
@@ -174,8 +147,8 @@ class Workbook:
         """All sheets in the order of their tabs. Raises UnsafeWorkbook if two share a name or a part."""
         by_id = {link.id: link for link in self.links}
         found = [self._sheet(item, by_id) for item in only(self.root, self.part, "sheets", "sheet")]
-        _each_once((sheet.name.casefold() for sheet in found), "sheets have the name")
-        _each_once((sheet.part.casefold() for sheet in found), "sheets are the part")
+        each_once((sheet.name.casefold() for sheet in found), "sheets have the name")
+        each_once((sheet.part.casefold() for sheet in found), "sheets are the part")
         return found
 
     def _sheet(self, item: Element, by_id: dict[str, Link]) -> Sheet:
@@ -210,6 +183,11 @@ class Workbook:
         found = (link.target for link in self.links if link.kind == kind and link.target in self.package)
         return next(found, None)
 
+    @property
+    def has_macros(self) -> bool:
+        """Whether it is of the kind that may hold macros: .xlsm or .xltm."""
+        return "macroEnabled" in self.type_of(self.part)
+
     @cached_property
     def date1904(self) -> bool:
         """Whether dates count from 1904."""
@@ -230,20 +208,33 @@ class Workbook:
 
     def tables(self, sheet: Sheet) -> list[TablePart]:
         """The tables of a sheet, top to bottom. Raises UnsafeWorkbook if another sheet has one too."""
-        inner = [link for link in links(self.package, sheet.part) if not link.outside]
+        known = self._tables.get(sheet.part)
+        if known is None:
+            known = self._tables[sheet.part] = self._read_tables(sheet)
+        return known
+
+    def _read_tables(self, sheet: Sheet) -> list[TablePart]:
+        inner = [link for link in self.links_of(sheet.part) if not link.outside]
         for link in inner:
             self._check_kind(link, "table", TABLE_TYPE)
         found = [link.target for link in inner if link.kind == "table"]
-        _each_once(map(str.casefold, found), "tables are the part")
+        each_once(map(str.casefold, found), "tables are the part")
         for part in found:
             if self._owners.setdefault(part.casefold(), sheet.part) != sheet.part:
                 raise UnsafeWorkbook(f"Two of its sheets hold the table {part}.")
-        return sorted((read_table(self.package, part) for part in found), key=lambda table: table.box)
+        return sorted(map(self.table, found), key=lambda table: table.box)
+
+    def table(self, part: str) -> TablePart:
+        """What a table's part says, which is read once."""
+        found = self._parts.get(part)
+        if found is None:
+            found = self._parts[part] = read_table(self.package, part)
+        return found
 
     @cached_property
     def properties(self) -> dict[str, str]:
         """The custom document properties that are text."""
-        parts = [link.target for link in links(self.package, "") if link.kind == "custom-properties"]
+        parts = [link.target for link in self.links_of("") if link.kind == "custom-properties"]
         if not parts or parts[0] not in self.package:
             return {}
         root = parse(self.package.xml(parts[0]), parts[0])

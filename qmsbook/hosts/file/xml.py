@@ -73,7 +73,11 @@ def parse(data: bytes, name: str) -> Element:
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartNamespaceDeclHandler = text, declare
-    _run(parser, data, name)
+    try:
+        _run(parser, data, name)
+    finally:
+        # They know the parser, and it knows them: a ring, which would keep it where nobody looks for rings.
+        parser.StartElementHandler = parser.EndElementHandler = None
     return root[0]
 
 

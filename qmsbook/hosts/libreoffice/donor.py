@@ -41,17 +41,20 @@ def named(content: bytes, name: str) -> bytes:
     return together({name: content})
 
 
-def together(drawings: Mapping[str, bytes]) -> bytes:
-    """Drawings by the names that their sheets get, as one workbook; its first sheet is blank."""
+def together(drawings: Mapping[str, bytes], late: bool = False) -> bytes:
+    """Drawings by the names that their sheets get, as one workbook; its first sheet is blank.
+
+    With ``late`` its days count from 1904.
+    """
     taken = {name.casefold() for name in drawings}
-    blank = reader.load(_blank(next(name for name in map(str, range(1_000)) if name not in taken)))
+    blank = reader.load(_blank(next(name for name in map(str, range(1_000)) if name not in taken), late))
     edits = [PutSheet(name, name, content) for name, content in drawings.items()]
     made, _ = changed_file(blank, plan(edits, blank.snapshot))
     assert made is not None  # a sheet came
     return made
 
 
-def _blank(name: str) -> bytes:
+def _blank(name: str, late: bool) -> bytes:
     """The smallest workbook there is, to put a drawing into."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     vendor = "application/vnd.openxmlformats"
@@ -64,11 +67,12 @@ def _blank(name: str) -> bytes:
         for part, kind in kinds.items()
     )
     default = f'<Default Extension="rels" ContentType="{vendor}-package.relationships+xml"/>'
+    calendar = '<workbookPr date1904="1"/>' if late else ""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types">{default}{types}</Types>',
         "_rels/.rels": _links(package, rel, {"officeDocument": "xl/workbook.xml"}),
         "xl/_rels/workbook.xml.rels": _links(package, rel, {"worksheet": "sheet1.xml"}),
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>'
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}">{calendar}<sheets>'
         f'<sheet name="{name}" sheetId="1" r:id="r0"/></sheets></workbook>',
         "xl/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData/></worksheet>',
     }
