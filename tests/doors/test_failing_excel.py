@@ -140,6 +140,7 @@ def test_a_person_who_begins_to_type_meanwhile_is_waited_for(
 ) -> None:
     """Until the cell is finished Excel takes no call at all: neither can anything be put back."""
     monkeypatch.setattr(running, "_PAUSE", 0.0)
+    monkeypatch.setattr("qmsbook.hosts.excel.patient.STEP", 0.0)  # longer than a step waits
     bench.press("refresh")
     bench.look()
     bench.type("Measurements", "C3", "0.5")
@@ -165,7 +166,10 @@ def chosen(command: str, calls: list[str]) -> list[int]:
     return [last[name] for name in DECISIVE[command]]
 
 
-def test_excel_being_busy_when_a_button_is_pressed_is_told(bench: Bench) -> None:
+def test_excel_being_busy_when_a_button_is_pressed_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qmsbook.hosts.excel.patient.STEP", 0.2)
     screen = ExcelScreen(bench.app, bench.book)
 
     def busy(name: str) -> None:
