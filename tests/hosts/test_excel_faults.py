@@ -9,7 +9,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +16,7 @@ from typing import Any
 
 import pytest
 import xlwings_uno
-from common import ROOT, drawing, rebuild
+from common import ROOT, drawing, parts_of, rebuild
 from live import Desk, desk
 
 from qmsbook.book.edit import PutSheet
@@ -26,7 +25,7 @@ from qmsbook.hosts.excel import hushed, raw, running
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.excel.patient import bare, patient
 from qmsbook.hosts.file.reader import load
-from qmsbook.hosts.host import ExcelBusy, InProtectedView, NotAsWritten
+from qmsbook.hosts.host import ExcelBusy, InProtectedView, NotAsWritten, NotOpenInExcel
 
 __all__ = ["desk"]
 
@@ -204,54 +203,47 @@ def allowing(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def test_figures_that_excel_saves_with_other_digits_are_as_written(open_excel: Open, tmp_path: Path) -> None:
-    """A copy that Excel saves has 17 digits of one figure and 15 of another, and line ends of its own."""
+@pytest.fixture
+def saves_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[bytes], bytes]], None]:
+    """Copies that Excel saves have sheets that a function changes."""
+
+    def spoil(change: Callable[[bytes], bytes]) -> None:
+        original = xlwings_uno._BookApi.SaveCopyAs
+
+        def save(self: Any, path: str) -> None:
+            original(self, path)
+            sheets = [name for name in parts_of(Path(path)) if name.startswith("xl/worksheets/sheet")]
+            rebuild(Path(path), dict.fromkeys(sheets, change))
+
+        monkeypatch.setattr(xlwings_uno._BookApi, "SaveCopyAs", save)
+
+    return spoil
+
+
+def test_figures_that_excel_saves_with_other_digits_are_as_written(
+    open_excel: Open, tmp_path: Path, saves_as: Callable[..., None]
+) -> None:
+    """A copy that Excel saves has 17 digits of one figure and 15 of another."""
     host = open_excel(example(tmp_path))
-    original = xlwings_uno._BookApi.SaveCopyAs
-
-    def rounded(self: Any, path: str) -> None:
-        original(self, path)
-        target = Path(path)
-        with zipfile.ZipFile(target) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-        with zipfile.ZipFile(target, "w") as package:
-            for name, data in parts.items():
-                if name.startswith("xl/worksheets/sheet"):
-                    data = re.sub(rb"<v>(-?\d+\.\d{9,})</v>", lambda m: b"<v>%.15g</v>" % float(m[1]), data)
-                package.writestr(name, data)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(xlwings_uno._BookApi, "SaveCopyAs", rounded)
-        done = refresh(host, ON)
-        assert done.applied is not None
-        assert done.applied.changed
-        again = refresh(host, ON)
-        assert again.applied is None or not again.applied.changed
+    long = re.compile(rb"<v>(-?\d+\.\d{9,})</v>")
+    saves_as(lambda sheet: long.sub(lambda found: b"<v>%.15g</v>" % float(found[1]), sheet))
+    done = refresh(host, ON)
+    assert done.applied is not None
+    assert done.applied.changed
+    again = refresh(host, ON)
+    assert again.applied is None or not again.applied.changed
 
 
-def test_a_link_that_leads_elsewhere_after_the_copy_is_found_out(open_excel: Open, tmp_path: Path) -> None:
+def test_a_link_that_leads_elsewhere_after_the_copy_is_found_out(
+    open_excel: Open, tmp_path: Path, saves_as: Callable[..., None]
+) -> None:
     """Excel may make of a link within the workbook one to the file that the sheet was copied from."""
     host = open_excel(example(tmp_path))
-    original = xlwings_uno._BookApi.SaveCopyAs
-
-    def astray(self: Any, path: str) -> None:
-        original(self, path)
-        target = Path(path)
-        with zipfile.ZipFile(target) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-        with zipfile.ZipFile(target, "w") as package:
-            for name, data in parts.items():
-                if name.startswith("xl/worksheets/sheet") and b"Processes" in data:
-                    data = data.replace(
-                        b'location="&apos;Processes&apos;!A2"', b'location="&apos;Goals&apos;!A2"'
-                    )
-                package.writestr(name, data)
-
     before = host.read()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(xlwings_uno._BookApi, "SaveCopyAs", astray)
-        with pytest.raises(NotAsWritten, match=r"The link in .* does not lead to .*Processes"):
-            refresh(host, ON)
+    there, elsewhere = (b'location="&apos;%s&apos;!A2"' % name for name in (b"Processes", b"Goals"))
+    saves_as(lambda sheet: sheet.replace(there, elsewhere))
+    with pytest.raises(NotAsWritten, match=r"The link in .* does not lead to .*Processes"):
+        refresh(host, ON)
     assert host.read().tables == before.tables
 
 
@@ -413,5 +405,5 @@ def test_another_workbook_in_protected_view_hinders_nobody() -> None:
     for name in ("", "mailed.xlsx"):
         with pytest.raises(InProtectedView, match=r"mailed\.xlsx"):
             running.find([app], name, 7)
-    with suppress(Exception):
+    with pytest.raises(NotOpenInExcel, match=r"gone\.xlsx"):
         running.find([app], "C:\\gone.xlsx", 7)
