@@ -25,6 +25,9 @@ from qmsbook.sections.wording import (
     whose,
 )
 
+#: So many KPIs that began to improve are named; of those that are known to improve at least so many.
+_NAMED, _OLD_NEWS = 4, 3
+
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off plan or really getting worse, worst first: reason, comment, owner, action."""
@@ -50,10 +53,10 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
     before = evidence.then_book.changed(on=since + timedelta(days=1))
     known = [s for s in better if variation(before, s.series).figures.get("answer") == IMPROVEMENT]
     fresh = [brief(standing.kpi) for standing in better if standing not in known]
-    more = named([brief(standing.kpi) for standing in known], 6)
+    more = named([brief(standing.kpi) for standing in known], max(_OLD_NEWS, _NAMED - len(fresh)))
     start = "" if fresh else "No KPI since then. "
     held = f"{start}As on {short_day(since)} already: {more}." if known else ""
-    new = f"{named(fresh, 6)}: more than noise. What did we learn there?" if fresh else ""
+    new = f"{named(fresh, _NAMED)}: more than noise. What did we learn there?" if fresh else ""
     return f"{new} {held}".strip()
 
 
