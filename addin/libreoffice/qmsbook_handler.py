@@ -120,13 +120,15 @@ def read(held, name):
     """What an object has under a name, or a method.
 
     LibreOffice's Python (7.4) keeps the name for good each time that an attribute is asked for, half a
-    megabyte at a press. What calls a method instead, `uno.invoke`, keeps nothing.
+    megabyte at a press. What calls a method instead, `uno.invoke`, keeps nothing. Where that gives nothing
+    the attribute is asked for: *Title* of a shape is a property, that of a chart is not.
     """
     if WAYS.get(name):
         try:
-            return uno.invoke(held, *WAYS[name])
+            found = uno.invoke(held, *WAYS[name])
         except Exception:  # an object of another kind
-            return getattr(held, name)
+            found = None
+        return getattr(held, name) if found is None else found
     found = getattr(held, name)
     if name not in WAYS and type(found).__name__ != "PyUNO_callable":
         WAYS[name] = way_to_read(held, name)

@@ -6,13 +6,17 @@ import io
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from common import write_tables
 from live import Desk
 from relayed import relay_to
 from test_hosts import kpis
 
+from qmsbook import commands
+from qmsbook.commands import template
 from qmsbook.hosts.host import NoLibreOffice
 from qmsbook.hosts.libreoffice.bridge import bridge, close, enum, is_office_error, load, struct
+from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.hosts.libreoffice.relay import Relay
 
 
@@ -65,6 +69,53 @@ def test_members_are_what_they_are_without_the_relay(desk: Desk, tmp_path: Path)
             assert not hasattr(cell, "NoSuchMember")
             with pytest.raises(AttributeError):
                 cell.protect("")
+        close(document)
+
+
+def with_a_chart(path: Path) -> Path:
+    """A workbook with a chart that has a title and, as a shape, no words of its own."""
+    book = xlsxwriter.Workbook(path)
+    sheet, chart = book.add_worksheet("Figures"), book.add_chart({"type": "line"})
+    sheet.write_column("A1", [1, 2, 3])
+    chart.add_series({"values": "=Figures!$A$1:$A$3"})
+    chart.set_title({"name": "How it went"})
+    sheet.insert_chart("C3", chart)
+    book.close()
+    return path
+
+
+def test_one_name_is_of_each_object_what_it_has(desk: Desk, tmp_path: Path) -> None:
+    """A shape's title is a property, a chart's is not, although it has a property of that name too."""
+    with relay_to(desk.office) as (desktop, _):
+        document = load(desktop, with_a_chart(tmp_path / "chart.xlsx"))
+        shape = document.Sheets.getByIndex(0).DrawPage.getByIndex(0)
+        for _ in range(3):
+            assert shape.Title == ""
+            assert shape.Model.Title.String == "How it went"
+        close(document)
+
+
+def test_a_chart_gets_another_heading_by_the_relay(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    with relay_to(desk.office) as (desktop, _):
+        document, steps = load(desktop, path), list[str]()
+        host = LibreOfficeHost(document, steps.append)
+        commands.review(host, "2026-Q3")
+        (name,) = [name for name in document.Sheets.ElementNames if name == "Review 2026-Q3"]
+        page = document.Sheets.getByName(name).DrawPage
+
+        def headings() -> list[str]:
+            charts = [page.getByIndex(number).Model for number in range(page.Count)]
+            return [chart.getTitle().String for chart in charts if chart.HasMainTitle]
+
+        before = headings()
+        document.Sheets.getByName("KPIs").getCellRangeByName("B2").setString("Quotes won")
+        commands.refresh(host)
+        assert f"Drawing what changed on {name}" in steps
+        assert headings() == [text.replace("Quote win rate", "Quotes won") for text in before] != before
+        host.undo()
+        assert headings() == before
         close(document)
 
 

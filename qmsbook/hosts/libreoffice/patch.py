@@ -191,7 +191,8 @@ def _charts(sheet: Any, one: Form, other: Form) -> None:
         if low != high:
             chart = page.getByIndex(place).Model
             if "heading" in high and low["heading"] != high["heading"]:
-                chart.Title.String = high["heading"]
+                # By its method: shapes have a property of that name, charts another of no value.
+                chart.getTitle().String = high["heading"]
             if _steps(low) != _steps(high):
                 _scale(chart.Diagram.YAxis, high)
 
