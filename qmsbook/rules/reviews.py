@@ -129,8 +129,10 @@ def planned_review_did_not_happen(book: Book) -> Iterator[Problem]:
         | MR-2026-Q3 | 2026-10-22 | draft   |
         | MR-2026-Q4 | 2027-01-20 | planned |
     """
-    planned = [each for each in asked(book, book.reviews, "state") if each.state == "planned"]
-    yield from past(book, planned, "held_on", "was planned for {day} and is not noted as held", "state")
+    yield from past(
+        book, (review for review in asked(book, book.reviews, "state") if review.state == "planned"),
+        "held_on", "was planned for {day} and is not noted as held", "state",
+    )  # fmt: skip
 
 
 @rule("REV011", Severity.WARNING, clause="9.3.1", stage="audit-ready")

@@ -20,7 +20,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking
+from qmsbook.rules.shapes import each, lacking, older
 
 #: An answer that begins so promises something.
 _YES = re.compile(
@@ -134,14 +134,11 @@ def idea_unanswered(book: Book) -> Iterator[Problem]:
         | I12  | 2026-09-24 | Not now: the crane rail is in the way |
         | I13  | 2026-11-02 |                                     |
     """
-    before = book.on - timedelta(days=book.settings.idea_unanswered_days)
-    for idea in asked(book, book.ideas, "answer"):
-        if not idea.answer and idea.raised_on is not None and idea.raised_on < before:
-            days = (book.on - idea.raised_on).days
-            yield Problem(
-                idea.cell("answer"), f"{named(idea)} has waited {days} days for an answer.",
-                cells(idea, "raised_on"),
-            )  # fmt: skip
+    unanswered = [idea for idea in asked(book, book.ideas, "answer") if not idea.answer]
+    for idea in older(unanswered, "raised_on", book.on - timedelta(days=book.settings.idea_unanswered_days)):
+        days = (book.on - idea.raised_on).days if idea.raised_on else 0
+        message = f"{named(idea)} has waited {days} days for an answer."
+        yield Problem(idea.cell("answer"), message, cells(idea, "raised_on"))
 
 
 @rule("VOI003", Severity.WARNING, clause="10.3", stage="run")
