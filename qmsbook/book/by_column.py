@@ -9,9 +9,9 @@ from typing import Any
 from qmsbook.book.book import Measurements
 from qmsbook.book.by_cell import read_cell
 from qmsbook.book.in_unit import figure_as_shown
+from qmsbook.book.known import Known
 from qmsbook.book.layout import Layout, Row, merges
 from qmsbook.book.period import parse_period
-from qmsbook.book.reader import Reader
 from qmsbook.book.table import Column, Place, Value, columns_of
 from qmsbook.book.tables import Measurement
 
@@ -20,20 +20,20 @@ _WORDS = frozenset({str, type(None)})
 _SIGNS = frozenset("=@+-")
 
 
-def measurements(reader: Reader) -> Measurements:
+def measurements(known: Known) -> Measurements:
     """All readings, column by column; what could not be read is None or blank, and told."""
-    layout = reader.layouts.get(Measurement.TABLE)
+    layout = known.layouts.get(Measurement.TABLE)
     if layout is None:
         return Measurements(Place(Measurement.TABLE, Measurement.TABLE, 1, {}))
-    reader.troubles += merges(layout)
-    rows = reader.rows(layout)
+    known.troubles += merges(layout)
+    rows = known.rows(layout)
     read: dict[str, list[Any]] = {}
     for name, column in columns_of(Measurement).items():
         if not column.computed:
-            read[name] = _column(reader, layout, name, rows)
+            read[name] = _column(known, layout, name, rows)
         elif name in layout.fields:
-            _formulas(reader, layout, name, rows)
-    _shown_values(reader, layout, rows, read)
+            _formulas(known, layout, name, rows)
+    _shown_values(known, layout, rows, read)
     first = layout.table.row + 1
     return Measurements(layout.place, [first + row for row in rows], table=layout.table, **read)
 
@@ -42,30 +42,30 @@ def _row(layout: Layout, number: int) -> Row:
     return Row(layout, number, f"{layout.text(number, 'kpi')}@{layout.text(number, 'period')}")
 
 
-def _formulas(reader: Reader, layout: Layout, name: str, rows: Sequence[int]) -> None:
+def _formulas(known: Known, layout: Layout, name: str, rows: Sequence[int]) -> None:
     """Tells the formulas in a column that qmsbook fills."""
     if layout.table.formulas:
         for row, formula in layout.table.formulas[layout.fields[name]].items():
-            reader.notice(_row(layout, row).at(name), "computed formula", "=" + formula)
+            known.notice(_row(layout, row).at(name), "computed formula", "=" + formula)
 
 
-def _column(reader: Reader, layout: Layout, name: str, rows: Sequence[int]) -> list[Any]:
+def _column(known: Known, layout: Layout, name: str, rows: Sequence[int]) -> list[Any]:
     place, column = layout.fields.get(name), columns_of(Measurement)[name]
     if place is None:
         return [column.default] * len(rows)
     values = layout.table.columns[place]
-    fast = _fast(column, reader.spellings.exact(column), reader.fiscal_start)
+    fast = _fast(column, known.spellings.exact(column), known.fiscal_start)
     formulas: Mapping[int, str] = layout.table.formulas[place] if layout.table.formulas else {}
     wanted = [values[row] for row in rows]
     if _WORDS.issuperset(map(type, wanted)):
         # The same words come again and again: each is read once.
-        known = {value: fast(value) for value in set(wanted)}
-        out = list(map(known.__getitem__, wanted))
+        once = {value: fast(value) for value in set(wanted)}
+        out = list(map(once.__getitem__, wanted))
     else:
         out = list(map(fast, wanted))
     for index, (row, value) in enumerate(zip(rows, out, strict=True)):
         if value is _SLOW or (row in formulas and values[row] is None):
-            out[index] = read_cell(reader, _row(layout, row).at(name))
+            out[index] = read_cell(known, _row(layout, row).at(name))
     return out
 
 
@@ -88,7 +88,7 @@ def _fast(column: Column, exact: frozenset[str], fiscal_start: int) -> Callable[
     return lambda v: default if v is None else _SLOW
 
 
-def _shown_values(reader: Reader, layout: Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
+def _shown_values(known: Known, layout: Layout, rows: Sequence[int], read: dict[str, list[Any]]) -> None:
     """Readings by what their cells make of them: percents and times in the KPI's unit."""
     place, table = layout.fields.get("value"), layout.table
     if place is None:
@@ -99,6 +99,6 @@ def _shown_values(reader: Reader, layout: Layout, rows: Sequence[int], read: dic
         return
     raw, values, keys = table.columns[place], read["value"], read["kpi"]
     for index, row in enumerate(rows):
-        kpi = reader.units.get(keys[index])
+        kpi = known.units.get(keys[index])
         if kpi is not None and (row in times or row in percent) and isinstance(raw[row], float):
-            values[index] = figure_as_shown(reader, _row(layout, row).at("value"), values[index], kpi)
+            values[index] = figure_as_shown(known, _row(layout, row).at("value"), values[index], kpi)

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from qmsbook.book.aggregation import is_money
+from qmsbook.book.known import Known
 from qmsbook.book.layout import At, Row
 from qmsbook.book.meant import MISFITS, refused, timed
 from qmsbook.book.other_unit import another_unit
 from qmsbook.book.parse import Misfit, Parsed, number_from_text
-from qmsbook.book.reader import Reader
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.units import is_percent, same_unit, time_unit
 from qmsbook.book.words import unit_as_planned
@@ -24,15 +24,15 @@ IN_UNIT: dict[str, frozenset[str]] = {
 }
 
 
-def of_its_unit(reader: Reader, at: At, typed: str, parsed: Parsed) -> Parsed:
+def of_its_unit(known: Known, at: At, typed: str, parsed: Parsed) -> Parsed:
     """A number as text, unless it names another unit than the KPI's: 12 h where minutes are counted.
 
     A time is read in the KPI's unit; what is so many thousand is told as it would be in that unit.
     """
-    unit = reader.unit(at.row)
-    if parsed.misfit == "number as text" and _is_of(typed, unit, reader.decimal):
+    unit = known.unit(at.row)
+    if parsed.misfit == "number as text" and _is_of(typed, unit, known.decimal):
         return parsed
-    written = read_figure(typed, unit, reader.decimal)
+    written = read_figure(typed, unit, known.decimal)
     if written is None or (at.record is Kpi and at.column.reads and written.why != "unit"):
         return parsed
     if written.why in {"time", "thousands", "unit", "share"}:
@@ -54,43 +54,43 @@ def _is_of(typed: str, unit: str, decimal: str | None) -> bool:
     return not found[1] or same_unit(found[1], unit)
 
 
-def as_shown(reader: Reader, row: Row, record: Kpi | Target) -> Kpi | Target:
+def as_shown(known: Known, row: Row, record: Kpi | Target) -> Kpi | Target:
     """A record with its figures in the KPI's unit, where cells show percents or times."""
     table, fields = row.layout.table, row.layout.fields
-    kpi = record if isinstance(record, Kpi) else reader.units.get(record.kpi)
+    kpi = record if isinstance(record, Kpi) else known.units.get(record.kpi)
     if kpi is None or not (table.percent or table.times):
         return record
     row, changed = replace(row, key=record.key), dict[str, float | None]()
     for name in IN_UNIT[record.TABLE] & fields.keys():
         value = getattr(record, name)
         if value is not None and isinstance(row.at(name).value, float):
-            found = figure_as_shown(reader, row.at(name), value, kpi)
+            found = figure_as_shown(known, row.at(name), value, kpi)
             if found != value:
                 changed[name] = found
     return record.changed(**changed) if changed else record
 
 
-def figure_as_shown(reader: Reader, at: At, value: float, kpi: Kpi) -> float | None:
+def figure_as_shown(known: Known, at: At, value: float, kpi: Kpi) -> float | None:
     """A number by what its cell makes of it: a percent or a time; None, and told, if that cannot be."""
     table, row, place = at.row.layout.table, at.row.number, at.place
     # 1:30 is less than a day; 95 in a cell that happens to have a time's format is what was typed.
     if table.is_time(row, place) and (time_unit(kpi.unit) or 0 < abs(value) < 1):
         parsed = timed(value, kpi.unit)
         if parsed.misfit is not None:
-            reader.notice(at, parsed.misfit, value, parsed.detail)
+            known.notice(at, parsed.misfit, value, parsed.detail)
         return parsed.value  # type: ignore[no-any-return]  # a figure or None
     if not table.is_percent(row, place):
         return value
     if another_unit("%", "%", kpi.unit):
         detail = f"The KPI is read in {kpi.unit}: format the cell as a number, and type it in {kpi.unit}."
-        reader.notice(at, "another unit", value, detail)
+        known.notice(at, "another unit", value, detail)
         return None
     if not is_percent(kpi.unit):
         return value
     large = _hundredfold(value)
     if not _too_large(large, kpi):
         return large
-    reader.notice(at, "hundredfold", value)
+    known.notice(at, "hundredfold", value)
     return None
 
 

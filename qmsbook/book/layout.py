@@ -58,30 +58,30 @@ class Row:
 
     def at(self, name: str) -> At:
         """One of its cells."""
-        return At(self, name, columns_of(self.layout.record)[name])
+        place = self.layout.fields[name]
+        column = columns_of(self.layout.record)[name]
+        return At(self, name, column, place, self.layout.table.columns[place][self.number])
+
+    def cells(self) -> Iterator[At]:
+        """All of its cells that the table declares."""
+        declared, columns = columns_of(self.layout.record), self.layout.table.columns
+        for name, place in self.layout.fields.items():
+            yield At(self, name, declared[name], place, columns[place][self.number])
 
 
 class At(NamedTuple):
-    """A cell of a table: its row, and the field that it holds."""
+    """A cell of a table: its row, the field that it holds, the place of its column, and what it holds."""
 
     row: Row
     name: str
     column: Column
+    place: int
+    value: Value
 
     @property
     def record(self) -> type[Record]:
         """What its row becomes."""
         return self.row.layout.record
-
-    @property
-    def place(self) -> int:
-        """The place of its column in the table."""
-        return self.row.layout.fields[self.name]
-
-    @property
-    def value(self) -> Value:
-        """What it holds."""
-        return self.row.layout.table.columns[self.place][self.row.number]
 
     @property
     def formula(self) -> str | None:

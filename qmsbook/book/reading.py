@@ -11,7 +11,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.by_column import measurements
 from qmsbook.book.by_name import settings
 from qmsbook.book.by_row import averaged, records
-from qmsbook.book.reader import Reader
+from qmsbook.book.known import Known
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Table
 from qmsbook.book.tables import TABLES
@@ -32,19 +32,19 @@ def read_book(
     Rows that people typed directly below a table are read as its rows. ``lines`` are words on sheets without
     tables: headers of ours among them are those of a table that was lost, and not one to do without.
     """
-    reader = Reader([longer(table) for table in tables], lines)
-    given = settings(reader)
-    reader.fiscal_start = given.fiscal_year_start_month
+    known = Known([longer(table) for table in tables], lines)
+    given = settings(known)
+    known.fiscal_start = given.fiscal_year_start_month
     read: dict[str, Any] = {
-        _ATTRIBUTES[record.TABLE]: records(reader, record) for record in TABLES if record.TABLE in _ATTRIBUTES
+        _ATTRIBUTES[record.TABLE]: records(known, record) for record in TABLES if record.TABLE in _ATTRIBUTES
     }
-    readings = measurements(reader)
-    read["kpis"] = averaged(reader, read["kpis"], readings)
+    readings = measurements(known)
+    read["kpis"] = averaged(known, read["kpis"], readings)
     return Book.model_construct(
         on=on or given.judged_on or today or date.today(),
         settings=given,
         measurements=readings,
-        troubles=tuple(reader.troubles),
-        tables=reader.found,
+        troubles=tuple(known.troubles),
+        tables=known.found,
         **read,
     )

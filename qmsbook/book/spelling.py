@@ -26,8 +26,11 @@ class Spellings:
 
     def as_own(self, column: Column, text: str) -> str:
         """An id that stands in a column, as its own row spells it; as it is where no row has it."""
-        found = (self.own(table, text) for table in self._tables(column))
-        return next((own for own in found if own is not None), text)
+        for table in self._tables(column):
+            own = self.own(table, text)
+            if own is not None:
+                return own
+        return text
 
     def exact(self, column: Column) -> frozenset[str]:
         """The ids that a column may name, as their own rows spell them."""

@@ -136,7 +136,7 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", for_others=True)
+@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", quiet="alone")
 def kpi_without_frequency(book: Book) -> Iterator[Problem]:
     """A KPI does not say how often it is read.
 
@@ -163,7 +163,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", for_others=True)
+@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", quiet="alone")
 def kpi_without_data_source(book: Book) -> Iterator[Problem]:
     """A KPI does not say where its figure comes from.
 
@@ -215,7 +215,7 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", for_others=True)
+@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", quiet="alone")
 def target_without_day_of_agreement(book: Book) -> Iterator[Problem]:
     """A KPI does not say when its target was agreed.
 

@@ -116,7 +116,7 @@ def plan_without_steps(book: Book) -> Iterator[Problem]:
     yield from _plan_lacks(book, "what_will_be_done", "does not say what will be done")
 
 
-@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
+@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready", quiet="alone")
 def plan_without_resources(book: Book) -> Iterator[Problem]:
     """An objective does not say what it may cost.
 
@@ -161,7 +161,7 @@ def plan_without_day(book: Book) -> Iterator[Problem]:
     yield from lacking(book, active(book), "due", "does not say by when it is to be reached", "stage")
 
 
-@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
+@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready", quiet="alone")
 def plan_without_evaluation(book: Book) -> Iterator[Problem]:
     """An objective does not say how it is evaluated.
 
@@ -229,7 +229,7 @@ def too_many_kpis(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("id"), message, cells(objective, "stage"), severity=worse)
 
 
-@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready", for_others=True)
+@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready", quiet="alone")
 def objective_without_basis(book: Book) -> Iterator[Problem]:
     """An objective does not say what it rests on.
 

@@ -236,7 +236,7 @@ def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, rests, about=(person.id,))
 
 
-@rule("OWN005", Severity.WARNING, clause="5.1.1", others=True)
+@rule("OWN005", Severity.WARNING, clause="5.1.1", quiet="few")
 def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
     """A goal of the company is owned by the quality role.
 
@@ -274,7 +274,7 @@ def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, about=(person.id,))
 
 
-@rule("OWN006", Severity.WARNING, clause="5.1.1", others=True)
+@rule("OWN006", Severity.WARNING, clause="5.1.1", quiet="few")
 def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     """The quality role owns too large a part of the plan.
 
@@ -464,7 +464,7 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
 
 
-@rule("OWN008", Severity.ADVICE, stage="audit-ready", for_others=True)
+@rule("OWN008", Severity.ADVICE, stage="audit-ready", quiet="alone")
 def owner_without_email(book: Book) -> Iterator[Problem]:
     """An owner has no email address.
 

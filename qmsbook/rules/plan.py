@@ -57,7 +57,7 @@ def says_nothing(text: str) -> bool:
     return squeezed(text) in {squeezed(word) for word in _NO_ANSWER}
 
 
-@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", for_others=True)
+@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", quiet="alone")
 def goal_from_no_business_plan(book: Book) -> Iterator[Problem]:
     """A goal does not say where it comes from.
 

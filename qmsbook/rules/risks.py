@@ -233,7 +233,7 @@ def residual_above_inherent(book: Book) -> Iterator[Problem]:
             yield Problem(cell, message, cells(risk, "kind", "state"))
 
 
-@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run", for_others=True)
+@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run", quiet="alone")
 def above_appetite_without_acceptance(book: Book) -> Iterator[Problem]:
     """A threat stays above the risk appetite, and nobody has accepted it.
 

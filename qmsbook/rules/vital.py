@@ -302,7 +302,7 @@ def _readings_unclear(book: Book, kpis: list[Kpi]) -> bool:
     return False
 
 
-@rule("VIT008", Severity.WARNING, clause="5.3", others=True)
+@rule("VIT008", Severity.WARNING, clause="5.3", quiet="few")
 def owner_of_too_many_vital(book: Book) -> Iterator[Problem]:
     """One person owns more of the vital few than one can lead.
 

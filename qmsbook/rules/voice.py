@@ -29,7 +29,7 @@ _YES = re.compile(
 _ENOUGH_IDEAS = 3
 
 
-@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run", others=True)
+@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run", quiet="few")
 def process_without_voice(book: Book) -> Iterator[Problem]:
     """Processes have neither an idea nor a KPI or objective proposed by their own people.
 
@@ -248,7 +248,7 @@ def idea_without_day(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)
+@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", quiet="few")
 def nothing_proposed_at_the_front(book: Book) -> Iterator[Problem]:
     """No KPI or objective was proposed by the people who do the work.
 

@@ -17,7 +17,7 @@ from qmsbook.book.tables import TABLES, Kpi, Measurement, Target
 
 
 @dataclass
-class Reader:
+class Known:
     """What is known of a workbook while it is read.
 
     ``found`` are the declared tables, ``layouts`` where their fields stand; ``units`` the KPIs by id, once
