@@ -39,7 +39,7 @@ def measurements(known: Known) -> Measurements:
 
 
 def _row(layout: Layout, number: int) -> Row:
-    return Row(layout, number, f"{layout.text(number, 'kpi')}@{layout.text(number, 'period')}")
+    return layout.row(number, f"{layout.text(number, 'kpi')}@{layout.text(number, 'period')}")
 
 
 def _formulas(known: Known, layout: Layout, name: str, rows: Sequence[int]) -> None:

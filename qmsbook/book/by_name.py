@@ -37,7 +37,7 @@ def settings(known: Known) -> Settings:
 
 
 def _named(known: Known, layout: Layout) -> list[Row]:
-    rows = [Row(layout, number, layout.text(number, "setting")) for number in known.rows(layout)]
+    rows = [layout.row(number, layout.text(number, "setting")) for number in known.rows(layout)]
     return [row for row in rows if row.key]
 
 

@@ -23,7 +23,7 @@ def records(known: Known, record: type[Record]) -> tuple[Any, ...]:
     if layout is None:
         return ()
     known.troubles += merges(layout)
-    rows = [Row(layout, number, layout.text(number, record.KEY)) for number in known.rows(layout)]
+    rows = [layout.row(number, layout.text(number, record.KEY)) for number in known.rows(layout)]
     place, first = layout.place, layout.table.row + 1
     read = [
         record.model_construct(place=place, row=first + row.number, **_values(known, row)) for row in rows

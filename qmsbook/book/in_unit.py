@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from qmsbook.book.aggregation import is_money
 from qmsbook.book.known import Known
@@ -60,7 +59,7 @@ def as_shown(known: Known, row: Row, record: Kpi | Target) -> Kpi | Target:
     kpi = record if isinstance(record, Kpi) else known.units.get(record.kpi)
     if kpi is None or not (table.percent or table.times):
         return record
-    row, changed = replace(row, key=record.key), dict[str, float | None]()
+    row, changed = row._replace(key=record.key), dict[str, float | None]()
     for name in IN_UNIT[record.TABLE] & fields.keys():
         value = getattr(record, name)
         if value is not None and isinstance(row.at(name).value, float):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qmsbook.book.book import Trouble
@@ -14,8 +13,7 @@ from qmsbook.book.parse import plain_text
 from qmsbook.book.table import Column, Place, Record, Table, Value, columns_of, header_key, there
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Which column of a table holds which field; ``fields`` maps field names to places in the table."""
 
     record: type[Record]
@@ -37,20 +35,23 @@ class Layout:
         """A cell as text; blank where the table lacks the column."""
         return plain_text(self.value(row, name))
 
+    def row(self, number: int, key: str) -> Row:
+        """A row, of which no cell has said anything yet."""
+        return Row(self, number, key, {})
+
     def columns(self, computed: bool) -> list[tuple[int, str]]:
         """The places and names of the fields that qmsbook computes, or of those that people fill in."""
         declared = columns_of(self.record)
         return [(at, name) for name, at in self.fields.items() if declared[name].computed is computed]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of a table, counted from 0, and its key; ``said`` is what its cells said beyond their values."""
 
     layout: Layout
     number: int
     key: str
-    said: dict[str, Said] = field(default_factory=dict)
+    said: dict[str, Said]
 
     def text(self, name: str) -> str:
         """One of its cells as text."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Literal, TypeAlias
 
 from qmsbook.book.book import Book
@@ -164,14 +164,27 @@ def rule(
 
     def make(function: Callable[..., Yields]) -> Rule:
         docstring = function.__doc__ or ""
-        missing = _PARTS - set(_PART.findall(docstring))
+        missing = _missing(docstring)
         if missing:
             raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
-        needs = len(inspect.signature(function).parameters) == 2
-        name = function.__name__
+        name, needs = function.__name__, _takes(function) == 2
         return Rule(code, severity, stage, clause, name, function, needs, docstring, edition, quiet)
 
     return make
+
+
+def _missing(docstring: str) -> frozenset[str]:
+    """The parts that a docstring lacks; those of the catalogue, which every start reads, have all of them."""
+    if all(f"\n    {part}\n" in docstring or f"\n{part}\n" in docstring for part in _PARTS):
+        return frozenset()  # indented as it was written, or not, as Python 3.13 keeps it
+    return _PARTS.difference(_PART.findall(docstring))
+
+
+def _takes(function: Callable[..., Yields]) -> int:
+    """How many parameters a rule takes; a signature of each of the catalogue would cost every start."""
+    if isinstance(function, FunctionType) and not hasattr(function, "__wrapped__"):
+        return function.__code__.co_argcount
+    return len(inspect.signature(function).parameters)
 
 
 def collect(*families: Sequence[ModuleType]) -> tuple[Rule, ...]:
