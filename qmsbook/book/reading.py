@@ -312,7 +312,7 @@ class _Reader:
         elif column.kind == "period" and not isinstance(value, ErrorValue):
             parsed = parse_period_cell(value, self._frequency(record, layout, row), self.fiscal_start)
         else:
-            parsed = parse(column, value, self.decimal)
+            parsed = parse(column, value, *self._ways)
         if parsed.misfit is not None and isinstance(value, str) and name in _IN_UNIT.get(record.TABLE, ()):
             parsed = self._of_its_unit(record, layout, row, column, value, parsed)
         if parsed.misfit is not None and not self._told_by_frequency(record, layout, row, parsed):
