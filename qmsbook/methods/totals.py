@@ -96,11 +96,16 @@ def year_read(series: Series, at: int) -> str:
     """
     period = series.periods[at]
     year = year_of(period.last, period.fiscal_start)
-    since = replace(period, frequency="monthly", first=year.first).months
+    since = months_so_far(period)
     count, whole = _read(series, at, year), _in(year, period)
     if not by_calendar(series.kpi) or (period.last == year.last and count == whole):
         return since
     return f"{count} of {plural(whole, NOUNS[series.kpi.frequency])} ({since})"
+
+
+def months_so_far(period: Period) -> str:
+    """The months from the start of its fiscal year to a period's end: ``Jan-Apr 2026``."""
+    return replace(period, frequency="monthly", first=year_of(period.last, period.fiscal_start).first).months
 
 
 def _read(series: Series, at: int, year: Period) -> int:

@@ -18,11 +18,11 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
-    over_the_span,
     plan_words,
     short_day,
     still_improves,
     whose,
+    why_listed,
 )
 
 #: So many KPIs that began to improve are named; of those that are known to improve at least so many.
@@ -63,7 +63,7 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     kpi = standing.kpi
     comment = last_comment(evidence, standing)
-    over = f"; {told}" if (told := over_the_span(evidence, standing)) else ""
+    over = f"; {told}" if (told := why_listed(evidence, standing)) else ""
     said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
     actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
     more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""

@@ -158,9 +158,7 @@ def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
 
 def _chart(evidence: Evidence, standing: Standing, keys: list[str]) -> Chart | None:
     """The chart of a KPI, its title beginning with the ids whose result it tells; None without readings."""
-    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED)
+    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED, brief=True)
     name = standing.kpi.name
     said = found.title.removeprefix(f"{name}: ") if found else ""
-    if said.partition(",")[0].endswith(" planned"):  # said shorter, for there is little room
-        said = said.replace(" against ", ", plan ", 1).replace(" planned", "", 1)
     return replace(found, title=f"{', '.join(keys)}  {clipped(name)}: {said}") if found else None

@@ -35,6 +35,7 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
+    over_the_span,
     overdue,
     plan_words,
     short_day,
@@ -170,7 +171,9 @@ def results(evidence: Evidence) -> Iterator[Block]:
 def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
     standing = evidence.standings.get(goal.result_kpi)
     rollup = evidence.then.goals.get(goal.id)
-    said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
+    over = over_the_span(evidence, standing) if standing else ""
+    over = f" ({over})" if over else ""
+    said = [f"{standing.kpi.name}{over}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
     if rollup and rollup.total:
         said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
     return (

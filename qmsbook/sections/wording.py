@@ -8,8 +8,9 @@ from datetime import date
 from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
-from qmsbook.book.words import decimals_for, figure, listed, span_words
-from qmsbook.methods.method import BAD_VALUE, LEVELS, OFF_TRACK, OVERDUE
+from qmsbook.book.words import decimals_apart, decimals_for, figure, listed, span_words
+from qmsbook.methods.method import AT_RISK, BAD_VALUE, LEVELS, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods.totals import months_so_far
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Evidence, Said, Standing
 
@@ -33,7 +34,14 @@ def actual_said(standing: Standing) -> Said:
         return Said("not read" if standing.span.due else seldom)
     # One status a row: where the span's is another, its words stand beside it.
     word = standing.span.word if standing.span.word == standing.word else ""
-    return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=word)
+    at = _small(standing)
+    part = f" in {months_so_far(standing.series.periods[at])}" if at is not None else ""
+    return Said(figure(value, standing.kpi.unit, _decimals(standing)) + part, word=word)
+
+
+def _small(standing: Standing) -> int | None:
+    """The place that the figure of the period is of, where that is a small count of its year."""
+    return max(standing.series.small) if standing.series.small and standing.kpi.judged else None
 
 
 def over_the_span(evidence: Evidence, standing: Standing) -> str:
@@ -52,12 +60,23 @@ def plan_words(standing: Standing) -> str:
             return span_words(*standing.series.bounds(standing.series.latest), kpi.unit)
         return span_words(standing.span.low, standing.span.high, kpi.unit)
     value = standing.span.plan
-    return "" if value is None else figure(value, kpi.unit, _decimals(standing))
+    if value is None:
+        return ""
+    year = " for the year" if _small(standing) is not None else ""
+    return figure(value, kpi.unit, _decimals(standing)) + year
 
 
 def _decimals(standing: Standing) -> int:
+    """So many that a figure and its plan look as different as their status says."""
     values = [v for v in (standing.span.actual, standing.span.plan) if v is not None]
-    return decimals_for(*values)
+    return decimals_apart(*values) if len(values) == 2 else decimals_for(*values)
+
+
+def why_listed(evidence: Evidence, standing: Standing) -> str:
+    """Why a KPI that is not off track stands under what is: over the period it is, or it really got worse."""
+    told = over_the_span(evidence, standing)
+    worse = standing.word in {ON_TRACK, AT_RISK} and worsens(evidence, standing) and not told
+    return "listed because it is really getting worse" if worse else told
 
 
 def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
