@@ -8,7 +8,7 @@ from typing import NamedTuple
 from qmsbook.book.table import Record
 from qmsbook.book.words import figure, span_words
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import brief, named, whose
+from qmsbook.sections.wording import all_named, brief, whose
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {
@@ -32,11 +32,12 @@ _ASKED = {
 }
 _ORDER = ("Retire", "Raise", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
 _PAGE_ONE = {
-    "Retire": "retire {}", "Raise": "raise the target of {}", "Renew": "renew the target of {}",
-    "Rework": "rework {}", "Rebase": "judge {} from its new level",
-    "Follow up": "follow up on {}",
-    "Stop measuring": "stop measuring {}",
+    "Retire": "Retire {}", "Raise": "Raise the target of {}", "Renew": "Renew the target of {}",
+    "Rework": "Rework {}", "Rebase": "Judge {} from its new level",
+    "Follow up": "Follow up on {}",
+    "Stop measuring": "Stop measuring {}",
 }  # fmt: skip
+_TITLE = "Retire, raise or rework"
 
 
 class Proposal(NamedTuple):
@@ -74,20 +75,19 @@ def _limits(evidence: Evidence, key: str) -> str:
 
 
 def asked(evidence: Evidence) -> list[str]:
-    """The same in one point for page 1; none where nothing is proposed."""
+    """The same for page 1, a question a row; of many of one kind all are named in one."""
     found = proposals(evidence)
-    parts = []
+    points = []
     for kind in _ORDER:
         keys = [brief(proposal.record) for proposal in found if proposal.kind == kind]
         if keys:
-            parts.append(_PAGE_ONE[kind].format(named(keys, 3)))
-    text = "; ".join(parts)
-    return [f"{text[:1].upper()}{text[1:]}? The evidence is under Retire, raise or rework."] if parts else []
+            points.append(_PAGE_ONE[kind].format(all_named(keys, 3, _TITLE)))
+    return [f"{text}? See {_TITLE}." for text in points]
 
 
 def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
     """Objectives and KPIs to retire, raise or rework, what to stop measuring: evidence and question."""
-    yield Heading("Retire, raise or rework")
+    yield Heading(_TITLE)
     yield Rows(
         (
             ("id", "Id"), ("mark", "Proposal"), ("words", "Evidence, and the question to decide"),
