@@ -22,7 +22,7 @@ _EITHER_WAY = r"\A\s*(?:±|\+\s*/?\s*[-−]|(?:plus or minus|up to|at most|max\.
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far behind plan still counts as at risk: ``size`` is a share of the plan or an amount in the unit."""
+    """How far behind plan still counts as at risk: ``size`` is a share of the plan, or an amount."""
 
     size: float
     share: bool

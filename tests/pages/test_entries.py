@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 
 import pytest
 
@@ -19,7 +20,6 @@ from qmsbook.pages.kept_notes import MARK as KEPT
 from qmsbook.pages.memo import is_spare, memo_whole
 from qmsbook.pages.page import Drawings, text_of
 from qmsbook.rules.examples import read_example
-from qmsbook.sections import minutes as sections_minutes
 from qmsbook.sections.headlines import headlines
 
 PLAN = """
@@ -156,9 +156,10 @@ def test_minutes_that_an_earlier_release_drew_come_under_the_name_of_now(
     monkeypatch: pytest.MonkeyPatch, small: bool
 ) -> None:
     tables = read_example(PLAN).tables
+    module = import_module("qmsbook.sections.minutes")
     with monkeypatch.context() as then:
-        then.setattr(sections_minutes, "PARTS", ("Results", "Off plan", "Anything else"))
-        then.setattr(sections_minutes, "EARLIER", {})
+        then.setattr(module, "PARTS", ("Results", "Off plan", "Anything else"))
+        then.setattr(module, "EARLIER", {})
         now = refreshed(Snapshot(tables, (), tuple(t.sheet for t in tables)))[0]
     now = typed(typed(now, MINUTES, "Off plan", 1, "K3 gets a new jig."), MINUTES, "Results", 1, "Good.")
     if small:
