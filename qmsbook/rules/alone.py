@@ -22,8 +22,8 @@ FIXES: Mapping[str, str] = {
         "change the target knowingly."
     ),
     "EVO003": (
-        "Ask yourself what a good figure would be today, enter it with its day under *Target set on*; if it is "
-        "the same, say so by entering the day."
+        "Enter what a good figure would be today, with its day under *Target set on*; if the target is still "
+        "right, enter today's date."
     ),
     "OUT005": "Keep it (and say why), read it less often, merge it with another, or drop it.",
     "REV016": _MARK,

@@ -42,7 +42,7 @@ def decision_without_owner(book: Book) -> Iterator[Problem]:
         | D04      | improvement | Erin Foster |
         | D05      | none needed |             |
     """
-    rows = [decision for decision in book.decisions if decision.clause != "none needed"]
+    rows = [decision for decision in book.decisions if not decision.nothing_needed]
     yield from lacking(book, rows, "owner", "has no owner", "clause")
 
 
@@ -66,7 +66,7 @@ def decision_without_day(book: Book) -> Iterator[Problem]:
         | D04      | improvement | 2027-01-20 |
         | D05      | none needed |            |
     """
-    rows = [decision for decision in book.decisions if decision.clause != "none needed"]
+    rows = [decision for decision in book.decisions if not decision.nothing_needed]
     yield from lacking(book, rows, "due", "has no due date", "clause")
 
 
