@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qmsbook.book.table import Record
+from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
 from qmsbook.sections.wording import all_named, brief, whose
@@ -30,9 +31,15 @@ _ASKED = {
     "EVO010": ("Rework", "What has changed, and who takes it up again?"),
     "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
 }
-_ORDER = ("Retire", "Raise", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
+#: The same of a figure that is to go down, or to stay within a range: nobody raises the target of overtime.
+_HARDER = {
+    "lower": ("Tighten", "Tighten the target, read it less often, or let another KPI take its place?"),
+    "within": ("Narrow", "Narrow the range, read it less often, or let another KPI take its place?"),
+}
+_ORDER = ("Retire", "Raise", "Tighten", "Narrow", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
 _PAGE_ONE = {
-    "Retire": "Retire {}", "Raise": "Raise the target of {}", "Renew": "Renew the target of {}",
+    "Retire": "Retire {}", "Raise": "Raise the target of {}", "Tighten": "Tighten the target of {}",
+    "Narrow": "Narrow the range of {}", "Renew": "Renew the target of {}",
     "Rework": "Rework {}", "Rebase": "Judge {} from its new level",
     "Follow up": "Follow up on {}",
     "Stop measuring": "Stop measuring {}",
@@ -58,6 +65,8 @@ def proposals(evidence: Evidence) -> list[Proposal]:
         record = evidence.book.find(finding.row or "", finding.table)
         if record is not None and finding.code in _ASKED:
             kind, question = _ASKED[finding.code]
+            if kind == "Raise" and isinstance(record, Kpi):
+                kind, question = _HARDER.get(record.direction, (kind, question))
             limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
             # A message begins with what it is about; the table says that in bold.
             _, named_so, rest = finding.message.partition(record.label)

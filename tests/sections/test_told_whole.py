@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from judged import make, read
 from review_said import said
 from trades import ON, build
 
 from qmsbook.commands import look
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.methods import assess
+from qmsbook.rules.examples import read_example
 from qmsbook.sections import compose, gather
+from qmsbook.sections.evolution import asked
 from qmsbook.sections.inputs import topics
 from qmsbook.sections.wording import actual_said, all_named, each_named, plan_words
 
@@ -74,3 +78,57 @@ def test_what_context_says_begins_a_sentence_of_its_own() -> None:
 
 #: A row of Context.
 CLIMATE = {"Issue": "X1", "Kind": "climate change", "Relevant": "yes", "Last reviewed": "2026-09-10"}
+
+
+#: K07 has met its target all along; K08, which keeps their objective from being reached, has not.
+ALWAYS_MET = """
+    Settings
+    | Setting           | Value |
+    |-------------------|-------|
+    | Always met months | 2     |
+
+    Objectives
+    | Objective |
+    |-----------|
+    | O1.2      |
+
+    KPIs
+    | KPI | Supports | Direction   | Target   | Low   | High   | Target set on | Trajectory |
+    |-----|----------|-------------|----------|-------|--------|---------------|------------|
+    | K07 | O1.2     | {direction} | {target} | {low} | {high} | 2026-01-20    | flat       |
+    | K08 | O1.2     | higher      | 95       |       |        | 2026-01-20    |            |
+
+    Measurements
+    | KPI | Period  | Value |
+    |-----|---------|-------|
+    | K07 | 2026-09 | 96.4  |
+    | K07 | 2026-10 | 96.4  |
+    | K08 | 2026-09 | 93.1  |
+    | K08 | 2026-10 | 94.0  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "low", "high", "question"),
+    [
+        ("lower", "98", "", "", "Tighten the target of K07"),
+        ("within", "", "90", "98", "Narrow the range of K07"),
+        ("higher", "95", "", "", "Raise the target of K07"),
+    ],
+)
+def test_a_target_that_is_always_met_is_to_get_harder_in_its_own_direction(
+    direction: str, target: str, low: str, high: str, question: str
+) -> None:
+    """Overtime below what is allowed: nobody raises that target."""
+    book = read_example(ALWAYS_MET.format(direction=direction, target=target, low=low, high=high)).book
+    period = book.parse_period("2026-10")
+    assert period is not None
+    assert [text for text in asked(gather(book, period)) if text.startswith(question)]
+
+
+def test_a_figure_that_never_moves_moves_between_no_two_limits() -> None:
+    kpi = {"Unit": "%", "Baseline": 100, "Target": 90, "Trajectory": "flat", "Baseline on": "2024-12-31"}
+    book = make(kpi, readings=read(*[100] * 21, first="2025-01"), on="2026-10-20")
+    (answers,) = assess(book).kpis.values()
+    told = answers.answers["assurance"].reason
+    assert told == "As it runs, the figures are always 100 %: the target of 90 % is met each time."
