@@ -54,7 +54,7 @@ def _parsed(known: Known, at: At) -> Parsed:
     elif column.kind == "period" and not isinstance(value, ErrorValue):
         parsed = parse_period_cell(value, known.frequency(at.row), known.fiscal_start)
     else:
-        parsed = parse(column, value, known.decimal)
+        parsed = parse(column, value, *known.ways)
     if parsed.misfit is not None and isinstance(value, str) and at.name in IN_UNIT.get(at.record.TABLE, ()):
         return of_its_unit(known, at, value, parsed)
     return parsed

@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -61,7 +61,8 @@ class Moment:
 
     ``period`` holds the canonical text of a period, ``day`` a day. ``options`` are the right texts of what an
     ambiguous one may mean, or the nearest right text of one that is refused. ``short``: the year of a month
-    has two digits, so that it may have been meant as a day.
+    has two digits, so that it may have been meant as a day. ``fiscal``: the year beside a month is a fiscal
+    one.
     """
 
     kind: Literal["period", "day", "ambiguous", "impossible", "yearless", "unknown"]
@@ -69,6 +70,14 @@ class Moment:
     day: date | None = None
     options: tuple[str, ...] = ()
     short: bool = False
+    fiscal: bool = False
+
+    def named(self, fiscal_start: int) -> Period | None:
+        """The period that the text names, in a company's fiscal year; None where it names none."""
+        found = parse_period(self.period, fiscal_start) if self.period else None
+        if found is None or not self.fiscal or fiscal_start == 1 or found.first.month < fiscal_start:
+            return found
+        return parse_period(f"{found.first.year - 1}{self.period[4:]}", fiscal_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +114,7 @@ def read_period(text: str, frequency: Frequency = "monthly", fiscal_start: int =
         period = period_of(found.day, frequency, fiscal_start)
         return PeriodRead(period, "day" if found.day != period.first else "words")
     if found.period:
-        period = parse_period(found.period, fiscal_start)  # type: ignore[assignment]  # a canonical text
-        return PeriodRead(period, "words")
+        return PeriodRead(found.named(fiscal_start), "words")
     if found.kind == "ambiguous":
         return _one_of(found.options, frequency, fiscal_start)
     why: Literal["", "impossible", "yearless"] = (
@@ -129,7 +137,7 @@ def _one_of(options: Iterable[str], frequency: Frequency, fiscal_start: int) -> 
 
 def last_day(found: Moment, fiscal_start: int = 1) -> date | None:
     """The last day of a period that stands where a day belongs; None if no year is sure."""
-    period = None if found.short else parse_period(found.period, fiscal_start) if found.period else None
+    period = None if found.short else found.named(fiscal_start)
     return period.last if period else None
 
 
@@ -394,7 +402,16 @@ def _fiscal(items: list[_Item]) -> Moment:
     return _named(years[-1], "")
 
 
+def _fiscal_month(items: list[_Item]) -> Moment:
+    """``FY27 Jun``, ``June FY2027``, ``June FY26/27``: the month that lies inside that fiscal year."""
+    year = _fiscal([item for item in items if item.kind != "M"])
+    month = next(item.value for item in items if item.kind == "M")
+    found = _named(int(year.period), f"-{month:02d}") if year.period else _UNKNOWN
+    return replace(found, fiscal=True) if found.period else found
+
+
 _SHAPES = {
+    **dict.fromkeys(("YNM", "MYN", "YNNM", "MYNN"), _fiscal_month),
     "N": _single, "NN": _two_numbers, "NNN": _three_numbers, "MN": _month_year, "NM": _month_year,
     "NMN": _month_day, "MNN": _month_day, "YN": _fiscal, "YNN": _fiscal,
     **{

@@ -80,7 +80,9 @@ def _end(value: Value, fiscal_start: int) -> tuple[Parsed, Said | None] | None:
     if not isinstance(value, str) or moment(value).day is not None:
         return None
     found = end_of(value, fiscal_start)
-    return None if found is None else (Parsed(found.day), found)
+    if found is None:
+        return None
+    return Parsed(found.day, "end of a fiscal year" if found.fiscal else None, found.fiscal), found
 
 
 def _figure(reads: str, text: str, unit: str, decimal: str | None) -> tuple[Parsed, Said | None] | None:

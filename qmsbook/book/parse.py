@@ -12,13 +12,14 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from qmsbook.book.dates import Moment, from_number, last_day, moment, read_period, serial_day
+from qmsbook.book.dates import Moment, from_number, moment, read_period, serial_day
 from qmsbook.book.near import did_you_mean
 from qmsbook.book.numbers import magnitude
 from qmsbook.book.numbers import number_from_text as number_from_text  # whoever reads cells looks for it here
 from qmsbook.book.numbers import settle_decimal as settle_decimal
 from qmsbook.book.other_words import meaning
 from qmsbook.book.period import Frequency
+from qmsbook.book.said import End, end_of
 from qmsbook.book.table import Column, ErrorValue, Kind, Value
 
 #: Why a cell did not fit its column. All but the harmless ones make the cell count as blank.
@@ -27,11 +28,11 @@ Misfit: TypeAlias = Literal[
     "word of another tool", "ambiguous number", "not calculated", "no value of its own", "time for a number",
     "another unit", "range contradicts",
     "number as text", "date as text", "period in words", "date for a period", "formula-like text",
-    "time as a number", "sign contradicts", "word of two meanings",
+    "time as a number", "sign contradicts", "word of two meanings", "end of a fiscal year",
 ]  # fmt: skip
 HARMLESS: frozenset[str] = frozenset(
     {"number as text", "date as text", "period in words", "date for a period", "formula-like text"}
-    | {"time as a number", "sign contradicts", "word of two meanings"}
+    | {"time as a number", "sign contradicts", "word of two meanings", "end of a fiscal year"}
 )
 
 _FORMULA = re.compile(r"[=@]\S|[+-]\$?[A-Z]{1,3}\$?\d|[+-][A-Za-z]+\(")
@@ -52,12 +53,14 @@ class Parsed:
 class Asking:
     """What a cell is read for: the context of the validators.
 
-    ``decimal`` is the decimal sign that the workbook's other texts settle, if they do. ``misfit`` and
-    ``detail`` are what a validator has to say of a value that it takes.
+    ``decimal`` is the decimal sign that the workbook's other texts settle, if they do, ``fiscal_start`` the
+    month in which the company's year begins. ``misfit`` and ``detail`` are what a validator has to say of a
+    value that it takes.
     """
 
     column: Column
     decimal: str | None = None
+    fiscal_start: int = 1
     misfit: Misfit | None = None
     detail: str = ""
 
@@ -66,13 +69,13 @@ class Asking:
         self.misfit, self.detail = misfit, detail
 
 
-def parse(column: Column, value: Value, decimal: str | None = None) -> Parsed:
+def parse(column: Column, value: Value, decimal: str | None = None, fiscal_start: int = 1) -> Parsed:
     """Read one cell. ``decimal`` is the decimal sign that the workbook's other texts settle, if they do."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return Parsed(column.default)
     if isinstance(value, ErrorValue):
         return Parsed(column.default, "error value", f"The cell shows {value.code}.")
-    asking = Asking(column, decimal)
+    asking = Asking(column, decimal, fiscal_start)
     try:
         found = reader(column.kind).validate_python(value, context=asking)
     except ValidationError as problem:
@@ -230,8 +233,10 @@ def _day(value: Any, info: ValidationInfo) -> date:
         raise _refused("impossible date", "There is no such day.")
     if found.kind == "ambiguous":
         raise _refused("ambiguous date", " or ".join(found.options))
-    end = last_day(found)
-    meant = (end.isoformat(),) if end else tuple(text for text in found.options if len(text) == 10)
+    end = end_of(value, _asking(info).fiscal_start) or End()
+    meant = (str(end.day),) if end.day else tuple(text for text in found.options if len(text) == 10)
+    if end.fiscal and end.calendar:
+        meant = (f"{end.calendar}, or {end.day} by your fiscal year",)
     detail = f"Did you mean {meant[0]}?" if meant else "The year is missing." if _lacks_year(found) else takes
     raise _refused("wrong type", detail)
 

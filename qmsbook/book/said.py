@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from qmsbook.book.dates import last_day, moment
+from qmsbook.book.dates import Moment, last_day, moment
+from qmsbook.book.period import period_of
 
 _DIRECTIONS = {
     "higher": (
@@ -120,10 +121,16 @@ def frequency_said(text: str) -> str | None:
 
 
 class End(NamedTuple):
-    """By when a target is to be reached: a day, or from the start and for good."""
+    """By when a target is to be reached: a day, or from the start and for good.
+
+    ``calendar`` is the day that it would be if the company's year began in January, where that is another;
+    ``fiscal`` then says how it was read, unless the text itself names the company's year.
+    """
 
     day: date | None = None
     always: bool = False
+    fiscal: str = ""
+    calendar: date | None = None
 
 
 _ALWAYS = (
@@ -148,10 +155,30 @@ def end_of(text: str, fiscal_start: int = 1) -> End | None:
     plain = _plain(text)
     if re.match(_ALWAYS, plain):
         return End(always=True)
-    found = moment(plain)
+    bare = re.sub(rf"\A{_BY}", "", plain)
+    calendar = re.match(r"(?:calendar(?: year)?|cy) ?(\d{4})\Z", bare)
+    found = moment(plain) if calendar is None else moment(f"december {calendar[1]}")
     if found.kind == "unknown":
-        found = moment(re.sub(rf"\A{_BY}", "", plain))
+        found = moment(bare)
     if found.day is not None:
         return End(found.day)
     day = last_day(found, fiscal_start)
-    return End(day) if day else None
+    if day is None or day == last_day(found):
+        return End(day) if day else None
+    return _fiscal(found, day, fiscal_start, named=re.search(_FISCAL, plain) is not None)
+
+
+_FISCAL = r"\b(?:fy(?=\d|\b)|gj(?=\d|\b)|fiscal|financial|gesch(?:ä|ae)ftsjahr|ejercicio|exercice)"
+
+
+def _fiscal(found: Moment, day: date, fiscal_start: int, named: bool) -> End:
+    """An end that would be another day if the company's year began in January."""
+    calendar = last_day(found)
+    if named and not found.fiscal:
+        return End(day, calendar=calendar)
+    whole = period_of(day, "yearly", fiscal_start) if found.fiscal else found.named(fiscal_start)
+    assert whole is not None
+    place = "which lies in" if found.fiscal else "the last day of"
+    kind = "fiscal year " if whole.frequency == "yearly" else ""
+    said = f"It was read as {day}, {place} your {kind}{whole.title}."
+    return End(day, fiscal=f"{said} If {calendar} was meant, type that day.", calendar=calendar)

@@ -153,7 +153,10 @@ def patterns_page() -> str:
         _table(("Target is", "it is read as"), [(word, span_said(word) or "") for word in SPANS]),
         _table(("Target on", "it is read as"), [(word, _end(word)) for word in ENDS]),
         _table(("Tolerance", "unit", "it is read as"), [(t, u, _tolerance(t, u)) for t, u in TOLERANCES]),
-        "Quarters and years end as your fiscal year has them.\n",
+        "Quarters and years end as your fiscal year has them, and a month beside a fiscal year is the one "
+        "inside it: where the year begins in April, *end of 2027* is 2027-03-31, *June FY2027* is "
+        "2026-06-30, and *calendar year 2027* is 2027-12-31. [WBK085](rules/WBK.md#wbk085) tells the day "
+        "that was read.\n",
         "## One statement, the right rows\n",
     ]
     for each in PATTERNS:

@@ -1,4 +1,4 @@
-"""The review in a screenful: where the plan stands, what is off plan, what to decide, who owes what."""
+"""The review in a screenful: where the plan stands, what is off track, what to decide, who owes what."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, f
 from qmsbook.methods.method import AT_RISK, LEVELS, OFF_TRACK, ON_TRACK
 from qmsbook.sections.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
-from qmsbook.sections.wording import actual_said, off_standings, open_on, plan_words, short_day
+from qmsbook.sections.wording import actual_said, all_named, off_standings, open_on, plan_words, short_day
 
-#: More lines than this, and the mail is no summary any more; of what is off plan a few more fit.
+#: More lines than this, and the mail is no summary any more; of what is off track a few more fit.
 _MOST, _MOST_OFF = 5, 8
 #: Actions due within so many days are somebody's next work.
 _SOON = timedelta(days=45)
@@ -61,9 +61,9 @@ def _off(evidence: Evidence) -> Listing:
     shown, more = first_of(items, _MOST_OFF, "in the attached review")
     judged = any(standing.word in LEVELS for standing in evidence.standings.values())
     nothing = (
-        "Nothing: every KPI that was read is on plan or near it." if judged else "No KPI was judged yet."
+        "Nothing: every KPI that was read is on track or near it." if judged else "No KPI was judged yet."
     )
-    return Listing("Off plan: actual against plan", shown, more, nothing)
+    return Listing("Off track: actual against plan", shown, more, nothing)
 
 
 def _off_item(standing: Standing) -> Item:
@@ -104,7 +104,7 @@ def _due(evidence: Evidence) -> Listing:
 
 
 def _rest(actions: Sequence[Action]) -> str:
-    return f"; {len(actions) - 2} more" if len(actions) > 2 else ""
+    return f"; also {all_named([action.id for action in actions[2:]], 0)}" if len(actions) > 2 else ""
 
 
 def _action(action: Action, on: date) -> str:

@@ -51,6 +51,12 @@ MEANINGS: Mapping[str, str] = {
 Level: TypeAlias = Literal["good", "warn", "bad", "none"]
 LEVELS: Mapping[str, Level] = {ON_TRACK: "good", AT_RISK: "warn", OFF_TRACK: "bad"}
 
+#: What one period is called.
+NOUNS = {
+    "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half-year",
+    "yearly": "year", "when it happens": "reading", "once": "reading",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

@@ -52,7 +52,7 @@ from qmsbook.methods.method import (
     Status,
 )  # fmt: skip
 from qmsbook.methods.plan import SINCE_START, says
-from qmsbook.methods.totals import end_words, small_words
+from qmsbook.methods.totals import end_words, small_words, year_read
 from qmsbook.methods.variation import NOUNS, as_it_runs, clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
@@ -225,7 +225,9 @@ def _judgement(book: Book, series: Series, change: Status | None = None) -> str:
     if series.ended is not None and word == ON_TRACK:
         return f"{end_words(series, actual)}."
     against, decimals = _against(series.now, series.periods[at], actual, plan)
-    text, by = f"{_lead(kpi, actual, decimals)}{against}", _by(series, at, decimals)
+    if kpi.target_is == "year to date" and kpi.aggregation == "sum":
+        against = f"{against.rpartition(' for ')[0]} for that time"
+    text, by = f"{_lead(series, at, actual, decimals)}{against}", _by(series, at, decimals)
     count, more = running(series, at), f"{_start(book, series)}{_waiting(book, series)}"
     steady = as_it_runs(change, NOUNS[kpi.frequency]) if word == OFF_TRACK else ""
     if steady:
@@ -252,12 +254,16 @@ def _first_readings(count: int) -> str:
     return "the first reading" if count == 1 else f"the mean of the first {count} readings"
 
 
-def _lead(kpi: Kpi, actual: float, decimals: int) -> str:
-    months = rolls(kpi.target_is)
+def _lead(series: Series, at: int, actual: float, decimals: int) -> str:
+    """The figure, with the span that it is of and how much of that was read."""
+    kpi = series.kpi
+    said, months = figure(actual, kpi.unit, decimals), rolls(kpi.target_is)
+    mean = " on average" if kpi.aggregation == "average" else ""
     if months:
-        return f"Over the last {months} months {figure(actual, kpi.unit, decimals)}"
-    heads = {"year to date": "Year to date ", SINCE_START: "So far "}
-    return heads.get(kpi.target_is, "") + figure(actual, kpi.unit, decimals)
+        return f"Over the last {months} months {said}{mean}"
+    if kpi.target_is == "year to date":
+        return f"Year to date {said}{mean} in {year_read(series, at)}"
+    return f"So far {said}" if kpi.target_is == SINCE_START else said
 
 
 def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tuple[str, int]:

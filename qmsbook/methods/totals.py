@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qmsbook.book.period import Period
+from qmsbook.book.book import by_calendar
+from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import decimals_apart, figure, number, plural
-from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Series
+from qmsbook.methods.method import AT_RISK, NOUNS, OFF_TRACK, ON_TRACK, Series
 from qmsbook.methods.plan import SINCE_START, year_of
 
 #: Two totals closer than this, as a share of the target, are the same.
@@ -87,15 +89,45 @@ def small_count(
     return (OFF_TRACK if missing > left else AT_RISK if missing == left else ON_TRACK), gap
 
 
+def year_read(series: Series, at: int) -> str:
+    """How much of a year a figure of the year so far covers: ``4 of 12 months (Jan-Apr 2026)``.
+
+    The whole year is named by its months alone; so is the part where no calendar says how many are read.
+    """
+    period = series.periods[at]
+    year = year_of(period.last, period.fiscal_start)
+    since = months_so_far(period)
+    count, whole = _read(series, at, year), _in(year, period)
+    if not by_calendar(series.kpi) or (period.last == year.last and count == whole):
+        return since
+    return f"{count} of {plural(whole, NOUNS[series.kpi.frequency])} ({since})"
+
+
+def months_so_far(period: Period) -> str:
+    """The months from the start of its fiscal year to a period's end: ``Jan-Apr 2026``."""
+    return replace(period, frequency="monthly", first=year_of(period.last, period.fiscal_start).first).months
+
+
+def _read(series: Series, at: int, year: Period) -> int:
+    """How many periods of a year up to a place were read."""
+    inside = zip(series.periods[: at + 1], series.held[: at + 1], strict=True)
+    return sum(1 for period, value in inside if value is not None and period.last >= year.first)
+
+
+def _in(year: Period, period: Period) -> int:
+    """How many periods of a kind end in a year."""
+    return len(periods_between(year.first, year.last, period.frequency, period.fiscal_start))
+
+
 def small_words(series: Series, at: int) -> str:
-    """A small count in a sentence: ``1 accident so far in 2026, at most 2 planned: on track``."""
+    """A small count in a sentence: ``1 accident in 4 of 12 months (Jan-Apr 2026), at most 2 planned``."""
     kpi, period, held, plan = series.as_judged(at), series.periods[at], series.held[at], series.plan[at]
     assert held is not None
     assert plan is not None
-    left, year = months_left(period), year_of(period.last, period.fiscal_start).text
-    bounds = ("less than", "more than") if "target" in kpi.strict else ("at most", "at least")
-    most = bounds[0] if kpi.direction == "lower" else bounds[1]
-    text = f"{figure(held, kpi.unit)}{' so far' if left else ''} in {year}, {most} {number(plan)} planned: "
+    left = months_left(period)
+    bounds = ("less than ", "more than ") if "target" in kpi.strict else ("at most ", "at least ")
+    most = "" if kpi.direction == "lower" and not plan else bounds[kpi.direction != "lower"]
+    text = f"{figure(held, kpi.unit)} in {year_read(series, at)}, {most}{number(plan)} planned for the year: "
     word, gap = series.words[at].lower(), series.gaps[at] or 0.0
     if kpi.direction == "lower" or not left:
         return f"{text}{word}" + (f" by {number(-gap)}" if gap < -_GUARD else "")

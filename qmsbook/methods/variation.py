@@ -41,6 +41,7 @@ from datetime import date
 from qmsbook.book.book import Book
 from qmsbook.book.words import figure, plural, two
 from qmsbook.methods.levels import held_for, lost_level
+from qmsbook.methods.method import NOUNS as NOUNS  # sentences look for it here
 from qmsbook.methods.method import Series, Status
 from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
 from qmsbook.methods.plan import SINCE_START
@@ -69,11 +70,6 @@ TRIAL_WORDS = " (trial limits)"
 AS_IT_RUNS = "no, it runs as always"
 #: How the last figures stand to those that the limits are kept from.
 _WAYS = {IMPROVEMENT: "better", CONCERN: "worse", HIGH: "higher", LOW: "lower"}
-#: What one period is called.
-NOUNS = {
-    "weekly": "week", "monthly": "month", "quarterly": "quarter", "half-yearly": "half-year",
-    "yearly": "year", "when it happens": "reading", "once": "reading",
-}  # fmt: skip
 #: No rule looks further back than this many points.
 _LOOK_BACK = 16
 

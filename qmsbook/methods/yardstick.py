@@ -23,7 +23,7 @@ _EITHER_WAY = r"\A\s*(?:±|\+\s*/?\s*[-−]|(?:plus or minus|up to|at most|max\.
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far off plan still counts as at risk: ``size`` is a share of the plan, or an amount in the unit."""
+    """How far behind plan still counts as at risk: ``size`` is a share of the plan, or an amount."""
 
     size: float
     share: bool
@@ -92,7 +92,7 @@ class Yardstick:
         self.most = settings.tolerance_points if is_percent(kpi.unit) else math.inf
 
     def tolerance(self, plan: float | None, times: float = 1.0) -> float:
-        """How far off plan, or outside the range, still counts as at risk, in the unit."""
+        """How far behind plan, or outside the range, still counts as at risk, in the unit."""
         if self.own is not None and not self.own.share:
             return self.own.size * times
         if self.direction == "within":

@@ -120,9 +120,13 @@ class Reading:
         known = {place for place in self.places if place is not None}
         own = [at for at in range(len(self.table.headers)) if at not in known]
         self.own = [at for at in own if any(text_of(v).strip() for v in self.table.columns[at])]
-        self.old = {
-            squeezed(key): values for key, values in (self.before.rows if self.before else {}).items()
-        }
+        self.renamed = {squeezed(was): now for was, now in self.entry.earlier.items()}
+        drawn = self.before.rows if self.before else {}
+        self.old = {squeezed(self._called(key)): values for key, values in drawn.items()}
+
+    def _called(self, key: str) -> str:
+        """What a row is called now, if an earlier release drew it under another name."""
+        return self.renamed.get(squeezed(key), key)
 
     def _place(self, column: EntryColumn) -> int | None:
         place = self.table.find(column.header)
@@ -144,7 +148,7 @@ class Reading:
         fresh: list[tuple[Value, ...]] = []
         notes: list[Note] = []
         for at in self.lines():
-            key = plain_text(self.table.columns[self.places[0] or 0][at])
+            key = self._called(plain_text(self.key(at)))
             found = keys.get(squeezed(key), key)
             values = self._merged(at, key, suggested.get(found), notes)
             if not key:
@@ -161,7 +165,7 @@ class Reading:
         chosen: dict[str, int] = {}
         fresh = []
         for at in range(self.table.rows):
-            key = squeezed(plain_text(self.table.columns[self.places[0] or 0][at]))
+            key = squeezed(self._called(plain_text(self.key(at))))
             typed = self._typed(at, key)
             if not key:
                 fresh += [at] if typed else []
@@ -212,7 +216,8 @@ class Reading:
     def _merged(
         self, at: int, key: str, row: tuple[Value, ...] | None, notes: list[Note]
     ) -> tuple[Value, ...]:
-        values: list[Value] = [row[0] if row else self.key(at)]
+        named = key if key in self.entry.earlier.values() else self.key(at)
+        values: list[Value] = [row[0] if row else named]
         for number, (column, place) in enumerate(zip(self.entry.columns, self.places, strict=True)):
             if number == 0:
                 continue

@@ -22,6 +22,9 @@ from qmsbook.pages.settle import Talk
 from qmsbook.pages.standing import review_marker
 from qmsbook.sections.minutes import CONCLUSIONS_ASK, held
 
+#: So many changed cells are named.
+_CELLS = 20
+
 
 def not_ready(book: Book, review: Review, talk: Talk) -> list[str]:
     """What a review lacks to be closed, as sentences; ``book`` has what was typed on its sheet."""
@@ -97,11 +100,9 @@ def closed_sheets(snapshot: Snapshot, book: Book) -> Iterator[Trouble]:
         elif not any(cells_digest(drawn.cells) == review.digest for drawn in found):
             memo = memo_of(found[0])
             changed = changed_since(found[0], memo) if memo else ()
-            more = f" and {plural(len(changed) - 3, 'more cell')}" if len(changed) > 3 else ""
-            cells = (
-                listed([str(cell) for cell in changed[:3]]) if not more else ", ".join(map(str, changed[:3]))
-            )
-            detail = f"{cells}{more}" if changed else found[0].sheet
+            known, rest = [str(cell) for cell in changed[:_CELLS]], len(changed) - _CELLS
+            told = listed([*known, plural(rest, "more cell")] if rest > 0 else known)
+            detail = told if changed else found[0].sheet
             yield Trouble("review changed", Review.TABLE, None, review.id, "Digest", None, detail)
 
 

@@ -21,7 +21,14 @@ FIXES: Mapping[str, str] = {
         "Ask what will change in the way you work: open one action that names the KPI under *Serves*; or "
         "change the target knowingly."
     ),
+    "EVO003": (
+        "Enter what a good figure would be today, with its day under *Target set on*; if the target is still "
+        "right, enter today's date."
+    ),
+    "OUT005": "Keep it (and say why), read it less often, merge it with another, or drop it.",
     "REV016": _MARK,
+    "REV018": "Write down in one text what else you looked at, under Minutes of the review or in Inputs.",
+    "VOI002": "Write what you will do about it under *Answer*, also if it is nothing.",
     "REV027": (
         "Add a row with the clause g in Inputs: in two or three sentences what you did for it since the last "
         "review, and what clients saw or said."

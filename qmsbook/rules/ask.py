@@ -76,11 +76,22 @@ def number(value: float) -> str:
 
 
 def listed(words: Iterable[str], most: int = 6) -> str:
-    """Words as a sentence lists them: ``A, B and C``; many of them end in ``and 4 more``."""
+    """Words as a sentence lists them: ``A, B and C``; of many the later ones by their ids alone.
+
+    Nobody is sent to look for the rest, unless it would fill a page.
+
+    >>> listed(["P1 (Quoting)", "P2 (Buying)", "P3 (Selling)"], most=2)
+    'P1 (Quoting), P2 (Buying) and P3'
+    """
     words = list(words)
-    if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    words = [word if place < most else word.partition(" (")[0] for place, word in enumerate(words)]
+    if len(words) > _LISTED:
+        words = [*words[: _LISTED - 1], f"{len(words) - _LISTED + 1} more"]
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+#: So many ids fill three lines of a page.
+_LISTED = 40
 
 
 def counted(count: int, word: str, plural: str = "") -> str:

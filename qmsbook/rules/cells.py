@@ -82,6 +82,9 @@ def _plainly(trouble: Trouble) -> str:
 
 
 def _one_day(detail: str) -> str:
+    two = re.match(r"Did you mean (.+ by your fiscal year)\?", detail)
+    if two:
+        return f"Type one day: {two[1]}."
     meant = re.match(r"Did you mean (\d{4}-\d\d-\d\d)\?", detail)
     day = meant[1] if meant else "2026-12-31"
     more = f"{detail} " if detail.startswith(("The year", "To Excel")) else ""

@@ -46,7 +46,7 @@ def decision_without_owner(book: Book) -> Iterator[Problem]:
 
 def _to_carry_out(book: Book) -> list[Decision]:
     """The decisions but those that nothing is needed."""
-    return [decision for decision in book.decisions if decision.clause != "none needed"]
+    return [decision for decision in book.decisions if not decision.nothing_needed]
 
 
 @rule("REV005", Severity.WARNING, clause="9.3.3")

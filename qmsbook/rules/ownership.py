@@ -54,7 +54,7 @@ def owned(book: Book) -> Iterator[tuple[Record, str, str]]:
         if action.state == "open":
             yield action, "owner", action.owner
     for decision in book.decisions:
-        if not decision.result and decision.clause != "none needed":
+        if not decision.result and not decision.nothing_needed:
             yield decision, "owner", decision.owner
 
 

@@ -49,7 +49,7 @@ TOPICS = (
     ),
     Topic(
         "Dates that do not fit",
-        "Agree with each owner on the day that counts, or say how it ended.",
+        "Set the day that counts for each, or say how it ended.",
         {
             "OBJ009": "objective past its day", "OBJ010": "target past its day",
             "OBJ014": "dates out of order", "CAS021": "target after its objective",
@@ -69,13 +69,13 @@ TOPICS = (
     ),
     Topic(
         "KPIs off track in a way that calls for an answer",
-        "Ask the owner what happened, note it under *Comment* of the last reading, and agree on one action "
-        "that names the KPI under *Serves*.",
+        "Find out what happened, note it under *Comment* of the last reading, and open one action that names "
+        "the KPI under *Serves*.",
         {"ACT005": "no open action", "MEA017": "no comment"},
     ),
     Topic(
         "KPIs that stay off track as their process runs",
-        "Ask what will change in the process, and agree on one action that names the KPI under *Serves*; or "
+        "Ask what will change in the process, and open one action that names the KPI under *Serves*; or "
         "change the target knowingly.",
         {"ACT012": "no open action", "EVO004": "nothing new tried for months"},
     ),
@@ -98,7 +98,7 @@ TOPICS = (
     ),
     Topic(
         "Actions with something left open",
-        "Ask each owner, and settle it in a line.",
+        "Settle each in a line; its owner knows.",
         {
             "ACT001": "owner", "ACT002": "what will be done", "ACT003": "due date", "ACT004": "overdue",
             "ACT007": "what it serves", "ACT009": "dates out of order",
@@ -108,7 +108,7 @@ TOPICS = (
     ),
     Topic(
         "Decisions with something left open",
-        "Ask each owner, and settle it in a line.",
+        "Settle each in a line; its owner knows.",
         {
             "REV004": "owner", "REV005": "due date", "REV006": "clause", "REV007": "review",
             "REV010": "overdue without a result",
@@ -127,7 +127,7 @@ TOPICS = (
     ),
     Topic(
         "The next review is not prepared",
-        "Set its day, and ask those who know for three sentences on each input.",
+        "Set its day, and write three sentences on each input; whoever knows best does.",
         {
             "REV001": "the last was too long ago", "REV002": "none held or planned",
             "REV003": "the planned day has passed", "REV018": "inputs missing",

@@ -308,3 +308,41 @@ def word_of_two_meanings(book: Book) -> Iterator[Problem]:
         | K08 | higher    | 80       | 95     | linear     |
     """
     yield from otherwise(book, "word of two meanings", "the word")
+
+
+@rule("WBK085", Severity.ADVICE)
+def end_of_a_fiscal_year(book: Book) -> Iterator[Problem]:
+    """An end was read by your fiscal year.
+
+    Why
+        Quarters, halves and years are those of the company, whose year need not begin in January. Whoever
+        wrote *end of 2027* may have meant December all the same.
+    Fix
+        If another day was meant, type that day.
+    Bad
+        Settings
+        | Setting                 | Value |
+        |-------------------------|-------|
+        | Fiscal year start month | 4     |
+
+        KPIs
+        | KPI | Target on       |
+        |-----|-----------------|
+        | K07 | end of 2027 [!] |
+        | K08 | Jun FY2027 [!]  |
+    Good
+        Settings
+        | Setting                 | Value |
+        |-------------------------|-------|
+        | Fiscal year start month | 4     |
+
+        KPIs
+        | KPI | Target on  |
+        |-----|------------|
+        | K07 | 2027-12-31 |
+        | K08 | FY2027     |
+    """
+    for trouble in troubles(book, "end of a fiscal year"):
+        yield Problem(
+            trouble.cell, f"{cell_of(book, trouble)} says {shown(trouble.value)}.", fix=trouble.detail
+        )

@@ -19,7 +19,7 @@ _SHORT = ("Results", "What is off track", "Objectives", "Risks", "What else we l
 
 
 def agenda(evidence: Evidence) -> Iterator[Block]:
-    """The agenda with minutes for each part, what is off plan the most; a handful of people need none."""
+    """The agenda with minutes for each part, what is off track the most; a handful of people need none."""
     if evidence.book.few_people:
         left_out = set() if off_standings(evidence) else {"What is off track"}
         left_out |= set() if evidence.book.risks else {"Risks"}
@@ -41,7 +41,7 @@ def weights(evidence: Evidence) -> dict[str, float]:
     unanswered = [i for i in book.ideas if not i.answer]
     known: Mapping[str, float] = {
         "Results": 8 + len(book.goals) / 2,
-        "Off plan": 5 + min(20, 2 * len(off_standings(evidence))),
+        "Off track": 5 + min(20, 2 * len(off_standings(evidence))),
         "Objectives": 4 + min(12, 1.5 * len(proposals(evidence))),
         "Vital few": 3 + min(15, 2 * len(vital) + 2 * len(worse)),
         "Actions": 4 + min(10, len(overdue(book)) + len(stuck(evidence))),

@@ -11,10 +11,10 @@ from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, PAUSED, WATCHED
 from qmsbook.methods.milestones import is_milestone
 from qmsbook.methods.plan import JUDGED_BY
 from qmsbook.sections.section import Block, Evidence, Facts, Heading
-from qmsbook.sections.wording import brief, label_of, named, short_day
+from qmsbook.sections.wording import all_named, brief, label_of, named, short_day
 
 _RANK = {ON_TRACK: 0, AT_RISK: 1, OFF_TRACK: 2}
-_MOST = 4
+_MOST = 3
 
 
 def what_changed(evidence: Evidence) -> Iterator[Block]:
@@ -40,12 +40,12 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
 
 def _compared(changed: list[str], way: str, compared: int, unknown: list[str]) -> str:
     """What changed one way: that nothing did is only said where all could be compared."""
-    told = f"{named(changed, _MOST)}." if changed else ""
+    told = f"{all_named(changed, _MOST)}." if changed else ""
     if not unknown:
         return told or f"No KPI changed for the {way}."
     if not told and compared:
         told = f"None of the {compared} that could be compared." if compared > 1 else "Not the one compared."
-    rest = f"{len(unknown)} could not be compared: {named(unknown, _MOST)}." if way == "worse" else ""
+    rest = f"{len(unknown)} could not be compared: {all_named(unknown, _MOST)}." if way == "worse" else ""
     return f"{told} {rest}".strip()
 
 
@@ -105,10 +105,10 @@ def _plan(evidence: Evidence) -> str:
         revised = set()
     moved = [*(each.moved.words for each in evidence.shifted), *evidence.gone]
     told = [
-        f"new: {named(fresh, _MOST)}" if fresh else "",
-        f"retired or only watched: {named(over, _MOST)}" if over else "",
+        f"new: {all_named(fresh, _MOST)}" if fresh else "",
+        f"retired or only watched: {all_named(over, _MOST)}" if over else "",
         f"moved: {named(moved, _MOST)} (all of them under For the record)" if moved else "",
-        f"targets changed: {named([label_of(book, key) for key in sorted(revised)], _MOST)}"
+        f"targets changed: {all_named([label_of(book, key) for key in sorted(revised)], _MOST)}"
         if revised
         else "",
     ]
@@ -147,7 +147,7 @@ def _around(evidence: Evidence) -> str:
     book = evidence.book
     fresh = [brief(i) for i in book.context if _since(evidence, i.since)]
     left = [f"{p.id} left on {short_day(p.left_on)}" for p in book.people if _since(evidence, p.left_on)]
-    return _sentence([f"new: {named(fresh, _MOST)}" if fresh else "", named(left, _MOST)])
+    return _sentence([f"new: {all_named(fresh, _MOST)}" if fresh else "", all_named(left, _MOST)])
 
 
 def _sentence(parts: list[str], between: str = "; ") -> str:

@@ -12,6 +12,7 @@ from qmsbook.book.words import figure, listed, plural, span_words, two
 from qmsbook.methods import chart
 from qmsbook.methods.method import Series
 from qmsbook.methods.natural import Chart as Natural
+from qmsbook.methods.totals import months_so_far, year_read
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.sections.section import Chart
 
@@ -28,10 +29,11 @@ SIGNALS = {
 }  # fmt: skip
 
 
-def kpi_chart(book: Book, series: Series, word: str, most: int = SHOWN) -> Chart | None:
+def kpi_chart(book: Book, series: Series, word: str, most: int = SHOWN, brief: bool = False) -> Chart | None:
     """The chart of a KPI whose status is ``word``; None if none of its last periods was read.
 
-    It shows so many periods at ``most``. A period without a row is a gap, like one without a figure.
+    It shows so many periods at ``most``; a ``brief`` title is for where there is little room. A period
+    without a row is a gap, like one without a figure.
     """
     kpi, natural = series.kpi, chart(book, series)
     shown = _shown(series, most)
@@ -49,7 +51,7 @@ def kpi_chart(book: Book, series: Series, word: str, most: int = SHOWN) -> Chart
         f"The limits begin anew in {listed([labels[place] for place in begins])}." if begins else "",
     ]
     return Chart(
-        title=f"{kpi.name}: {_now(series, last)}{_stands(word)}",
+        title=f"{kpi.name}: {(_briefly if brief else _now)(series, last)}{_stands(word)}",
         alt=" ".join(part for part in said if part),
         unit=kpi.unit,
         labels=labels,
@@ -108,7 +110,22 @@ def _now(series: Series, at: int, when: str = "") -> str:
     if kpi.direction == "within":
         span = span_words(*series.bounds(at), kpi.unit)
         return f"{said} against a range of {span}" if span else said
-    return said if planned is None else f"{said} against {figure(planned, kpi.unit)} planned"
+    if planned is None:
+        return said
+    if kpi.target_is == "year to date" and value is not None:  # a part of the year beside its plan
+        said = f"{said} in {year_read(series, at)}"
+    year = " for the year" if at in series.small else ""
+    return f"{said} against {figure(planned, kpi.unit)} planned{year}"
+
+
+def _briefly(series: Series, at: int) -> str:
+    """The same with fewer words: ``82 %, plan 90 %``."""
+    kpi, value, planned = series.kpi, series.held[at], series.plan[at]
+    if value is None or planned is None or kpi.direction == "within":
+        return _now(series, at)
+    part = f" in {months_so_far(series.periods[at])}" if kpi.target_is == "year to date" else ""
+    year = " for the year" if at in series.small else ""
+    return f"{figure(value, kpi.unit)}{part}, plan {figure(planned, kpi.unit)}{year}"
 
 
 def _stands(word: str) -> str:
@@ -121,7 +138,7 @@ def _course(
     kpi = series.kpi
     read = [(name, value) for name, value in zip(labels, actual, strict=True) if value is not None]
     start = f"from {figure(read[0][1], kpi.unit)} in {read[0][0]} to " if len(read) > 1 else ""
-    now = _now(series, last, f" in {read[-1][0]}")
+    now = _now(series, last, "" if kpi.target_is == "year to date" else f" in {read[-1][0]}")
     name = f"{kpi.name} ({kpi.id})" if kpi.id else kpi.name
     return f"Line chart of {name}, {plural(len(labels), 'period')}: {start}{now}{_stands(word)}."
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qmsbook.book.table import Record
+from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, span_words
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import brief, named, whose
+from qmsbook.sections.wording import all_named, brief, whose
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {
@@ -30,13 +31,20 @@ _ASKED = {
     "EVO010": ("Rework", "What has changed, and who takes it up again?"),
     "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
 }
-_ORDER = ("Retire", "Raise", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
+#: The same of a figure that is to go down, or to stay within a range: nobody raises the target of overtime.
+_HARDER = {
+    "lower": ("Tighten", "Tighten the target, read it less often, or let another KPI take its place?"),
+    "within": ("Narrow", "Narrow the range, read it less often, or let another KPI take its place?"),
+}
+_ORDER = ("Retire", "Raise", "Tighten", "Narrow", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
 _PAGE_ONE = {
-    "Retire": "retire {}", "Raise": "raise the target of {}", "Renew": "renew the target of {}",
-    "Rework": "rework {}", "Rebase": "judge {} from its new level",
-    "Follow up": "follow up on {}",
-    "Stop measuring": "stop measuring {}",
+    "Retire": "Retire {}", "Raise": "Raise the target of {}", "Tighten": "Tighten the target of {}",
+    "Narrow": "Narrow the range of {}", "Renew": "Renew the target of {}",
+    "Rework": "Rework {}", "Rebase": "Judge {} from its new level",
+    "Follow up": "Follow up on {}",
+    "Stop measuring": "Stop measuring {}",
 }  # fmt: skip
+_TITLE = "Retire, raise or rework"
 
 
 class Proposal(NamedTuple):
@@ -57,6 +65,8 @@ def proposals(evidence: Evidence) -> list[Proposal]:
         record = evidence.book.find(finding.row or "", finding.table)
         if record is not None and finding.code in _ASKED:
             kind, question = _ASKED[finding.code]
+            if kind == "Raise" and isinstance(record, Kpi):
+                kind, question = _HARDER.get(record.direction, (kind, question))
             limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
             # A message begins with what it is about; the table says that in bold.
             _, named_so, rest = finding.message.partition(record.label)
@@ -74,20 +84,19 @@ def _limits(evidence: Evidence, key: str) -> str:
 
 
 def asked(evidence: Evidence) -> list[str]:
-    """The same in one point for page 1; none where nothing is proposed."""
+    """The same for page 1, a question a row; of many of one kind all are named in one."""
     found = proposals(evidence)
-    parts = []
+    points = []
     for kind in _ORDER:
         keys = [brief(proposal.record) for proposal in found if proposal.kind == kind]
         if keys:
-            parts.append(_PAGE_ONE[kind].format(named(keys, 3)))
-    text = "; ".join(parts)
-    return [f"{text[:1].upper()}{text[1:]}? The evidence is under Retire, raise or rework."] if parts else []
+            points.append(_PAGE_ONE[kind].format(all_named(keys, 3, _TITLE)))
+    return [f"{text}? See {_TITLE}." for text in points]
 
 
 def retire_raise_rework(evidence: Evidence) -> Iterator[Block]:
     """Objectives and KPIs to retire, raise or rework, what to stop measuring: evidence and question."""
-    yield Heading("Retire, raise or rework")
+    yield Heading(_TITLE)
     yield Rows(
         (
             ("id", "Id"), ("mark", "Proposal"), ("words", "Evidence, and the question to decide"),

@@ -1,4 +1,4 @@
-"""What is not as planned: every KPI off plan or really getting worse, and those that really got better."""
+"""What is not as planned: every KPI off track or really getting worse, and those that really got better."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
+from qmsbook.book.words import listed
 from qmsbook.methods.plan import SINCE_START, year_of
 from qmsbook.methods.variation import variation
 from qmsbook.methods.xmr import IMPROVEMENT
@@ -18,11 +19,11 @@ from qmsbook.sections.wording import (
     named,
     off_standings,
     open_actions,
-    over_the_span,
     plan_words,
     short_day,
     still_improves,
     whose,
+    why_listed,
 )
 
 #: So many KPIs that began to improve are named; of those that are known to improve at least so many.
@@ -30,7 +31,7 @@ _NAMED, _OLD_NEWS = 4, 3
 
 
 def off_plan(evidence: Evidence) -> Iterator[Block]:
-    """Every KPI off plan or really getting worse, worst first: reason, comment, owner, action."""
+    """Every KPI off track or really getting worse, worst first: reason, comment, owner, action."""
     yield Heading("What is off track")
     months = evidence.period.months
     yield Rows(
@@ -40,7 +41,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
             ("right", f"Plan {months}"),
         ),
         tuple(_row(evidence, standing) for standing in off_standings(evidence)),
-        empty="Nothing: every KPI that was read is on plan or within its tolerance.",
+        empty="Nothing: every KPI that was read is on track or within its tolerance.",
     )  # fmt: skip
     better = [standing for standing in evidence.standings.values() if still_improves(evidence, standing)]
     if better:
@@ -63,10 +64,10 @@ def _improving(evidence: Evidence, better: list[Standing]) -> str:
 def _row(evidence: Evidence, standing: Standing) -> tuple[str | Said, ...]:
     kpi = standing.kpi
     comment = last_comment(evidence, standing)
-    over = f"; {told}" if (told := over_the_span(evidence, standing)) else ""
+    over = f"; {told}" if (told := why_listed(evidence, standing)) else ""
     said = [f"{standing.reason} Comment: {comment}" if comment else standing.reason]
     actions = open_actions(evidence.book, [kpi.id, *kpi.supports])
-    more = f" and {len(actions) - 3} more" if len(actions) > 3 else ""
+    more = f"; also {listed([a.id for a in actions[3:]])}" if len(actions) > 3 else ""
     words = "; ".join(action_words(a) for a in actions[:3]) + more
     said.append(f"Action: {words}" if actions else "No action yet.")
     return (

@@ -25,7 +25,7 @@ def last_decisions(evidence: Evidence) -> Iterator[Block]:
     """What the last review decided, and what is unsettled of those before, each with its result."""
     book, last = evidence.book, evidence.since.row
     earlier = [review.id for review in earlier_reviews(book, evidence.period, evidence.row)]
-    taken = [d for d in book.decisions if d.review in earlier and d.clause != "none needed"]
+    taken = [d for d in book.decisions if d.review in earlier and not d.nothing_needed]
     found = [d for d in taken if (last and d.review == last.id) or not _settled(evidence, d)]
     yield Heading("What became of the last decisions")
     yield Rows(
@@ -143,7 +143,7 @@ def _decisions(evidence: Evidence) -> Iterator[Again]:
     order = {review.id: place for place, review in enumerate(reviews)}
     for decision in evidence.book.decisions:
         place = order.get(decision.review)
-        if place is None or decision.clause == "none needed" or _settled(evidence, decision):
+        if place is None or decision.nothing_needed or _settled(evidence, decision):
             continue
         seen = [
             r for r in reviews[place + 1 :] if decision.due and (r.held_on or decision.due) > decision.due

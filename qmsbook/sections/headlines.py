@@ -11,7 +11,7 @@ from qmsbook.methods import chart
 from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE, WORDS, Assessment, KpiAnswers, Level
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Counts
-from qmsbook.sections.wording import named
+from qmsbook.sections.wording import all_named
 
 _RANK: Mapping[Level, int] = {"bad": 0, "warn": 1, "good": 2}
 
@@ -112,8 +112,14 @@ def _sentence(parts: Iterable[str]) -> str:
 
 
 def _said(what: str, kpis: Iterable[KpiAnswers], names: bool, owners: bool = False) -> str:
-    said = [_name(each, names, owners) for each in kpis]
-    return f"{what}: {named(said, 4)}" if said else ""
+    """A few KPIs by name and owner, the others by their ids: nobody has to look for which they are."""
+    found = list(kpis)
+    said = [_name(each, names, owners) for each in found[:_NAMED]] + [each.kpi.id for each in found[_NAMED:]]
+    return f"{what}: {all_named(said, _NAMED)}" if said else ""
+
+
+#: So many KPIs are said with their names.
+_NAMED = 4
 
 
 def _name(answers: KpiAnswers, names: bool, owners: bool) -> str:

@@ -96,7 +96,7 @@ def _topic(evidence: Evidence, letter: str, subject: str, row: Input | None) -> 
         return Topic(letter, subject, PROVIDED, _told(evidence, row), _source(row), row.as_of, row)
     found = held_of(evidence.book, letter, evidence.period, evidence.row)
     if found is not None and found.as_of is not None and found.as_of >= evidence.period.first:
-        said = stopped(f"{_SHOWN[letter]} {_climate(evidence, letter)}")
+        said = stopped(f"{stopped(_SHOWN[letter])} {_climate(evidence, letter)}")
         return Topic(letter, subject, PROVIDED, said, *found)
     if row is not None:
         other = _covered(evidence, row.as_of)

@@ -12,10 +12,13 @@ from qmsbook.sections.objectives import ranked, vital
 from qmsbook.sections.section import Block, Entry, EntryColumn, Evidence, Heading
 from qmsbook.sections.wording import LOOKED_AT
 
-#: The parts of the review that minutes are taken of. Names stay as they are: typed words hang on them.
+#: The parts of the review that minutes are taken of. Typed words hang on the names: one that is changed is
+#: kept under ``EARLIER``.
 PARTS = (
-    "Results", "Off plan", "Objectives", "Vital few", "Actions", "Risks", "Ideas", "Anything else",
+    "Results", "Off track", "Objectives", "Vital few", "Actions", "Risks", "Ideas", "Anything else",
 )  # fmt: skip
+#: What parts were called by earlier releases.
+EARLIER = {"Off plan": "Off track"}
 #: Those of a handful of people: one text stands for all that a review has to look at.
 FEW_PARTS = (LOOKED_AT, "Anything else")
 #: Where the words of an area go: its column, and the column of Decisions that keeps the same.
@@ -77,7 +80,7 @@ def minutes(evidence: Evidence) -> Iterator[Block]:
     yield Heading("Minutes")
     columns = (EntryColumn("mark", "Part"), EntryColumn("words", "Minutes"))
     parts = FEW_PARTS if evidence.book.few_people else PARTS
-    yield Entry("Minutes", columns, tuple((part, None) for part in parts))
+    yield Entry("Minutes", columns, tuple((part, None) for part in parts), earlier=EARLIER)
 
 
 def decisions(evidence: Evidence) -> Iterator[Block]:

@@ -24,7 +24,7 @@ from qmsbook.sections.section import (
     Standing,
     Text,
 )
-from qmsbook.sections.wording import brief, kpis_under, named, short_day, whose
+from qmsbook.sections.wording import all_named, brief, kpis_under, short_day, whose
 
 _LEGEND = (
     "Blue: reached. Dashed: planned. Grey: the mean; dotted: its natural limits. Diamond or square: a real "
@@ -139,7 +139,7 @@ def _why(evidence: Evidence, objective: Objective, rollup: Rollup) -> str:
         return "nothing under it is due yet." if rollup.status.word == NOT_DUE else "no KPI under it counts."
     under = [evidence.standings[key] for key in rollup.children if key in evidence.standings]
     order = [s for s in under if s.word == OFF_TRACK] + [s for s in under if s.word == AT_RISK]
-    behind = named([*(f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order), *late], 3)
+    behind = all_named([*(f"{'the vital ' if s.kpi.vital else ''}{brief(s.kpi)}" for s in order), *late], 3)
     return f"{rollup.counts}." + (f" Behind: {behind}." if behind else "")
 
 
@@ -158,9 +158,7 @@ def _leading(evidence: Evidence, objective: Objective) -> Standing | None:
 
 def _chart(evidence: Evidence, standing: Standing, keys: list[str]) -> Chart | None:
     """The chart of a KPI, its title beginning with the ids whose result it tells; None without readings."""
-    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED)
+    found = kpi_chart(evidence.then_book, standing.series, standing.word, NAMED, brief=True)
     name = standing.kpi.name
     said = found.title.removeprefix(f"{name}: ") if found else ""
-    if said.partition(",")[0].endswith(" planned"):  # said shorter, for there is little room
-        said = said.replace(" against ", ", plan ", 1).replace(" planned", "", 1)
     return replace(found, title=f"{', '.join(keys)}  {clipped(name)}: {said}") if found else None

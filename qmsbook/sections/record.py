@@ -11,7 +11,7 @@ from qmsbook.rules import rule_of
 from qmsbook.rules.ownership import owned
 from qmsbook.sections.followup import waivers
 from qmsbook.sections.section import Block, Evidence, Facts, Heading, Reviewed, Rows, Said, Shifted
-from qmsbook.sections.wording import label_of, named, short_day, stopped
+from qmsbook.sections.wording import all_named, label_of, short_day, stopped
 
 
 def for_the_record(evidence: Evidence) -> Iterator[Block]:
@@ -97,7 +97,7 @@ def _people(book: Book) -> list[tuple[str, str]]:
     for record, _, owner in owned(book):
         held.setdefault(owner, []).append(label_of(book, record.key))
     told = [
-        f"{person.id} left on {short_day(person.left_on)} and still owns {named(held[person.id], 6)}."
+        f"{person.id} left on {short_day(person.left_on)} and still owns {all_named(held[person.id], 6)}."
         for person in book.people
         if person.left_on is not None and person.left_on <= book.on and held.get(person.id)
     ]

@@ -21,7 +21,7 @@ from qmsbook.sections.section import (
     Said,
     Text,
 )
-from qmsbook.sections.wording import above_appetite, named, residual, stopped
+from qmsbook.sections.wording import above_appetite, all_named, residual, stopped
 
 
 def risks(evidence: Evidence) -> Iterator[Block]:
@@ -49,7 +49,7 @@ def risks(evidence: Evidence) -> Iterator[Block]:
     small = [r.id for r in threats if r not in grave]
     yield Rows(_RISK, tuple(_risk(evidence, r) for r in grave), empty="" if small else "No threat is open.")
     if small:
-        yield Text(f"Small, and no more said of here: {named(small, 12)}.", muted=True)
+        yield Text(f"Small, and no more said of here: {all_named(small, 12)}.", muted=True)
     yield Heading("Opportunities: what could carry us further")
     yield Rows(_CHANCE, tuple(_risk(evidence, r) for r in chances), empty="No opportunity is open.")
 

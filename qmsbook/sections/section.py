@@ -255,7 +255,8 @@ class Entry:
     """An area for typing: an Excel table whose first column names the row.
 
     ``rows`` are what the workbook suggests, keys first. With ``spare`` the keys of further rows are
-    numbers, and that many blank ones are kept ready.
+    numbers, and that many blank ones are kept ready. ``earlier`` gives by the key that an earlier release
+    drew the key of now.
     """
 
     name: str
@@ -263,6 +264,7 @@ class Entry:
     rows: tuple[tuple[Value, ...], ...] = ()
     spare: int = 0
     hint: str = ""
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
 
 Block: TypeAlias = Heading | Text | Points | Facts | Counts | Rows | Charts | Matrices | Entry

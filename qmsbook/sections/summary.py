@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qmsbook.book.tables import Goal, Input
 from qmsbook.book.words import figure, plural
@@ -24,17 +24,21 @@ from qmsbook.sections.section import (
     Points,
     Rows,
     Said,
+    Standing,
     Text,
 )
 from qmsbook.sections.wording import (
     above_appetite,
     actual_said,
+    all_named,
     brief,
+    each_named,
+    is_off,
     label_of,
     late_readings,
-    named,
     off_standings,
     open_actions,
+    over_the_span,
     overdue,
     plan_words,
     short_day,
@@ -88,45 +92,35 @@ def _late(evidence: Evidence) -> str:
     actions: dict[str, list[str]] = {}
     for action in overdue(evidence.book):
         actions.setdefault(action.owner or "nobody", []).append(action.id)
-    owing = [f"{who} ({named(ids)})" for who, ids in sorted(actions.items())]
-    return f"Readings: {named(late, _MOST) or 'nobody'}. Actions: {named(owing, _MOST) or 'nobody'}."
+    owing = [f"{who} ({all_named(ids)})" for who, ids in sorted(actions.items())]
+    return f"Readings: {all_named(late, _MOST) or 'nobody'}. Actions: {all_named(owing, _MOST) or 'nobody'}."
 
 
 def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
-    points = []
     missing = [
         f"{brief(g)}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
     ]
-    if missing:
-        points.append(f"Decide on target, means or money for {named(missing, 2)}.")
     idle = [
         s
         for s in off_standings(evidence)
         if not (s.word in {OVERDUE, BAD_VALUE} and s.span.word != OFF_TRACK)
         and not open_actions(book, [s.kpi.id, *s.kpi.supports])
     ]
-    if idle:
-        who = named([brief(s.kpi) for s in idle], _MOST)
-        points.append(f"Decide what to do about {who}: off track or getting worse, and no action is open.")
     again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
-    if again:
-        points.append(f"Settle or drop what keeps coming back: {named(again, _MOST)}.")
-    late = overdue(book)
-    if late:
-        which = named([f"{a.id} ({a.what}; {a.owner or 'nobody'})" for a in late], _MOST)
-        points.append(
-            f"Finish, move or drop the overdue {'action' if len(late) == 1 else 'actions'} {which}."
-        )
-    points += asked_of_the_plan(evidence)
-    risks = [r for r in book.risks if above_appetite(book, r) and not r.accepted_by]
-    if risks:
-        points.append(f"Accept or reduce {named([brief(r) for r in risks], _MOST)}: above the risk appetite.")
-    unanswered = [i for i in book.ideas if not i.answer]
-    if unanswered:
-        what = "the idea" if len(unanswered) == 1 else "the ideas"
-        points.append(f"Answer {what} {named([brief(i) for i in unanswered], _MOST)}.")
+    late = [f"{a.id} ({a.what}; {whose(book, a.owner)})".replace("; )", ")") for a in overdue(book)]
+    risks = [brief(r) for r in book.risks if above_appetite(book, r) and not r.accepted_by]
+    ideas = [brief(i) for i in book.ideas if not i.answer]
+    points = [
+        *each_named(missing, "Results against our goals", "Decide on target, means or money for {}.".format),
+        *_idle(evidence, idle),
+        *_together(again, "What keeps coming back", "Settle or drop what keeps coming back: {}."),
+        *each_named(late, "Open actions", _finish),
+        *asked_of_the_plan(evidence),
+        *each_named(risks, "Risks", "Accept or reduce {}: above the risk appetite.".format),
+        *each_named(ideas, "Ideas", "Give an answer to {}.".format),
+    ]
     points += _to_ask_for(evidence)
     points += [f"{step.what}: {step.missing}" for step in left(book)]
     yield Heading("What this meeting has to decide")
@@ -135,13 +129,33 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     )
 
 
+def _idle(evidence: Evidence, standings: Sequence[Standing]) -> list[str]:
+    """KPIs off track or getting worse that nothing is done about."""
+    off = [brief(s.kpi) for s in standings if is_off(s)]
+    worse = [brief(s.kpi) for s in standings if not is_off(s)]
+    where = "What is off track"
+    return [
+        *_together(off, where, "Decide what to do about {}: off track, and no action is open."),
+        *_together(worse, where, "Decide what to do about {}: getting worse, and no action is open."),
+    ]
+
+
+def _together(labels: Sequence[str], where: str, ask: str) -> list[str]:
+    """One question that names all of some KPIs: the part of the review where they stand tells of each."""
+    return [ask.format(all_named(labels, _MOST, where))] if labels else []
+
+
+def _finish(which: str) -> str:
+    return f"Finish, move or drop the overdue {which}."
+
+
 def _to_ask_for(evidence: Evidence) -> list[str]:
     """Late readings, and what the review still lacks."""
     late = [f"{who} for {what}" for who, what in late_readings(evidence)]
-    points = [f"Ask {named(late, _MOST)}: the readings are late."] if late else []
+    points = [f"Ask {all_named(late, _MOST)}: the readings are late."] if late else []
     unusable = unusable_readings(evidence)
     if unusable:
-        points.append(f"Correct what was typed and cannot be used: {named(unusable, _MOST)}.")
+        points.append(f"Correct what was typed and cannot be used: {all_named(unusable, _MOST)}.")
     if evidence.book.has(Input):
         lacking = [f"{t.letter} ({t.subject})" for t in topics(evidence) if t.state in {"absent", "stale"}]
         if evidence.book.few_people:
@@ -151,7 +165,7 @@ def _to_ask_for(evidence: Evidence) -> list[str]:
                 ["Write down in one text what else was looked at (Minutes or Inputs)."] if lacking else []
             )
         elif lacking:
-            points.append(f"Ask for what the review lacks or has only from before: {named(lacking, 3)}.")
+            points.append(f"Ask for what the review lacks or has only from before: {all_named(lacking, 3)}.")
     return points
 
 
@@ -170,7 +184,9 @@ def results(evidence: Evidence) -> Iterator[Block]:
 def _goal(evidence: Evidence, goal: Goal) -> tuple[str | Said, ...]:
     standing = evidence.standings.get(goal.result_kpi)
     rollup = evidence.then.goals.get(goal.id)
-    said = [f"{standing.kpi.name}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
+    over = over_the_span(evidence, standing) if standing else ""
+    over = f" ({over})" if over else ""
+    said = [f"{standing.kpi.name}{over}: {_heading_for(evidence, goal)}" if standing else "No result KPI"]
     if rollup and rollup.total:
         said.append(f"objectives: {rollup.status.word.lower()} ({rollup.counts})")
     return (

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
-from qmsbook.book.words import decimals_for, figure, listed, span_words
-from qmsbook.methods.method import BAD_VALUE, LEVELS, OFF_TRACK, OVERDUE
+from qmsbook.book.words import decimals_apart, decimals_for, figure, listed, span_words
+from qmsbook.methods.method import AT_RISK, BAD_VALUE, LEVELS, OFF_TRACK, ON_TRACK, OVERDUE
+from qmsbook.methods.totals import months_so_far
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
 from qmsbook.sections.section import Evidence, Said, Standing
 
 #: A name in a list has room for so many letters.
 _LONG = 60
+#: So many questions of one kind are asked in a row each.
+_FEW = 3
+#: So many ids a sentence names at most.
+_IDS = 40
 #: The one text that stands for all inputs where a handful of people work.
 LOOKED_AT = "What else we looked at"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -33,7 +38,14 @@ def actual_said(standing: Standing) -> Said:
         return Said("not read" if standing.span.due else seldom)
     # One status a row: where the span's is another, its words stand beside it.
     word = standing.span.word if standing.span.word == standing.word else ""
-    return Said(figure(value, standing.kpi.unit, _decimals(standing)), word=word)
+    at = _small(standing)
+    part = f" in {months_so_far(standing.series.periods[at])}" if at is not None else ""
+    return Said(figure(value, standing.kpi.unit, _decimals(standing)) + part, word=word)
+
+
+def _small(standing: Standing) -> int | None:
+    """The place that the figure of the period is of, where that is a small count of its year."""
+    return max(standing.series.small) if standing.series.small and standing.kpi.judged else None
 
 
 def over_the_span(evidence: Evidence, standing: Standing) -> str:
@@ -52,12 +64,23 @@ def plan_words(standing: Standing) -> str:
             return span_words(*standing.series.bounds(standing.series.latest), kpi.unit)
         return span_words(standing.span.low, standing.span.high, kpi.unit)
     value = standing.span.plan
-    return "" if value is None else figure(value, kpi.unit, _decimals(standing))
+    if value is None:
+        return ""
+    year = " for the year" if _small(standing) is not None else ""
+    return figure(value, kpi.unit, _decimals(standing)) + year
 
 
 def _decimals(standing: Standing) -> int:
+    """So many that a figure and its plan look as different as their status says."""
     values = [v for v in (standing.span.actual, standing.span.plan) if v is not None]
-    return decimals_for(*values)
+    return decimals_apart(*values) if len(values) == 2 else decimals_for(*values)
+
+
+def why_listed(evidence: Evidence, standing: Standing) -> str:
+    """Why a KPI that is not off track stands under what is: over the period it is, or it really got worse."""
+    told = over_the_span(evidence, standing)
+    worse = standing.word in {ON_TRACK, AT_RISK} and worsens(evidence, standing) and not told
+    return "really getting worse" if worse else told
 
 
 def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
@@ -66,7 +89,7 @@ def kpis_under(evidence: Evidence, objective: str) -> list[Kpi]:
 
 
 def is_off(standing: Standing) -> bool:
-    """Whether a KPI belongs under what is off plan: over the period, or at its end."""
+    """Whether a KPI belongs under what is off track: over the period, or at its end."""
     return OFF_TRACK in (standing.span.word, standing.word) or standing.word in {OVERDUE, BAD_VALUE}
 
 
@@ -96,13 +119,13 @@ def _answer(evidence: Evidence, standing: Standing) -> object:
 
 
 def off_standings(evidence: Evidence) -> list[Standing]:
-    """The KPIs that the meeting has to look at: off plan, late, or really getting worse; the worst first."""
+    """The KPIs that the meeting has to look at: off track, late, or really getting worse; the worst first."""
     found = [s for s in evidence.standings.values() if is_off(s) or worsens(evidence, s)]
     return sorted(found, key=_how_bad)
 
 
 def _how_bad(standing: Standing) -> tuple[int, bool, float]:
-    """Off plan over the period and at its end, then at its end, then over it; vital ones, then by the gap."""
+    """Off track over the period and at its end, then at its end, then over it; vital ones, then the gap."""
     span, end = standing.span.word == OFF_TRACK, standing.word == OFF_TRACK
     gap, plan = standing.span.gap, standing.span.plan
     share = gap / abs(plan) if gap is not None and plan else 0.0
@@ -116,7 +139,7 @@ def late_readings(evidence: Evidence) -> list[tuple[str, str]]:
         if standing.late:
             periods = listed([p.text for p in standing.late])
             late.setdefault(standing.kpi.owner or "nobody", []).append(f"{standing.kpi.id} for {periods}")
-    return [(who, named(what)) for who, what in sorted(late.items())]
+    return [(who, all_named(what, _IDS)) for who, what in sorted(late.items())]
 
 
 def unusable_readings(evidence: Evidence) -> list[str]:
@@ -161,6 +184,23 @@ def named(labels: Sequence[str], most: int = 5) -> str:
     if len(labels) <= most + 1:
         return listed(labels)
     return f"{', '.join(labels[:most])} and {len(labels) - most} more"
+
+
+def all_named(labels: Sequence[str], most: int = 5, where: str = "") -> str:
+    """All of some things, the later ones by their ids alone: ``K01 (Scrap), K02 (Sales), K07 and K09``.
+
+    Of more than a line or two of ids the rest is counted, and ``where`` says which part lists them.
+    """
+    ids = [label.partition(" (")[0] for label in labels[most:_IDS]]
+    rest = [f"{len(labels) - _IDS} more" + (f" (all under *{where}*)" if where else "")]
+    return listed([*labels[:most], *ids, *(rest if len(labels) > _IDS else [])])
+
+
+def each_named(labels: Sequence[str], where: str, ask: Callable[[str], str]) -> list[str]:
+    """A question for each of a few things, so that each can be decided by itself; of more than a few, one."""
+    if len(labels) <= _FEW:
+        return [ask(label) for label in labels]
+    return [ask(all_named(labels, 4, where))]
 
 
 def open_on(book: Book) -> list[Action]:

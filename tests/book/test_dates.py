@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qmsbook.book.dates import day_first, from_number, moment, read_period
 from qmsbook.book.parse import parse_period_cell
-from qmsbook.book.period import Frequency, Period, parse_period, period_of
+from qmsbook.book.period import Frequency, Period, parse_period, period_of, periods_between
 
 DAYS = st.dates(date(1985, 1, 1), date(2079, 12, 31))
 #: Full names and common short ones, by language; written here by hand, not taken from the reader.
@@ -121,6 +121,23 @@ def test_a_day_in_numbers_is_read_where_it_can_mean_one_day_only(
     else:
         assert found.kind == "ambiguous"
         assert found.options == tuple(f"{day:%Y}-{m:02}-{d:02}" for d, m in (parts, parts[::-1]))
+
+
+@pytest.mark.parametrize("spelling", ["FY27 {m}", "{m} FY2027", "FY26/27 {m}", "{m} fiscal year 2027"])
+@pytest.mark.parametrize(("start", "months"), [(1, {6: "2027-06"}), (4, {3: "2027-03", 4: "2026-04"}),
+                                               (7, {6: "2027-06", 7: "2026-07"})])  # fmt: skip
+def test_a_month_beside_a_fiscal_year_lies_in_it(spelling: str, start: int, months: dict[int, str]) -> None:
+    for month, meant in months.items():
+        found = read_period(spelling.format(m=NAMES[1][month - 1]), "monthly", start)
+        assert found.period is not None
+        assert (found.period.text, found.told) == (meant, "words")
+        assert found.period in _months_of(2027, start)
+
+
+def _months_of(year: int, start: int) -> list[Period]:
+    whole = parse_period(str(year), start)
+    assert whole is not None
+    return periods_between(whole.first, whole.last, "monthly", start)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_ids_stay_as_they_are() -> None:
 def test_misfits_that_do_no_harm_keep_the_value() -> None:
     assert {
         "number as text", "date as text", "period in words", "date for a period", "formula-like text",
-        "time as a number", "sign contradicts", "word of two meanings",
+        "time as a number", "sign contradicts", "word of two meanings", "end of a fiscal year",
     } == HARMLESS  # fmt: skip
 
 

@@ -386,6 +386,45 @@ def test_quarters_and_years_are_fiscal() -> None:
     assert [each.day for each in found if each] == [date(2025, 12, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "day", "calendar"),
+    [
+        ("end of 2027", 4, date(2027, 3, 31), date(2027, 12, 31)),
+        ("2027", 7, date(2027, 6, 30), date(2027, 12, 31)),
+        ("by end of Q2 2027", 7, date(2026, 12, 31), date(2027, 6, 30)),
+        ("H1 2027", 10, date(2027, 3, 31), date(2027, 6, 30)),
+        ("FY27 Jun", 4, date(2026, 6, 30), date(2027, 6, 30)),
+        ("June FY2027", 4, date(2026, 6, 30), date(2027, 6, 30)),
+        ("end of June FY26/27", 4, date(2026, 6, 30), date(2027, 6, 30)),
+        ("August fiscal year 2027", 7, date(2026, 8, 31), date(2027, 8, 31)),
+    ],
+)
+def test_an_end_by_the_company_s_year_is_told_with_both_days(
+    text: str, start: int, day: date, calendar: date
+) -> None:
+    found = end_of(text, start)
+    assert found is not None
+    assert (found.day, found.calendar) == (day, calendar)
+    assert f"read as {day}" in found.fiscal
+    assert f"If {calendar} was meant" in found.fiscal
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "day"),
+    [
+        ("FY2027", 4, date(2027, 3, 31)), ("end of fiscal year 2027", 7, date(2027, 6, 30)),
+        ("end of 2027", 1, date(2027, 12, 31)), ("FY27 Jun", 1, date(2027, 6, 30)),
+        ("FY27 Mar", 4, date(2027, 3, 31)), ("June FY2027", 7, date(2027, 6, 30)),
+        ("June 2027", 4, date(2027, 6, 30)), ("calendar year 2027", 4, date(2027, 12, 31)),
+        ("end of CY2027", 7, date(2027, 12, 31)),
+    ],
+)  # fmt: skip
+def test_an_end_that_means_one_day_is_not_told(text: str, start: int, day: date) -> None:
+    found = end_of(text, start)
+    assert found is not None
+    assert (found.day, found.fiscal) == (day, "")
+
+
 @pytest.mark.parametrize("text", ["next year", "soon", "10/11/2026", "Dec 26", "Q3", "December", ""])
 def test_an_end_without_a_sure_day_is_none(text: str) -> None:
     assert end_of(text) is None

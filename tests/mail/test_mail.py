@@ -265,7 +265,7 @@ def test_the_words_are_a_screenful(mailed: mailing.Mailed) -> None:
     assert len(text.splitlines()) <= 70
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "15 on track   11 at risk   6 off track" in text
-    for heading in ("OFF PLAN", "TO DECIDE", "ACTIONS DUE"):
+    for heading in ("OFF TRACK", "TO DECIDE", "ACTIONS DUE"):
         assert heading in text
     assert text.count("(off track)") == 6
 

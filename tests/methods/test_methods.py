@@ -134,7 +134,10 @@ def test_year_to_date_total_is_held_against_its_share_of_the_year() -> None:
     assert found.plan == pytest.approx(900)
     assert found.status.word == "At risk"  # baseline and target are alike: 5 % of plan
     assert found.series.plan[0] == pytest.approx(100)
-    assert "Year to date $890k against $900k planned for September 2026" in found.status.reason
+    assert (
+        "Year to date $890k in 9 of 12 months (Jan-Sep 2026) against $900k planned for that"
+        in found.status.reason
+    )
 
 
 def test_year_to_date_follows_the_fiscal_year() -> None:

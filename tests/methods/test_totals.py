@@ -126,24 +126,94 @@ TRAININGS: dict[str, Any] = {
 }  # fmt: skip
 ACCIDENTS = {**TRAININGS, "Name": "Accidents", "Unit": "accidents", "Direction": "lower", "Baseline": 5}
 COUNTS: list[tuple[dict[str, Any], tuple[int, ...], str, str]] = [
-    (TRAININGS, (0,), "On track", "at least 2 planned: on track, 2 to go in 11 months"),
-    (TRAININGS, (0, 0, 0, 1), "On track", "1 training so far in 2026, at least 2 planned"),
-    (TRAININGS, (0,) * 9, "On track", "so far in 2026, at least 2 planned: on track, 2 to go in 3"),
-    (TRAININGS, (0,) * 10, "At risk", "at least 2 planned: at risk, 2 to go in 2 months"),
-    (TRAININGS, (0,) * 11, "Off track", "at least 2 planned: off track, 2 to go in 1"),
-    (TRAININGS, (0,) * 10 + (1, 1), "On track", "2 trainings in 2026, at least 2 planned: on track"),
-    (TRAININGS, (0,) * 11 + (1,), "Off track", "1 training in 2026, at least 2 planned: off track by 1"),
-    (ACCIDENTS, (0,), "On track", "0 accidents so far in 2026, at most 2 planned: on track"),
-    (ACCIDENTS, (2,), "On track", "2 accidents so far in 2026, at most 2 planned: on track"),
-    (ACCIDENTS, (2, 1), "Off track", "3 accidents so far in 2026, at most 2 planned: off track by 1"),
-    ({**ACCIDENTS, "Target": "< 2"}, (1,), "On track", "1 accident so far in 2026, less than 2 planned"),
-    ({**ACCIDENTS, "Target": "< 2"}, (2,), "Off track", "2 accidents so far in 2026, less than 2 planned"),
-    ({**TRAININGS, "Target": "> 2"}, (0,) * 10 + (1, 1), "Off track", "more than 2 planned: off track"),
-    ({**ACCIDENTS, "Target": 0}, (0, 0, 1), "Off track", "so far in 2026, at most 0 planned: off track"),
+    (
+        TRAININGS,
+        (0,),
+        "On track",
+        "in 1 of 12 months (Jan 2026), at least 2 planned for the year: on track, 2 to go in 11",
+    ),
+    (
+        TRAININGS,
+        (0, 0, 0, 1),
+        "On track",
+        "1 training in 4 of 12 months (Jan-Apr 2026), at least 2 planned for",
+    ),
+    (
+        TRAININGS,
+        (0,) * 9,
+        "On track",
+        "in 9 of 12 months (Jan-Sep 2026), at least 2 planned for the year: on track, 2 to go in 3",
+    ),
+    (TRAININGS, (0,) * 10, "At risk", "at least 2 planned for the year: at risk, 2 to go in 2 months"),
+    (TRAININGS, (0,) * 11, "Off track", "at least 2 planned for the year: off track, 2 to go in 1"),
+    (
+        TRAININGS,
+        (0,) * 10 + (1, 1),
+        "On track",
+        "2 trainings in Jan-Dec 2026, at least 2 planned for the year: on track",
+    ),
+    (
+        TRAININGS,
+        (0,) * 11 + (1,),
+        "Off track",
+        "1 training in Jan-Dec 2026, at least 2 planned for the year: off track by 1",
+    ),
+    (
+        ACCIDENTS,
+        (0,),
+        "On track",
+        "0 accidents in 1 of 12 months (Jan 2026), at most 2 planned for the year: on track",
+    ),
+    (
+        ACCIDENTS,
+        (2,),
+        "On track",
+        "2 accidents in 1 of 12 months (Jan 2026), at most 2 planned for the year: on track",
+    ),
+    (
+        ACCIDENTS,
+        (2, 1),
+        "Off track",
+        "3 accidents in 2 of 12 months (Jan-Feb 2026), at most 2 planned for the year: off track by 1",
+    ),
+    (
+        {**ACCIDENTS, "Target": "< 2"},
+        (1,),
+        "On track",
+        "1 accident in 1 of 12 months (Jan 2026), less than 2 planned for",
+    ),
+    (
+        {**ACCIDENTS, "Target": "< 2"},
+        (2,),
+        "Off track",
+        "2 accidents in 1 of 12 months (Jan 2026), less than 2 planned for",
+    ),
+    (
+        {**TRAININGS, "Target": "> 2"},
+        (0,) * 10 + (1, 1),
+        "Off track",
+        "more than 2 planned for the year: off track",
+    ),
+    (
+        {**ACCIDENTS, "Target": 0},
+        (0, 0, 1),
+        "Off track",
+        "1 accident in 3 of 12 months (Jan-Mar 2026), 0 planned for the year: off track",
+    ),
     # twelve and more have their share of each month, and so has money
-    ({**TRAININGS, "Target": 12}, (0,), "Off track", "Year to date 0 trainings against 1"),
-    ({**TRAININGS, "Unit": "$M", "Target": 8}, (0.1,), "Off track", "Year to date $0.1M against $0.667M"),
-]  # fmt: skip
+    (
+        {**TRAININGS, "Target": 12},
+        (0,),
+        "Off track",
+        "Year to date 0 trainings in 1 of 12 months (Jan 2026) against 1",
+    ),
+    (
+        {**TRAININGS, "Unit": "$M", "Target": 8},
+        (0.1,),
+        "Off track",
+        "Year to date $0.1M in 1 of 12 months (Jan 2026) against $0.667M",
+    ),
+]
 
 
 @pytest.mark.parametrize(("kpi", "months", "status", "said"), COUNTS)
@@ -165,7 +235,7 @@ def test_a_fiscal_year_is_the_year_of_a_small_count() -> None:
     started = [{"Setting": "Fiscal year start month", "Value": 7}]
     found = answers(make(TRAININGS, readings=read(0, 0, first="2026-05"), on="2026-07-05", Settings=started))
     assert found.status.word == "Off track"
-    assert found.status.reason.startswith("0 trainings in 2026")
+    assert found.status.reason.startswith("0 trainings in 2 of 12 months (Jul 2025-Jun 2026)")
 
 
 # -- when it happens

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 
 import pytest
 
@@ -150,19 +151,40 @@ def test_minutes_of_parts_that_a_small_company_has_not_stay_too(start: Snapshot)
     assert "What else we looked at" in minutes(now)
 
 
+@pytest.mark.parametrize("small", [False, True], ids=["as before", "a small company by now"])
+def test_minutes_that_an_earlier_release_drew_come_under_the_name_of_now(
+    monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    tables = read_example(PLAN).tables
+    module = import_module("qmsbook.sections.minutes")
+    with monkeypatch.context() as then:
+        then.setattr(module, "PARTS", ("Results", "Off plan", "Anything else"))
+        then.setattr(module, "EARLIER", {})
+        now = refreshed(Snapshot(tables, (), tuple(t.sheet for t in tables)))[0]
+    now = typed(typed(now, MINUTES, "Off plan", 1, "K3 gets a new jig."), MINUTES, "Results", 1, "Good.")
+    if small:
+        now = typed(now, "Settings", "Small company people", 1, 5.0)
+    now, _ = refreshed(now)
+    assert minutes(now)["Off track"] == "K3 gets a new jig."
+    assert minutes(now)["Results"] == "Good."
+    assert "Off plan" not in minutes(now)
+    assert not notes(now)
+    assert draw(now) == Drawings(())
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "+49 30", "-", "@home", "'quoted", " two\nlines ", "<b>&", "x" * 32_767]
 )
 def test_text_that_looks_like_something_else_stays_text(start: Snapshot, text: str) -> None:
-    now, _ = refreshed(typed(start, MINUTES, "Off plan", 1, text))
-    assert minutes(now)["Off plan"] == text
+    now, _ = refreshed(typed(start, MINUTES, "Off track", 1, text))
+    assert minutes(now)["Off track"] == text
     assert draw(now) == Drawings(())
 
 
 @pytest.mark.parametrize("value", [0.5, True, date(2026, 12, 18), 1e300])
 def test_numbers_dates_and_truth_values_stay_what_they_are(start: Snapshot, value: Value) -> None:
-    now, _ = refreshed(typed(start, MINUTES, "Off plan", 1, value))
-    assert minutes(now)["Off plan"] == value
+    now, _ = refreshed(typed(start, MINUTES, "Off track", 1, value))
+    assert minutes(now)["Off track"] == value
     assert draw(now) == Drawings(())
 
 

@@ -57,6 +57,7 @@ def told(book: Book, *codes: str) -> list[Finding]:
         "WBK082",
         "WBK083",
         "WBK084",
+        "WBK085",
         "WBK067",
     )
     return [finding for finding in check(book, stage="audit-ready") if finding.code in wanted]
@@ -553,3 +554,56 @@ def test_what_is_to_be_held_without_a_sign_is_asked_and_not_judged(word: str) ->
         "To be held may be at least or at most: type ≥ 3 or ≤ 3 in *Target*."
     ]
     assert assess(book).kpis["K1"].status.word == "No target"
+
+
+def test_an_end_by_the_fiscal_year_is_told_with_the_day_worked_out() -> None:
+    """A year that ends in March: *end of 2027* was March 31, and nobody was told."""
+    text = """
+    Settings
+    | Setting                 | Value |
+    |-------------------------|-------|
+    | Fiscal year start month | 4     |
+
+    KPIs
+    | KPI | Target on   |
+    |-----|-------------|
+    | K1  | end of 2027 |
+    | K2  | June FY2027 |
+    | K3  | FY2027      |
+
+    Measurements
+    | KPI | Period   | Value |
+    |-----|----------|-------|
+    | K1  | FY27 Jun | 5     |
+
+    Objectives
+    | Objective | Due         |
+    |-----------|-------------|
+    | O1        | end of 2027 |
+    | O2        | FY2027      |
+    """
+    book = read_example(text).book
+    assert [kpi.target_on for kpi in book.kpis] == [date(2027, 3, 31), date(2026, 6, 30), date(2027, 3, 31)]
+    assert list(book.measurements.period) == ["2026-06"]
+    found = told(book, "WBK085", "WBK008", "WBK063")
+    assert [(each.code, each.row, each.fix or each.message) for each in found] == [
+        ("WBK008", "O1", "Type one day: 2027-12-31, or 2027-03-31 by your fiscal year."),
+        ("WBK008", "O2", "Type one day, such as 2027-03-31; for the end of a month, its last day."),
+        (
+            "WBK063",
+            "K1@2026-06",
+            "Write 2026-10 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year, 2026 or 2026-W05.",
+        ),
+        (
+            "WBK085",
+            "K1",
+            "It was read as 2027-03-31, the last day of your fiscal year 2027 (Apr 2026-Mar 2027). "
+            "If 2027-12-31 was meant, type that day.",
+        ),
+        (
+            "WBK085",
+            "K2",
+            "It was read as 2026-06-30, which lies in your fiscal year 2027 (Apr 2026-Mar 2027). "
+            "If 2027-06-30 was meant, type that day.",
+        ),
+    ]

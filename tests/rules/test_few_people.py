@@ -24,6 +24,7 @@ from qmsbook.rules import RULES, check
 from qmsbook.rules.alone import FIXES
 from qmsbook.rules.examples import read_example
 from qmsbook.rules.rule import Rule
+from qmsbook.rules.topics import TOPICS
 from qmsbook.sections import compose, gather
 from qmsbook.sections.section import Block, Entry, Facts, Heading, Matrices, Rows, Text
 
@@ -215,3 +216,13 @@ def test_a_consultant_alone_gets_three_pages_and_twenty_five_findings_at_most(tm
     with zipfile.ZipFile(io.BytesIO(drawn.content)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.partition("<rowBreaks")[2].partition("</rowBreaks>")[0].count("<brk ") <= 2
+
+
+def test_who_works_alone_is_asked_nothing_of_others() -> None:
+    """Searched in all that can be said: an owner, a team, somebody else, those who know."""
+    asks = r"(?i)\b(ask (each|the|its) |each team|someone from|somebody else|ask for a|with the owner)"
+    alone = [rule for rule in RULES if not rule.quiet]
+    said = {rule.code: FIXES.get(rule.code, rule.fix) for rule in alone}
+    assert {code: fix for code, fix in said.items() if re.search(asks, fix)} == {}
+    heard = {topic.title: topic.fix for topic in TOPICS if "VOI001" not in topic.parts}
+    assert {title: fix for title, fix in heard.items() if re.search(asks, fix)} == {}

@@ -275,3 +275,16 @@ def test_both_editions_have_all_inputs_of_a_review() -> None:
     assert set(EDITIONS["2026"].topics) == set(columns_of(Input)["clause"].choices)
     assert edition("2026").note == "confirm against your copy"
     assert edition("1994") is EDITIONS["2015"]
+
+
+@pytest.mark.parametrize("text", ["None needed", "no change needed.", "None"])
+def test_a_decision_that_says_that_nothing_is_needed_asks_for_no_owner_and_no_day(text: str) -> None:
+    """Typed with the output as its clause, as people do: it was asked for a due date."""
+    decision = f"""
+    Decisions
+    | Decision | Review     | Clause     | Decision text | Owner | Due |
+    |----------|------------|------------|---------------|-------|-----|
+    | D1       | MR-2026-Q3 | QMS change | {text}        |       |     |
+    """
+    found = {each.code for each in check(read_example(decision).book, stage="audit-ready")}
+    assert not found & {"REV004", "REV005", "REV010"}

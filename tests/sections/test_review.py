@@ -1,4 +1,4 @@
-"""The composed review: judged as of its period's end, what is off plan first, nothing of later periods."""
+"""The composed review: judged as of its period's end, what is off track first, nothing of later periods."""
 
 from __future__ import annotations
 
@@ -517,7 +517,7 @@ def test_what_is_off_plan_gets_more_of_the_meeting_the_more_there_is(book: Book,
     period = book.parse_period("2026-Q3")
     assert period is not None
     calm = book.changed(kpis=(), measurements=replace(book.measurements))
-    assert weights(gather(book, period))["Off plan"] > weights(gather(calm, period))["Off plan"]
+    assert weights(gather(book, period))["Off track"] > weights(gather(calm, period))["Off track"]
 
 
 def test_proposals_come_with_evidence_and_a_question() -> None:

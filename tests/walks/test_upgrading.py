@@ -75,6 +75,11 @@ def test_an_open_review_keeps_its_minutes_and_hands_on_its_decisions(book: Path)
     there = said(after)
     for word in (earlier.MINUTE, "Buy a second gauge", "QMS change: it fits as it is", "It carries us"):
         assert word in there
+    minutes = after.table("Minutes_2026_Q3")
+    assert minutes is not None
+    parts = dict(zip(*minutes.columns[:2], strict=True))
+    assert parts["Off track"] == earlier.MINUTE  # it was drawn as Off plan then
+    assert "Off plan" not in parts
     decisions, actions = after.table("Decisions"), after.table("Actions")
     assert decisions is not None
     assert actions is not None

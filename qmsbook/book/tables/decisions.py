@@ -40,3 +40,14 @@ class Decision(Record):
     result: str = column("Result", "What came of it.", "", width=44)
     action: str = column("Action", "The action that carries it out.", "", computed=True, width=9)
     check: str = column("Check", "The first thing to mend in this row.", "", computed=True, width=56)
+
+    @property
+    def nothing_needed(self) -> bool:
+        """Whether it says that nothing has to be done: by its clause, or in so many words."""
+        return self.clause == "none needed" or self.decision_text.strip(" .!").casefold() in _NOTHING
+
+
+_NOTHING = frozenset(
+    {"none", "none needed", "none required", "nothing", "nothing needed", "not needed", "no change"}
+    | {"no change needed", "no changes", "no changes needed", "no decision needed", "no action needed", "n/a"}
+)

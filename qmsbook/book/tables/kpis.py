@@ -110,8 +110,8 @@ class Kpi(Record):
     )
     tolerance: Value = column(
         "Tolerance",
-        "How far off plan still counts as at risk: a fraction (0.03, ±3 %), an amount (10, 1 day) or points "
-        "(2 pp). "
+        "How far behind plan still counts as at risk: a fraction (0.03, ±3 %), an amount (10, 1 day) or "
+        "points (2 pp). "
         "Blank: the smaller of 5 % of the plan and a quarter of the way from baseline to target; where a "
         "target in % is only to be held, at most 1 point.",
         0.02, kind="any", width=10,

@@ -26,7 +26,7 @@ class Measurement(Record):
         94.2, kind="number", essential=True, width=11,
     )  # fmt: skip
     comment: str = column(
-        "Comment", "Why it is off plan, or why it is missing. Only when asked.", "", essential=True, width=40
+        "Comment", "Why it is off track, or why it is missing. Only when asked.", "", essential=True, width=40
     )
     numerator: float | None = column(
         "Numerator", "For a ratio: the count above the line.", 391.0, kind="number", width=11

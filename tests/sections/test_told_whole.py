@@ -1,0 +1,134 @@
+"""What is told is told whole: of which part of the year, beside which status, and all of what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from judged import make, read
+from review_said import said
+from trades import ON, build
+
+from qmsbook.commands import look
+from qmsbook.hosts.file.host import FileHost
+from qmsbook.methods import assess
+from qmsbook.rules.examples import read_example
+from qmsbook.sections import compose, gather
+from qmsbook.sections.evolution import asked
+from qmsbook.sections.inputs import topics
+from qmsbook.sections.wording import actual_said, all_named, each_named, plan_words
+
+#: Complaints counted by the month, at most four in a year.
+COMPLAINTS = {
+    "Name": "Complaints", "Unit": "complaints", "Direction": "lower", "Baseline": 6, "Target": 4,
+    "Trajectory": "flat", "Target is": "year to date", "Aggregation": "", "Highest possible": "",
+}  # fmt: skip
+
+
+def test_all_are_named_the_later_ones_by_their_ids() -> None:
+    labels = [f"K{n} (Name of {n})" for n in range(1, 7)]
+    assert all_named(labels, 2) == "K1 (Name of 1), K2 (Name of 2), K3, K4, K5 and K6"
+    many = all_named([f"K{n} (x)" for n in range(1, 61)], 2, "What is off track")
+    assert many.endswith("K40 and 20 more (all under *What is off track*)")
+
+
+def test_a_few_questions_are_asked_one_by_one() -> None:
+    assert each_named(["R1", "R2"], "Risks", "Accept {}?".format) == ["Accept R1?", "Accept R2?"]
+    assert each_named(["R1", "R2", "R3", "R4"], "Risks", "Accept {}?".format) == ["Accept R1, R2, R3 and R4?"]
+
+
+def test_a_count_of_the_year_says_so_beside_the_quarter_of_the_review() -> None:
+    book = make(COMPLAINTS, readings=read(1, 0, 1, 0, 0, 1, 0, 0, 1), on="2026-10-20")
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    (standing,) = gather(book, period).standings.values()
+    assert actual_said(standing).text == "4 complaints in Jan-Sep 2026"
+    assert plan_words(standing) == "4 complaints for the year"
+
+
+def test_a_figure_and_its_plan_look_as_different_as_their_status() -> None:
+    kpi = {"Unit": "$k", "Baseline": 1000, "Target": 1200.4, "Trajectory": "flat"}
+    book = make(kpi, readings=read(1200.2, first="2026-09"), on="2026-10-20")
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    (standing,) = gather(book, period).standings.values()
+    assert standing.word == "At risk"
+    assert actual_said(standing).text != plan_words(standing)
+
+
+def test_a_review_says_over_what_and_names_all(tmp_path: Path) -> None:
+    """26.7 % against 26 % planned stood beside *At risk* without a word: that was the end of September."""
+    book = look(FileHost(build("turning", tmp_path / "book.xlsx")), ON).book
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    told = said(compose(gather(book, period)))
+    (line,) = [line for line in told if line.startswith("  G2 | [At risk]")]
+    assert "Quotes won (on track over Jul-Sep 2026)" in line
+    assert not [line for line in told if line.rstrip(".").endswith(" more")]
+
+
+def test_what_context_says_begins_a_sentence_of_its_own() -> None:
+    """``see Context Climate change: it matters.``"""
+    book = make(COMPLAINTS, readings=read(1, first="2026-09"), on="2026-10-20", Context=[CLIMATE])
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    (topic,) = [each for each in topics(gather(book, period)) if each.letter == "b"]
+    assert topic.said == "see Context. Climate change: it matters."
+
+
+#: A row of Context.
+CLIMATE = {"Issue": "X1", "Kind": "climate change", "Relevant": "yes", "Last reviewed": "2026-09-10"}
+
+
+#: K07 has met its target all along; K08, which keeps their objective from being reached, has not.
+ALWAYS_MET = """
+    Settings
+    | Setting           | Value |
+    |-------------------|-------|
+    | Always met months | 2     |
+
+    Objectives
+    | Objective |
+    |-----------|
+    | O1.2      |
+
+    KPIs
+    | KPI | Supports | Direction   | Target   | Low   | High   | Target set on | Trajectory |
+    |-----|----------|-------------|----------|-------|--------|---------------|------------|
+    | K07 | O1.2     | {direction} | {target} | {low} | {high} | 2026-01-20    | flat       |
+    | K08 | O1.2     | higher      | 95       |       |        | 2026-01-20    |            |
+
+    Measurements
+    | KPI | Period  | Value |
+    |-----|---------|-------|
+    | K07 | 2026-09 | 96.4  |
+    | K07 | 2026-10 | 96.4  |
+    | K08 | 2026-09 | 93.1  |
+    | K08 | 2026-10 | 94.0  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "low", "high", "question"),
+    [
+        ("lower", "98", "", "", "Tighten the target of K07"),
+        ("within", "", "90", "98", "Narrow the range of K07"),
+        ("higher", "95", "", "", "Raise the target of K07"),
+    ],
+)
+def test_a_target_that_is_always_met_is_to_get_harder_in_its_own_direction(
+    direction: str, target: str, low: str, high: str, question: str
+) -> None:
+    """Overtime below what is allowed: nobody raises that target."""
+    book = read_example(ALWAYS_MET.format(direction=direction, target=target, low=low, high=high)).book
+    period = book.parse_period("2026-10")
+    assert period is not None
+    assert [text for text in asked(gather(book, period)) if text.startswith(question)]
+
+
+def test_a_figure_that_never_moves_moves_between_no_two_limits() -> None:
+    kpi = {"Unit": "%", "Baseline": 100, "Target": 90, "Trajectory": "flat", "Baseline on": "2024-12-31"}
+    book = make(kpi, readings=read(*[100] * 21, first="2025-01"), on="2026-10-20")
+    (answers,) = assess(book).kpis.values()
+    told = answers.answers["assurance"].reason
+    assert told == "As it runs, the figures are always 100 %: the target of 90 % is met each time."
