@@ -235,9 +235,9 @@ def _items(text: str) -> tuple[list[_Item], bool]:
         match = _TOKEN.match(text, at)
         if match is None or not _SOFT.match(gap := re.sub(r"\s+", "", match[2])):
             return [], False
-        joined, at = at > 0 and text[at - 1].isdigit(), match.end()
+        joined, at = at > 0 and text[at - 1].isdecimal(), match.end()
         word, spaced = match[1], gap or (" " if match[2] else "")
-        if word.isdigit():
+        if word.isdecimal():
             items.append(_Item("N", int(word), len(word), spaced))
         elif word in _FILLERS or (joined and word in _ORDINALS):
             continue
@@ -434,6 +434,6 @@ def from_number(value: float) -> tuple[str, tuple[str, ...]]:
     head, _, tail = text.partition(".")
     if len(head) == 4 and tail == "1":
         return text, (f"{head}-10", f"{head}-01")
-    if len(head) <= 2 and head.isdigit() and 1 <= int(head) <= 12 and len(tail) in (2, 3):
+    if len(head) <= 2 and head.isdecimal() and 1 <= int(head) <= 12 and len(tail) in (2, 3):
         return text, (f"{tail:0<4}-{int(head):02d}",)
     return text, ()

@@ -72,7 +72,7 @@ def span_said(text: str) -> str | None:
     match = re.match(_SPAN, bare) if bare else None
     if match is None:
         return None
-    count = int(match["count"]) if match["count"].isdigit() else _COUNTS.get(match["count"], 0)
+    count = int(match["count"]) if match["count"].isdecimal() else _COUNTS.get(match["count"], 0)
     months = count * _IN_MONTHS.get(match["unit"][:1], 1)
     return f"rolling {months}" if 2 <= months <= _MOST_MONTHS else None
 

@@ -283,7 +283,7 @@ def _signed(plain: str, unit: str, decimal: str | None) -> Written | None:
         return replace(found, direction=direction, strict=strict)
     for direction, rule in _AFTER:
         match = re.match(rule, plain)
-        if match is None or (match["rest"].isdigit() and plain.endswith(" min.") and time_unit(unit)):
+        if match is None or (match["rest"].isdecimal() and plain.endswith(" min.") and time_unit(unit)):
             continue
         found = _core(match["rest"], unit, decimal)
         return None if found is None else replace(found, direction=direction)

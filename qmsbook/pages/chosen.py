@@ -33,7 +33,7 @@ def undecided(
         if squeezed(key) in known:
             yield f"{key}: {chosen}, {_ASK.format(key=key)}"
         else:  # a row that people added without an id has a number instead once it is drawn
-            named = "A row without an id" if not key or key.isdigit() else key
+            named = "A row without an id" if not key or key.isdecimal() else key
             yield f"{named}: {chosen}, {_WHICH}"
 
 

@@ -33,7 +33,7 @@ class Decisions:
         mine = {d.id: d for d in reversed(book.decisions) if d.id and d.review == sheet.review}
         self.records = dict(reversed(mine.items()))
         self.known = {squeezed(key): key for key in self.records}
-        self.shown = {self.known.get(squeezed(key), key) for key in before.rows if not key.isdigit()}
+        self.shown = {self.known.get(squeezed(key), key) for key in before.rows if not key.isdecimal()}
         self.asked = [key for key in before.asked if key in self.records]
         self.columns = [list(column) for column in reading.table.columns]
         self.base: dict[tuple[str, str], Value] = {}
@@ -220,7 +220,7 @@ class Decisions:
     def _enter(self, at: int) -> None:
         """A new decision gets its id, a row in Decisions and, unless nothing is to be done, an action."""
         typed = squeezed(text := plain_text(self.reading.key(at)))
-        own = bool(typed) and not typed.isdigit() and typed not in self.sheet.ids.used
+        own = bool(typed) and not typed.isdecimal() and typed not in self.sheet.ids.used
         key = text if own else self.sheet.ids.take(Decision.TABLE)
         self.sheet.ids.know([key])
         self.columns[self.reading.places[0] or 0][at] = key

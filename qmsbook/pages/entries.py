@@ -276,6 +276,6 @@ def _with_spare(
         if str(number) not in rows:
             rows[str(number)] = (float(number), *[None] * (width - 1))
             blank += 1
-    given = [key for key in rows if not (entry.spare and key.isdigit())]
-    order = given + sorted((key for key in rows if entry.spare and key.isdigit()), key=int)
+    given = [key for key in rows if not (entry.spare and key.isdecimal())]
+    order = given + sorted((key for key in rows if entry.spare and key.isdecimal()), key=int)
     return Filled(entry, own, {key: rows[key] for key in order}, suggested, tuple(notes))

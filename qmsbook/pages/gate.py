@@ -40,7 +40,7 @@ def line(text: str, most: int = _MOST) -> str:
 def printed(text: str) -> str:
     """A text for a header or footer, to stand behind a code such as ``&9``; its own ``&`` begin no code."""
     shown = line(text, _PRINTED).replace("&", "&&")
-    return " " + shown if shown[:1].isdigit() else shown
+    return " " + shown if shown[:1].isdecimal() else shown
 
 
 def label(text: str) -> str:

@@ -31,7 +31,7 @@ _ABOUT = (
 def with_notes(filled: Filled, notes: Sequence[Note]) -> Filled:
     """The notes kept so far, and these."""
     rows: dict[str, tuple[Value, ...]] = dict(filled.rows)
-    number = max((int(key) for key in rows if key.isdigit()), default=0)
+    number = max((int(key) for key in rows if key.isdecimal()), default=0)
     for note in notes:
         number += 1
         blank = (None,) * len(filled.own)

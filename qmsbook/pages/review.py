@@ -295,7 +295,7 @@ class _Pen:
 
 def _says_anything(key: str, row: Sequence[Value]) -> bool:
     """Whether a row is more than one of the blank ones that were kept ready."""
-    return not key.isdigit() or any(norm(value) != "" for value in row[1:])
+    return not key.isdecimal() or any(norm(value) != "" for value in row[1:])
 
 
 def _height(said: Said, width: float) -> float:

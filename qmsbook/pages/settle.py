@@ -89,7 +89,7 @@ class _Sheet:
 
     def settle(self) -> Talk:
         for memo in self.stands.memo.entries.values():
-            ids = [key for key in (*memo.rows, *memo.asked) if not key.isdigit()]
+            ids = [key for key in (*memo.rows, *memo.asked) if not key.isdecimal()]
             self.shared.ids.know([*ids, *memo.links.values()])
         self.shared.held_on = self._held_on()
         decisions = self._reading("Decisions", ["No", *DECISIONS_KEEP])

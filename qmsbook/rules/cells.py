@@ -76,7 +76,7 @@ def _plainly(trouble: Trouble) -> str:
         return f"Leave the cell blank{why}: a blank is understood, {shown(text)} is not."
     if "date" in kind_of(trouble):
         return _one_day(trouble.detail)
-    if "number" in kind_of(trouble) and any(letter.isdigit() for letter in text):
+    if "number" in kind_of(trouble) and any(letter.isdecimal() for letter in text):
         return "Type the number alone; what you want to say about it belongs in a comment."
     return ""
 

@@ -193,7 +193,7 @@ def _opening(raw: list[str], words: list[str], text: str) -> tuple[str, int]:
     if sort == "looking_or_noun":
         first, _ = phrase_at(words, after, nouns())
         plain_plural = not first and raw[after] != words[after]
-        an_object = first == "filler" or raw[after][0].isdigit() or plain_plural
+        an_object = first == "filler" or raw[after][0].isdecimal() or plain_plural
         return ("looking", after) if an_object or _any(_AT_A_BEAT).search(text) else ("", at)
     return sort, after
 
@@ -266,7 +266,7 @@ def _matter(words: list[str]) -> tuple[str, str]:
         if sort == "stop" or not words[at].isalnum():
             if not _only_measures(seen, words[at]):
                 return _head(seen), _first_participle(words[at:])
-        elif sort != "filler" and (sort or not words[at][0].isdigit()):
+        elif sort != "filler" and (sort or not words[at][0].isdecimal()):
             seen.append(sort)
         at += length
     return _head(seen), ""

@@ -290,4 +290,4 @@ def _value(value: Any) -> Value:
 
 
 def _is_day(text: str) -> bool:
-    return len(text) == 10 and text[4:5] == text[7:8] == "-" and text.replace("-", "").isdigit()
+    return len(text) == 10 and text[4:5] == text[7:8] == "-" and text.replace("-", "").isdecimal()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qmsbook.book.near import did_you_mean, near
 from qmsbook.book.parse import (
     HARMLESS,
+    KINDS,
     number_from_text,
     parse,
     plain_text,
@@ -187,3 +188,12 @@ def test_ids_are_compared_without_case_and_spaces() -> None:
 def test_near_words(typed: str, known: list[str], meant: str | None) -> None:
     assert near(typed, known) == meant
     assert did_you_mean(typed, known) == (f"Did you mean {meant}?" if meant else "")
+
+
+@pytest.mark.parametrize("numeral", ["➐", "①", "²", "𝟕", "٣", "Ⅶ", "½", "㊿"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_numeral_of_another_kind_is_read_or_refused(kind: str, numeral: str) -> None:
+    """Python calls a digit what it cannot count with."""
+    for text in (numeral, f"{numeral} May 2026", f"2026-{numeral}", f"Q{numeral} 2026", f"in {numeral} months"):
+        found = parse(column(kind), text)
+        assert found.value is not None or found.misfit  # what is not read is told

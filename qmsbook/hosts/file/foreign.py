@@ -47,7 +47,7 @@ def whole(text: str, part: str, what: str, least: int = 0, most: int = MAX_WHOLE
     >>> whole(" 007 ", "a.xml", "the id"), whole("-1", "a.xml", "the place", -1)
     (7, -1)
     """
-    if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+    if text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most:
         return int(text)
     found = _WHOLE.fullmatch(text.strip(_BLANKS))
     number = (-1 if found["minus"] else 1) * int(found["digits"]) if found else least - 1

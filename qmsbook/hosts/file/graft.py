@@ -217,7 +217,7 @@ def _moved(link: Link, target: dict[str, str], old: str, new: str) -> Link:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in re.split(r"([0-9]+)", name)]
+    return [(int(piece), "") if piece.isdecimal() else (0, piece) for piece in re.split(r"([0-9]+)", name)]
 
 
 def _formula_cells(sheet: bytes) -> set[bytes]:
