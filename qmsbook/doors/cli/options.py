@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
+from glob import glob
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -26,9 +29,37 @@ def _day(context: click.Context, _option: click.Parameter, text: str | None) -> 
     return found
 
 
+def matching(pattern: Path) -> tuple[Path, ...]:
+    """The files that a pattern means, as Windows has patterns: `*` and `?` are signs, brackets are letters.
+
+    What Excel puts beside an open workbook is not meant. The rest of them in the order of their names.
+    """
+    asked = re.sub(r"\[", "[[]", str(pattern))
+    return tuple(Path(each) for each in sorted(glob(asked)) if not Path(each).name.startswith("~$"))
+
+
+def _files(context: click.Context, _argument: click.Parameter, given: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files that were named; on Windows, where no shell does it, a pattern is replaced by what it means.
+
+    Raises UsageError for a pattern that no file matches.
+    """
+    found: list[Path] = []
+    for each in given:
+        is_pattern = os.name == "nt" and re.search(r"[*?]", str(each.relative_to(each.anchor)))
+        meant = matching(each) if is_pattern else (each,)
+        if not meant:
+            raise click.UsageError(f"No file matches {each}.", context)
+        found += meant
+    return tuple(found)
+
+
 workbook = click.argument(
     "workbook", metavar="WORKBOOK", type=Path, help="The .xlsx or .xlsm file; close it in Excel first."
 )
+files = click.argument(
+    "files", metavar="FILES...", nargs=-1, required=True, type=Path, callback=_files,
+    help="The workbooks that came back.",
+)  # fmt: skip
 on = click.option(
     "--on", metavar="DATE", callback=_day,
     help="The day to judge on, such as 2026-11-10. Else the setting Judged on, else today.",

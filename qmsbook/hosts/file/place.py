@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 
 from qmsbook.book.error import QmsbookError
@@ -18,9 +19,12 @@ MOST = 1 << 30
 LONGEST = 255
 #: What Windows says of a file that another program holds.
 HELD = (32, 33)
+#: How Windows is asked for a file: to read, whatever others do with it meanwhile, if it is there.
+_TO_READ, _WITH_ALL, _THAT_EXISTS = 0x80000000, 7, 3
+_TRIES, _PAUSE = 12, 0.02
 
 _LINKS = 40
-_PIECE = 1 << 26
+_PIECE = 1 << 16  # Windows touches the whole of the room that it is given, however little there is to read
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _KINDS = {
     stat.S_IFDIR: "is a folder",
@@ -81,7 +85,7 @@ def _is_file(known: os.stat_result) -> None:
 def read(path: Path, most: int | None = None) -> bytes:
     """A file's content, or its first ``most`` bytes. Raises OSError; never waits for a pipe or a device."""
     _is_file(os.stat(path))
-    handle = os.open(path, _OPEN)
+    handle = _opened(path)
     try:
         known = os.fstat(handle)
         _is_file(known)
@@ -90,6 +94,30 @@ def read(path: Path, most: int | None = None) -> bytes:
         return _read(handle, known.st_size + 1 if most is None else most, most)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _OPEN)
+    except PermissionError as error:
+        raise _said_by_windows(path) or error from None
+
+
+def _said_by_windows(path: Path) -> OSError | None:
+    """Why Windows lets nobody read a file: of one that is open elsewhere `os.open` says no more than that."""
+    if sys.platform == "win32":
+        import ctypes
+
+        library = ctypes.WinDLL("kernel32", use_last_error=True)
+        call = library.CreateFileW
+        call.restype = ctypes.c_void_p
+        call.argtypes = [ctypes.c_wchar_p, *[ctypes.c_uint32] * 2, ctypes.c_void_p, *[ctypes.c_uint32] * 2,
+                         ctypes.c_void_p]  # fmt: skip
+        handle = call(str(path), _TO_READ, _WITH_ALL, None, _THAT_EXISTS, 0, None)
+        if handle == ctypes.c_void_p(-1).value:
+            return ctypes.WinError(ctypes.get_last_error(), str(path))
+        library.CloseHandle(ctypes.c_void_p(handle))
+    return None
 
 
 def _read(handle: int, first: int, most: int | None) -> bytes:
@@ -114,11 +142,23 @@ def digest(data: bytes) -> str:
 def read_workbook(path: Path) -> bytes:
     """A workbook's content. Raises WorkbookUnreadable, WorkbookReadOnly or WorkbookLocked."""
     try:
-        return read(real(path))
+        return _read_when_there(real(path))
     except OSError as error:
         raise unreadable(error, path) from None
     except ValueError:  # a name with a NUL in it
         raise WorkbookUnreadable("Its name holds a sign that no name can hold.") from None
+
+
+def _read_when_there(path: Path) -> bytes:
+    # While a file takes the place of another, there is a moment on Windows in which none has the name.
+    for left in reversed(range(_TRIES if os.name == "nt" else 1)):
+        try:
+            return read(path)
+        except FileNotFoundError:
+            if not left:
+                raise
+        time.sleep(_PAUSE)
+    raise AssertionError("the last try returns or raises")
 
 
 def unreadable(error: OSError, path: Path) -> QmsbookError:
