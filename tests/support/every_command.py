@@ -1,7 +1,7 @@
 """Every command on the example, and all that it said and left behind: the same text on every system.
 
-``python tests/support/every_command.py FOLDER`` works in an empty folder and prints it; `.ci/windows` compares
-what Linux and Windows print.
+``python tests/support/every_command.py FOLDER`` works in an empty folder and prints it; `.ci/windows`
+compares what Linux and Windows print.
 """
 
 from __future__ import annotations
