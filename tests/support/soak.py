@@ -107,6 +107,10 @@ class Soak:
         self._type(sheet, rows[place], column, word, keys)
         self.typed[key] = word
 
+    def type_whole(self) -> None:
+        """Type a word and press Enter."""
+        self.type_word("Return")
+
     def type_figure(self) -> None:
         """Type a figure over one in Measurements."""
         sheet, rows, column = self._rows("Measurements", ("KPI", "Period"), "Value")
@@ -123,6 +127,10 @@ class Soak:
         self.type_word()
         self.press(self._button())
         assert not being_typed(self.person.document)
+
+    def press_any(self) -> None:
+        """Press a button."""
+        self.press(self._button())
 
     def press_twice(self) -> None:
         """Press a button twice, as people double-click everything."""
@@ -165,6 +173,9 @@ class Soak:
         self.opened += 1
         self.person.document = load(self.person.running, self.path, hidden=False)
         time.sleep(1)
+        self.person.window.setFocus()
+        self.person.display.keys("Escape")  # a window that has just opened may miss the first key
+        time.sleep(0.5)
 
     def press(self, label: str) -> str:
         """Press a button and answer what it asks; notes the processor time that LibreOffice took for it."""
@@ -187,16 +198,15 @@ class Soak:
             self.type_figure()
             self.press("Refresh")
             self.save_and_reopen()
-        plain = lambda: self.press(self._button())  # noqa: E731 - one of the things
         things: list[tuple[Callable[[], object], int]] = [
-            (lambda: self.type_word("Return"), 4), (self.type_figure, 4), (self.half_typed, 4), (plain, 3),
+            (self.type_whole, 4), (self.type_figure, 4), (self.half_typed, 4), (self.press_any, 3),
             (self.press_twice, 2), (self.sort, 1), (self.rename, 1), (self.save_and_reopen, 1),
         ]  # fmt: skip
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             thing = self.random.choices([each for each, _ in things], [often for _, often in things])[0]
             thing()
-            say(self.account)
+            say(f"{thing.__name__}: {self.account}")
 
     def press_often(self, presses: int, say: Callable[[str], None] = lambda _: None) -> None:
         """Type a figure and press a button, so many times; what the first of each took is no growth."""
@@ -290,7 +300,7 @@ class Soak:
         """How far it came."""
         last, holds = self.presses[-1], self.person.desktop.megabytes()
         return (
-            f"{len(self.presses)} presses, {len(self.typed)} cells, {holds:.0f} MB "
+            f"{len(self.presses)} presses, {len(self.typed)} cells, {self.words} words, {holds:.0f} MB "
             f"(last: {last.command}, {last.seconds:.1f} s, {last.holds:.0f} MB)"
         )
 

@@ -20,7 +20,7 @@ MAX_RATIO = 250
 FREE_SIZE = 4 << 20
 #: All parts together: cells compress 18:1 at most, and pictures hardly at all.
 MAX_TOTAL_RATIO, FREE_TOTAL = 40, 64 << 20
-MAX_PARTS = 20_000
+MAX_PARTS = 5_000
 
 #: What may stand before the outermost element, but for a DOCTYPE.
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -205,7 +205,7 @@ def _within_bounds(members: list[Member], names: int, size: int) -> None:
     if names != len(members):
         raise UnsafeWorkbook("Two of its parts have the same name.")
     if len(members) > MAX_PARTS:
-        raise UnsafeWorkbook(f"It has {len(members)} parts.")
+        raise UnsafeWorkbook(f"It has {len(members):,} parts; qmsbook opens up to {MAX_PARTS:,}.")
     for member in members:
         if member.size > max(FREE_SIZE, MAX_RATIO * member.packed):
             raise UnsafeWorkbook(f"The part {member.name} unpacks to {member.size:,} bytes.")
