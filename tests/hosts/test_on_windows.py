@@ -13,7 +13,7 @@ from on_windows import NOTHING, READ, READ_AND_WRITE, held, prepared, windows
 
 from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.book.error import QmsbookError
-from qmsbook.commands import new
+from qmsbook.commands import new, refresh
 from qmsbook.hosts.file.copies import BACKUPS, steps
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import UnusableName, WorkbookLocked, WorkbookReadOnly
@@ -156,7 +156,7 @@ def test_where_no_file_may_be_made_it_is_told_at_once() -> None:
     book = prepared("QMSBOOK_CLOSED") / "book.xlsx"
     before, begun = book.read_bytes(), time.monotonic()
     with pytest.raises(WorkbookReadOnly):
-        write(book)
+        refresh(FileHost(book))
     with pytest.raises(WorkbookReadOnly):
         new(book.with_name("new.xlsx"))
     assert time.monotonic() - begun < 10
