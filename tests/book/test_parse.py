@@ -194,6 +194,12 @@ def test_near_words(typed: str, known: list[str], meant: str | None) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_numeral_of_another_kind_is_read_or_refused(kind: str, numeral: str) -> None:
     """Python calls a digit what it cannot count with."""
-    for text in (numeral, f"{numeral} May 2026", f"2026-{numeral}", f"Q{numeral} 2026", f"in {numeral} months"):
+    for text in (
+        numeral,
+        f"{numeral} May 2026",
+        f"2026-{numeral}",
+        f"Q{numeral} 2026",
+        f"in {numeral} months",
+    ):
         found = parse(column(kind), text)
         assert found.value is not None or found.misfit  # what is not read is told

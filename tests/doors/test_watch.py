@@ -132,18 +132,22 @@ def test_only_one_watches(here: Places) -> None:
     assert stop(here) == "qmsbook watch is not running."
 
 
-def test_one_that_was_killed_does_not_keep_the_next_from_watching(here: Places, tmp_path: Path) -> None:
+def test_one_that_was_killed_does_not_keep_the_next_from_watching(tmp_path: Path) -> None:
+    home = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")}
     root = str(Path(__file__).parents[2])
-    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": root, "XDG_DATA_HOME": ""}
+    environment = {**os.environ, **home, "PYTHONPATH": root, "XDG_DATA_HOME": ""}
+    here = places(sys.platform, environment)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "qmsbook", "watch"], env=environment, stdout=subprocess.DEVNULL
     )
-    until = time.monotonic() + 20
-    while not is_running(here) and time.monotonic() < until:
-        time.sleep(0.02)
-    assert is_running(here)
-    process.kill()
-    process.wait(10)
+    try:
+        until = time.monotonic() + 20
+        while not is_running(here) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert is_running(here)
+    finally:
+        process.kill()
+        process.wait(10)
     assert not is_running(here)
     thread, _ = watching(here, lambda wanted: None)
     stop(here)

@@ -85,7 +85,8 @@ def test_on_a_mac_the_script_holds_the_interpreter(mac: Places, python: Python) 
     install(mac, python)
     assert mac.scripts is not None
     assert mac.startup is not None
-    assert f'property interpreter : "{python.executable}"' in (mac.scripts / SCRIPT).read_text("utf-8")
+    quoted = python.executable.replace("\\", "\\\\")  # where the test runs on Windows
+    assert f'property interpreter : "{quoted}"' in (mac.scripts / SCRIPT).read_text("utf-8")
     assert settings_of((mac.startup / ADDIN).read_bytes())["interpreter"] == python.executable
 
 

@@ -286,9 +286,7 @@ def remind(workbook: Path, to: Path | None, on: date | None, as_json: bool, trus
 
 @app.command()
 @options.workbook
-@click.argument(
-    "files", metavar="FILES...", nargs=-1, required=True, type=Path, help="The workbooks that came back."
-)
+@options.files
 @options.on
 @options.dry_run
 @options.out

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
+from glob import glob
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -42,10 +45,9 @@ def _meant(text: str) -> str:
 
 def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> Path:
     """A workbook that is there: a missing one is told before anything else that is wrong."""
-    if not path.exists() and not path.is_symlink():
-        from qmsbook.hosts.file.place import missing
+    from qmsbook.hosts.file.place import check_there
 
-        raise missing(path)
+    check_there(path)
     return path
 
 
@@ -61,9 +63,37 @@ def _spelled(context: click.Context, _option: click.Parameter, period: str | Non
     context.meta["period"] = period
 
 
+def matching(pattern: Path) -> tuple[Path, ...]:
+    """The files that a pattern means, as Windows has patterns: `*` and `?` are signs, brackets are letters.
+
+    What Excel puts beside an open workbook is not meant. The rest of them in the order of their names.
+    """
+    asked = re.sub(r"\[", "[[]", str(pattern))
+    return tuple(Path(each) for each in sorted(glob(asked)) if not Path(each).name.startswith("~$"))
+
+
+def _files(context: click.Context, _argument: click.Parameter, given: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files that were named; on Windows, where no shell does it, a pattern is replaced by what it means.
+
+    Raises UsageError for a pattern that no file matches.
+    """
+    found: list[Path] = []
+    for each in given:
+        is_pattern = os.name == "nt" and re.search(r"[*?]", str(each.relative_to(each.anchor)))
+        meant = matching(each) if is_pattern else (each,)
+        if not meant:
+            raise click.UsageError(f"No file matches {each}.", context)
+        found += meant
+    return tuple(found)
+
+
 workbook = click.argument(
     "workbook", metavar="WORKBOOK", type=FILE, is_eager=True, callback=_there,
     help="The .xlsx or .xlsm file; close it in Excel first.",
+)  # fmt: skip
+files = click.argument(
+    "files", metavar="FILES...", nargs=-1, required=True, type=FILE, callback=_files,
+    help="The workbooks that came back.",
 )  # fmt: skip
 on = click.option(
     "--on", metavar="DATE", callback=_day,

@@ -114,7 +114,7 @@ def _note(path: Path) -> Path:
 
 def _noted(path: Path) -> bytes | None:
     try:
-        return read(_note(path))
+        return patiently(lambda: read(_note(path)))  # another program may hold it just now
     except OSError:
         return None
 

@@ -24,8 +24,9 @@ class FileHost:
     """Works on an .xlsx or .xlsm file; with ``out`` the result goes there and the file stays as it is."""
 
     def __init__(self, path: str | Path, out: str | Path | None = None) -> None:
-        self.path = Path(path)
-        self.out = Path(out) if out is not None else self.path
+        # A path is taken as it is: made anew of its parts, one that ends in `a:b.xlsx` leads to drive a:.
+        self.path = path if isinstance(path, Path) else Path(path)
+        self.out = self.path if out is None else out if isinstance(out, Path) else Path(out)
         self._loaded: Loaded | None = None
 
     def read(self) -> Snapshot:

@@ -18,6 +18,9 @@ from qmsbook.hosts.host import WorkbookLocked
 PATIENCE = 30.0
 _PAUSE = 0.01
 _BUSY = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+#: Windows: nobody else has a lock on it meanwhile; the answer is given without waiting.
+_EXCLUSIVE, _AT_ONCE = 2, 1
+_TRIES = 10
 
 
 @contextmanager
@@ -50,6 +53,18 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[bool]:
 
 def _opened(place: Path) -> int:
     """The lock's file, which everybody may lock: it holds nothing."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return _made_or_found(place)
+        except PermissionError:
+            # Windows says so, too, in the moment in which whoever held the lock takes the file away.
+            if not left or os.name != "nt":
+                raise
+        time.sleep(_PAUSE)
+    raise AssertionError("the last try returns or raises")
+
+
+def _made_or_found(place: Path) -> int:
     flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
         try:
@@ -107,10 +122,22 @@ def _let_go(handle: int, place: Path) -> None:
 def lock(handle: int) -> None:
     """Lock an open file for this program alone. Raises OSError if another has it."""
     if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        _lock_on_windows(handle)
     else:
         import fcntl
 
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _lock_on_windows(handle: int) -> None:
+    # Not `msvcrt.locking`: under Wine it fails without saying why, and a lock that another program holds
+    # could not be told from a file system that knows no locks.
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        call = ctypes.WinDLL("kernel32", use_last_error=True).LockFileEx
+        call.argtypes = [ctypes.c_void_p, *[ctypes.c_uint32] * 4, ctypes.c_void_p]
+        from_the_start = ctypes.create_string_buffer(32)  # an OVERLAPPED of zeros
+        if not call(msvcrt.get_osfhandle(handle), _EXCLUSIVE | _AT_ONCE, 0, 1, 0, from_the_start):
+            raise ctypes.WinError(ctypes.get_last_error())

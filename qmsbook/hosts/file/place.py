@@ -9,7 +9,10 @@ import os
 import re
 import stat
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from qmsbook.book.error import QmsbookError
 from qmsbook.book.near import did_you_mean
@@ -27,12 +30,16 @@ MOST = 1 << 30
 LONGEST = 255
 #: What Windows says of a file that another program holds.
 HELD = (32, 33)
+#: How Windows is asked for a file: to read, whatever others do with it meanwhile, if it is there.
+_TO_READ, _WITH_ALL, _THAT_EXISTS = 0x80000000, 7, 3
+_TRIES, _PAUSE = 12, 0.02
 
 #: A workbook's name, and none that Excel leaves while it is open.
 _WORKBOOK = re.compile(r"(?!~\$).*\.xls[xm]", re.IGNORECASE | re.DOTALL)
 _LINKS = 40
-_PIECE = 1 << 26
+_PIECE = 1 << 16  # Windows touches the whole of the room that it is given, however little there is to read
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_Made = TypeVar("_Made")
 _KINDS = {
     stat.S_IFDIR: "is a folder",
     stat.S_IFIFO: "is a pipe, not a file",
@@ -92,7 +99,7 @@ def _is_file(known: os.stat_result) -> None:
 def read(path: Path, most: int | None = None) -> bytes:
     """A file's content, or its first ``most`` bytes. Raises OSError; never waits for a pipe or a device."""
     _is_file(os.stat(path))
-    handle = os.open(path, _OPEN)
+    handle = _opened(path)
     try:
         known = os.fstat(handle)
         _is_file(known)
@@ -101,6 +108,30 @@ def read(path: Path, most: int | None = None) -> bytes:
         return _read(handle, known.st_size + 1 if most is None else most, most)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _OPEN)
+    except PermissionError as error:
+        raise _said_by_windows(path) or error from None
+
+
+def _said_by_windows(path: Path) -> OSError | None:
+    """Why Windows lets nobody read a file: of one that is open elsewhere `os.open` says no more than that."""
+    if sys.platform == "win32":
+        import ctypes
+
+        library = ctypes.WinDLL("kernel32", use_last_error=True)
+        call = library.CreateFileW
+        call.restype = ctypes.c_void_p
+        call.argtypes = [ctypes.c_wchar_p, *[ctypes.c_uint32] * 2, ctypes.c_void_p, *[ctypes.c_uint32] * 2,
+                         ctypes.c_void_p]  # fmt: skip
+        handle = call(str(path), _TO_READ, _WITH_ALL, None, _THAT_EXISTS, 0, None)
+        if handle == ctypes.c_void_p(-1).value:
+            return ctypes.WinError(ctypes.get_last_error(), str(path))
+        library.CloseHandle(ctypes.c_void_p(handle))
+    return None
 
 
 def _read(handle: int, first: int, most: int | None) -> bytes:
@@ -125,7 +156,7 @@ def digest(data: bytes) -> str:
 def read_workbook(path: Path) -> bytes:
     """A workbook's content. Raises WorkbookUnreadable, WorkbookReadOnly or WorkbookLocked."""
     try:
-        return read(real(path))
+        return _when_there(read, real(path))
     except OSError as error:
         raise unreadable(error, path) from None
     except ValueError:  # a name with a NUL in it
@@ -140,6 +171,28 @@ def missing(path: Path) -> WorkbookMissing:
     same = [name for name in there if Path(name).stem in (path.name, path.stem)]
     meant = f"Did you mean {same[0]}?" if same else did_you_mean(path.name, there)
     return WorkbookMissing(f"Looked for: {path}. {meant}".strip())
+
+
+def check_there(path: Path) -> None:
+    """Raises WorkbookMissing if nothing has that name; whatever else hinders, reading it will say."""
+    try:
+        _when_there(os.lstat, real(path))
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(path) from None
+    except (OSError, ValueError):
+        return
+
+
+def _when_there(work: Callable[[Path], _Made], path: Path) -> _Made:
+    # While a file takes the place of another, there is a moment on Windows in which none has the name.
+    for left in reversed(range(_TRIES if os.name == "nt" else 1)):
+        try:
+            return work(path)
+        except FileNotFoundError:
+            if not left:
+                raise
+        time.sleep(_PAUSE)
+    raise AssertionError("the last try returns or raises")
 
 
 def unreadable(error: OSError, path: Path) -> QmsbookError:

@@ -44,8 +44,9 @@ def check_writable(path: Path) -> None:
     if known is not None and known.st_nlink > 1:
         raise SeveralNames(f"{path.name} is one of {known.st_nlink}.")
     for here in (path, path.parent):
-        if os.path.lexists(here) and not _can_write(here):
-            raise WorkbookReadOnly(f"{here.resolve().name or here} is read-only.")
+        with contextlib.suppress(FileNotFoundError):  # on Windows for a moment, where another qmsbook saves
+            if os.path.lexists(here) and not _can_write(here):
+                raise WorkbookReadOnly(f"{here.resolve().name or here} is read-only.")
 
 
 def _check_open(path: Path) -> None:

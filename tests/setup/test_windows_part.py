@@ -1,0 +1,29 @@
+"""`.ci/windows` on a machine that has no Wine: left out in words, and a failure where it is asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Wine is set up on Linux")
+@pytest.mark.parametrize(("required", "code"), [("windows", 1), ("model,windows", 1), ("model", 0), ("", 0)])
+def test_a_missing_wine_is_a_failure_where_it_is_required(tmp_path: Path, required: str, code: int) -> None:
+    for name in ("bash", "dirname", "mktemp", "rm", "chmod", "id", "head"):
+        found = shutil.which(name)
+        assert found is not None
+        (tmp_path / name).symlink_to(found)
+    done = subprocess.run(
+        [str(tmp_path / "bash"), str(ROOT / ".ci" / "windows")], capture_output=True, text=True, timeout=60,
+        env={"PATH": str(tmp_path), "QMSBOOK_REQUIRE": required, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert "No Windows here: there is neither wine with mingw nor apt-get." in done.stdout
+    assert not [each for each in os.listdir(tmp_path) if each.startswith("tmp.")]
