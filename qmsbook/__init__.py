@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # importing the package must stay cheap: a button press pays for every import
     from collections.abc import Iterable
+    from typing import Unpack
 
     import pandas as pd
 
     from qmsbook.book.book import Book
     from qmsbook.methods.method import Assessment
-    from qmsbook.methods.xmr import Xmr
+    from qmsbook.methods.xmr import Taken, Xmr
+    from qmsbook.methods.yardstick import Held
     from qmsbook.rules.rule import Finding
 
 __version__ = "0.1.0"
@@ -56,62 +58,32 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
     return frames(book)
 
 
-def xmr(  # noqa: PLR0913 - options by keyword, as people know them from pandas
-    values: Iterable[float | None],
-    *,
-    rebase: Iterable[int] = (),
-    baseline: int | None = None,
-    screen: bool = False,
-    rules: str = "nhs",
-    direction: str = "higher",
-    target: float | tuple[float | None, float | None] | None = None,
-) -> Xmr:
+def xmr(values: Iterable[float | None], **taken: Unpack[Taken]) -> Xmr:
     """Mean, natural limits and signals of figures in the order of time; None and NaN are gaps.
 
     ``rebase``: points, counted from 0, at which limits begin anew. ``baseline``: how many first points of a
-    segment its limits are taken from. ``screen``: leave out, once, moving ranges that are too large.
-    ``rules``: ``nhs``, ``wheeler``, ``weco`` or ``nelson``. ``direction``: which way is better: ``higher``,
-    ``lower``, or ``within`` the two bounds that ``target`` then gives. Raises ValueError for what cannot be.
+    segment its limits are taken from, else all. ``screen``: leave out, once, moving ranges that are too
+    large. ``rules``: ``nhs``, else ``wheeler``, ``weco`` or ``nelson``. ``direction``: which way is better:
+    ``higher``, else ``lower``, or ``within`` the two bounds that ``target`` then gives. Raises ValueError
+    for what cannot be.
     """
     from qmsbook.methods.xmr import xmr
 
-    return xmr(
-        values,
-        rebase=rebase,
-        baseline=baseline,
-        screen=screen,
-        rules=rules,
-        direction=direction,
-        target=target,
-    )
+    return xmr(values, **taken)
 
 
-def status(  # noqa: PLR0913 - options by keyword, as people know them from pandas
-    actual: float | None,
-    plan: float | None = None,
-    *,
-    direction: str = "higher",
-    tolerance: float | str | None = None,
-    baseline: float | None = None,
-    target: float | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-) -> str:
+def status(actual: float | None, plan: float | None = None, **held: Unpack[Held]) -> str:
     """The status word of a figure against what was planned for it: ``On track``, ``At risk``, ``Off track``.
 
-    ``No data`` without a figure, ``No target`` with nothing to hold it against. Within a range it is held
-    against ``low`` and ``high``. ``tolerance`` is written as in the workbook (0.03, ``"0.5 abs"``, ``"2
-    pp"``); without one it is 5 % of the plan, at most a quarter of the way from ``baseline`` to ``target``,
-    or 1 point in % where the two are the same.
+    ``No data`` without a figure, ``No target`` with nothing to hold it against. ``direction``: which way is
+    better, ``higher``, else ``lower``, or ``within`` ``low`` and ``high``. ``tolerance`` is written as in the
+    workbook (0.03, ``"0.5 abs"``, ``"2 pp"``); without one it is 5 % of the plan, at most a quarter of the
+    way from ``baseline`` to ``target``, or 1 point where ``unit`` is % and the two are the same.
     Raises ValueError for an unknown direction and a tolerance that cannot be read.
     """
     from qmsbook.methods.yardstick import status
 
-    return status(
-        actual, plan, direction=direction, tolerance=tolerance, baseline=baseline, target=target, low=low,
-        high=high, unit=unit,
-    )  # fmt: skip
+    return status(actual, plan, **held)
 
 
 def progress(actual: float | None, baseline: float | None, target: float | None) -> float | None:

@@ -11,8 +11,11 @@ from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.words import listed, plural
 from qmsbook.hosts.plan import changed_rows
+from qmsbook.methods.method import AT_RISK, OFF_TRACK, ON_TRACK, Assessment
 from qmsbook.rules.rule import Finding, Severity
 from qmsbook.rules.steps import still_missing
+
+_RANKS = {OFF_TRACK: 0, AT_RISK: 1, ON_TRACK: 2}
 
 
 def describe(edits: Sequence[Edit], snapshot: Snapshot) -> tuple[str, ...]:
@@ -73,6 +76,15 @@ def counted(findings: Iterable[Finding]) -> str:
         plural(counts["advice"], "piece of advice", "pieces of advice") if counts["advice"] else "",
     ]
     return listed([word for word in words if word]) or "No findings"
+
+
+def statuses(assessed: Assessment) -> str:
+    """Where the plan stands, worst first: ``32 KPIs: 7 off track, 5 at risk, 20 on track.``"""
+    answers = assessed.kpis.values()
+    words = Counter(answer.status.word for answer in answers if answer.status.word)
+    ranked = sorted(words, key=lambda word: (_RANKS.get(word, len(_RANKS)), -words[word]))
+    told = ", ".join(f"{words[word]} {word[0].lower()}{word[1:]}" for word in ranked)
+    return f"{plural(sum(words.values()), 'KPI')}: {told}." if told else "No KPI has a status yet."
 
 
 def verdict(book: Book, findings: Iterable[Finding]) -> str:

@@ -5,9 +5,31 @@ from __future__ import annotations
 from datetime import date
 
 from qmsbook.book.book import Book
+from qmsbook.book.error import QmsbookError
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Review
 from qmsbook.commands.new_period import due_rows
+
+NONE_TO_MAKE = (
+    "The review of the last quarter is closed and no other is planned, so nothing was made. Add a row to the "
+    "table Reviews for the next one."
+)
+NONE_TO_CLOSE = "No review in the table Reviews is in the state draft, so there is nothing to close."
+NONE_TO_MAIL = "The table Reviews holds no review in draft or closed, so there is nothing to mail."
+
+
+class NoReviewDue(QmsbookError):
+    """No period was typed, and no review of the workbook waits for this command."""
+
+    exit_code = 2
+
+
+def all_opened(book: Book) -> str:
+    """Why there is no month to open."""
+    return (
+        f"Every KPI has its rows up to {_month(book, book.on).spoken}; nothing was added. The next month can "
+        "be opened when it has begun."
+    )
 
 
 def month_to_open(book: Book) -> Period | None:

@@ -94,7 +94,7 @@ def _family_page(family: str, members: Sequence[Rule]) -> str:
 def _rule_text(rule: Rule) -> str:
     clause = f" · clause {rule.clause} ({SUBJECTS[rule.clause]})" if rule.clause else ""
     only = f" · only with *ISO edition* {rule.edition}" if rule.edition else ""
-    only += " · quiet with one to five people" if rule.others else ""
+    only += " · quiet with one to five people" if rule.quiet == "few" else ""
     return dedent(
         """\
         ## {code}

@@ -24,6 +24,7 @@ _ERRORS = (
     "commands",
     "commands.reminders",
     "commands.repair_workbook",
+    "commands.upcoming",
     "doors.trust",
     "doors.screens.libreoffice",
     "hosts.file.host",
@@ -136,7 +137,7 @@ the table Reviews. Where both sides were changed since, each keeps its own, and 
 ask which one counts. A decision that is taken off the sheet stays in Decisions until somebody deletes it
 there.
 
-`qmsbook close WORKBOOK --period 2026-Q3` closes a review that has its day, its four conclusions and its
+`qmsbook close WORKBOOK 2026-Q3` closes a review that has its day, its four conclusions and its
 decisions, or *none needed* with a reason: the sheet is protected without a password and stays as it is, its
 fingerprint is stored in Reviews, and `check` reports every later change. `qmsbook reopen` opens it again,
 and Reviews keeps that and why.
@@ -148,7 +149,7 @@ def review_page() -> str:
     parts = [
         _MADE,
         "# The management review\n",
-        "`qmsbook review WORKBOOK --period 2026-Q3` composes it from the rows of the workbook, in this "
+        "`qmsbook review WORKBOOK 2026-Q3` composes it from the rows of the workbook, in this "
         "order. "
         "Figures are those of the period: later readings never enter. qmsbook never writes a decision or a "
         "conclusion; what you type in the entry areas stays, however often the sheet is drawn again.\n",

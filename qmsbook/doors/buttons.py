@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -68,23 +67,23 @@ def refresh(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     from qmsbook import commands
 
     done = commands.refresh(host, on, commands.How(progress=_progress(screen), own=own()))
-    what = _statuses(done) if done.changes else f"Everything was up to date already. {_statuses(done)}"
+    from qmsbook.commands.described import statuses
+
+    told = statuses(done.looked.assessed) if done.looked else ""
+    what = told if done.changes else f"Everything was up to date already. {told}"
     return _answer(f"{what} {_findings(done)}", done, None)
 
 
 def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Open the next month in Measurements."""
     from qmsbook import commands
-    from qmsbook.commands.upcoming import month_to_open
+    from qmsbook.commands.upcoming import all_opened, month_to_open
 
     found = commands.read(host, commands.Asked(on))
     snapshot, book = found.snapshot, found.book
     month = month_to_open(book)
     if month is None:
-        return Answer(
-            f"Every KPI has its rows up to {_month_name(book)}; nothing was added. The next month can be "
-            "opened when it has begun."
-        )
+        return Answer(all_opened(book))
     rows = len(commands.due_rows(book, month))
     done = commands.add_period(host, month.text, on, commands.How(progress=_progress(screen), own=own()))
     added = "1 row was" if rows == 1 else f"{rows} rows were"
@@ -95,16 +94,12 @@ def period(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
 def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Put the review that comes next and go there."""
     from qmsbook import commands
-    from qmsbook.commands.upcoming import review_to_make
+    from qmsbook.commands.upcoming import NONE_TO_MAKE, review_to_make
     from qmsbook.pages import review_marker
 
     found = review_to_make(commands.read(host, commands.Asked(on)).book)
     if found is None:
-        return Answer(
-            "The review of the last quarter is closed and no other is planned, so nothing was made. Add a "
-            "row to the table Reviews for the next one.",
-            dialog=True,
-        )
+        return Answer(NONE_TO_MAKE, dialog=True)
     chosen, why = found
     done = commands.review(host, chosen.text, on, commands.How(progress=_progress(screen), own=own()))
     at = _top_of(host, review_marker(chosen.text))
@@ -116,11 +111,11 @@ def review(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
 def close(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Close the review that is being written up, once the person says so."""
     from qmsbook import commands
-    from qmsbook.commands.upcoming import review_to_close
+    from qmsbook.commands.upcoming import NONE_TO_CLOSE, review_to_close
 
     found = review_to_close(commands.read(host, commands.Asked(on)).book)
     if found is None:
-        return Answer("No review in the table Reviews is in the state draft, so there is nothing to close.")
+        return Answer(NONE_TO_CLOSE)
     question = f"Close the review of {found.title}? From then on it stays as it is."
     if not screen.ask(question):
         return Answer("The review was not closed; nothing was changed.")
@@ -132,12 +127,12 @@ def mail(screen: Screen, host: Host, on: date | None, own: Own) -> Answer:
     """Make the copy and the draft of the review that is on; the person looks at it and sends it, or not."""
     from qmsbook import commands
     from qmsbook.commands import review_mail as mailing
-    from qmsbook.commands.upcoming import review_to_mail
+    from qmsbook.commands.upcoming import NONE_TO_MAIL, review_to_mail
     from qmsbook.mail.outlook import classic_outlook, shows_draft
 
     found, folder = review_to_mail(commands.read(host, commands.Asked(on)).book), screen.folder
     if found is None:
-        return Answer("The table Reviews holds no review in draft or closed, so there is nothing to mail.")
+        return Answer(NONE_TO_MAIL)
     if folder is None:
         return Answer("Save the workbook in a folder of this computer first; drafts come beside it.", True)
     made = mailing.mail(
@@ -329,15 +324,6 @@ def _findings(done: Done) -> str:
     return f"{text} {told}".strip()
 
 
-def _statuses(done: Done) -> str:
-    """``32 KPIs: 20 on track, 7 off track, 5 at risk.``"""
-    assert done.looked is not None
-    kpis = done.looked.assessed.kpis
-    words = Counter(answer.status.word for answer in kpis.values() if answer.status.word)
-    told = ", ".join(f"{count} {word}" for word, count in words.most_common())
-    return f"{sum(words.values())} KPIs: {told}." if told else "No KPI has a status yet."
-
-
 def _next_step(book: Book, found: Sequence[object]) -> str:
     from qmsbook.book.words import plural
     from qmsbook.commands.described import counts_of
@@ -361,12 +347,6 @@ def _next_step(book: Book, found: Sequence[object]) -> str:
     if month is not None:
         return f"Next: the figures for {month.spoken}; press New figures and type them."
     return "Next: nothing is due. Press Refresh after every change, and Review before the meeting."
-
-
-def _month_name(book: Book) -> str:
-    from qmsbook.book.period import period_of
-
-    return period_of(book.on, "monthly").spoken
 
 
 def _findings_cell(host: Host) -> Cell | None:

@@ -99,6 +99,10 @@ class NotAQmsbook(QmsbookError):
     exit_code = 2
 
 
+class WorkbookMissing(WorkbookUnreadable):
+    """There is no workbook of that name."""
+
+
 class WorkbookEncrypted(WorkbookUnreadable):
     """The workbook is protected with a password, so it cannot be read. Take the password off first."""
 

@@ -264,3 +264,10 @@ class Assessment:
 
 #: A method: one KPI's readings, in a book that knows the day, and what it answers about them.
 Method: TypeAlias = Callable[[Book, Series], Status]
+
+
+def only(given: Mapping[str, object], options: type) -> None:
+    """Raises TypeError for a keyword that is none of some options, as a call does."""
+    strange = sorted(given.keys() - options.__annotations__.keys())
+    if strange:
+        raise TypeError(f"There is no option {', '.join(strange)}: {', '.join(options.__annotations__)}.")

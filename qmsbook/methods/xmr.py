@@ -21,8 +21,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import sub
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
+from qmsbook.methods.method import only
 from qmsbook.methods.signals import DUST, RULE_SETS, Points, find, named, without_runs
 
 #: Natural limits lie this many mean moving ranges from the mean (3 / 1.128).
@@ -90,34 +91,39 @@ class Xmr:
     assurance: str | None = None
 
 
-def xmr(  # noqa: PLR0913 - options by keyword, as people know them from pandas
-    values: Iterable[float | None],
-    *,
-    rebase: Iterable[int] = (),
-    baseline: int | None = None,
-    screen: bool = False,
-    rules: str = "nhs",
-    direction: str = "higher",
-    target: float | tuple[float | None, float | None] | None = None,
-) -> Xmr:
+class Taken(TypedDict, total=False):
+    """How limits are taken from figures, signals found in them, and what of them is good."""
+
+    rebase: Iterable[int]
+    baseline: int | None
+    screen: bool
+    rules: str
+    direction: str
+    target: float | tuple[float | None, float | None] | None
+
+
+def xmr(values: Iterable[float | None], **taken: Unpack[Taken]) -> Xmr:
     """Mean, natural limits and signals of figures in the order of time; None and NaN are gaps.
 
     ``rebase``: points, counted from 0, at which a new segment begins. ``baseline``: how many first points of
-    a segment its limits are taken from. ``screen``: leave out, once, moving ranges that are too large.
-    ``rules``: ``nhs``, ``wheeler``, ``weco`` or ``nelson``. ``direction``: which way is better: ``higher``,
-    ``lower``, or ``within`` the two bounds that ``target`` then gives (either may be None).
+    a segment its limits are taken from, else all. ``screen``: leave out, once, moving ranges that are too
+    large. ``rules``: ``nhs``, else ``wheeler``, ``weco`` or ``nelson``. ``direction``: which way is better:
+    ``higher``, else ``lower``, or ``within`` the two bounds that ``target`` then gives (either may be None).
 
     Raises ValueError for a figure that is infinite, a rebase outside the figures, a baseline below 2, and
-    unknown words.
+    unknown words; TypeError for an option that there is not.
 
     >>> found = xmr([50, 52, 49, 51, 50, 48, 51, 70], direction="lower", target=60)
     >>> found.signals["outside"], found.variation[-1], found.assurance
     ((7,), 'concern', 'sometimes')
     """
+    only(taken, Taken)
     figures = [_figure(value) for value in values]
-    starts = _starts(rebase, len(figures))
-    _check(baseline, rules, direction, target)
-    found = drawn(figures, starts, direction, Ways(baseline, screen, rules))
+    starts = _starts(taken.get("rebase", ()), len(figures))
+    direction, target = taken.get("direction", "higher"), taken.get("target")
+    ways = Ways(taken.get("baseline"), taken.get("screen", False), taken.get("rules", "nhs"))
+    _check(ways.baseline, ways.rules, direction, target)
+    found = drawn(figures, starts, direction, ways)
     return replace(found, assurance=_assurance(found.segments, direction, target))
 
 

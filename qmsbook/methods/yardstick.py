@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
 
 from qmsbook.book.aggregation import is_money
 from qmsbook.book.numbers import magnitude, number_from_text, with_digits
@@ -12,7 +13,7 @@ from qmsbook.book.other_unit import another_unit
 from qmsbook.book.table import Place, Value
 from qmsbook.book.tables import Kpi, Settings
 from qmsbook.book.units import is_percent, time_unit
-from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK
+from qmsbook.methods.method import AT_RISK, NO_DATA, NO_TARGET, OFF_TRACK, ON_TRACK, only
 
 #: Two figures closer than this, as a share of the larger, are the same: 95.0 against 95 is met.
 GUARD = 1e-9
@@ -146,18 +147,19 @@ class Yardstick:
         return abs(self.low if self.low is not None else self.high or 0.0) * times
 
 
-def status(  # noqa: PLR0913 - options by keyword, as people know them from pandas
-    actual: float | None,
-    plan: float | None = None,
-    *,
-    direction: str = "higher",
-    tolerance: float | str | None = None,
-    baseline: float | None = None,
-    target: float | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    unit: str = "",
-) -> str:
+class Held(TypedDict, total=False):
+    """What a figure is held against besides its plan, and how closely."""
+
+    direction: str
+    tolerance: float | str | None
+    baseline: float | None
+    target: float | None
+    low: float | None
+    high: float | None
+    unit: str
+
+
+def status(actual: float | None, plan: float | None = None, **held: Unpack[Held]) -> str:
     """The status word of a figure against what was planned for it: ``On track``, ``At risk``, ``Off track``.
 
     ``No data`` without a figure, ``No target`` with nothing to hold it against. ``direction`` is ``higher``,
@@ -166,24 +168,25 @@ def status(  # noqa: PLR0913 - options by keyword, as people know them from pand
     one it is 5 % of the plan, and no more than a quarter of the way from ``baseline`` to ``target`` where
     both are given and differ; where they do not, a figure in % may be 1 point off.
 
-    Raises ValueError for an unknown direction and a tolerance that cannot be read.
+    Raises ValueError for an unknown direction and a tolerance that cannot be read, TypeError for an option
+    that there is not.
 
     >>> status(95.0, 95), status(94, 95), status(88.2, 93.1), status(9.4, direction="within", low=7, high=9)
     ('On track', 'At risk', 'Off track', 'Off track')
     """
+    only(held, Held)
+    direction, tolerance = held.get("direction", "higher"), held.get("tolerance")
     if direction not in {"higher", "lower", "within"}:
         raise ValueError(f"There is no direction {direction}: choose higher, lower or within.")
     given = float(tolerance) if isinstance(tolerance, (int, float)) else tolerance
-    if given is not None and tolerance_of(given, unit) is None:
+    if given is not None and tolerance_of(given, held.get("unit", "")) is None:
         raise ValueError(
             f"A tolerance is a fraction (0.03), an amount (0.5 abs) or points (2 pp), not {given}."
         )
     if actual is None or actual != actual:  # NaN is the only figure that differs from itself
         return NO_DATA
-    kpi = Kpi.model_construct(
-        place=_NOWHERE, row=0, direction=direction, tolerance=given, baseline=baseline, target=target,
-        low=low, high=high, unit=unit,
-    )  # fmt: skip
+    said: dict[str, Any] = {**held, "direction": direction, "tolerance": given}
+    kpi = Kpi.model_construct(place=_NOWHERE, row=0, **said)
     return Yardstick(kpi, _DEFAULTS).judge(actual, None if plan != plan else plan)[0]
 
 

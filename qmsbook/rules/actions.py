@@ -16,7 +16,7 @@ from qmsbook.rules.ask import asked, cells, counted, judged_by, named, sound, wh
 from qmsbook.rules.evolution import served, to_reopen
 from qmsbook.rules.limits import Off, all_answers, answer, off_as_it_runs, off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking
+from qmsbook.rules.shapes import each, lacking, older
 
 
 def open_actions(book: Book) -> list[Action]:
@@ -236,14 +236,10 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
         | A11    | done  | 2026-06-12 | Late lines from 12 to 5 % |
         | A12    | done  | 2026-11-02 |                           |
     """
-    before = book.on - timedelta(days=book.settings.action_effect_days)
-    for action in book.actions:
-        if action.state != "done" or is_milestone(action):
-            continue  # a milestone is there: that is its effect
-        if not action.effect and action.closed and action.closed < before:
-            message = (
-                f"{named(action)} was closed on {action.closed.isoformat()}; nobody says whether it worked."
-            )
+    for action in older(book.actions, "closed", book.on - timedelta(days=book.settings.action_effect_days)):
+        # A milestone is there: that is its effect.
+        if action.state == "done" and not action.effect and not is_milestone(action):
+            message = f"{named(action)} was closed on {action.closed}; nobody says whether it worked."
             required = any(word in action.from_.casefold() for word in _EFFECT_REQUIRED)
             severity = None if required else Severity.ADVICE
             yield Problem(action.cell("effect"), message, severity=severity)
@@ -296,8 +292,10 @@ def done_without_a_day(book: Book) -> Iterator[Problem]:
         |--------|-------|------------|
         | A11    | done  | 2026-10-30 |
     """
-    rows = [action for action in book.actions if action.state == "done"]
-    yield from lacking(book, rows, "closed", "is done, but does not say since when", though_absent=True)
+    yield from lacking(
+        book, (action for action in book.actions if action.state == "done"),
+        "closed", "is done, but does not say since when", though_absent=True,
+    )  # fmt: skip
 
 
 @rule("ACT009", Severity.WARNING)

@@ -105,7 +105,7 @@ def _processes_of(book: Book, goal: Goal) -> set[str]:
     return found
 
 
-@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready", others=True)
+@rule("CAS018", Severity.WARNING, clause="4.4.1", stage="audit-ready", quiet="few")
 def goal_carried_by_one_process(book: Book) -> Iterator[Problem]:
     """A goal is carried by one process only.
 

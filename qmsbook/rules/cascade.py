@@ -290,10 +290,10 @@ def goal_without_result(book: Book) -> Iterator[Problem]:
         | G1   | K07        |                                              |
         | G2   |            | Owner; no figure before the new plant opens  |
     """
-    rows = [goal for goal in book.goals if not _REASON.search(goal.comes_from)]
     yield from lacking(
-        book, rows, "result_kpi", "has no Result KPI, and no reason for having none", "comes_from"
-    )
+        book, (goal for goal in book.goals if not _REASON.search(goal.comes_from)),
+        "result_kpi", "has no Result KPI, and no reason for having none", "comes_from",
+    )  # fmt: skip
 
 
 @rule("CAS007", Severity.ERROR, clause="6.2.1")

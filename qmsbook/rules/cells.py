@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -21,6 +20,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.noticed import cell_of, kind_of, meant_period, otherwise, told, troubles
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import grouped
 
 
 @rule("WBK008", Severity.ERROR)
@@ -344,12 +344,9 @@ def computed_column_overwritten(book: Book) -> Iterator[Problem]:
         |-----|----------|---------------------------|
         | K07 | On track | =IF(1,"fine") -> fine |
     """
-    found: dict[tuple[str, str], list[Trouble]] = defaultdict(list)
-    for trouble in troubles(book, "computed formula"):
-        found[trouble.table, trouble.header].append(trouble)
-    for (table, header), cells in found.items():
-        count = counted(len(cells), "cell")
-        verb = "holds" if len(cells) == 1 else "hold"
+    columns = grouped(troubles(book, "computed formula"), lambda trouble: (trouble.table, trouble.header))
+    for (table, header), cells in columns.items():
+        count, verb = counted(len(cells), "cell"), "holds" if len(cells) == 1 else "hold"
         yield Problem(cells[0].cell, f"{count} of {header} in {table} {verb} a formula of yours.")
 
 

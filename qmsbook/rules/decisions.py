@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book.book import Book, Trouble, field_of
@@ -17,7 +16,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.reviews import closed
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking, past
+from qmsbook.rules.shapes import grouped, lacking, past
 
 _OUTPUTS = ("improvement", "QMS change", "resources")
 
@@ -42,8 +41,12 @@ def decision_without_owner(book: Book) -> Iterator[Problem]:
         | D04      | improvement | Erin Foster |
         | D05      | none needed |             |
     """
-    rows = [decision for decision in book.decisions if decision.clause != "none needed"]
-    yield from lacking(book, rows, "owner", "has no owner", "clause")
+    yield from lacking(book, _to_carry_out(book), "owner", "has no owner", "clause")
+
+
+def _to_carry_out(book: Book) -> list[Decision]:
+    """The decisions but those that nothing is needed."""
+    return [decision for decision in book.decisions if decision.clause != "none needed"]
 
 
 @rule("REV005", Severity.WARNING, clause="9.3.3")
@@ -66,8 +69,7 @@ def decision_without_day(book: Book) -> Iterator[Problem]:
         | D04      | improvement | 2027-01-20 |
         | D05      | none needed |            |
     """
-    rows = [decision for decision in book.decisions if decision.clause != "none needed"]
-    yield from lacking(book, rows, "due", "has no due date", "clause")
+    yield from lacking(book, _to_carry_out(book), "due", "has no due date", "clause")
 
 
 @rule("REV006", Severity.WARNING, clause="9.3.3")
@@ -117,10 +119,7 @@ def decision_of_no_review(book: Book) -> Iterator[Problem]:
 
 
 def _decisions_of(book: Book) -> dict[str, list[Decision]]:
-    found: dict[str, list[Decision]] = defaultdict(list)
-    for decision in book.decisions:
-        found[decision.review].append(decision)
-    return found
+    return grouped(book.decisions, lambda decision: decision.review)
 
 
 def _decisions_can_be_told(book: Book) -> bool:
@@ -246,15 +245,13 @@ def decision_overdue(book: Book) -> Iterator[Problem]:
         | D04      | improvement | 2026-09-30 | Runs since 1 September   |
         | D05      | resources   | 2026-12-15 |                          |
     """
-    waiting = [
-        decision
-        for decision in asked(book, book.decisions, "result")
-        if not decision.result and decision.clause != "none needed"
-        if not any(action.state == "open" for action in book.actions_for.get(decision.id, ()))
-    ]
     yield from past(
-        book, waiting, "due", "was due on {day}, and nobody says what came of it", "clause", "result"
-    )
+        book,
+        (decision for decision in asked(book, _to_carry_out(book), "result")
+         if not decision.result
+         and not any(action.state == "open" for action in book.actions_for.get(decision.id, ()))),
+        "due", "was due on {day}, and nobody says what came of it", "clause", "result",
+    )  # fmt: skip
 
 
 def noted(book: Book, kind: str) -> Iterator[Trouble]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book.book import Book
@@ -21,7 +20,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.links import with_ids
 from qmsbook.rules.noticed import cell_of, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each
+from qmsbook.rules.shapes import again, each, grouped
 
 
 @rule("WBK020", Severity.ERROR)
@@ -54,16 +53,10 @@ def row_without_id(book: Book) -> Iterator[Problem]:
 
 def _by_id(book: Book) -> Iterator[tuple[Record, dict[str, list[Record]]]]:
     """Per table, the rows of each id as people mean it, for ids that several rows share."""
-    groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in with_ids(book):
-        if record.key:
-            groups[record.TABLE, squeezed(record.key)].append(record)
-    for rows in groups.values():
+    keyed = (record for record in with_ids(book) if record.key)
+    for rows in grouped(keyed, lambda record: (record.TABLE, squeezed(record.key))).values():
         if len(rows) > 1:
-            spelled: dict[str, list[Record]] = defaultdict(list)
-            for record in rows:
-                spelled[record.key].append(record)
-            yield rows[0], spelled
+            yield rows[0], grouped(rows, lambda record: record.key)
 
 
 @rule("WBK021", Severity.ERROR)
@@ -191,12 +184,10 @@ def id_in_two_tables(book: Book) -> Iterator[Problem]:
         |-----------|
         | O1        |
     """
-    seen: dict[str, Record] = {}
-    for record in with_ids(book):
-        if record.key and record.TABLE != Person.TABLE:
-            first = seen.setdefault(squeezed(record.key), record)
-            if first.TABLE != record.TABLE:
-                yield Problem(record.cell("id"), f"{named(record)} has the same id as {inside(first)}.")
+    keyed = (record for record in with_ids(book) if record.key and record.TABLE != Person.TABLE)
+    for first, record in again(keyed, lambda record: squeezed(record.key)):
+        if first.TABLE != record.TABLE:
+            yield Problem(record.cell("id"), f"{named(record)} has the same id as {inside(first)}.")
 
 
 @rule("WBK025", Severity.ADVICE)

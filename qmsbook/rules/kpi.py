@@ -46,8 +46,10 @@ def kpi_without_target(book: Book) -> Iterator[Problem]:
         |-----|--------|
         | K07 | 95     |
     """
-    rows = [kpi for kpi in live_kpis(book) if kpi.direction != "within" and not planned(book, kpi)]
-    yield from lacking(book, rows, "target", "has no target", "direction")
+    yield from lacking(
+        book, (kpi for kpi in live_kpis(book) if kpi.direction != "within" and not planned(book, kpi)),
+        "target", "has no target", "direction",
+    )  # fmt: skip
 
 
 def planned(book: Book, kpi: Kpi) -> bool:
@@ -134,7 +136,7 @@ def kpi_without_target_date(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", for_others=True)
+@rule("KPI005", Severity.ADVICE, clause="9.1.1", stage="audit-ready", quiet="alone")
 def kpi_without_frequency(book: Book) -> Iterator[Problem]:
     """A KPI does not say how often it is read.
 
@@ -161,7 +163,7 @@ def kpi_without_frequency(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", for_others=True)
+@rule("KPI006", Severity.WARNING, clause="9.1.1", stage="audit-ready", quiet="alone")
 def kpi_without_data_source(book: Book) -> Iterator[Problem]:
     """A KPI does not say where its figure comes from.
 
@@ -213,7 +215,7 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", for_others=True)
+@rule("KPI008", Severity.ADVICE, clause="6.2.1", stage="audit-ready", quiet="alone")
 def target_without_day_of_agreement(book: Book) -> Iterator[Problem]:
     """A KPI does not say when its target was agreed.
 
@@ -233,10 +235,10 @@ def target_without_day_of_agreement(book: Book) -> Iterator[Problem]:
         |-----|---------------|
         | K07 | 2026-01-20    |
     """
-    rows = [kpi for kpi in live_kpis(book) if kpi.target is not None]
     yield from lacking(
-        book, rows, "target_set_on", "does not say when its target was agreed", though_absent=True
-    )
+        book, (kpi for kpi in live_kpis(book) if kpi.target is not None),
+        "target_set_on", "does not say when its target was agreed", though_absent=True,
+    )  # fmt: skip
 
 
 @rule("KPI014", Severity.WARNING)
@@ -259,8 +261,10 @@ def weight_of_zero(book: Book) -> Iterator[Problem]:
         |-----|--------|
         | K07 | 2      |
     """
-    rows = [kpi for kpi in live_kpis(book) if kpi.weight == 0]
-    yield from each(rows, "weight", "has a weight of 0 and counts for nothing")
+    yield from each(
+        (kpi for kpi in live_kpis(book) if kpi.weight == 0),
+        "weight", "has a weight of 0 and counts for nothing",
+    )  # fmt: skip
 
 
 @rule("KPI015", Severity.WARNING)
@@ -315,8 +319,10 @@ def scale_not_above_zero(book: Book) -> Iterator[Problem]:
         |-----|-------|
         | K07 | 100   |
     """
-    rows = [kpi for kpi in live_kpis(book) if kpi.scale is not None and kpi.scale <= 0]
-    yield from each(rows, "scale", "has a scale of {scale}")
+    yield from each(
+        (kpi for kpi in live_kpis(book) if kpi.scale is not None and kpi.scale <= 0),
+        "scale", "has a scale of {scale}",
+    )  # fmt: skip
 
 
 @rule("KPI017", Severity.WARNING)

@@ -24,7 +24,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.plan import says_nothing
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking
+from qmsbook.rules.shapes import again, each, lacking
 
 _A_FIGURE = re.compile(
     r"\d|%|\b(half|halve[sd]?|halving|double[sd]?|doubling|triple[sd]?|quarter|third|fifth|zero|no|none|all"
@@ -116,7 +116,7 @@ def plan_without_steps(book: Book) -> Iterator[Problem]:
     yield from _plan_lacks(book, "what_will_be_done", "does not say what will be done")
 
 
-@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
+@rule("OBJ003", Severity.WARNING, clause="6.2.2", stage="audit-ready", quiet="alone")
 def plan_without_resources(book: Book) -> Iterator[Problem]:
     """An objective does not say what it may cost.
 
@@ -161,7 +161,7 @@ def plan_without_day(book: Book) -> Iterator[Problem]:
     yield from lacking(book, active(book), "due", "does not say by when it is to be reached", "stage")
 
 
-@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready", for_others=True)
+@rule("OBJ005", Severity.WARNING, clause="6.2.2", stage="audit-ready", quiet="alone")
 def plan_without_evaluation(book: Book) -> Iterator[Problem]:
     """An objective does not say how it is evaluated.
 
@@ -229,7 +229,7 @@ def too_many_kpis(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("id"), message, cells(objective, "stage"), severity=worse)
 
 
-@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready", for_others=True)
+@rule("OBJ007", Severity.WARNING, clause="6.2.1", stage="audit-ready", quiet="alone")
 def objective_without_basis(book: Book) -> Iterator[Problem]:
     """An objective does not say what it rests on.
 
@@ -379,8 +379,10 @@ def retired_without_result(book: Book) -> Iterator[Problem]:
         |-----------|---------|----------|
         | O1.2      | retired | achieved |
     """
-    rows = [objective for objective in book.objectives if objective.stage == "retired"]
-    yield from lacking(book, rows, "result", "is retired, and has no result", "stage")
+    yield from lacking(
+        book, (objective for objective in book.objectives if objective.stage == "retired"),
+        "result", "is retired, and has no result", "stage",
+    )  # fmt: skip
 
 
 @rule("OBJ012", Severity.ADVICE, clause="6.2.1")
@@ -524,11 +526,8 @@ def statement_twice(book: Book) -> Iterator[Problem]:
         | O1.1      | Halve late deliveries of the plant |
         | O1.2      | Halve late receipts from suppliers |
     """
-    first: dict[str, Objective] = {}
-    for objective in sorted(active(book), key=lambda o: o.id):
-        words = " ".join(objective.statement.casefold().split())
-        if words and objective.id:
-            twin = first.setdefault(words, objective)
-            if twin.id != objective.id:
-                message = f"{named(objective)} says the same as {twin.id}."
-                yield Problem(objective.cell("statement"), message, cells(objective, "stage"))
+    by_id = sorted((o for o in active(book) if o.id and o.statement.split()), key=lambda o: o.id)
+    for twin, objective in again(by_id, lambda o: tuple(o.statement.casefold().split())):
+        if twin.id != objective.id:
+            message = f"{named(objective)} says the same as {twin.id}."
+            yield Problem(objective.cell("statement"), message, cells(objective, "stage"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +30,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.links import OWNER_FIELDS
 from qmsbook.rules.people import Placeholders, gone, is_nobody, plain, present
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import grouped
 from qmsbook.rules.unread import unread_by_owner
 
 #: So many items are handed over by name; the rest follows from those.
@@ -235,7 +236,7 @@ def goal_not_owned_by_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, rests, about=(person.id,))
 
 
-@rule("OWN005", Severity.WARNING, clause="5.1.1", others=True)
+@rule("OWN005", Severity.WARNING, clause="5.1.1", quiet="few")
 def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
     """A goal of the company is owned by the quality role.
 
@@ -273,7 +274,7 @@ def goal_owned_by_quality_role(book: Book) -> Iterator[Problem]:
             yield Problem(goal.cell("owner"), message, about=(person.id,))
 
 
-@rule("OWN006", Severity.WARNING, clause="5.1.1", others=True)
+@rule("OWN006", Severity.WARNING, clause="5.1.1", quiet="few")
 def quality_role_owns_too_much(book: Book) -> Iterator[Problem]:
     """The quality role owns too large a part of the plan.
 
@@ -463,7 +464,7 @@ def phantom_owner(book: Book, assessed: Assessment) -> Iterator[Problem]:
             yield Problem(person.cell("id"), message, row=owner, about=(owner,))
 
 
-@rule("OWN008", Severity.ADVICE, stage="audit-ready", for_others=True)
+@rule("OWN008", Severity.ADVICE, stage="audit-ready", quiet="alone")
 def owner_without_email(book: Book) -> Iterator[Problem]:
     """An owner has no email address.
 
@@ -531,14 +532,13 @@ def owner_has_left(book: Book) -> Iterator[Problem]:
         |--------|-------------|-------|------------|
         | A11    | Walt Jensen | done  | 2026-06-12 |
     """
-    open_items: dict[str, list[str]] = defaultdict(list)
-    for record, _, owner in owned(book):
-        open_items[owner].append(record.key)
+    owns = grouped(owned(book), lambda item: item[2])
     for person in book.people:
-        if gone(book, person) and open_items.get(person.id):
-            day = person.left_on.isoformat() if person.left_on else ""
-            message = f"{person.id} left on {day} and still owns {listed(open_items[person.id])}."
-            yield Problem(person.cell("left_on"), message)
+        if gone(book, person) and owns.get(person.id):
+            still = listed(record.key for record, *_ in owns[person.id])
+            yield Problem(
+                person.cell("left_on"), f"{person.id} left on {person.left_on} and still owns {still}."
+            )
 
 
 @rule("OWN010", Severity.WARNING, clause="5.3")

@@ -11,7 +11,7 @@ from qmsbook.book.goalposts import Range
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Goal, Kpi, Objective, Target
-from qmsbook.methods.goalposts import Moved, closed_before, gone_since, moved_since
+from qmsbook.methods.goalposts import closed_before, gone_since, moved_since
 from qmsbook.methods.plan import says
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.rules.ask import (
@@ -29,7 +29,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking, past
+from qmsbook.rules.shapes import each, grouped, lacking, past
 
 _NO_ANSWER = frozenset({"", "-", "--", "?", "n/a", "na", "none", "tbd", "tba", "to be defined", "open", "."})
 _ABOUT_QUALITY = re.compile(
@@ -57,7 +57,7 @@ def says_nothing(text: str) -> bool:
     return squeezed(text) in {squeezed(word) for word in _NO_ANSWER}
 
 
-@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", for_others=True)
+@rule("PLN001", Severity.WARNING, clause="5.1.1", stage="run", quiet="alone")
 def goal_from_no_business_plan(book: Book) -> Iterator[Problem]:
     """A goal does not say where it comes from.
 
@@ -228,8 +228,8 @@ def theme_without_goal(book: Book) -> Iterator[Problem]:
     bare = [theme for theme in book.settings.our_strategic_themes if squeezed(theme) not in themes]
     open_goals = sum(1 for goal in book.goals if not goal.theme)
     if book.goals and len(bare) > open_goals and whole(book, Goal, "theme"):
-        verb = "theme has" if len(bare) == 1 else "themes have"
-        message = f"{len(bare)} strategic {verb} no goal: {listed(bare)}."
+        themes_have = counted(len(bare), "strategic theme has", "strategic themes have")
+        message = f"{themes_have} no goal: {listed(bare)}."
         yield Problem(setting_cell(book, "Our strategic themes"), message)
 
 
@@ -424,10 +424,7 @@ def goalposts_moved(book: Book) -> Iterator[Problem]:
         | Objectives | O1.2 | Due    | 2026-12-31 |
     """
     closed = closed_before(book)
-    by_row: dict[Kpi | Objective, list[Moved]] = {}
-    for move in moved_since(book, closed):
-        by_row.setdefault(move.record, []).append(move)
-    for record, moved in by_row.items():
+    for record, moved in grouped(moved_since(book, closed), lambda move: move.record).items():
         moved = [move for move in moved if closed is not None and not explained(book, closed, move)]
         if closed is None or not moved:
             continue

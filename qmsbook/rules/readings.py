@@ -31,6 +31,7 @@ from qmsbook.rules.limits import all_answers
 from qmsbook.rules.noticed import meant_period
 from qmsbook.rules.people import gone
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import again, grouped
 from qmsbook.rules.unread import unread_by_owner
 from qmsbook.rules.vital import vital_unread
 
@@ -133,14 +134,11 @@ def reading_twice(book: Book) -> Iterator[Problem]:
         | K07 | 2026-09 | 93.1  |
         | K07 | 2026-10 | 94.2  |
     """
-    seen: dict[tuple[str, str], int] = {}
-    for index, kpi, period in known(book):
-        if period is not None and _filled(book, index):
-            first = seen.setdefault((kpi.id, period.text), index)
-            if first != index:
-                message = f"{named(kpi)} has more than one reading for {period.title}."
-                fix = "" if by_calendar(kpi) else _each_by_its_week(book, (first, index))
-                yield Problem(book.measurements.cell(index, "period"), message, fix=fix)
+    read = ((index, kpi, period) for index, kpi, period in known(book) if period and _filled(book, index))
+    for (first, *_), (index, kpi, period) in again(read, lambda each: (each[1].id, each[2].text)):
+        message = f"{named(kpi)} has more than one reading for {period.title}."
+        fix = "" if by_calendar(kpi) else _each_by_its_week(book, (first, index))
+        yield Problem(book.measurements.cell(index, "period"), message, fix=fix)
 
 
 def _each_by_its_week(book: Book, rows: tuple[int, int]) -> str:
@@ -305,11 +303,9 @@ def _in_its_own_frequency(book: Book, kpi: Kpi, periods: list[Period]) -> str:
 
 def _by_own_period(kpi: Kpi, rows: list[tuple[int, Period]]) -> Iterable[list[tuple[int, Period]]]:
     """Readings of another frequency: those that lie in one period of the KPI's own together."""
-    found: dict[str, list[tuple[int, Period]]] = {}
-    for index, period in rows:
-        own = as_its_own(kpi, period) if is_longer(kpi, period) else period.text
-        found.setdefault(own, []).append((index, period))
-    return found.values()
+    return grouped(
+        rows, lambda row: as_its_own(kpi, row[1]) if is_longer(kpi, row[1]) else row[1].text
+    ).values()
 
 
 def _of_another_frequency(book: Book) -> Mapping[str, list[tuple[int, Period]]]:

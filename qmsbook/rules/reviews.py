@@ -129,8 +129,10 @@ def planned_review_did_not_happen(book: Book) -> Iterator[Problem]:
         | MR-2026-Q3 | 2026-10-22 | draft   |
         | MR-2026-Q4 | 2027-01-20 | planned |
     """
-    planned = [each for each in asked(book, book.reviews, "state") if each.state == "planned"]
-    yield from past(book, planned, "held_on", "was planned for {day} and is not noted as held", "state")
+    yield from past(
+        book, (review for review in asked(book, book.reviews, "state") if review.state == "planned"),
+        "held_on", "was planned for {day} and is not noted as held", "state",
+    )  # fmt: skip
 
 
 @rule("REV011", Severity.WARNING, clause="9.3.1", stage="audit-ready")
@@ -164,7 +166,7 @@ def conclusions_not_given(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("id"), f"{named(review)} has no conclusion on {words}.", rests_on)
 
 
-@rule("REV012", Severity.WARNING, clause="9.3.1", others=True)
+@rule("REV012", Severity.WARNING, clause="9.3.1", quiet="few")
 def nobody_from_top_management(book: Book) -> Iterator[Problem]:
     """Nobody from top management attended a review.
 
@@ -205,7 +207,7 @@ def nobody_from_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("attended_by"), message, (*cells(review, "state", "held_on"), *people))
 
 
-@rule("REV013", Severity.WARNING, clause="9.3.1", stage="audit-ready", others=True)
+@rule("REV013", Severity.WARNING, clause="9.3.1", stage="audit-ready", quiet="few")
 def attendance_not_noted(book: Book) -> Iterator[Problem]:
     """A review does not say who was there.
 
@@ -228,7 +230,7 @@ def attendance_not_noted(book: Book) -> Iterator[Problem]:
     yield from lacking(book, closed(book), "attended_by", "does not say who was there", "state")
 
 
-@rule("REV014", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)
+@rule("REV014", Severity.ADVICE, clause="5.1.1", stage="audit-ready", quiet="few")
 def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
     """A review is chaired by the quality role.
 
@@ -267,7 +269,7 @@ def chaired_by_quality_role(book: Book) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-@rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready", for_others=True)
+@rule("REV015", Severity.WARNING, clause="9.3.1", stage="audit-ready", quiet="alone")
 def closed_without_approval(book: Book) -> Iterator[Problem]:
     """A review was closed, and nobody approved it.
 
@@ -330,7 +332,7 @@ def approved_outside_top_management(book: Book) -> Iterator[Problem]:
             yield Problem(review.cell("approved_by"), message, cells(person, "top_management"))
 
 
-@rule("REV017", Severity.WARNING, clause="9.3.1", stage="audit-ready", others=True)
+@rule("REV017", Severity.WARNING, clause="9.3.1", stage="audit-ready", quiet="few")
 def owner_of_off_track_goal_absent(book: Book, assessed: Assessment) -> Iterator[Problem]:
     """The owner of a goal that is off track was not at the last review.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -24,7 +23,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.limits import off_by_more_than_chance
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking
+from qmsbook.rules.shapes import each, grouped, lacking, older
 
 
 def open_risks(book: Book, kind: str = "") -> list[Risk]:
@@ -45,11 +44,12 @@ def residual(risk: Risk) -> float | None:
 
 def _of_goal(book: Book) -> dict[tuple[str, str], list[Risk]]:
     """Goal and kind -> the risks; those whose goal is unknown or not said stand under the goal ""."""
-    found: dict[tuple[str, str], list[Risk]] = defaultdict(list)
-    for risk in book.risks:
+
+    def touched(risk: Risk) -> tuple[str, str]:
         goal = _goal(book, risk)
-        found[goal if book.goal(goal) else "", risk.kind].append(risk)
-    return found
+        return goal if book.goal(goal) else "", risk.kind
+
+    return grouped(book.risks, touched)
 
 
 def _without(book: Book, kind: str) -> list[Goal]:
@@ -172,8 +172,10 @@ def threat_without_control(book: Book) -> Iterator[Problem]:
         | R03  | threat | Second plater approved | reduce   |
         | R04  | threat |                        | accept   |
     """
-    rows = [risk for risk in open_risks(book, "threat") if risk.response != "accept"]
-    yield from lacking(book, rows, "controls", "has no control", "state", "response")
+    yield from lacking(
+        book, (risk for risk in open_risks(book, "threat") if risk.response != "accept"),
+        "controls", "has no control", "state", "response",
+    )  # fmt: skip
 
 
 @rule("RSK004", Severity.WARNING, clause="6.1.2")
@@ -196,10 +198,10 @@ def control_without_owner(book: Book) -> Iterator[Problem]:
         |------|--------|------------------------|---------------|
         | R03  | threat | Second plater approved | Erin Foster   |
     """
-    rows = [risk for risk in open_risks(book, "threat") if risk.controls]
     yield from lacking(
-        book, rows, "control_owner", "has controls, and nobody who keeps them working", "state", "controls"
-    )
+        book, (risk for risk in open_risks(book, "threat") if risk.controls),
+        "control_owner", "has controls, and nobody who keeps them working", "state", "controls",
+    )  # fmt: skip
 
 
 @rule("RSK005", Severity.WARNING, clause="6.1.2")
@@ -231,7 +233,7 @@ def residual_above_inherent(book: Book) -> Iterator[Problem]:
             yield Problem(cell, message, cells(risk, "kind", "state"))
 
 
-@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run", for_others=True)
+@rule("RSK006", Severity.WARNING, clause="6.1.2", stage="run", quiet="alone")
 def above_appetite_without_acceptance(book: Book) -> Iterator[Problem]:
     """A threat stays above the risk appetite, and nobody has accepted it.
 
@@ -285,9 +287,8 @@ def risk_not_reviewed(book: Book) -> Iterator[Problem]:
         |------|---------------|
         | R03  | 2026-10-22    |
     """
-    since = months_before(book.on, book.settings.risk_review_months)
     yield from each(
-        (risk for risk in open_risks(book) if risk.last_reviewed is not None and risk.last_reviewed < since),
+        older(open_risks(book), "last_reviewed", months_before(book.on, book.settings.risk_review_months)),
         "last_reviewed", "was last looked at on {last_reviewed}", "state",
     )  # fmt: skip
 
@@ -313,8 +314,10 @@ def risk_linked_to_nothing(book: Book) -> Iterator[Problem]:
         | R03  | G1   |           |
         | R04  |      | O1.2      |
     """
-    rows = [risk for risk in open_risks(book) if not risk.objective]
-    yield from lacking(book, rows, "goal", "touches no goal", "objective", "state")
+    yield from lacking(
+        book, (risk for risk in open_risks(book) if not risk.objective),
+        "goal", "touches no goal", "objective", "state",
+    )  # fmt: skip
 
 
 @rule("RSK009", Severity.WARNING, clause="6.1.1")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Literal, TypeAlias
 
 from qmsbook.book.book import Book
@@ -85,6 +85,7 @@ class Finding:
 _PARTS = frozenset({"Why", "Fix", "Bad", "Good"})
 _PART = re.compile(r"^ *(Why|Fix|Bad|Good) *$", re.MULTILINE)
 
+Quiet: TypeAlias = Literal["", "few", "alone"]
 Yields: TypeAlias = Iterable[Problem | tuple[Cell | None, str]]
 
 
@@ -93,9 +94,9 @@ class Rule:
     """One rule: a function of a book, and the words of its docstring.
 
     ``stage`` is the first stage of a workbook in which it speaks; ``family`` starts the code. With an
-    ``edition`` it speaks only in workbooks that have chosen that one; with ``others`` it asks for more than
-    a handful of people, and is quiet where no more are known; with ``for_others`` it asks to write down what
-    whoever works alone knows or decides anyway, and is quiet there.
+    ``edition`` it speaks only in workbooks that have chosen that one. ``quiet``: it asks for more than a
+    handful of people, and is quiet where only a ``few`` are known; or it asks to write down what whoever
+    works ``alone`` knows or decides anyway, and is quiet there.
     """
 
     code: str
@@ -107,8 +108,7 @@ class Rule:
     needs_assessment: bool
     docstring: str = field(repr=False)
     edition: str = ""
-    others: bool = False
-    for_others: bool = False
+    quiet: Quiet = ""
 
     @cached_property
     def _words(self) -> tuple[str, dict[str, str]]:
@@ -151,30 +151,40 @@ class Rule:
             yield problem if isinstance(problem, Problem) else Problem(*problem)
 
 
-def rule(  # noqa: PLR0913 - a declaration: every option is named where a rule is made
+def rule(
     code: str,
     severity: Severity,
     *,
     clause: str = "",
     stage: Stage = "start",
     edition: str = "",
-    others: bool = False,
-    for_others: bool = False,
+    quiet: Quiet = "",
 ) -> Callable[[Callable[..., Yields]], Rule]:
     """Make a rule of a function ``(book)`` or ``(book, assessed)`` and its docstring."""
 
     def make(function: Callable[..., Yields]) -> Rule:
         docstring = function.__doc__ or ""
-        missing = _PARTS - set(_PART.findall(docstring))
+        missing = _missing(docstring)
         if missing:
             raise ValueError(f"the docstring of {function.__name__} lacks {', '.join(sorted(missing))}")
-        needs = len(inspect.signature(function).parameters) == 2
-        return Rule(
-            code, severity, stage, clause, function.__name__, function, needs, docstring, edition, others,
-            for_others,
-        )  # fmt: skip
+        name, needs = function.__name__, _takes(function) == 2
+        return Rule(code, severity, stage, clause, name, function, needs, docstring, edition, quiet)
 
     return make
+
+
+def _missing(docstring: str) -> frozenset[str]:
+    """The parts that a docstring lacks; those of the catalogue, which every start reads, have all of them."""
+    if all(f"\n    {part}\n" in docstring or f"\n{part}\n" in docstring for part in _PARTS):
+        return frozenset()  # indented as it was written, or not, as Python 3.13 keeps it
+    return _PARTS.difference(_PART.findall(docstring))
+
+
+def _takes(function: Callable[..., Yields]) -> int:
+    """How many parameters a rule takes; a signature of each of the catalogue would cost every start."""
+    if isinstance(function, FunctionType) and not hasattr(function, "__wrapped__"):
+        return function.__code__.co_argcount
+    return len(inspect.signature(function).parameters)
 
 
 def collect(*families: Sequence[ModuleType]) -> tuple[Rule, ...]:
@@ -209,7 +219,7 @@ def check_with(
     for each in rules:
         if each.stage not in wanted or each.edition not in ("", book.settings.iso_edition):
             continue
-        if (each.others and book.others_unknown) or (each.for_others and book.one_person):
+        if (each.quiet == "few" and book.others_unknown) or (each.quiet == "alone" and book.one_person):
             continue
         if each.needs_assessment and callable(assessed):
             assessed = assessed()

@@ -1,8 +1,10 @@
-"""The shapes that most rules have: a field left blank, an id of nothing, a day past, a cell noticed."""
+"""The shapes that most rules have: a field left blank, a day past, what belongs together or comes twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import date
+from typing import TypeVar
 
 from qmsbook.book.book import Book
 from qmsbook.book.parse import plain_text
@@ -10,16 +12,21 @@ from qmsbook.book.table import Record
 from qmsbook.rules.ask import asked, cells, listed, named, number
 from qmsbook.rules.rule import Problem
 
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R", bound=Record)
+
 
 def lacking(
-    book: Book, records: Sequence[Record], name: str, says: str, *rests_on: str, though_absent: bool = False
+    book: Book, records: Iterable[Record], name: str, says: str, *rests_on: str, though_absent: bool = False
 ) -> Iterator[Problem]:
     """A problem for each record that leaves a field blank: *K04 (Revenue)* and what it ``says``.
 
     ``rests_on`` are the fields that made it one of these records. Without the column nothing is said, unless
     ``though_absent``.
     """
-    for record in records if though_absent else asked(book, records, name):
+    rows = list(records)
+    for record in rows if though_absent else asked(book, rows, name):
         if getattr(record, name) in _BLANK:
             yield Problem(record.cell(name), f"{named(record)} {says}.", cells(record, *rests_on))
 
@@ -48,13 +55,35 @@ class _Words(dict[str, str]):
         return number(value) if isinstance(value, float) else plain_text(value)
 
 
-def past(book: Book, records: Sequence[Record], name: str, says: str, *rests_on: str) -> Iterator[Problem]:
+def past(book: Book, records: Iterable[Record], name: str, says: str, *rests_on: str) -> Iterator[Problem]:
     """A problem for each record whose day is over: *A11 (Call them)* and what it ``says`` of ``{day}``."""
     for record in records:
         day = getattr(record, name)
         if day is not None and day < book.on:
             message = f"{named(record)} {says.format(day=day.isoformat())}."
             yield Problem(record.cell(name), message, cells(record, *rests_on))
+
+
+def older(records: Iterable[R], name: str, than: date) -> list[R]:
+    """The records whose day, where they have one, lies before another day."""
+    return [record for record in records if (day := getattr(record, name)) is not None and day < than]
+
+
+def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """What belongs together, by what it has in common, in the order in which it comes."""
+    found: dict[K, list[T]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
+def again(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:
+    """Each item that has something in common with one before it: the first of them, and it."""
+    first: dict[Hashable, T] = {}
+    for item in items:
+        before = first.setdefault(key(item), item)
+        if before is not item:
+            yield before, item
 
 
 _BLANK = (None, "", ())

@@ -23,7 +23,7 @@ from qmsbook.rules.rule import Problem, Severity, rule
 from qmsbook.rules.shapes import each
 
 
-@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
+@rule("CAS011", Severity.WARNING, clause="6.2.1", stage="audit-ready", quiet="few")
 def how_it_supports_is_empty(book: Book) -> Iterator[Problem]:
     """An objective does not say how it supports its goal.
 
@@ -93,7 +93,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-@rule("CAS013", Severity.ADVICE, stage="audit-ready", others=True)
+@rule("CAS013", Severity.ADVICE, stage="audit-ready", quiet="few")
 def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
     """An objective names more goals than it gives reasons.
 
@@ -120,7 +120,7 @@ def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
             yield Problem(objective.cell("how_it_supports"), message, rests_on=cells(objective, "supports"))
 
 
-@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready", others=True)
+@rule("CAS014", Severity.WARNING, clause="6.2.1", stage="audit-ready", quiet="few")
 def how_it_drives_is_empty(book: Book) -> Iterator[Problem]:
     """A KPI does not say how it drives its objective.
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import pairwise
 from statistics import median
 
@@ -30,7 +28,7 @@ from qmsbook.rules.ask import (
 from qmsbook.rules.kpi import bounds_reversed_of, planned
 from qmsbook.rules.noticed import percent_typed
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each
+from qmsbook.rules.shapes import each, grouped
 
 
 @rule("KPI009", Severity.WARNING, clause="6.2.1")
@@ -466,15 +464,12 @@ def planned_values_overlap(book: Book) -> Iterator[Problem]:
         | K07 | 2026-07 | 2026-08 |
         | K07 | 2026-09 | 2026-10 |
     """
-    spans: dict[str, list[tuple[date, date, Target]]] = defaultdict(list)
-    for row in book.targets:
-        span = _span(book, row)
-        if row.kpi and span and span[0].first <= span[1].last:
-            spans[row.kpi].append((span[0].first, span[1].last, row))
-    for rows in spans.values():
-        rows.sort(key=lambda each: each[:2])
+    spans = ((*span, row) for row in book.targets if row.kpi and (span := _span(book, row)))
+    spans = (each for each in spans if each[0].first <= each[1].last)
+    for rows in grouped(spans, lambda each: each[2].kpi).values():
+        rows.sort(key=lambda each: (each[0].first, each[1].last))
         for (_, before, earlier), (first, _, later) in pairwise(rows):
-            if first <= before:
+            if first.first <= before.last:
                 message = f"{_row_of(later)} overlaps the one from {earlier.from_}."
                 yield Problem(later.cell("from_"), message, cells(earlier, "until"))
 

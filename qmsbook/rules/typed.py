@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from qmsbook.book.book import Book, Trouble
+from qmsbook.book.book import Book
 from qmsbook.book.dates import day_first, numeric_day
 from qmsbook.book.table import Column, Table, Value, columns_of, there
 from qmsbook.book.tables import TABLES
 from qmsbook.rules.ask import counted, number, shown
 from qmsbook.rules.noticed import cell_of, troubles
 from qmsbook.rules.rule import Problem, Severity, rule
+from qmsbook.rules.shapes import grouped
 
 
 @rule("WBK061", Severity.ERROR)
@@ -91,10 +91,8 @@ def period_in_other_words(book: Book) -> Iterator[Problem]:
         | K07 | 2026-09 | 93.1  |
         | K07 | 2026-10 | 94.2  |
     """
-    found: dict[tuple[str, str, Value], list[Trouble]] = defaultdict(list)
-    for trouble in troubles(book, "period in words"):
-        found[trouble.table, trouble.header, trouble.value].append(trouble)
-    for (table, header, value), cells in found.items():
+    words = grouped(troubles(book, "period in words"), lambda each: (each.table, each.header, each.value))
+    for (table, header, value), cells in words.items():
         many = f" in {len(cells):,} rows" if len(cells) > 1 else ""
         read = cells[0].detail.removeprefix("It was read as ").removesuffix(".")
         yield Problem(cells[0].cell, f"{header} in {table} says {shown(value)}{many}; it was read as {read}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from qmsbook.book.book import Book, of_its_frequency
@@ -23,7 +22,7 @@ from qmsbook.rules.ask import (
 )
 from qmsbook.rules.cascade import no_kpi, without_kpi
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import lacking
+from qmsbook.rules.shapes import grouped, lacking
 
 
 def _choice_is_told(book: Book) -> bool:
@@ -84,10 +83,8 @@ def too_few_vital(book: Book) -> Iterator[Problem]:
     """
     wanted, found = book.settings.vital_few_at_least, vital(book)
     if _choice_is_told(book) and 0 < len(found) < min(wanted, len(active(book))):
-        verb = "objective is" if len(found) == 1 else "objectives are"
-        message = (
-            f"Only {len(found)} {verb} vital ({listed(o.id for o in found)}); {wanted} or more are usual."
-        )
+        few, ids = counted(len(found), "objective is", "objectives are"), listed(o.id for o in found)
+        message = f"Only {few} vital ({ids}); {wanted} or more are usual."
         yield Problem(header_cell(book, Objective, "vital_few"), message)
 
 
@@ -305,7 +302,7 @@ def _readings_unclear(book: Book, kpis: list[Kpi]) -> bool:
     return False
 
 
-@rule("VIT008", Severity.WARNING, clause="5.3", others=True)
+@rule("VIT008", Severity.WARNING, clause="5.3", quiet="few")
 def owner_of_too_many_vital(book: Book) -> Iterator[Problem]:
     """One person owns more of the vital few than one can lead.
 
@@ -330,12 +327,8 @@ def owner_of_too_many_vital(book: Book) -> Iterator[Problem]:
         | O1.3      | yes       | Luis Ortega |
     """
     most = book.settings.vital_few_per_owner
-    owned: dict[str, list[Objective]] = defaultdict(list)
-    for objective in vital(book):
-        if objective.owner:
-            owned[objective.owner].append(objective)
-    for owner, objectives in owned.items():
-        if len(objectives) > most:
+    for owner, objectives in grouped(vital(book), lambda objective: objective.owner).items():
+        if owner and len(objectives) > most:
             objectives.sort(key=lambda objective: objective.id)
             ids = listed(objective.id for objective in objectives)
             message = f"{owner} owns {len(objectives)} of the vital few ({ids}); {most} is plenty."
@@ -450,12 +443,8 @@ def rank_twice(book: Book) -> Iterator[Problem]:
         | G1   | 1    |
         | G2   | 2    |
     """
-    ranked: dict[float, list[Goal]] = defaultdict(list)
-    for goal in book.goals:
-        if goal.rank is not None:
-            ranked[goal.rank].append(goal)
-    for rank, goals in ranked.items():
-        if len(goals) > 1:
+    for rank, goals in grouped(book.goals, lambda goal: goal.rank).items():
+        if rank is not None and len(goals) > 1:
             goals.sort(key=lambda goal: goal.id)
             ids = listed(goal.id for goal in goals)
             yield Problem(goals[-1].cell("rank"), f"The goals {ids} have the same rank: {number(rank)}.")

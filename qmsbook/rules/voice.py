@@ -20,7 +20,7 @@ from qmsbook.rules.ask import (
     whole,
 )
 from qmsbook.rules.rule import Problem, Severity, rule
-from qmsbook.rules.shapes import each, lacking
+from qmsbook.rules.shapes import each, lacking, older
 
 #: An answer that begins so promises something.
 _YES = re.compile(
@@ -29,7 +29,7 @@ _YES = re.compile(
 _ENOUGH_IDEAS = 3
 
 
-@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run", others=True)
+@rule("VOI001", Severity.ADVICE, clause="5.1.1", stage="run", quiet="few")
 def process_without_voice(book: Book) -> Iterator[Problem]:
     """Processes have neither an idea nor a KPI or objective proposed by their own people.
 
@@ -134,14 +134,11 @@ def idea_unanswered(book: Book) -> Iterator[Problem]:
         | I12  | 2026-09-24 | Not now: the crane rail is in the way |
         | I13  | 2026-11-02 |                                     |
     """
-    before = book.on - timedelta(days=book.settings.idea_unanswered_days)
-    for idea in asked(book, book.ideas, "answer"):
-        if not idea.answer and idea.raised_on is not None and idea.raised_on < before:
-            days = (book.on - idea.raised_on).days
-            yield Problem(
-                idea.cell("answer"), f"{named(idea)} has waited {days} days for an answer.",
-                cells(idea, "raised_on"),
-            )  # fmt: skip
+    unanswered = [idea for idea in asked(book, book.ideas, "answer") if not idea.answer]
+    for idea in older(unanswered, "raised_on", book.on - timedelta(days=book.settings.idea_unanswered_days)):
+        days = (book.on - idea.raised_on).days if idea.raised_on else 0
+        message = f"{named(idea)} has waited {days} days for an answer."
+        yield Problem(idea.cell("answer"), message, cells(idea, "raised_on"))
 
 
 @rule("VOI003", Severity.WARNING, clause="10.3", stage="run")
@@ -251,7 +248,7 @@ def idea_without_day(book: Book) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", others=True)
+@rule("VOI007", Severity.ADVICE, clause="5.1.1", stage="audit-ready", quiet="few")
 def nothing_proposed_at_the_front(book: Book) -> Iterator[Problem]:
     """No KPI or objective was proposed by the people who do the work.
 

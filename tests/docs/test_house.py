@@ -44,6 +44,25 @@ def test_the_rules_read_as_a_catalogue() -> None:
     assert {name: length for name, length in lengths.items() if length > 700} == {}
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_travels_together_has_a_name(path: Path) -> None:
+    """No function takes more than six parameters, whatever ruff is told to overlook."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    )
+    counted = {(getattr(node, "name", "lambda"), node.lineno): parameters(node.args) for node in functions}
+    assert {where: count for where, count in counted.items() if count > 6} == {}
+
+
+def parameters(arguments: ast.arguments) -> int:
+    """How many parameters there are beside what a method is called on."""
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    more = [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
+    return len([each for each in named if each.arg not in {"self", "cls"}]) + len(more)
+
+
 def test_no_two_modules_are_told_apart_by_an_ending() -> None:
     """Such as ``mail`` and ``mailing``: whoever looks for one of them finds the other."""
     names = {path.stem for path in MODULES} | {room.name for room in ROOMS}

@@ -93,7 +93,7 @@ WRONG = {
     "nothing named": (["check"], "WrongUse", 2),
     "a day that is none": (["check", "{book}", "--on", "soon"], "WrongUse", 2),
     "another severity": (["check", "{book}", "--fail-on", "never ever"], "WrongUse", 2),
-    "no such file": (["check", "{folder}/none.xlsx"], "WorkbookUnreadable", 2),
+    "no such file": (["check", "{folder}/none.xlsx"], "WorkbookMissing", 2),
     "a folder": (["refresh", "{folder}"], None, None),
     "no workbook": (["refresh", "{text}"], "WorkbookUnreadable", 2),
     "no period": (["review", "{book}", "--period", "soon"], "UnknownPeriod", 2),

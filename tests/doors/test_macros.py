@@ -113,7 +113,7 @@ def test_refresh_equals_the_command_and_counts_the_statuses(
     mine, theirs = FileHost(example).read(), FileHost(other).read()
     assert dataclasses.replace(mine, state="") == dataclasses.replace(theirs, state="")
     assert "32 KPIs: " in screen.said[-1]
-    assert "On track" in screen.said[-1]
+    assert "on track" in screen.said[-1]
     assert "up to date already" in press("refresh", example, here).said[-1]
 
 

@@ -246,6 +246,9 @@ def test_the_open_functions() -> None:
     for wrong in ({"direction": "up"}, {"tolerance": "some"}, {"tolerance": -5}):
         with pytest.raises(ValueError):
             qmsbook.status(1, 2, **wrong)
+    for unheard in (lambda: qmsbook.status(1, 2, tolerence=0.1), lambda: qmsbook.xmr([1, 2], rule="weco")):
+        with pytest.raises(TypeError, match=r"There is no option (tolerence|rule): .*(tolerance|rules)"):
+            unheard()
 
 
 # -- algebra: integers, so that adding and doubling are exact

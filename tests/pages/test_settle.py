@@ -372,7 +372,12 @@ CHOSEN = "Choices_2026_Q3"
 
 def asked_on_sheet(snapshot: Snapshot) -> list[str]:
     """What the review's sheet asks people to settle."""
-    drawn = snapshot.sheet(MARKER)
+    return settling(snapshot, MARKER)
+
+
+def settling(snapshot: Snapshot, marker: str) -> list[str]:
+    """What a sheet asks people to settle."""
+    drawn = snapshot.sheet(marker)
     assert drawn is not None
     return [text for text in drawn.cells.values() if isinstance(text, str) and text.startswith("To settle")]
 
@@ -495,3 +500,44 @@ def test_of_two_reviews_only_the_one_that_can_be_drawn_gives_its_words(start: Sn
     commands.refresh(host, ON)
     assert decisions(host.read())[1:] == [("D05", "improvement", "Hire a driver", None, None, None)]
     assert words(host.read(), "Decisions_2026_Q2", "No", "Decision")[0] == ("D05", "Hire a driver")
+
+
+def at_odds(start: Snapshot) -> tuple[Snapshot, Value]:
+    """Two open reviews: that of 2026-Q3 can be closed, on that of 2026-Q2 a decision says two things."""
+    host = MemoryHost.of(both(start))
+    commands.refresh(host, ON)
+    now = host.read()
+    (hired,) = [row[0] for row in decisions(now) if row[2] == "Hire a driver"]
+    now = put(now, "Decisions_2026_Q2", hired, "Owner", "Dana Whitfield")
+    return put(now, "Decisions", hired, "Owner", "Walt Jensen"), hired
+
+
+@pytest.mark.parametrize("refreshed", [False, True], ids=["just typed", "asked already"])
+def test_a_question_on_another_review_neither_stops_a_closing_nor_is_lost_by_it(
+    start: Snapshot, refreshed: bool
+) -> None:
+    now, hired = at_odds(start)
+    host = MemoryHost.of(now)
+    if refreshed:
+        commands.refresh(host, ON)
+    commands.close(host, "2026-Q3", ON)
+    now = host.read()
+    states = dict(words(now, "Reviews", "Period", "State"))
+    assert (states["2026-Q3"], states["2026-Q2"]) == ("closed", "draft")
+    assert dict(words(now, "Reviews", "Period", "Digest")).keys() == {"2026-Q3"}
+    assert (hired, "Dana Whitfield") in words(now, "Decisions_2026_Q2", "No", "Owner")
+    assert (hired, "Walt Jensen") in words(now, "Decisions", "Decision", "Owner")
+    (finding,) = questions(now)
+    assert (finding.code, finding.row, finding.column) == ("REV025", hired, "Owner")
+    asking = {marker: settling(now, marker) for marker in (MARKER, review_marker("2026-Q2"))}
+    assert asking == {MARKER: [], review_marker("2026-Q2"): [f"To settle: {finding.message}"]}
+    assert len([row for row in decisions(now) if row[2] == "Do improvement"]) == 1
+    assert commands.refresh(host, ON).changes == ()
+
+
+def test_a_question_keeps_its_own_review_open_and_changes_nothing(start: Snapshot) -> None:
+    host = MemoryHost.of(at_odds(start)[0])
+    before = host.read()
+    with pytest.raises(ReviewNotReady, match="Walt Jensen"):
+        commands.close(host, "2026-Q2", ON)
+    assert host.read() == before

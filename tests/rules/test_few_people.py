@@ -27,7 +27,7 @@ from qmsbook.rules.rule import Rule
 from qmsbook.sections import compose, gather
 from qmsbook.sections.section import Block, Entry, Facts, Heading, Matrices, Rows, Text
 
-OTHERS = [rule for rule in RULES if rule.others]
+OTHERS = [rule for rule in RULES if rule.quiet == "few"]
 
 
 def test_these_rules_ask_for_a_second_person() -> None:
@@ -134,10 +134,12 @@ ALONE = {"KPI005", "KPI006", "KPI008", "OBJ003", "OBJ005", "OBJ007", "OWN008", "
 
 
 def test_these_rules_ask_to_write_down_what_whoever_works_alone_knows() -> None:
-    assert {rule.code for rule in RULES if rule.for_others} == ALONE
+    assert {rule.code for rule in RULES if rule.quiet == "alone"} == ALONE
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.for_others], ids=lambda rule: rule.code)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.quiet == "alone"], ids=lambda rule: rule.code
+)
 def test_they_are_quiet_in_a_firm_of_one_only(rule: Rule) -> None:
     book = read_example(rule.bad).book
     people = read_example(

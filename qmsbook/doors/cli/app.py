@@ -20,6 +20,9 @@ from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
 if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
     from rich.status import Status
 
+    from qmsbook.commands import Done
+    from qmsbook.doors.cli.due import Due
+
 
 class FailOn(StrEnum):
     """From which severity on `check` ends with exit code 1."""
@@ -39,6 +42,17 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant. Raises UsageError, which names one that is spelled alike."""
+        if args[0] not in self.commands and args[0][:1].isalpha():
+            from qmsbook.book.near import did_you_mean
+
+            told = f"There is no command {args[0]}. {did_you_mean(args[0], self.commands)}"
+            raise click.UsageError(told.strip(), ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -60,13 +74,14 @@ def app(context: click.Context) -> None:
 
 
 @app.command()
-@click.argument("workbook", metavar="WORKBOOK", type=Path, help="The file to make.")
+@click.argument("workbook", metavar="WORKBOOK", type=options.FILE, help="The file to make.")
 @click.option("--company", metavar="TEXT", default="", help="The company's name.")
 def new(workbook: Path, company: str) -> None:
     """Make an empty workbook: sheets, drop-downs and help are in place."""
     from qmsbook import commands
 
-    _say(commands.new(workbook, company).changes)
+    named = workbook.suffix[1:].isalpha()
+    _say(commands.new(workbook if named else workbook.with_name(f"{workbook.name}.xlsx"), company).changes)
 
 
 @app.command()
@@ -85,9 +100,15 @@ def new(workbook: Path, company: str) -> None:
     "--edition", type=click.Choice(EDITIONS),
     help="Preview: what this edition of ISO 9001 would add. Changes nothing.",
 )  # fmt: skip
+@click.option("--all", "in_full", is_flag=True, help="Every finding in full, each with its cell.")
 @options.trust
 def check(
-    workbook: Path, fail_on: FailOn, owner: str, edition: str | None, **how: Unpack[options.Looking]
+    workbook: Path,
+    fail_on: FailOn,
+    owner: str,
+    edition: str | None,
+    in_full: bool,
+    **how: Unpack[options.Looking],
 ) -> None:
     """Say what is wrong or missing. Writes nothing."""
     from qmsbook import commands
@@ -112,7 +133,7 @@ def check(
         from qmsbook.doors.cli.report import print_findings, print_notices, print_preview
 
         if ahead == chosen:
-            print_findings(looked, owner)
+            print_findings(looked, owner, in_full)
         else:
             print_preview(looked, added, chosen)
         print_notices(ours.notices)
@@ -136,11 +157,11 @@ def refresh(workbook: Path, **how: Unpack[options.Writing]) -> None:
 
 @app.command()
 @options.workbook
-@options.review_of
+@options.of_period("Else the review that comes next.")
 @options.writing
-def review(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
+def review(workbook: Path, period: str | None, **how: Unpack[options.Writing]) -> None:
     """Refresh, and put the management review of a period into the workbook."""
-    _write("review", workbook, how, period)
+    _write_due("review", workbook, how, period)
 
 
 @app.command()
@@ -153,35 +174,39 @@ def boards(workbook: Path, **how: Unpack[options.Writing]) -> None:
 
 @app.command()
 @options.workbook
-@options.review_of
+@options.of_period("Else the review in the state draft.")
 @options.writing
-def close(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
+def close(workbook: Path, period: str | None, **how: Unpack[options.Writing]) -> None:
     """Close a review that has its decisions and conclusions: its sheet stays as it is from then on."""
-    _write("close", workbook, how, period)
+    _write_due("close", workbook, how, period)
 
 
 @app.command()
 @options.workbook
-@options.review_of
+@options.of_period("Which one has to be said.")
 @click.option("--why", metavar="TEXT", default="", help="The reason, for the record.")
 @options.writing
-def reopen(workbook: Path, period: str, why: str, **how: Unpack[options.Writing]) -> None:
+def reopen(workbook: Path, period: str | None, why: str, **how: Unpack[options.Writing]) -> None:
     """Open a closed review again; the table Reviews keeps that and why."""
+    if period is None:
+        raise click.UsageError(
+            "Say which review: qmsbook reopen WORKBOOK 2026-Q3.", click.get_current_context()
+        )
     _write("reopen", workbook, how, period, why=why)
 
 
 @app.command()
 @options.workbook
-@options.period
+@options.of_period("Else the next month that wants figures.")
 @options.writing
-def period(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
+def period(workbook: Path, period: str | None, **how: Unpack[options.Writing]) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
-    _write("add_period", workbook, how, period)
+    _write_due("period", workbook, how, period)
 
 
 @app.command()
 @options.workbook
-@options.review_of
+@options.of_period("Else the review in the state draft, else the last one held.")
 @options.to_folder
 @click.option("--send", is_flag=True, help="Send it too, by the server in qmsbook.toml beside the workbook.")
 @click.option("--yes", is_flag=True, help="With --send: do not ask before sending.")
@@ -193,7 +218,7 @@ def period(workbook: Path, period: str, **how: Unpack[options.Writing]) -> None:
 @options.as_json
 def mail(
     workbook: Path,
-    period: str,
+    period: str | None,
     to: Path | None,
     on: date | None,
     as_json: bool,
@@ -210,11 +235,15 @@ def mail(
     yes = how["yes"]
     if how["send"] and not yes and not ask.can_ask():
         raise mailing.NobodyToAsk
+    taken = _due("mail", workbook, on, period)
     by = ask.server_for(ask.folder_of(workbook), how["server"]) if how["send"] else None
     with _progress(as_json) as progress:
-        made = mailing.mail(FileHost(workbook), period, to or _drafts(workbook), on, How(progress=progress))
+        made = mailing.mail(
+            FileHost(workbook), taken.text, to or _drafts(workbook), on, How(progress=progress)
+        )
     if by is not None and (yes or ask.send_now(made.posts[0].to, by)):
         made = mailing.sent(made, by, ask.password(by), _now)
+    made = replace(made, notices=tuple(filter(None, (taken.why, *made.notices))))
     if as_json:
         click.echo(answer(mailed_answer(made)))
     else:
@@ -418,6 +447,17 @@ def watch(stop: bool) -> None:
 
 
 @app.command()
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]), help="Which one.")
+def completion(shell: str) -> None:
+    """Print what lets a shell complete commands, options and files; its own help says where that goes."""
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None  # all three come with click
+    click.echo(made(app, {}, "qmsbook", "_QMSBOOK_COMPLETE").source())
+
+
+@app.command()
 @click.argument("name", metavar="[NAME]", default="book", help="A table, such as KPIs, or an answer.")
 def schema(name: str) -> None:
     """Print the JSON Schema of a table or an answer; without a name of the whole workbook."""
@@ -439,11 +479,29 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _write(command: str, workbook: Path, how: options.Writing, *period: str, **more: str) -> None:
+def _due(command: str, workbook: Path, on: date | None, period: str | None) -> Due:
+    """The period that was typed, or the one that is due and why."""
+    from qmsbook.doors.cli.due import Due, due
+
+    return due(command, workbook, on) if period is None else Due(period, "")
+
+
+def _write_due(command: str, workbook: Path, how: options.Writing, period: str | None) -> None:
+    """Run a command that writes, for a period that was typed or is due."""
+    taken = _due(command, workbook, how["on"], period)
+    if period is None and not taken.text:
+        from qmsbook.commands import Done
+
+        _print_done(Done((), (taken.why,)), workbook, how)
+        return
+    _write({"period": "add_period"}.get(command, command), workbook, how, taken.text, note=taken.why)
+
+
+def _write(
+    command: str, workbook: Path, how: options.Writing, *period: str, note: str = "", **more: str
+) -> None:
     from qmsbook import commands
     from qmsbook.doors.cli.ask import own
-    from qmsbook.doors.cli.fields import done_answer
-    from qmsbook.doors.cli.report import print_done
     from qmsbook.hosts.file.host import FileHost
 
     run: Callable[..., commands.Done] = getattr(commands, command)
@@ -452,11 +510,17 @@ def _write(command: str, workbook: Path, how: options.Writing, *period: str, **m
     with _progress(how["as_json"]) as progress:
         by = commands.How(dry_run, progress, ours.rules)
         done = run(host, *period, on=how["on"], how=by, **more)
-    done = done._replace(notices=(*done.notices, *ours.notices))
+    _print_done(done._replace(notices=(*filter(None, [note]), *done.notices, *ours.notices)), workbook, how)
+
+
+def _print_done(done: Done, workbook: Path, how: options.Writing) -> None:
+    from qmsbook.doors.cli.fields import done_answer
+    from qmsbook.doors.cli.report import print_done
+
     if how["as_json"]:
-        click.echo(answer(done_answer(done, dry_run)))
+        click.echo(answer(done_answer(done, how["dry_run"])))
     else:
-        print_done(done, how["out"] or workbook, dry_run)
+        print_done(done, how["out"] or workbook, how["dry_run"])
 
 
 def _say(sentences: tuple[str, ...]) -> None:

@@ -12,6 +12,9 @@ from typing import Any, TypedDict
 
 import click
 
+#: A shell that completes knows that files may stand there.
+FILE = click.Path(readable=False, path_type=Path)
+
 _PERIODS = "2026-10, 2026-Q3, 2026-H1, 2026 or 2026-W05."
 
 
@@ -22,7 +25,7 @@ def _day(context: click.Context, _option: click.Parameter, text: str | None) -> 
     try:
         found = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        told = f"--on says '{text}', which is not a day. Type year, month and day, such as 2026-11-10."
+        told = f"--on says '{text}', which is not a day. {_meant(text)}"
         raise click.UsageError(told, context) from None
     if not 1900 <= found.year <= 2199:
         raise click.UsageError(f"--on: {found.year} is no year in which a plan is judged.", context)
@@ -53,11 +56,44 @@ def _files(context: click.Context, _argument: click.Parameter, given: tuple[Path
     return tuple(found)
 
 
+def _meant(text: str) -> str:
+    """The day that a text may mean, or how days are typed."""
+    from qmsbook.book.dates import moment
+
+    found = moment(text)
+    days = [found.day.isoformat()] if found.day else [each for each in found.options if each.count("-") == 2]
+    if days:
+        return f"Did you mean {' or '.join(days)}?"
+    return "Type year, month and day, such as 2026-11-10."
+
+
+def _there(_context: click.Context, _argument: click.Parameter, path: Path) -> Path:
+    """A workbook that is there: a missing one is told before anything else that is wrong."""
+    if not path.exists() and not path.is_symlink():
+        from qmsbook.hosts.file.place import missing
+
+        raise missing(path)
+    return path
+
+
+def _typed(context: click.Context, _argument: click.Parameter, period: str | None) -> str | None:
+    """The period, whichever way it was typed."""
+    spelled: str | None = context.meta.get("period")
+    if period and spelled and period != spelled:
+        raise click.UsageError(f"Two periods are given, {period} and {spelled}. Type one.", context)
+    return spelled if period is None else period
+
+
+def _spelled(context: click.Context, _option: click.Parameter, period: str | None) -> None:
+    context.meta["period"] = period
+
+
 workbook = click.argument(
-    "workbook", metavar="WORKBOOK", type=Path, help="The .xlsx or .xlsm file; close it in Excel first."
-)
+    "workbook", metavar="WORKBOOK", type=FILE, is_eager=True, callback=_there,
+    help="The .xlsx or .xlsm file; close it in Excel first.",
+)  # fmt: skip
 files = click.argument(
-    "files", metavar="FILES...", nargs=-1, required=True, type=Path, callback=_files,
+    "files", metavar="FILES...", nargs=-1, required=True, type=FILE, callback=_files,
     help="The workbooks that came back.",
 )  # fmt: skip
 on = click.option(
@@ -66,18 +102,31 @@ on = click.option(
 )  # fmt: skip
 dry_run = click.option("--dry-run", is_flag=True, help="Only say what would change.")
 out = click.option(
-    "--out", metavar="FILE", type=Path, help="Write the result there; leave WORKBOOK as it is."
+    "--out", metavar="FILE", type=FILE, help="Write the result there; leave WORKBOOK as it is."
 )
 trust = click.option(
     "--trust", is_flag=True, help="Use the rules of your own beside WORKBOOK without asking."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 to_folder = click.option(
-    "--to", metavar="DIR", type=Path,
+    "--to", metavar="DIR", type=FILE,
     help="Where to put the drafts. Else qmsbook-mail beside WORKBOOK.",
 )  # fmt: skip
-period = click.argument("period", metavar="PERIOD", help=_PERIODS)
-review_of = click.option("--period", metavar="PERIOD", required=True, help=f"The review's: {_PERIODS}")
+
+
+def of_period(otherwise: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Lets a command take a period behind the workbook; ``--period``, as in earlier releases, works too."""
+
+    def taking(command: Callable[..., Any]) -> Callable[..., Any]:
+        spelled = click.option(
+            "--period", "spelled", is_eager=True, expose_value=False, hidden=True, callback=_spelled
+        )
+        given = click.argument(
+            "period", metavar="[PERIOD]", required=False, callback=_typed, help=f"{_PERIODS} {otherwise}"
+        )
+        return given(spelled(command))
+
+    return taking
 
 
 class Answering(TypedDict):

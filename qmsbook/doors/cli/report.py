@@ -9,9 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from qmsbook.book.near import did_you_mean
 from qmsbook.book.words import plural
 from qmsbook.commands import Done, Looked
-from qmsbook.commands.described import counted, verdict
+from qmsbook.commands.described import counted, statuses, verdict
 from qmsbook.rules import RULES
 from qmsbook.rules.clauses import SUBJECTS, Edition, edition
 from qmsbook.rules.folded import FIRST_ROWS, Folded, fold
@@ -21,10 +22,15 @@ from qmsbook.rules.steps import still_missing
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 #: A person reads the first findings and then turns to the workbook, where all of them stand with links.
 _SHOWN = 12
+#: So many rows are named of those that one line speaks of.
+_NAMED = 8
 
 
-def print_findings(looked: Looked, owner: str = "") -> None:
-    """The findings, worst first, those of one kind together: the first dozen in full, then a line each."""
+def print_findings(looked: Looked, owner: str = "", in_full: bool = False) -> None:
+    """The findings, worst first, those of one kind together: the first dozen in full, then a line each.
+
+    ``in_full``: all of them, those that are folded with their places too.
+    """
     console = console_here()
     open_ones = [f for f in looked.findings if not f.waived]
     waived = len(looked.findings) - len(open_ones)
@@ -34,12 +40,14 @@ def print_findings(looked: Looked, owner: str = "") -> None:
     elif not open_ones:
         console.print(escape(verdict(looked.book, open_ones)))
     shown = FIRST_ROWS - 1 if looked.book.settings.stage == "start" else _SHOWN
-    for group in groups[:shown]:
-        _print_group(console, group)
-    for group in groups[shown:]:
-        _print_briefly(console, group)
-    if groups[shown:]:
-        console.print("Run refresh: the sheet Findings says what to do about each, with links.\n")
+    for group in groups if in_full else groups[:shown]:
+        _print_group(console, group, in_full)
+    if groups[shown:] and not in_full:
+        for group in groups[shown:]:
+            _print_briefly(console, group)
+        console.print(
+            "check --all says what to do about each; so does the sheet Findings after refresh, with links.\n"
+        )
     if open_ones:
         console.print(f"[bold]{counted(open_ones)}[/]" + (f", and {waived} waived" if waived else "") + ".")
         if not owner:
@@ -80,6 +88,8 @@ def print_done(done: Done, path: Path, dry_run: bool) -> None:
     for change in done.changes:
         console.print(f"  {escape(change)}" if dry_run else escape(change))
     print_notices(done.notices)
+    if done.looked is not None and done.looked.book.kpis:
+        console.print(statuses(done.looked.assessed), highlight=False)
     if done.looked is not None and done.looked.findings:
         open_ones = [f for f in done.looked.findings if not f.waived]
         if open_ones:
@@ -139,7 +149,9 @@ def print_rule(code: str) -> bool:
     rule = next((r for r in RULES if r.code == code.upper()), None)
     if rule is None:
         families = sorted({r.family for r in RULES})
-        console.print(f"There is no rule {escape(code)}. The families are {', '.join(families)}.")
+        meant = did_you_mean(code.upper(), [r.code for r in RULES])
+        more = meant or f"The families are {', '.join(families)}."
+        console.print(f"There is no rule {escape(code)}. {more}")
         return False
     _print_rule(console, rule)
     return True
@@ -161,14 +173,18 @@ def _print_rule(console: Console, rule: Rule) -> None:
         console.print(escape(textwrap.indent(rule.sections[name], "  ")) + "\n", highlight=False)
 
 
-def _print_group(console: Console, group: Folded) -> None:
+def _print_group(console: Console, group: Folded, in_full: bool = False) -> None:
     finding = group.first
     place = f"{finding.at} " if finding.at else ""
     if group.count > 1 and place:
         place += f"and {plural(group.count - 1, 'more place')} "
     style = _STYLES[finding.severity]
     console.print(f"[{style}]{finding.severity}[/] [bold]{escape(place)}[/]{group.code}", highlight=False)
-    console.print(f"  {escape(group.message)}", highlight=False)
+    console.print(f"  {escape(group.message)}{'' if in_full else escape(about(group))}", highlight=False)
+    if in_full and group.count > 1:
+        for each in group.findings:
+            at = f"{each.at} " if each.at else ""
+            console.print(f"    {escape(at)}{each.code} {escape(each.message)}", highlight=False)
     console.print(f"  [dim]{escape(group.fix)}[/]\n", highlight=False)
 
 
@@ -176,8 +192,21 @@ def _print_briefly(console: Console, group: Folded) -> None:
     finding = group.first
     style = _STYLES[finding.severity]
     console.print(
-        f"[{style}]{finding.severity}[/] [bold]{group.code}[/] {escape(group.message)}", highlight=False
+        f"[{style}]{finding.severity}[/] [bold]{group.code}[/] {escape(group.message)}{escape(about(group))}",
+        highlight=False,
     )
+
+
+def about(group: Folded) -> str:
+    """What a line that speaks of several is about: `` (K01, K07, K19)``, columns where no row is meant.
+
+    Blank where a finding speaks for itself.
+    """
+    if group.count < 2:
+        return ""
+    named = list(dict.fromkeys(f.row or f.column or str(f.at or "") for f in group.findings))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f" ({', '.join(filter(None, named[:_NAMED]))}{more})"
 
 
 def console_here() -> Console:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
+import re
 import stat
 import sys
 import time
 from pathlib import Path
 
 from qmsbook.book.error import QmsbookError
-from qmsbook.hosts.host import FileFailed, WorkbookLocked, WorkbookReadOnly, WorkbookUnreadable
+from qmsbook.book.near import did_you_mean
+from qmsbook.hosts.host import (
+    FileFailed,
+    WorkbookLocked,
+    WorkbookMissing,
+    WorkbookReadOnly,
+    WorkbookUnreadable,
+)
 
 #: No workbook is larger; a longer file is a disk image, a log or a trap. Bytes.
 MOST = 1 << 30
@@ -23,6 +32,8 @@ HELD = (32, 33)
 _TO_READ, _WITH_ALL, _THAT_EXISTS = 0x80000000, 7, 3
 _TRIES, _PAUSE = 12, 0.02
 
+#: A workbook's name, and none that Excel leaves while it is open.
+_WORKBOOK = re.compile(r"(?!~\$).*\.xls[xm]", re.IGNORECASE | re.DOTALL)
 _LINKS = 40
 _PIECE = 1 << 16  # Windows touches the whole of the room that it is given, however little there is to read
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -161,11 +172,21 @@ def _read_when_there(path: Path) -> bytes:
     raise AssertionError("the last try returns or raises")
 
 
+def missing(path: Path) -> WorkbookMissing:
+    """What is said of a workbook that is not there: also which one of its folder may be meant."""
+    there: list[str] = []
+    with contextlib.suppress(OSError):  # the folder is not there either, or not to be looked into
+        there = [name for name in os.listdir(path.parent) if _WORKBOOK.fullmatch(name)]
+    same = [name for name in there if Path(name).stem in (path.name, path.stem)]
+    meant = f"Did you mean {same[0]}?" if same else did_you_mean(path.name, there)
+    return WorkbookMissing(f"Looked for: {path}. {meant}".strip())
+
+
 def unreadable(error: OSError, path: Path) -> QmsbookError:
     """Why a workbook cannot be read, as the person is told it."""
     name = path.name or str(path)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return WorkbookUnreadable(f"There is no file {name}.")
+        return missing(path)
     if getattr(error, "winerror", None) in HELD:
         return WorkbookLocked(f"It is {name}.")
     if os.path.isdir(path):  # Windows refuses to open one as if rights were missing
