@@ -31,6 +31,7 @@ def commands(returned: list[str]) -> list[tuple[str, ...]]:
         ("remind", BOOK, "--to", "given", *ON), ("collect", BOOK, *returned, *ON, "--list", "left.csv"),
         ("refresh", BOOK, *ON, "--out", "Büro & Söhne 100 %.xlsx"), ("repair", BOOK),
         ("undo", BOOK, "--json"), ("rules",), ("rules", "KPI001"), ("schema", "KPIs"),
+        ("completion", "zsh"),
         ("new", "new.xlsx", "--company", "Söhne & Töchter"),
         ("demo", "demo"), ("watch", "--stop"), ("check", "absent.xlsx"), ("no-such-command",),
     ]  # fmt: skip
