@@ -166,7 +166,7 @@ def test_page_one_says_where_we_are_what_is_asked_and_what_is_off(book: Book) ->
         "What is off track",
     ]  # fmt: skip
     points = next(b for b in under(review, heads[0]) if isinstance(b, Points))
-    assert [p.split()[0] for p in points.items] == ["Decide", "Finish,", "Accept", "Answer", "Ask"]
+    assert [p.split()[0] for p in points.items] == ["Decide", "Finish,", "Accept", "Give", "Ask"]
     assert "K2 (Lead time)" not in points.items[0]  # its reading is late; that is asked for
     off = words(table(review, "What is off track"))
     assert "On-time delivery" in off
@@ -528,9 +528,9 @@ def test_proposals_come_with_evidence_and_a_question() -> None:
     )
     review = composed(read_book(read_example(text).tables, date(2026, 11, 10)))
     rows = table(review, "Retire, raise or rework")
-    assert "Raise?" in row_of(rows, "K2")
+    assert "Tighten?" in row_of(rows, "K2")
     assert "Lead time met its final target in each of the last 6 periods." in row_of(rows, "K2")
-    assert "To decide: Raise the target, read it less often" in row_of(rows, "K2")
+    assert "To decide: Tighten the target, read it less often" in row_of(rows, "K2")  # lower is better
     assert row_of(rows, "K2").endswith("15 days | 20 days")
     points = next(b for b in review.blocks if isinstance(b, Points)).items
     assert any("aise the target of K2 (Lead time)" in point for point in points)
