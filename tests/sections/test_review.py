@@ -533,4 +533,4 @@ def test_proposals_come_with_evidence_and_a_question() -> None:
     assert "To decide: Tighten the target, read it less often" in row_of(rows, "K2")  # lower is better
     assert row_of(rows, "K2").endswith("15 days | 20 days")
     points = next(b for b in review.blocks if isinstance(b, Points)).items
-    assert any("aise the target of K2 (Lead time)" in point for point in points)
+    assert any("ighten the target of K2 (Lead time)" in point for point in points)
