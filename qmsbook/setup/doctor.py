@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from qmsbook import __version__
 from qmsbook.hosts.libreoffice.bridge import program
+from qmsbook.setup.distrust import SENTENCES, Distrust, distrust
 from qmsbook.setup.install import ADDIN, SCRIPT, Python, installed_settings
 from qmsbook.setup.places import Places
 from qmsbook.setup.watch_lock import is_running
@@ -49,6 +50,7 @@ class Facts:
     script: bool
     start_blocked: bool | None
     macros_off: bool | None
+    distrust: Distrust
     watching: bool
     waiting: int
     libreoffice: str | None
@@ -87,6 +89,7 @@ def gather(here: Places, python: Python) -> Facts:
         script=here.scripts is not None and (here.scripts / SCRIPT).exists(),
         start_blocked=_start_blocked(here.platform),
         macros_off=_macros_off(here.platform),
+        distrust=distrust(_registry, str(here.startup / ADDIN)) if here.startup else "",
         watching=is_running(here),
         waiting=waiting,
         libreoffice=program(),
@@ -138,6 +141,9 @@ def _buttons(facts: Facts) -> Door:
             name, "closed", "A policy of your company turns all macros off.",
             "Ask IT to trust the add-in, or use the command line.",
         )  # fmt: skip
+    if facts.distrust:
+        why, remedy = SENTENCES[facts.distrust]
+        return Door(name, "not known", why, f"{remedy.format(addin=facts.addin)} Or use the command line.")
     if facts.settings.get("mode") == "watch":
         return Door(
             name, "open" if facts.watching else "closed", "They leave requests for qmsbook watch.",

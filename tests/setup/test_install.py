@@ -125,7 +125,7 @@ FACTS = Facts(
     version="0.1.0", system="Windows 11", platform="win32", python="C:/P/python.exe", python_version="3.11.7",
     from_store=False, xlwings=True, excel=True, addin="X",
     settings={"interpreter": "C:/P/pythonw.exe", "mode": "run", "requests": "R"},
-    interpreter_there=True, script=False, start_blocked=False, macros_off=False,
+    interpreter_there=True, script=False, start_blocked=False, macros_off=False, distrust="",
     watching=False, waiting=0, libreoffice=None, extension=False, log="L",
 )  # fmt: skip
 WATCHED = {**(FACTS.settings or {}), "mode": "watch"}

@@ -395,7 +395,10 @@ def demo(folder: Path) -> None:
 @app.command()
 @click.option("--watch", is_flag=True, help="The buttons start nothing; `qmsbook watch` answers them.")
 def install(watch: bool) -> None:
-    """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights."""
+    """Put the buttons into Excel and LibreOffice; for this person, without administrator's rights.
+
+    Work as yourself: LibreOffice takes no buttons from root or with sudo.
+    """
     from qmsbook.hosts.libreoffice.bridge import program
     from qmsbook.setup import install as installing
     from qmsbook.setup.places import places

@@ -162,6 +162,7 @@ class DoctorAnswer(Answer):
     script: bool
     start_blocked: bool | None
     macros_off: bool | None
+    distrust: Literal["", "locations", "own locations", "network", "unsigned"]
     watching: bool
     waiting: int
     libreoffice: str | None
