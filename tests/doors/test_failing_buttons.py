@@ -18,6 +18,8 @@ from qmsbook.doors.buttons import run
 from qmsbook.doors.screens.libreoffice import LibreOfficeScreen
 from qmsbook.setup.places import Places, places
 
+pytestmark = pytest.mark.usefixtures("bounded")
+
 FEW = {"Settings": 60, "Goals": 1, "Objectives": 1, "KPIs": 2, "Measurements": 30, "Reviews": 5}
 #: They all come between the first and the last step of dressing a sheet, which are tried: to try them too
 #: would show nothing else, and each takes seconds.

@@ -22,6 +22,8 @@ from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.host import ExcelBusy
 from qmsbook.setup.places import places
 
+pytestmark = pytest.mark.usefixtures("bounded")
+
 __all__ = ["desk"]
 
 #: One call in so many fails in turn.

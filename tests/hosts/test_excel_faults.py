@@ -27,6 +27,8 @@ from qmsbook.hosts.excel.patient import bare, patient
 from qmsbook.hosts.file.reader import load
 from qmsbook.hosts.host import ExcelBusy, InProtectedView, NotAsWritten, NotOpenInExcel
 
+pytestmark = pytest.mark.usefixtures("bounded")
+
 __all__ = ["desk"]
 
 ON, LATER = date(2026, 11, 10), date(2027, 3, 10)

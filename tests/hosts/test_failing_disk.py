@@ -16,6 +16,8 @@ from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.hosts.host import NothingToUndo
 
+pytestmark = pytest.mark.usefixtures("bounded")
+
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows writes by other calls")
 
 

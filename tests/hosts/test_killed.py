@@ -17,6 +17,8 @@ from qmsbook import commands
 from qmsbook.commands import template
 from qmsbook.hosts.file.host import FileHost
 
+pytestmark = pytest.mark.usefixtures("bounded")
+
 #: Two days on which the same workbook gets other statuses, so that every refresh has something to write.
 DAYS = (date(2026, 11, 10), date(2027, 3, 20))
 _REFRESH = """
