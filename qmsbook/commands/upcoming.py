@@ -19,7 +19,7 @@ NONE_TO_MAIL = "The table Reviews holds no review in draft or closed, so there i
 
 
 class NoReviewDue(QmsbookError):
-    """No period was typed, and no review of the workbook waits for this command."""
+    """No period was typed, and no review of the workbook is due."""
 
     exit_code = 2
 

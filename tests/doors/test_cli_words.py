@@ -34,8 +34,8 @@ def example(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        (["chek", "acme.xlsx"], "There is no command chek. Did you mean check?"),
-        (["xyzzy", "acme.xlsx"], "There is no command xyzzy."),
+        (["revew", "acme.xlsx"], "No such command 'revew'. Did you mean 'review'?"),
+        (["xyzzy", "acme.xlsx"], "No such command 'xyzzy'."),
         (["check", "acm.xlsx"], "Looked for: acm.xlsx. Did you mean acme.xlsx?"),
         (["check", "acme"], "Looked for: acme. Did you mean acme.xlsx?"),
         (["check", "acme.xls"], "Looked for: acme.xls. Did you mean acme.xlsx?"),

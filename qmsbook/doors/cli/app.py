@@ -43,17 +43,6 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is meant. Raises UsageError, which names one that is spelled alike."""
-        if args[0] not in self.commands and args[0][:1].isalpha():
-            from qmsbook.book.near import did_you_mean
-
-            told = f"There is no command {args[0]}. {did_you_mean(args[0], self.commands)}"
-            raise click.UsageError(told.strip(), ctx)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
