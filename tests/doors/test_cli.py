@@ -10,30 +10,15 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from typed_command import typed
+from typed_command import Run, example, run
 
 from qmsbook.commands import template
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command line in this process: exit code, what it printed, what it complained."""
-
-    return partial(typed, capsys)
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    path = tmp_path / "acme.xlsx"
-    path.write_bytes(template("example.xlsx"))
-    return path
+__all__ = ["example", "run"]
 
 
 def test_new_makes_a_workbook_that_checks_without_errors(run: Run, tmp_path: Path) -> None:

@@ -6,29 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 from common import ROOT
-from typed_command import typed
+from typed_command import Run, example, run
 
-from qmsbook.commands import template
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    return partial(typed, capsys)
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    path = tmp_path / "acme.xlsx"
-    path.write_bytes(template("example.xlsx"))
-    return path
+__all__ = ["example", "run"]
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,16 @@ from typing import Any
 import openpyxl
 import pytest
 import typed_command
+from typed_command import example
 
 from qmsbook import commands
-from qmsbook.commands import template
 from qmsbook.doors.cli.answer import answer, wants_json
 from qmsbook.doors.cli.app import main
 from qmsbook.hosts.file.host import FileHost
 
+__all__ = ["example"]
+
 ON = "2026-11-10"
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    path = tmp_path / "acme.xlsx"
-    path.write_bytes(template("example.xlsx"))
-    return path
 
 
 def strict(text: str) -> Any:

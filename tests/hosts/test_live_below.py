@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -154,17 +155,27 @@ SUMS = (
     ("two", "SUM(Log!B2:B4)/MAX(Log!B$2:B$4)", "SUM(Log!B2:B7)/MAX(Log!B$2:B$7)"),
 )
 
+#: The row that stands below the table, and two more.
+GROWN_BY_THREE = (
+    GrowTable("Log", 4),
+    AppendRows("Log", ({"Id": "e", "Value": 5.0}, {"Id": "f", "Value": 6.0})),
+)
 
-def test_references_that_ended_at_the_last_row_follow_it(host_of: Make) -> None:
+
+def log_and_sums(cases: Sequence[tuple[str, str, str]]) -> tuple[Table, Table]:
+    """A table of three rows with one below it, and formulas that point at it: what, text, text when grown."""
     rows = [("a", 1.0, None), ("b", 2.0, None), ("c", 3.0, None), ("d", 4.0, None)]
     sums = table(
-        "Sums", "What Sum", *[(what, 0.0) for what, _, _ in SUMS],
-        formulas=({}, {row: text for row, (_, text, _) in enumerate(SUMS)}),
+        "Sums", "What Sum", *[(what, 0.0) for what, _, _ in cases],
+        formulas=({}, {row: text for row, (_, text, _) in enumerate(cases)}),
     )  # fmt: skip
-    host = host_of(log(*rows, own=3), sums)
+    return log(*rows, own=3), sums
+
+
+def test_references_that_ended_at_the_last_row_follow_it(host_of: Make) -> None:
+    host = host_of(*log_and_sums(SUMS))
     before = host.read()
-    edits = GrowTable("Log", 4), AppendRows("Log", ({"Id": "e", "Value": 5.0}, {"Id": "f", "Value": 6.0}))
-    applied = do(host, *edits)
+    applied = do(host, *GROWN_BY_THREE)
     found = host.read().table("Sums")
     assert found is not None
     assert [found.formula(row, 1) for row in range(found.rows)] == [new for _, _, new in SUMS]
@@ -190,13 +201,8 @@ SPELLINGS = (
 
 
 def test_references_that_ended_there_follow_however_they_are_spelled(host_of: Make) -> None:
-    rows = [("a", 1.0, None), ("b", 2.0, None), ("c", 3.0, None), ("d", 4.0, None)]
-    sums = table(
-        "Sums", "What Sum", *[(what, 0.0) for what, _, _ in SPELLINGS],
-        formulas=({}, {row: text for row, (_, text, _) in enumerate(SPELLINGS)}),
-    )  # fmt: skip
-    host = host_of(log(*rows, own=3), sums)
-    do(host, GrowTable("Log", 4), AppendRows("Log", ({"Id": "e", "Value": 5.0}, {"Id": "f", "Value": 6.0})))
+    host = host_of(*log_and_sums(SPELLINGS))
+    do(host, *GROWN_BY_THREE)
     found = host.read().table("Sums")
     assert found is not None
     for row, (what, _, wanted) in enumerate(SPELLINGS):

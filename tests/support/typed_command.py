@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 import pytest
 
+from qmsbook.commands import template
 from qmsbook.doors.cli.app import main
+
+#: Runs the command line: exit code, what it printed, what it complained.
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process."""
+    return partial(typed, capsys)
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The example company's workbook."""
+    path = tmp_path / "acme.xlsx"
+    path.write_bytes(template("example.xlsx"))
+    return path
 
 
 def typed(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:

@@ -190,7 +190,7 @@ def reopen(workbook: Path, period: str | None, why: str, **how: Unpack[options.W
 @options.writing
 def period(workbook: Path, period: str | None, **how: Unpack[options.Writing]) -> None:
     """Add the rows that are due in a period to Measurements, ready to be filled in."""
-    _write_due("period", workbook, how, period)
+    _write_due("add_period", workbook, how, period)
 
 
 @app.command()
@@ -439,9 +439,12 @@ def watch(stop: bool) -> None:
 
 
 @app.command()
-@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]), help="Which one.")
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]), help=(
+    'bash and zsh: put eval "$(qmsbook completion bash)" with its name into ~/.bashrc or ~/.zshrc; fish: '
+    "save it as ~/.config/fish/completions/qmsbook.fish."
+))  # fmt: skip
 def completion(shell: str) -> None:
-    """Print what lets a shell complete commands, options and files; its own help says where that goes."""
+    """Print what lets a shell complete commands, options and files."""
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)
@@ -486,7 +489,7 @@ def _write_due(command: str, workbook: Path, how: options.Writing, period: str |
 
         _print_done(Done((), (taken.why,)), workbook, how)
         return
-    _write({"period": "add_period"}.get(command, command), workbook, how, taken.text, note=taken.why)
+    _write(command, workbook, how, taken.text, note=taken.why)
 
 
 def _write(

@@ -17,13 +17,13 @@ class Due(NamedTuple):
 
 
 def due(command: str, workbook: Path, on: date | None) -> Due:
-    """The period of `period`, `review`, `close` or `mail`. Raises NoReviewDue."""
+    """The period of `add_period`, `review`, `close` or `mail`. Raises NoReviewDue."""
     from qmsbook import commands
     from qmsbook.commands import upcoming
     from qmsbook.hosts.file.host import FileHost
 
     book = commands.read(FileHost(workbook), commands.Asked(on)).book
-    if command == "period":
+    if command == "add_period":
         month = upcoming.month_to_open(book)
         if month is None:
             return Due("", upcoming.all_opened(book))
