@@ -6,53 +6,50 @@ import csv
 import io
 import re
 
-from rich.markup import escape
-
 from qmsbook.commands.reminders import Collected
 from qmsbook.commands.review_mail import Mailed
-from qmsbook.doors.cli.report import console_here, print_notices
+from qmsbook.doors.cli.report import print_notices
+from qmsbook.doors.cli.terminal import bold, colored, say
 from qmsbook.pages.page import text_of
 
 
 def print_mailed(made: Mailed) -> None:
     """Where the drafts are, whom they are for, and what became of them if they were sent."""
-    console = console_here()
     if not made.posts:
-        console.print("Nobody owes anything; nothing was written.")
+        say("Nobody owes anything; nothing was written.")
         print_notices(made.notices)
         return
     for post in made.posts:
         to = "; ".join(str(person) for person in post.to) or "nobody (put in the address yourself)"
-        console.print(f"[bold]{escape(post.name)}.eml[/] to {escape(to)}", highlight=False)
+        say(bold(f"{post.name}.eml"), f" to {to}")
     print_notices(made.notices)
     for outcome in made.outcomes:
-        style = "green" if outcome.fate == "sent" else "bold red"
-        console.print(f"[{style}]{outcome.fate}[/] {escape(str(outcome))}", highlight=False)
-    console.print(f"The drafts are in {escape(str(made.folder))}", highlight=False, soft_wrap=True)
+        sent = outcome.fate == "sent"
+        say(colored(outcome.fate, "green" if sent else "red", bold=not sent), f" {outcome}")
+    say(f"The drafts are in {made.folder}")
     if not made.outcomes:
-        console.print("Nothing was sent: open a draft, look at it, send it.")
+        say("Nothing was sent: open a draft, look at it, send it.")
 
 
 def print_collected(made: Collected, dry_run: bool) -> None:
     """What was taken over, and everything that a person has to settle."""
-    console = console_here()
     if made.taken:
-        console.print("[bold]This would be taken over:[/]" if dry_run else "[bold]Taken over:[/]")
+        say(bold("This would be taken over:" if dry_run else "Taken over:"))
     else:
-        console.print("Nothing was taken over.")
+        say("Nothing was taken over.")
     for text in made.taken:
-        console.print(f"  {escape(text)}", highlight=False)
+        say(f"  {text}")
     if made.conflicts:
-        console.print("[bold red]Left for you to settle; the workbook still says what it said:[/]")
+        say(colored("Left for you to settle; the workbook still says what it said:", "red", bold=True))
     for conflict in made.conflicts:
-        console.print(f"  {escape(str(conflict))}", highlight=False)
+        say(f"  {conflict}")
     for text in made.unused:
-        console.print(f"[bold red]Not used:[/] {escape(text)}", highlight=False)
+        say(colored("Not used:", "red", bold=True), f" {text}")
     print_notices(made.notices)
     if made.applied and made.applied.changed:
-        console.print("Run refresh to bring statuses and sheets up to date.")
+        say("Run refresh to bring statuses and sheets up to date.")
         if made.applied.backup:
-            console.print(f"The workbook as it was: {escape(made.applied.backup)}")
+            say(f"The workbook as it was: {made.applied.backup}")
 
 
 def conflicts_csv(made: Collected) -> str:
