@@ -267,7 +267,7 @@ def place(book: Book, trouble: Trouble) -> Cell | None:
 
 @rule("REV026", Severity.WARNING, clause="9.3.3")
 def decision_taken_off_the_review(book: Book) -> Iterator[Problem]:
-    """A decision was taken off the review's sheet and still stands in Decisions.
+    """A decision was taken off the review's sheet but not out of Decisions.
 
     Why
         A row is deleted on a sheet in a moment, perhaps by mistake. So what was decided is not deleted with

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qmsbook.book.beside import SETTINGS_FILE, NotBeside, settings_in
 from qmsbook.book.cell import Cell
@@ -107,10 +107,12 @@ def _rule_files(folder: Path) -> list[str]:
         return []
     try:
         return RulesPart.model_validate(found).files
-    except ValueError:
-        raise OwnRulesUnusable(
-            f'Found in {SETTINGS_FILE}: no list such as files = ["our_rules.py"].'
-        ) from None
+    except ValidationError as problem:
+        strange = [each["loc"][0] for each in problem.errors() if each["type"] == "extra_forbidden"]
+        said = (
+            f"{strange[0]} is no part of [rules]" if strange else 'no list such as files = ["our_rules.py"]'
+        )
+        raise OwnRulesUnusable(f"Found in {SETTINGS_FILE}: {said}.") from None
 
 
 def _loaded(load: Callable[[], Any], name: str) -> Any:

@@ -104,7 +104,7 @@ def reading_of_unknown_kpi(book: Book) -> Iterator[Problem]:
 
 @rule("MEA002", Severity.ERROR, clause="9.1.1")
 def reading_twice(book: Book) -> Iterator[Problem]:
-    """A KPI has two readings for one period.
+    """A reading is the second of its KPI for one period.
 
     Why
         Two people entered the month, or the last line was copied and its period not changed. Which of the

@@ -23,7 +23,6 @@ from qmsbook.rules.ask import (
     named,
     number,
     slipped,
-    sound,
 )
 from qmsbook.rules.kpi import bounds_reversed_of, planned
 from qmsbook.rules.noticed import percent_typed
@@ -331,13 +330,18 @@ def _start_of(book: Book, kpi: Kpi, answers: KpiAnswers | None) -> tuple[str, st
         return f"{text}; its first {counted(count, 'reading')} will show it.", ""
     found, day = figure(series.baseline, kpi.unit), series.kpi.baseline_on.isoformat()
     text = f"{text}; its plan runs from {found}, what its first {counted(count, 'reading')} come to."
-    if kpi.target is None or sound(series.kpi):
+    if kpi.target is None or not _runs_away(series.kpi, kpi.target, series.baseline):
         fix = f"If that is where you started, enter {found} under *Baseline* and {day} under *Baseline on*."
         return text, fix
     return (
         f"{text} Its target of {figure(kpi.target, kpi.unit)} lies behind that.",
         "Set *Trajectory* to flat if the value is only to be held, or correct *Direction* or *Target*.",
     )
+
+
+def _runs_away(kpi: Kpi, target: float, start: float) -> bool:
+    """Whether getting better leads from the start away from the target; all else has rules of its own."""
+    return target < start if kpi.direction == "higher" else kpi.direction == "lower" and target > start
 
 
 @rule("KPI024", Severity.ERROR)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from qmsbook.book.aggregation import SAID
 from qmsbook.book.words import listed
+from qmsbook.methods.method import LEVELS
 from qmsbook.methods.plan import SINCE_START, year_of
 from qmsbook.methods.variation import variation
 from qmsbook.methods.xmr import IMPROVEMENT
@@ -26,6 +27,7 @@ from qmsbook.sections.wording import (
     why_listed,
 )
 
+_NONE_OFF = "Nothing: every KPI that was read is on track or within its tolerance."
 #: So many KPIs that began to improve are named; of those that are known to improve at least so many.
 _NAMED, _OLD_NEWS = 4, 3
 
@@ -34,6 +36,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
     """Every KPI off track or really getting worse, worst first: reason, comment, owner, action."""
     yield Heading("What is off track")
     months = evidence.period.months
+    judged = any(standing.word in LEVELS for standing in evidence.standings.values())
     yield Rows(
         (
             ("id", "KPI"), ("mark", f"On {short_day(evidence.as_of)}"),
@@ -41,7 +44,7 @@ def off_plan(evidence: Evidence) -> Iterator[Block]:
             ("right", f"Plan {months}"),
         ),
         tuple(_row(evidence, standing) for standing in off_standings(evidence)),
-        empty="Nothing: every KPI that was read is on track or within its tolerance.",
+        empty=_NONE_OFF if judged else "No KPI was judged yet.",
     )  # fmt: skip
     better = [standing for standing in evidence.standings.values() if still_improves(evidence, standing)]
     if better:

@@ -117,6 +117,28 @@ def test_equal_findings_are_one_row() -> None:
     assert [g.first.code for g in groups].count("KPI006") == 1
 
 
+TWICE = """
+KPIs
+| KPI |
+|-----|
+| K07 |
+
+Measurements
+| KPI | Period  | Value |
+|-----|---------|-------|
+| K07 | 2026-08 | 93    |
+| K07 | 2026-08 | 94    |
+| K07 | 2026-09 | 93    |
+| K07 | 2026-09 | 94    |
+"""
+
+
+def test_a_row_counts_the_readings_where_one_kpi_has_several() -> None:
+    groups = fold(check(read_example(TWICE).book))
+    said = next(group.message for group in groups if group.first.code == "MEA002")
+    assert said == "2 readings are the second of their KPI for one period."
+
+
 def test_waived_findings_are_in_no_row() -> None:
     found = [dataclasses.replace(f, waived=True) for f in found_in(example_tables(True))]
     assert fold(found) == []

@@ -139,6 +139,12 @@ def test_settings_that_cannot_be_used_say_why(tmp_path: Path, toml: str) -> None
         own_rules(tmp_path, [])
 
 
+def test_an_unknown_name_beside_the_files_is_what_is_told(tmp_path: Path) -> None:
+    (tmp_path / "qmsbook.toml").write_text('[rules]\nfiles = ["our_rules.py"]\nmore = 1\n', encoding="utf-8")
+    with pytest.raises(OwnRulesUnusable, match=r"more is no part of \[rules\]"):
+        own_rules(tmp_path, [])
+
+
 def test_what_a_rule_prints_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rules = own_rules(put(tmp_path, BODY.format(code="ACM001", does="print('running'); yield from ()")), [])
     check(read_book(example_tables(False), ON), rules=rules, stage="audit-ready")

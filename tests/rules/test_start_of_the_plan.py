@@ -54,5 +54,14 @@ def test_a_start_beyond_the_target_is_told() -> None:
     assert "flat" in found.fix
 
 
+@pytest.mark.parametrize(("blank", "rule"), [("2027-12-31", "KPI004"), ("higher", "KPI003")])
+def test_what_else_is_missing_says_nothing_false_of_the_target(blank: str, rule: str) -> None:
+    text = BOOK.replace(f"| {blank} ", f"|{' ' * (len(blank) + 2)}", 1)
+    rows = "\n".join(f"| K07 | 2026-0{month} | {value} |" for month, value in [(6, 81), (7, 82), (8, 83)])
+    found = check(read_example(text.format(target=97, way="linear", rows=rows)).book, stage="start")
+    assert rule in {each.code for each in found}
+    assert not [each for each in found if "lies behind" in each.message]
+
+
 def test_a_value_that_is_only_held_needs_no_start() -> None:
     assert told([90, 92, 94], way="flat") == []

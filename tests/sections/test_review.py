@@ -249,6 +249,9 @@ def test_an_empty_workbook_gives_a_review_too() -> None:
     review = composed(read_book([], date(2026, 11, 10)))
     assert isinstance(review.blocks[0], Text)
     assert all(isinstance(b, Entry | Heading | Text | Rows | Points | Facts) for b in review.blocks)
+    said = [block.empty for block in review.blocks if isinstance(block, Rows) and not block.rows]
+    assert "No KPI was judged yet." in said
+    assert not [words for words in said if "on track" in words]  # nothing was judged: nothing is praised
 
 
 def test_every_section_says_what_it_is() -> None:
