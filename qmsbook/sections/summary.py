@@ -81,7 +81,9 @@ def _readings(evidence: Evidence) -> str:
     due = sum(s.span.due for s in evidence.standings.values())
     if not due:
         return f"None is due in {evidence.period.months}; what is judged here was read before."
-    return f"{read} of {due} readings of {evidence.period.months} are in."
+    by = f" due by {short_day(evidence.as_of)}" if evidence.as_of < evidence.period.last else ""
+    are = "is" if due == 1 else "are"
+    return f"{read} of {plural(due, 'reading')} of {evidence.period.months}{by} {are} in."
 
 
 _NOBODY_LATE = "Readings: nobody. Actions: nobody."
@@ -99,9 +101,7 @@ def _late(evidence: Evidence) -> str:
 def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
-    missing = [
-        f"{brief(g)}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
-    ]
+    missing = [f"{brief(g)}: {told}" for g in book.goals if (told := _misses(evidence, g))]
     idle = [
         s
         for s in off_standings(evidence)
@@ -129,13 +129,26 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     )
 
 
+def _misses(evidence: Evidence, goal: Goal) -> str:
+    """Why a goal is not reached as it runs: where it is heading, or where it stands if nobody can say."""
+    told, standing = forecast(evidence, goal), evidence.standings.get(goal.result_kpi)
+    if told:
+        return f"heading for {told}" if told.endswith(", off track") else ""
+    off = standing is not None and standing.word == OFF_TRACK
+    return f"{standing.kpi.label} is off track, and there is no forecast" if standing and off else ""
+
+
 def _idle(evidence: Evidence, standings: Sequence[Standing]) -> list[str]:
     """KPIs off track or getting worse that nothing is done about."""
-    off = [brief(s.kpi) for s in standings if is_off(s)]
+    off = [brief(s.kpi) for s in standings if s.word == OFF_TRACK]
+    over = [brief(s.kpi) for s in standings if is_off(s) and s.word != OFF_TRACK]
     worse = [brief(s.kpi) for s in standings if not is_off(s)]
-    where = "What is off track"
+    where, months = "What is off track", evidence.period.months
     return [
         *_together(off, where, "Decide what to do about {}: off track, and no action is open."),
+        *_together(
+            over, where, f"Decide what to do about {{}}: off track over {months}, and no action is open."
+        ),
         *_together(worse, where, "Decide what to do about {}: getting worse, and no action is open."),
     ]
 
