@@ -149,7 +149,8 @@ def _actions(evidence: Evidence) -> str:
     begun = [a for a in actions if _since(evidence, a.opened)]
     still = [a for a in actions if a.state == "open"]
     asked = [a for a in done if not is_milestone(a)]
-    worked = f" ({sum(bool(a.effect) for a in asked)} with their effect told)" if asked else ""
+    told_of, whose = sum(bool(a.effect) for a in asked), "its" if len(asked) == 1 else "their"
+    worked = f" ({told_of or 'none'} with {whose} effect told)" if asked else ""
     told = [
         f"{len(done)} finished{worked}" if done else "none finished",
         f"{len(dropped)} dropped" if dropped else "",

@@ -165,7 +165,9 @@ def _finish(which: str) -> str:
 def _to_ask_for(evidence: Evidence) -> list[str]:
     """Late readings, and what the review still lacks."""
     late = [f"{who} for {what}" for who, what in late_readings(evidence)]
-    points = [f"Ask {all_named(late, _MOST)}: the readings are late."] if late else []
+    count = sum(len(standing.late) for standing in evidence.standings.values())
+    what = "the reading is late" if count == 1 else "the readings are late"
+    points = [f"Ask {all_named(late, _MOST)}: {what}."] if late else []
     unusable = unusable_readings(evidence)
     if unusable:
         points.append(f"Correct what was typed and cannot be used: {all_named(unusable, _MOST)}.")
