@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from qmsbook.book.tables import Goal, Input
 from qmsbook.book.words import figure, plural
@@ -101,13 +101,14 @@ def _late(evidence: Evidence) -> str:
 def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
-    missing = [f"{brief(g)}: {told}" for g in book.goals if (told := _misses(evidence, g))]
     idle = [
         s
         for s in off_standings(evidence)
         if not (s.word in {OVERDUE, BAD_VALUE} and s.span.word != OFF_TRACK)
         and not open_actions(book, [s.kpi.id, *s.kpi.supports])
     ]
+    asked = {standing.kpi.id for standing in idle}
+    missing = [f"{brief(g)}: {told}" for g in book.goals if (told := _misses(evidence, g, asked))]
     again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
     late = [f"{a.id} ({a.what}; {whose(book, a.owner)})".replace("; )", ")") for a in overdue(book)]
     risks = [brief(r) for r in book.risks if above_appetite(book, r) and not r.accepted_by]
@@ -129,12 +130,15 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     )
 
 
-def _misses(evidence: Evidence, goal: Goal) -> str:
-    """Why a goal is not reached as it runs: where it is heading, or where it stands if nobody can say."""
+def _misses(evidence: Evidence, goal: Goal, asked: Container[str]) -> str:
+    """Why a goal is not reached as it runs: where it is heading, or where it stands if nobody can say.
+
+    Of a KPI in ``asked`` it is asked already what to do.
+    """
     told, standing = forecast(evidence, goal), evidence.standings.get(goal.result_kpi)
     if told:
         return f"heading for {told}" if told.endswith(", off track") else ""
-    off = standing is not None and standing.word == OFF_TRACK
+    off = standing is not None and standing.word == OFF_TRACK and standing.kpi.id not in asked
     return f"{standing.kpi.label} is off track, and there is no forecast" if standing and off else ""
 
 

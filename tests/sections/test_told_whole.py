@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from judged import make, read
@@ -16,8 +18,10 @@ from qmsbook.mail.plain import plain
 from qmsbook.mail.summary import review_letter
 from qmsbook.methods import assess
 from qmsbook.rules.examples import read_example
+from qmsbook.rules.rule import Severity
 from qmsbook.sections import compose, gather
 from qmsbook.sections.evolution import asked, proposals
+from qmsbook.sections.headlines import headlines, needs_words
 from qmsbook.sections.inputs import topics
 from qmsbook.sections.section import Points
 from qmsbook.sections.summary import what_is_asked
@@ -172,7 +176,18 @@ def test_the_mail_says_why_what_is_on_track_is_listed() -> None:
 
 def test_a_goal_off_track_without_a_forecast_is_asked_about() -> None:
     goal = {"Goal": "G1", "Statement": "Deliver", "Result KPI": "K1"}
-    asked_of, _ = letters(make(RECOVERED, readings=read(80, first="2026-09"), on="2026-10-20", Goals=[goal]))
+    rows: dict[str, Any] = {
+        "readings": read(80, 80, 80, first="2026-07"),
+        "on": "2026-10-20",
+        "Goals": [goal],
+    }
+    idle, _ = letters(make(RECOVERED, **rows))
+    assert [each for each in idle if "K1" in each] == [
+        "Decide what to do about K1 (On-time delivery): off track, and no action is open."
+    ]
+    asked_of, _ = letters(
+        make(RECOVERED, **rows, Actions=[{"Action": "A1", "Serves": "K1", "State": "open"}])
+    )
     assert asked_of[0] == (
         "Decide on target, means or money for G1 (Deliver): K1 (On-time delivery) is off track, and there is "
         "no forecast."
@@ -194,3 +209,20 @@ def test_an_objective_whose_day_is_over_is_closed_and_one_met_by_chance_kept(tmp
     (kept,) = proposals(told["consultancy"])
     assert kept.kind == "Keep"
     assert "between 88 and 100 %" in kept.evidence  # a share of what there is: never 105 %
+
+
+def test_what_needs_us_counts_overdue_actions_decisions_and_errors(tmp_path: Path) -> None:
+    """``Nothing`` was said on every page while a milestone was 41 days late."""
+    looked = look(FileHost(build("roads", tmp_path / "roads.xlsx")), ON)
+    found = headlines(looked.book, looked.assessed, looked.findings)
+    assert needs_words(found) == "Overdue: A3 (Mara Quist)."
+    assert needs_words(found, names=True) == "Overdue: A3 First three tunnels switched over (Mara Quist)."
+    decided = tuple(d.changed(result="") for d in looked.book.decisions)
+    open_one = headlines(looked.book.changed(decisions=decided), looked.assessed)
+    assert needs_words(open_one) == "Overdue: A3 (Mara Quist) and D1 (Ines Calder)."
+    done = tuple(a.changed(state="done") for a in looked.book.actions if a.id == "A3")
+    settled = looked.book.changed(actions=(*(a for a in looked.book.actions if a.id != "A3"), *done))
+    assert needs_words(headlines(settled, looked.assessed)).startswith("Nothing: every reading is in, ")
+    error = replace(looked.findings[0], severity=Severity.ERROR)
+    broken = headlines(settled, looked.assessed, [error, error, replace(error, waived=True)])
+    assert needs_words(broken) == "2 errors to mend on the sheet Findings."
