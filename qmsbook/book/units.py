@@ -56,3 +56,12 @@ def kind_of_unit(unit: str) -> int | None:
     if share:
         return _KIND[share]
     return _KIND.get(words[-1]) if words and "per" not in words and "/" not in text else None
+
+
+def is_time(unit: str) -> bool:
+    """Whether figures of a unit are a time, not so many of something in a time.
+
+    >>> is_time("lost hours"), is_time("working days"), is_time("orders per hour"), is_time("% of days")
+    (True, True, False, False)
+    """
+    return kind_of_unit(unit) in _TIMES

@@ -11,7 +11,7 @@ from qmsbook.book.book import Book, by_calendar, frequency_of
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Action, Kpi, Review
 from qmsbook.methods.method import Assessment, KpiAnswers
-from qmsbook.methods.plan import plan_of
+from qmsbook.methods.plan import SINCE_START, plan_of, year_of
 from qmsbook.methods.target import grace_days
 from qmsbook.rules.rule import Finding, Severity
 
@@ -21,13 +21,17 @@ _BACK = 13
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reading that is due by a day; ``plan`` and ``last`` (the last figure read) are in the KPI's unit."""
+    """A reading that is due by a day; ``plan`` and ``last`` (the last figure read) are in the KPI's unit.
+
+    ``over`` says what the plan is of where that is not the period alone: ``for the year``.
+    """
 
     kpi: Kpi
     period: Period
     by: date
     plan: float | None = None
     last: float | None = None
+    over: str = ""
 
     @property
     def key(self) -> str:
@@ -112,8 +116,11 @@ def _read(book: Book) -> set[tuple[str, str]]:
 
 
 def _over(book: Book, answers: KpiAnswers) -> list[Period]:
-    """The KPI's periods that count and are over, the oldest first."""
-    first, ended = answers.series.first_due, answers.series.ended
+    """The KPI's periods that count and are over, the oldest first.
+
+    Nobody finds out what was before the year in which people began to read it.
+    """
+    first, ended = _begun(answers), answers.series.ended
     if not by_calendar(answers.kpi):
         return []
     period = latest_ended(book.on, frequency_of(answers.kpi), book.settings.fiscal_year_start_month)
@@ -125,10 +132,23 @@ def _over(book: Book, answers: KpiAnswers) -> list[Period]:
     return found[::-1]
 
 
+def _begun(answers: KpiAnswers) -> Period | None:
+    """The first period that is asked for: the first due one, or the first of the year that was first read."""
+    series = answers.series
+    first = next((p for p, held in zip(series.periods, series.actual, strict=True) if held is not None), None)
+    due = series.first_due
+    if due is None or first is None:
+        return due
+    year = year_of(first.last, first.fiscal_start)
+    return due if due.last >= year.first else period_of(year.first, due.frequency, due.fiscal_start)
+
+
 def _due(book: Book, answers: KpiAnswers, period: Period) -> Due:
     kpi = answers.kpi
     by = period.last + timedelta(days=grace_days(kpi, book.settings))
-    return Due(kpi, period, by, plan_of(book, answers.series.kpi).single(period), answers.latest)
+    plan = plan_of(book, answers.series.kpi)
+    over = "since the start" if kpi.target_is == SINCE_START else "for the year" if plan.small(period) else ""
+    return Due(kpi, period, by, plan.single(period), answers.latest, over)
 
 
 def next_review(book: Book) -> tuple[date, Review] | None:

@@ -77,7 +77,7 @@ def _listing(heading: str, items: Sequence[Item], where: str) -> list[Listing]:
 def _reading(book: Book, due: Due) -> Item:
     words = [f"due by {short_day(due.by)}"]
     if due.plan is not None:
-        words.append(f"plan {figure(due.plan, due.kpi.unit)}")
+        words.append(f"plan {figure(due.plan, due.kpi.unit)} {due.over}".rstrip())
     text = f"{due.period.spoken}, {', '.join(words)}"
     return Item(f"{due.kpi.id} {short(due.kpi.name, 48)}", text, OVERDUE if due.by < book.on else "")
 

@@ -66,7 +66,7 @@ def compose(looked: Looked) -> Composed:
 
     book, assessed, found = looked.book, looked.assessed, looked.settled.found
     reviews = compose_reviews(book, found.before, [period.text for period in found.periods])
-    said = headlines(book, assessed), looked.findings, later_stages(looked)
+    said = headlines(book, assessed, looked.findings), looked.findings, later_stages(looked)
     return Composed(looked, Content(book, assessed, *said, reviews))
 
 

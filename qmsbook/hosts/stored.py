@@ -62,7 +62,7 @@ def _text(value: str, where: Where) -> str:
         raise NotStorable(
             f"{_cell(where)} would get half of a character, which a cell cannot hold."
         ) from None
-    return value
+    return str(value)  # a text that knows more than its letters, such as a unit, comes back as those
 
 
 def same(one: Value, other: Value) -> bool:

@@ -12,7 +12,15 @@ from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, f
 from qmsbook.methods.method import AT_RISK, LEVELS, OFF_TRACK, ON_TRACK
 from qmsbook.sections.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
-from qmsbook.sections.wording import actual_said, all_named, off_standings, open_on, plan_words, short_day
+from qmsbook.sections.wording import (
+    actual_said,
+    all_named,
+    off_standings,
+    open_on,
+    plan_words,
+    short_day,
+    why_listed,
+)
 
 #: More lines than this, and the mail is no summary any more; of what is off track a few more fit.
 _MOST, _MOST_OFF = 5, 8
@@ -57,7 +65,7 @@ def _where(counts: Counter[str], total: int) -> tuple[Part, ...]:
 
 
 def _off(evidence: Evidence) -> Listing:
-    items = [_off_item(standing) for standing in off_standings(evidence)]
+    items = [_off_item(evidence, standing) for standing in off_standings(evidence)]
     shown, more = first_of(items, _MOST_OFF, "in the attached review")
     judged = any(standing.word in LEVELS for standing in evidence.standings.values())
     nothing = (
@@ -66,9 +74,11 @@ def _off(evidence: Evidence) -> Listing:
     return Listing("Off track: actual against plan", shown, more, nothing)
 
 
-def _off_item(standing: Standing) -> Item:
+def _off_item(evidence: Evidence, standing: Standing) -> Item:
+    """Figure, plan and owner; of what is not off track now also why it is listed."""
     kpi, actual, plan = standing.kpi, actual_said(standing).text, plan_words(standing)
     figures = f"{actual} against {plan}" if plan else actual
+    figures += f", {told}" if (told := why_listed(evidence, standing)) else ""
     return Item(f"{kpi.id} {short(kpi.name, 48)}", f"{figures} ({kpi.owner or 'nobody'})", standing.word)
 
 

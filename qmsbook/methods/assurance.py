@@ -24,7 +24,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import day_words, figure, span_words, two
 from qmsbook.methods.method import Series, Status
-from qmsbook.methods.natural import Readings, readings_of
+from qmsbook.methods.natural import Readings, bounded, possible, readings_of
 from qmsbook.methods.plan import SINCE_START, moves
 from qmsbook.methods.signals import DUST
 from qmsbook.methods.variation import TRIAL_WORDS, limits_of, why_no_limits
@@ -54,7 +54,9 @@ def assurance(book: Book, series: Series) -> Status:
         last, last, kpi.direction, passed
     )
     answer, word = _answer(book, kpi, SOMETIMES if changed else told)
-    reason = _reason(kpi, answer, lower, upper, goal, last if changed else None)
+    ends = bounded(kpi, found.values)
+    said = possible(ends, lower), possible(ends, upper)
+    reason = _reason(kpi, answer, *said, goal, last if changed else None)
     figures = {"answer": answer, "lower": lower, "upper": upper, "trial": float(trial)}
     return Status(kpi.id, "assurance", word + (TRIAL_WORDS if trial else ""), "none", reason, figures)
 

@@ -120,7 +120,7 @@ def _reading_columns(table: Table, book: Book, assessed: Assessment) -> Columns:
         kpi = kpis.get(key)
         if isinstance(kpi, Kpi):
             row = sheet_row - first
-            name[row], unit[row], owner[row] = kpi.name or None, kpi.unit or None, kpi.owner or None
+            name[row], unit[row], owner[row] = kpi.name or None, str(kpi.unit) or None, kpi.owner or None
             previous[row], actual[row] = tidy(answers.previous[place]), tidy(answers.actual[place])
             plan[row], status[row] = tidy(answers.plan[place]), answers.word[place] or None
     return columns

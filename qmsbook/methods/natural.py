@@ -14,6 +14,7 @@ from typing import overload
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi
+from qmsbook.book.units import is_percent
 from qmsbook.methods.method import Series
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Ways, Xmr, drawn
@@ -22,6 +23,8 @@ from qmsbook.methods.xmr import BETTER, TOO_FEW_POINTS, Ways, Xmr, drawn
 ROLLING_FIGURES, TOO_FEW_YEARS, RARE_EVENTS = "not for rolling figures", "too few years", "rare events"
 #: A total over years only grows: there is nothing to ask of it but how far it is.
 TOTALS = "not for totals over years"
+#: All there is, in percent.
+_ALL = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def chart(book: Book, series: Series) -> Chart:
     )  # fmt: skip
     xmr = drawn(found.values, found.starts, direction, ways)
     size = len(series.periods)
+    ends = bounded(kpi, found.values)
     mean: list[float | None] = [None] * size
     lower, upper, words = list(mean), list(mean), list(xmr.variation)
     variation: list[str | None] = [None] * size
@@ -113,8 +117,8 @@ def chart(book: Book, series: Series) -> Chart:
             place = found.at[point]
             more = found.factors.get(_month(series.periods[place]) % 12, 0.0)
             variation[place], mean[place] = words[point], _plus(segment.mean, more)
-            lower[place] = possible(kpi, _plus(segment.lower, more))
-            upper[place] = possible(kpi, _plus(segment.upper, more))
+            lower[place] = possible(ends, _plus(segment.lower, more))
+            upper[place] = possible(ends, _plus(segment.upper, more))
     begins = tuple(found.at[start] for start in found.starts[1:])
     return Chart(tuple(mean), tuple(lower), tuple(upper), tuple(variation), begins, "", xmr, tuple(found.at))
 
@@ -184,6 +188,15 @@ def _factors(months: Sequence[int], values: Sequence[float]) -> dict[int, float]
 
 def _plus(value: float | None, more: float) -> float | None:
     return None if value is None else value + more
+
+
+def bounded(kpi: Kpi, values: Sequence[float]) -> Kpi:
+    """A KPI with the end that its figures show: percents that reach 100, and never pass it, end there.
+
+    Nothing is judged by it: no limit is drawn or told where no figure can be.
+    """
+    full = kpi.highest_possible is None and is_percent(kpi.unit) and max(values, default=0.0) == _ALL
+    return kpi.changed(highest_possible=_ALL) if full else kpi
 
 
 @overload

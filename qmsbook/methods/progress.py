@@ -1,7 +1,8 @@
 """Progress: the share of the way from baseline to target.
 
 (actual - baseline) / (target - baseline): 0 % at the baseline, 100 % at the target, below or above where the
-figure is. It stands in a column of its own, and does not decide a status.
+figure is. It stands in a column of its own, and does not decide a status. Of what is not on track and below
+0 % the Reason says in words that it is further from the target than where it started.
 
 A total over years that is to stay low has no way to go, and a small count has none before its year is over.
 
@@ -19,6 +20,8 @@ from qmsbook.methods.plan import SINCE_START, year_of
 
 #: What pages say where a target is only to be held.
 HOLD = "hold"
+#: What sentences say of less than nothing of the way.
+FURTHER = "It is further from the target than where it started."
 
 
 def progress(actual: float | None, baseline: float | None, target: float | None) -> float | None:
@@ -56,16 +59,27 @@ def _has_a_way(series: Series) -> bool:
 
 def way_done(book: Book, series: Series) -> Status:
     """Progress as an answer: of the reading that is judged now, blank without one."""
-    kpi, at = series.kpi, series.at
+    kpi = series.kpi
     if holds(kpi):
         return Status(kpi.id, "progress", HOLD, "none", "The target is to be held: there is no way to go.")
-    share = None
-    if _has_a_way(series) and at is not None and series.words[at] in LEVELS and series.times[at]:
-        held = series.held[at]
-        # A running total is carried forward to its whole span, for so the target is meant.
-        actual = None if held is None else held / series.times[at]
-        share = progress(actual, kpi.baseline, kpi.target)
+    share = _share(series)
     if share is None:
         return Status(kpi.id, "progress", "", "none", "")
-    text = f"{percent(share)} of the way from baseline to target."
+    text = FURTHER if further_away(series) else f"{percent(share)} of the way from baseline to target."
     return Status(kpi.id, "progress", percent(share), "none", text, {"progress": share})
+
+
+def further_away(series: Series) -> bool:
+    """Whether a KPI stands further from its target than where it started: no share of the way tells that."""
+    share = None if holds(series.kpi) else _share(series)
+    return share is not None and percent(share).startswith("-")
+
+
+def _share(series: Series) -> float | None:
+    at, kpi = series.at, series.kpi
+    if not _has_a_way(series) or at is None or series.words[at] not in LEVELS or not series.times[at]:
+        return None
+    held = series.held[at]
+    # A running total is carried forward to its whole span, for so the target is meant.
+    actual = None if held is None else held / series.times[at]
+    return progress(actual, kpi.baseline, kpi.target)

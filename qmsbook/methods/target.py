@@ -52,6 +52,7 @@ from qmsbook.methods.method import (
     Status,
 )  # fmt: skip
 from qmsbook.methods.plan import SINCE_START, says
+from qmsbook.methods.progress import FURTHER, further_away
 from qmsbook.methods.totals import end_words, small_words, year_read
 from qmsbook.methods.variation import NOUNS, as_it_runs, clause
 from qmsbook.methods.yardstick import Yardstick
@@ -228,7 +229,8 @@ def _judgement(book: Book, series: Series, change: Status | None = None) -> str:
     if kpi.target_is == "year to date" and kpi.aggregation == "sum":
         against = f"{against.rpartition(' for ')[0]} for that time"
     text, by = f"{_lead(series, at, actual, decimals)}{against}", _by(series, at, decimals)
-    count, more = running(series, at), f"{_start(book, series)}{_waiting(book, series)}"
+    further = f" {FURTHER}" if word != ON_TRACK and further_away(series) else ""
+    count, more = running(series, at), f"{further}{_start(book, series)}{_waiting(book, series)}"
     steady = as_it_runs(change, NOUNS[kpi.frequency]) if word == OFF_TRACK else ""
     if steady:
         return f"Off track for {plural(count, NOUNS[kpi.frequency])}. {steady} {text}, off{by}.{more}"

@@ -39,11 +39,20 @@ from dataclasses import replace
 from datetime import date
 
 from qmsbook.book.book import Book
+from qmsbook.book.tables import Kpi
 from qmsbook.book.words import figure, plural, two
 from qmsbook.methods.levels import held_for, lost_level
 from qmsbook.methods.method import NOUNS as NOUNS  # sentences look for it here
 from qmsbook.methods.method import Series, Status
-from qmsbook.methods.natural import RARE_EVENTS, ROLLING_FIGURES, TOO_FEW_YEARS, Readings, readings_of
+from qmsbook.methods.natural import (
+    RARE_EVENTS,
+    ROLLING_FIGURES,
+    TOO_FEW_YEARS,
+    Readings,
+    bounded,
+    possible,
+    readings_of,
+)
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.signals import RULE_SETS, Points, find, lasting, named
 from qmsbook.methods.xmr import (
@@ -104,7 +113,7 @@ def variation(book: Book, series: Series) -> Status:
         figures |= {"signal": "level", "because": lost.said(answer), "so": lost.so(answer, started, inside)}
         reason = f"{_upper(lost.said(answer))}, {figures['so']}."
     elif signal is None:
-        span = between(limits, kpi.unit)
+        span = between(limits, bounded(kpi, found.values))
         reason = (
             f"In its {started} it moved between {span} of itself, and the last reading lies within: no real "
             "change against then."
@@ -269,10 +278,10 @@ def clause(change: Status | None, missed: bool, off: bool = False) -> str:
     return f"; {seen}, {change.figures['so']}{trial}" + (f". {still[:-1]}" if still else "")
 
 
-def between(limits: Limits, unit: str) -> str:
-    """Natural limits in words: ``84 and 92 %``."""
+def between(limits: Limits, kpi: Kpi) -> str:
+    """Natural limits in words, no further than what is possible: ``84 and 92 %``."""
     way = limits.way or 0.0
-    return two(limits.mean - way, limits.mean + way, unit)
+    return two(possible(kpi, limits.mean - way), possible(kpi, limits.mean + way), kpi.unit)
 
 
 def why_no_limits(book: Book, series: Series, found: Readings) -> tuple[str, dict[str, float | str | None]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qmsbook.book.parse import plain_text, split_ids, squeezed
 from qmsbook.book.table import Record, Value
 from qmsbook.book.tables import Action, Decision
+from qmsbook.book.tables.decisions import says_nothing_is_needed
 from qmsbook.book.words import clipped, listed
 from qmsbook.pages.entries import Reading, Settled
 from qmsbook.pages.memo import EntryMemo
@@ -172,8 +173,8 @@ class Decisions:
                 self.sheet.ask("two answers", Decision.TABLE, key, kept, problem)
             elif header == "Concerns" and action is not None and key in self.shown:
                 self._serve(action, old, sides)
-        was, now = self.reading.old_of(key, "Clause"), self._said(at, "Clause")
-        if key in self.shown and norm(was) == NONE_NEEDED and norm(now) != NONE_NEEDED:
+        was = [self.reading.old_of(key, header) for header in ("Clause", "Decision")]
+        if key in self.shown and _nothing_needed(*was):
             self._act(key, at)
 
     def _of_action(self, key: str, action: Action, header: str, old: Value) -> Iterator[Said]:
@@ -231,10 +232,10 @@ class Decisions:
 
     def _act(self, key: str, at: int) -> None:
         """Enters the action that carries a decision out, if there is none."""
-        clause, what = norm(self._said(at, "Clause")), self._said(at, "Decision")
+        clause, what = self._said(at, "Clause"), self._said(at, "Decision")
         serving = self.sheet.book.actions_for.get(key, ())
         store = self.actions
-        if store is None or clause == NONE_NEEDED or norm(what) == "" or serving or key in self.links:
+        if store is None or _nothing_needed(clause, what) or norm(what) == "" or serving or key in self.links:
             return
         made = self.sheet.ids.take(Action.TABLE)
         concerns = split_ids(plain_text(self._said(at, "Concerns")))
@@ -269,3 +270,8 @@ class Decisions:
             self.sheet.told.append(
                 f"From the review of {self.sheet.period} to {listed(tables)}: {listed(acts)}."
             )
+
+
+def _nothing_needed(clause: Value, what: Value) -> bool:
+    """Whether a row says that nothing has to be done: by its clause, or in so many words."""
+    return squeezed(plain_text(clause)) == squeezed(NONE_NEEDED) or says_nothing_is_needed(plain_text(what))

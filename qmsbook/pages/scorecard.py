@@ -18,6 +18,7 @@ from qmsbook.book.words import clipped, day_words, decimals_for, listed, number,
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
 from qmsbook.methods.milestones import milestones_of
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
 from qmsbook.pages.canvas import Canvas, day
@@ -183,7 +184,8 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
         canvas.figure(row + 1, column, month.plan, plan)
     _trend(canvas, row, found)
     _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
-    how = SHORT.get(kpi.aggregation, "") if so_far.read > 1 else ""
+    short = "so far" if kpi.target_is == SINCE_START else SHORT.get(kpi.aggregation, "")
+    how = short if so_far.read > 1 else ""
     told = _said_before(how, _year_format(so_far, planned))
     canvas.put(row + 1, _YEAR, how if so_far.plan is None else so_far.plan, "muted", font_size=9,
                align="center", num_format=told, **under)  # fmt: skip

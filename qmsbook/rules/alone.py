@@ -13,6 +13,7 @@ FIXES: Mapping[str, str] = {
     "PLN011": f"{_MARK} Then name yourself under *Agreed by*, or let the row begin after the review.",
     "OWN004": _MARK,
     "OWN007": "Enter the figures, or stop measuring what you do not look at.",
+    "VIT007": "Enter the missing figures today, or read less often what you cannot read in time.",
     "OUT004": "Take up what brings clients and money, and move the activities to *What will be done*.",
     "RSK011": _MARK,
     "ACT003": "Enter the day by which it will be done.",

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from qmsbook.book.book import Book
+from qmsbook.book.spans import rolls
 from qmsbook.book.tables import Kpi
-from qmsbook.methods.plan import moves, says
+from qmsbook.book.units import is_time
+from qmsbook.methods.plan import SINCE_START, moves, says
 from qmsbook.methods.target import tolerance_of
 from qmsbook.rules.ask import (
     asked,
@@ -34,7 +36,8 @@ def kpi_without_target(book: Book) -> Iterator[Problem]:
         Objectives must be measurable. Without a value to reach every figure is good enough, and no status
         can be worked out.
     Fix
-        Enter the value to reach under *Target*.
+        Enter the value to reach under *Target*. A figure that is only watched and that nobody wants to judge
+        needs none: set *Active* to watch.
     Bad
         KPIs
         | KPI | Target |
@@ -42,9 +45,10 @@ def kpi_without_target(book: Book) -> Iterator[Problem]:
         | K07 | [!]    |
     Good
         KPIs
-        | KPI | Target |
-        |-----|--------|
-        | K07 | 95     |
+        | KPI | Target | Active |
+        |-----|--------|--------|
+        | K07 | 95     |        |
+        | K08 |        | watch  |
     """
     yield from lacking(
         book, (kpi for kpi in live_kpis(book) if kpi.direction != "within" and not planned(book, kpi)),
@@ -487,3 +491,41 @@ def ratio_is_averaged(book: Book) -> Iterator[Problem]:
             if any(readings.numerator[i] is not None and readings.denominator[i] for i in rows):
                 message = f"{named(kpi)} keeps numerators and denominators, but is averaged."
                 yield Problem(kpi.cell("aggregation"), message)
+
+
+@rule("KPI034", Severity.WARNING, clause="9.1.1")
+def time_over_a_span_is_averaged(book: Book) -> Iterator[Problem]:
+    """Nobody says whether hours of several months are added up.
+
+    Why
+        20 hours of training in a year are the sum of its months; a lead time of 20 hours over the last 12 is
+        their mean. Of time both may be meant, so nothing but a word under *Aggregation* can tell them apart:
+        as long as it is blank they are averaged. If the sum was meant, a year's figure is twelve times too
+        small.
+    Fix
+        Set *Aggregation* to sum where the target is for all the months together, to average where it is for
+        each of them.
+    Bad
+        KPIs
+        | KPI | Unit  | Target is    | Frequency | Aggregation |
+        |-----|-------|--------------|-----------|-------------|
+        | K07 | hours | rolling 12   | monthly   | [!]         |
+        | K08 | days  | year to date | quarterly | [!]         |
+    Good
+        KPIs
+        | KPI | Unit            | Target is    | Frequency | Aggregation |
+        |-----|-----------------|--------------|-----------|-------------|
+        | K07 | hours           | rolling 12   | monthly   | sum         |
+        | K08 | days            | year to date | quarterly | average     |
+        | K09 | hours           | each period  | monthly   |             |
+        | K10 | hours           | year to date | yearly    |             |
+        | K11 | orders per hour | rolling 12   | monthly   |             |
+        | K12 | injuries        | rolling 12   | monthly   |             |
+    """
+    spans = [k for k in live_kpis(book) if k.target_is not in ("each period", SINCE_START)]
+    for kpi in asked(book, spans, "aggregation", "unit"):
+        asks = kpi.aggregation == "average" and is_time(kpi.unit) and kpi.frequency not in ("yearly", "once")
+        if asks and raw(book, kpi, "aggregation") in (None, ""):
+            over = f"over {rolls(kpi.target_is)} months" if rolls(kpi.target_is) else "year to date"
+            message = f"{named(kpi)} is judged {over}; its {kpi.unit} are averaged, and nobody says so."
+            yield Problem(kpi.cell("aggregation"), message, cells(kpi, "unit", "target_is", "frequency"))

@@ -221,7 +221,7 @@ def vital_not_read(book: Book, assessed: Assessment) -> Iterator[Problem]:
         A blind spot on one of the few things that decide the year. It is said here once, and not again for
         each of its KPIs.
     Fix
-        Get the missing figures from their owners today, and find out what keeps them from coming.
+        Enter the missing figures today, or get them from their owners; find out what keeps them from coming.
     Bad
         Objectives
         | Objective | Vital few |

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from qmsbook.book.words import plural
 from qmsbook.methods.goalposts import REVISIONS
@@ -24,10 +25,10 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
         yield Heading(f"What changed since {since.row.id} ({short_day(since.day)})")
     else:
         yield Heading(f"What changed since {short_day(since.end)} (no earlier review is noted)")
-    worse, better, compared, unknown = _moved(evidence)
+    moved = _moved(evidence)
     facts = [
-        ("Worse", _compared(worse, "worse", compared, unknown)),
-        ("Better", _compared(better, "better", compared, unknown)),
+        ("Worse", _compared(moved.worse, "worse", moved)),
+        ("Better", _compared(moved.better, "better", moved)),
         ("Plan", _plan(evidence)),
         ("Actions", _actions(evidence)),
         ("Ideas", _ideas(evidence)),
@@ -38,41 +39,67 @@ def what_changed(evidence: Evidence) -> Iterator[Block]:
     yield Facts(told or (("All in all", "Nothing that the workbook could compare."),))
 
 
-def _compared(changed: list[str], way: str, compared: int, unknown: list[str]) -> str:
+def _compared(changed: list[str], way: str, moved: _Moved) -> str:
     """What changed one way: that nothing did is only said where all could be compared."""
     told = f"{all_named(changed, _MOST)}." if changed else ""
-    if not unknown:
+    if not moved.unknown and not moved.unread:
         return told or f"No KPI changed for the {way}."
-    if not told and compared:
-        told = f"None of the {compared} that could be compared." if compared > 1 else "Not the one compared."
-    rest = f"{len(unknown)} could not be compared: {all_named(unknown, _MOST)}." if way == "worse" else ""
-    return f"{told} {rest}".strip()
+    if not told and moved.compared:
+        few = f"Not {moved.compared[0]}, the only one that could be compared."
+        told = f"None of the {len(moved.compared)} that could be compared." if moved.compared[1:] else few
+    if way != "worse":
+        return told
+    if not moved.compared and not moved.unknown:
+        return "No KPI has a newer reading."
+    unread, unknown = ([all_named(keys, _MOST)] if keys else [] for keys in (moved.unread, moved.unknown))
+    rest = [
+        f"{len(moved.unread)} {'has' if len(moved.unread) == 1 else 'have'} no newer reading: {each}."
+        for each in unread
+    ]
+    rest += [f"{len(moved.unknown)} could not be compared: {each}." for each in unknown]
+    return " ".join([told, *rest]).strip()
 
 
-def _moved(evidence: Evidence) -> tuple[list[str], list[str], int, list[str]]:
-    """The KPIs that stand worse than at the last review, those that stand better, and how many were compared.
+class _Moved(NamedTuple):
+    """The KPIs that stand worse or better than at the last review, and those that were compared.
 
-    The last are those of which no status is known for one of the two, for no earlier one stands in for it,
-    and those whose plan was moved in between: that is told as a move, not praised or blamed.
+    ``unread`` have had no reading since, so there is nothing to compare. ``unknown`` are those of which no
+    status is known for one of the two, for no earlier one stands in for it, and those whose plan was moved in
+    between: that is told as a move, not praised or blamed.
     """
+
+    worse: list[str]
+    better: list[str]
+    compared: list[str]
+    unread: list[str]
+    unknown: list[str]
+
+
+def _moved(evidence: Evidence) -> _Moved:
+    """How the KPIs moved since the last review."""
     moved = {each.moved.record.key for each in evidence.shifted if each.moved.field in _JUDGED}
     worse: list[tuple[int, str]] = []
     better: list[tuple[int, str]] = []
-    compared, unknown = 0, []
+    compared, unread, unknown = [], [], []
     for key, standing in evidence.standings.items():
         before, now = evidence.since.words.get(key, ""), standing.word
         if before not in _RANK or now not in _RANK or key in moved:
             if now not in (PAUSED, WATCHED):
                 unknown.append(standing.kpi.id)
             continue
-        compared += 1
+        series = standing.series
+        if before == now and series.ended is None and evidence.since.read.get(key) == series.judged:
+            unread.append(standing.kpi.id)
+            continue
+        compared.append(standing.kpi.id)
         if before != now:
             told = f"{brief(standing.kpi)} from {before.lower()} to {now.lower()}"
             (worse if _RANK[now] > _RANK[before] else better).append((_RANK[before] - _RANK[now], told))
-    return (
+    return _Moved(
         [told for _, told in sorted(worse, key=lambda each: each[0])],
         [told for _, told in sorted(better, key=lambda each: -each[0])],
         compared,
+        unread,
         unknown,
     )
 
@@ -122,7 +149,8 @@ def _actions(evidence: Evidence) -> str:
     begun = [a for a in actions if _since(evidence, a.opened)]
     still = [a for a in actions if a.state == "open"]
     asked = [a for a in done if not is_milestone(a)]
-    worked = f" ({sum(bool(a.effect) for a in asked)} with their effect told)" if asked else ""
+    told_of, whose = sum(bool(a.effect) for a in asked), "its" if len(asked) == 1 else "their"
+    worked = f" ({told_of or 'none'} with {whose} effect told)" if asked else ""
     told = [
         f"{len(done)} finished{worked}" if done else "none finished",
         f"{len(dropped)} dropped" if dropped else "",
@@ -136,7 +164,7 @@ def _ideas(evidence: Evidence) -> str:
     raised = [i for i in evidence.book.ideas if _since(evidence, i.raised_on)]
     answered = [i for i in evidence.book.ideas if _since(evidence, i.answered_on)]
     waiting = [i for i in evidence.book.ideas if not i.answer]
-    if not evidence.book.ideas:
+    if not (raised or answered or waiting):
         return ""
     return (
         f"{plural(len(raised), 'idea')} raised, {len(answered)} answered, {len(waiting)} without an answer."

@@ -19,14 +19,18 @@ from qmsbook.methods.plan import year_of
 from qmsbook.methods.reasons import decided, explained
 from qmsbook.methods.target import grace_days
 from qmsbook.methods.values import aggregate
-from qmsbook.rules import evolution, monitored, outcomes, reach
+from qmsbook.rules import evolution, monitored, objectives, outcomes, reach
 from qmsbook.rules.ask import noun
 from qmsbook.rules.provided import earlier_reviews
 from qmsbook.rules.rule import Finding, check_with, collect
 from qmsbook.sections.section import Evidence, Reviewed, Shifted, Since, Standing
 
 #: The rules that ask to retire, raise or rework something, and the one that asks what to stop measuring.
-_PROPOSALS = (*collect((evolution, monitored, reach)), outcomes.kpi_led_to_nothing)
+_PROPOSALS = (
+    *collect((evolution, monitored, reach)),
+    outcomes.kpi_led_to_nothing,
+    objectives.objective_past_due,
+)
 
 
 def gather(book: Book, period: Period, reviewed: Sequence[Reviewed] = ()) -> Evidence:
@@ -96,7 +100,9 @@ def _since(book: Book, period: Period, row: ReviewRow | None, assessed: Assessme
         key: "" if _began_anew(a.series, end) else word_until(a.series, end)
         for key, a in assessed.kpis.items()
     }
-    return Since(last, end, day, words)
+    places = ((key, a.series, place_until(a.series, end)) for key, a in assessed.kpis.items())
+    read = {key: series.periods[at] for key, series, at in places if at is not None}
+    return Since(last, end, day, words, read)
 
 
 def _began_anew(series: Series, end: date) -> bool:

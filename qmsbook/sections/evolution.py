@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import figure, span_words
+from qmsbook.book.words import figure, percent, span_words
+from qmsbook.methods.method import LEVELS
+from qmsbook.methods.xmr import SOMETIMES
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import all_named, brief, whose
+from qmsbook.sections.wording import all_named, brief, short_day, whose
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {
@@ -29,6 +33,7 @@ _ASKED = {
         "Is the new level there to stay? Then judge from it, and ask whether the target still pulls.",
     ),
     "EVO010": ("Rework", "What has changed, and who takes it up again?"),
+    "OBJ009": ("Close", "Was it achieved, partly or not? Then retire it; or agree on a new day."),
     "OUT005": ("Stop measuring", "Keep it (and why), simplify it, merge it with another, or drop it?"),
 }
 #: The same of a figure that is to go down, or to stay within a range: nobody raises the target of overtime.
@@ -36,13 +41,25 @@ _HARDER = {
     "lower": ("Tighten", "Tighten the target, read it less often, or let another KPI take its place?"),
     "within": ("Narrow", "Narrow the range, read it less often, or let another KPI take its place?"),
 }
-_ORDER = ("Retire", "Raise", "Tighten", "Narrow", "Renew", "Rework", "Rebase", "Follow up", "Stop measuring")
+#: The same of a target that was met each time by chance.
+_KEEP = ("Keep", "Keep the target until it is met for certain, or read it less often?")
+_ORDER = (
+    "Close", "Retire", "Raise", "Tighten", "Narrow", "Keep", "Renew", "Rework", "Rebase", "Follow up",
+    "Stop measuring",
+)  # fmt: skip
 _PAGE_ONE = {
     "Retire": "Retire {}", "Raise": "Raise the target of {}", "Tighten": "Tighten the target of {}",
-    "Narrow": "Narrow the range of {}", "Renew": "Renew the target of {}",
+    "Narrow": "Narrow the range of {}", "Keep": "Keep the target of {} as it is", "Close": "Close {}",
+    "Renew": "Renew the target of {}",
     "Rework": "Rework {}", "Rebase": "Judge {} from its new level",
     "Follow up": "Follow up on {}",
     "Stop measuring": "Stop measuring {}",
+}  # fmt: skip
+#: Where several share what each has of its own.
+_OF_SEVERAL = {
+    "Raise": "Raise the targets of {}", "Tighten": "Tighten the targets of {}",
+    "Narrow": "Narrow the ranges of {}", "Keep": "Keep the targets of {} as they are",
+    "Renew": "Renew the targets of {}", "Rebase": "Judge {} from their new levels",
 }  # fmt: skip
 _TITLE = "Retire, raise or rework"
 
@@ -67,13 +84,40 @@ def proposals(evidence: Evidence) -> list[Proposal]:
             kind, question = _ASKED[finding.code]
             if kind == "Raise" and isinstance(record, Kpi):
                 kind, question = _HARDER.get(record.direction, (kind, question))
+            if finding.code == "EVO002" and _by_chance(evidence, record.key):
+                kind, question = _KEEP
             limits = "" if finding.code == "EVO008" else _limits(evidence, record.key)
             # A message begins with what it is about; the table says that in bold.
             _, named_so, rest = finding.message.partition(record.label)
             name = str(getattr(record, record.NAME)) if record.NAME and named_so else ""
-            told = f"{rest.removeprefix(':').lstrip() if name else finding.message}{limits}"
+            told = _DAY.sub(_as_said, rest.removeprefix(":").lstrip() if name else finding.message) + limits
+            told += _stands(evidence, record.key) if finding.code == "OBJ009" else ""
             found.append(Proposal(record, name, kind, told, question, finding.owner))
     return sorted(found, key=lambda proposal: (_ORDER.index(proposal.kind), proposal.record.key))
+
+
+#: A day as findings have it; the review says it as its other days.
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
+
+def _as_said(day: re.Match[str]) -> str:
+    return short_day(date.fromisoformat(day[0]))
+
+
+def _stands(evidence: Evidence, key: str) -> str:
+    """How far an objective has come whose day is over."""
+    rollup = evidence.then.objectives.get(key)
+    if rollup is None or rollup.status.word not in LEVELS:
+        return ""
+    way = "" if rollup.progress is None else f", {percent(rollup.progress)} of the way"
+    return f" It is {rollup.status.word.lower()}{way}."
+
+
+def _by_chance(evidence: Evidence, key: str) -> bool:
+    """Whether the next reading may miss the target as well as meet it: then nothing asks for a harder one."""
+    answers = evidence.then.kpis.get(key)
+    status = answers.answers.get("assurance") if answers else None
+    return status is not None and status.figures.get("answer") == SOMETIMES
 
 
 def _limits(evidence: Evidence, key: str) -> str:
@@ -90,7 +134,8 @@ def asked(evidence: Evidence) -> list[str]:
     for kind in _ORDER:
         keys = [brief(proposal.record) for proposal in found if proposal.kind == kind]
         if keys:
-            points.append(_PAGE_ONE[kind].format(all_named(keys, 3, _TITLE)))
+            ask = _PAGE_ONE[kind] if len(keys) == 1 else _OF_SEVERAL.get(kind, _PAGE_ONE[kind])
+            points.append(ask.format(all_named(keys, 3, _TITLE)))
     return [f"{text}? See {_TITLE}." for text in points]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qmsbook.book.book import Book
+from qmsbook.book.tables import Action, Decision
 from qmsbook.book.words import clipped, plural
 from qmsbook.methods import chart
 from qmsbook.methods.method import LEVELS, OFF_TRACK, OVERDUE, WORDS, Assessment, KpiAnswers, Level
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
+from qmsbook.rules.rule import Finding, Severity
 from qmsbook.sections.section import Counts
-from qmsbook.sections.wording import all_named
+from qmsbook.sections.wording import all_named, overdue
 
 _RANK: Mapping[Level, int] = {"bad": 0, "warn": 1, "good": 2}
 
@@ -22,7 +24,8 @@ class Headlines:
 
     ``risen`` and ``fallen`` have another status than a period before; ``better`` and ``worse`` show a signal
     that they did not show then; ``overdue`` want a reading; ``unattended`` are off track, and no open action
-    serves them or what they drive.
+    serves them or what they drive. ``late`` are actions whose day is over, and decisions of which nobody says
+    what came of them; ``errors`` is how many of the findings are errors.
     """
 
     risen: tuple[KpiAnswers, ...]
@@ -31,10 +34,12 @@ class Headlines:
     worse: tuple[KpiAnswers, ...]
     overdue: tuple[KpiAnswers, ...]
     unattended: tuple[KpiAnswers, ...]
+    late: tuple[Action | Decision, ...] = ()
+    errors: int = 0
 
 
-def headlines(book: Book, assessed: Assessment) -> Headlines:
-    """The KPIs of a book that a glance should find."""
+def headlines(book: Book, assessed: Assessment, findings: Iterable[Finding] = ()) -> Headlines:
+    """What of a book a glance should find."""
     kpis = assessed.kpis.values()
     steps = [(each, _step(each)) for each in kpis]
     changes = [(each, _new_signal(book, each)) for each in kpis]
@@ -47,7 +52,17 @@ def headlines(book: Book, assessed: Assessment) -> Headlines:
         unattended=tuple(
             each for each in kpis if each.status.word == OFF_TRACK and not _attended(book, each)
         ),
+        late=(*overdue(book), *_untold(book)),
+        errors=sum(each.severity is Severity.ERROR and not each.waived for each in findings),
     )
+
+
+def _untold(book: Book) -> list[Decision]:
+    """The decisions whose day is over, with neither a result nor an open action."""
+    past = (d for d in book.decisions if d.due is not None and d.due < book.on and not d.nothing_needed)
+    return [
+        d for d in past if not d.result and all(a.state != "open" for a in book.actions_for.get(d.id, ()))
+    ]
 
 
 def _step(answers: KpiAnswers) -> int:
@@ -100,10 +115,14 @@ def needs_words(found: Headlines, names: bool = False, missing: str = "") -> str
     parts = [
         _said("a reading is overdue", found.overdue, names, owners=True),
         _said("off track without an open action", found.unattended, names, owners=True),
+        _said_late(found.late, names),
+        f"{plural(found.errors, 'error')} to mend on the sheet Findings" if found.errors else "",
     ]
     if missing:
         return f"{_sentence(parts)} {missing}".strip()
-    return _sentence(parts) or "Nothing: every reading is in, and what is off track has an open action."
+    return _sentence(parts) or (
+        "Nothing: every reading is in, what is off track has an open action, and nothing is overdue."
+    )
 
 
 def _sentence(parts: Iterable[str]) -> str:
@@ -116,6 +135,18 @@ def _said(what: str, kpis: Iterable[KpiAnswers], names: bool, owners: bool = Fal
     found = list(kpis)
     said = [_name(each, names, owners) for each in found[:_NAMED]] + [each.kpi.id for each in found[_NAMED:]]
     return f"{what}: {all_named(said, _NAMED)}" if said else ""
+
+
+def _said_late(rows: Sequence[Action | Decision], names: bool) -> str:
+    """A few actions and decisions with their owners, the others by their ids."""
+    said = [
+        f"{each.id} {clipped(str(getattr(each, each.NAME)))} ({each.owner or 'no owner'})"
+        if names
+        else f"{each.id} ({each.owner or 'no owner'})"
+        for each in rows[:_NAMED]
+    ]
+    said += [each.id for each in rows[_NAMED:]]
+    return f"overdue: {all_named(said, _NAMED)}" if said else ""
 
 
 #: So many KPIs are said with their names.

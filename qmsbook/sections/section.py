@@ -44,13 +44,15 @@ class Since:
     """The review before this one, and how the KPIs stood then.
 
     ``row`` is None where no earlier review is noted; the period before counts then. ``end`` is the last day
-    of the period it looked at, ``day`` that of its meeting; ``words`` the status words at ``end`` by KPI.
+    of the period it looked at, ``day`` that of its meeting; ``words`` the status words at ``end`` by KPI, and
+    ``read`` the periods whose readings they rest on.
     """
 
     row: ReviewRow | None
     end: date
     day: date
     words: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, Period] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from qmsbook.book.tables import Goal, Input
 from qmsbook.book.words import figure, plural
@@ -81,7 +81,9 @@ def _readings(evidence: Evidence) -> str:
     due = sum(s.span.due for s in evidence.standings.values())
     if not due:
         return f"None is due in {evidence.period.months}; what is judged here was read before."
-    return f"{read} of {due} readings of {evidence.period.months} are in."
+    by = f" due by {short_day(evidence.as_of)}" if evidence.as_of < evidence.period.last else ""
+    are = "is" if due == 1 else "are"
+    return f"{read} of {plural(due, 'reading')} of {evidence.period.months}{by} {are} in."
 
 
 _NOBODY_LATE = "Readings: nobody. Actions: nobody."
@@ -99,15 +101,14 @@ def _late(evidence: Evidence) -> str:
 def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     """What this meeting has to decide or settle, drawn from what is open."""
     book = evidence.book
-    missing = [
-        f"{brief(g)}, {told}" for g in book.goals if (told := forecast(evidence, g)) and "off track" in told
-    ]
     idle = [
         s
         for s in off_standings(evidence)
         if not (s.word in {OVERDUE, BAD_VALUE} and s.span.word != OFF_TRACK)
         and not open_actions(book, [s.kpi.id, *s.kpi.supports])
     ]
+    asked = {standing.kpi.id for standing in idle}
+    missing = [f"{brief(g)}: {told}" for g in book.goals if (told := _misses(evidence, g, asked))]
     again = [f"{label_of(book, key)} ({times})".replace(") (", ", ") for key, times in stuck(evidence)]
     late = [f"{a.id} ({a.what}; {whose(book, a.owner)})".replace("; )", ")") for a in overdue(book)]
     risks = [brief(r) for r in book.risks if above_appetite(book, r) and not r.accepted_by]
@@ -129,13 +130,29 @@ def what_is_asked(evidence: Evidence) -> Iterator[Block]:
     )
 
 
+def _misses(evidence: Evidence, goal: Goal, asked: Container[str]) -> str:
+    """Why a goal is not reached as it runs: where it is heading, or where it stands if nobody can say.
+
+    Of a KPI in ``asked`` it is asked already what to do.
+    """
+    told, standing = forecast(evidence, goal), evidence.standings.get(goal.result_kpi)
+    if told:
+        return f"heading for {told}" if told.endswith(", off track") else ""
+    off = standing is not None and standing.word == OFF_TRACK and standing.kpi.id not in asked
+    return f"{standing.kpi.label} is off track, and there is no forecast" if standing and off else ""
+
+
 def _idle(evidence: Evidence, standings: Sequence[Standing]) -> list[str]:
     """KPIs off track or getting worse that nothing is done about."""
-    off = [brief(s.kpi) for s in standings if is_off(s)]
+    off = [brief(s.kpi) for s in standings if s.word == OFF_TRACK]
+    over = [brief(s.kpi) for s in standings if is_off(s) and s.word != OFF_TRACK]
     worse = [brief(s.kpi) for s in standings if not is_off(s)]
-    where = "What is off track"
+    where, months = "What is off track", evidence.period.months
     return [
         *_together(off, where, "Decide what to do about {}: off track, and no action is open."),
+        *_together(
+            over, where, f"Decide what to do about {{}}: off track over {months}, and no action is open."
+        ),
         *_together(worse, where, "Decide what to do about {}: getting worse, and no action is open."),
     ]
 
@@ -152,7 +169,9 @@ def _finish(which: str) -> str:
 def _to_ask_for(evidence: Evidence) -> list[str]:
     """Late readings, and what the review still lacks."""
     late = [f"{who} for {what}" for who, what in late_readings(evidence)]
-    points = [f"Ask {all_named(late, _MOST)}: the readings are late."] if late else []
+    count = sum(len(standing.late) for standing in evidence.standings.values())
+    what = "the reading is late" if count == 1 else "the readings are late"
+    points = [f"Ask {all_named(late, _MOST)}: {what}."] if late else []
     unusable = unusable_readings(evidence)
     if unusable:
         points.append(f"Correct what was typed and cannot be used: {all_named(unusable, _MOST)}.")

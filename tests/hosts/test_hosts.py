@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from qmsbook.book.edit import KEEP, AppendRows, Edit, Fill, FillCells, PutSheet, RemoveSheet, SetColumn
 from qmsbook.book.table import ErrorValue, Table, Value
+from qmsbook.book.words import Unit
 from qmsbook.hosts.host import (
     Applied,
     ChangedSinceRead,
@@ -143,6 +144,13 @@ def test_awkward_values_survive_being_read_and_written_back(host_of: Make, value
     do(host, SetColumn("Log", "Value", ("other", "other")))
     do(host, SetColumn("Log", "Value", tuple(first)))
     assert column(host, "Log", "Value") == first == [as_read(value)] * 2
+
+
+def test_a_unit_that_knows_its_decimals_is_a_text_in_a_cell(host_of: Make) -> None:
+    """149.7 km in a plan made of *km* a text of another type, and no file took it."""
+    host = host_of(table("Log", "Id Value", ("a", None)))
+    do(host, SetColumn("Log", "Value", (Unit("km", 1),)))
+    assert [(type(value), value) for value in column(host, "Log", "Value")] == [(str, "km")]
 
 
 def test_reading_twice_gives_the_same(host_of: Make) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -593,6 +594,40 @@ def test_progress_is_not_clamped() -> None:
     assert progress(None, 1, 2) is progress(1, None, 2) is progress(1, 2, None) is None
 
 
+FURTHER = "It is further from the target than where it started."
+
+
+@pytest.mark.parametrize(
+    ("value", "share", "word", "said"),
+    [
+        (76, -0.9, "Off track", True), (84.9, -0.01, "Off track", True), (84.97, -0.003, "Off track", False),
+        (85, 0.0, "Off track", False), (86, 0.1, "Off track", False), (96, 1.1, "On track", False),
+    ],
+)  # fmt: skip
+def test_less_than_nothing_of_the_way_is_said_in_words(
+    value: float, share: float, word: str, said: bool
+) -> None:
+    """``-90 % of the way from baseline to target`` is no way that anybody goes."""
+    found = answers(make({}, readings=read(value, first="2026-09")))
+    told = found.answers["progress"].reason
+    assert found.progress == pytest.approx(share)
+    assert (found.status.word, FURTHER in found.status.reason) == (word, said)
+    assert (told == FURTHER) == said
+    assert not re.search(r"-\d+ %", told)
+    down = {"Direction": "lower", "Baseline": 95, "Target": 85}
+    mirrored = answers(make(down, readings=read(180 - value, first="2026-09")))
+    assert (FURTHER in mirrored.status.reason) == said
+
+
+def test_what_is_only_held_or_within_a_range_is_never_further_away() -> None:
+    held = {"Baseline": 97, "Target": 95, "Trajectory": "flat"}
+    within = {"Direction": "within", "Low": 85, "High": 95, "Target": "", "Baseline": ""}
+    for kpi in (held, within):
+        found = answers(make(kpi, readings=read(60, first="2026-09")))
+        assert found.status.word == "Off track"
+        assert "further" not in found.status.reason
+
+
 # -- sentences
 
 
@@ -606,9 +641,9 @@ def test_reason_says_figure_plan_period_and_gap() -> None:
 
 def test_reason_counts_periods_running() -> None:
     found = answers(make({}, readings=read(99, 70, 70, 70, first="2026-06")))
-    assert found.status.reason.endswith("3rd period running.")
+    assert "3rd period running." in found.status.reason
     broken = answers(make({}, readings=read(70, None, 70, 70, first="2026-06")))
-    assert broken.status.reason.endswith("2nd period running.")
+    assert "2nd period running." in broken.status.reason
 
 
 def test_reason_for_the_good_the_money_and_the_range() -> None:

@@ -118,6 +118,39 @@ def test_a_typed_decision_becomes_a_decision_and_an_action_once(start: Snapshot)
     assert not questions(now)
 
 
+NOTHING = [
+    ("resources", "None needed"),
+    ("improvement", "none needed."),
+    ("QMS change", "No change needed: it fits"),
+    (None, "Not needed because the audit found nothing"),
+    ("None Needed ", "Buy nothing"),
+]
+
+
+@pytest.mark.parametrize(("clause", "text"), NOTHING)
+def test_a_decision_in_words_that_nothing_is_needed_opens_no_action(
+    start: Snapshot, clause: Value, text: str
+) -> None:
+    now, done = at_once(write(start, 1.0, (clause, text)))
+    assert [row[0] for row in decisions(now)] == ["D04", "D05"]
+    assert [row[0] for row in actions(now)] == ["A07"]
+    assert "action" not in " ".join(done.changes).partition("D05")[2][:20]
+    twice_is_once(now)
+
+
+@pytest.mark.parametrize("text", ["Nothing but new gauges will do", "No change of shift at ten", "Need none"])
+def test_words_that_only_begin_so_open_one(start: Snapshot, text: str) -> None:
+    now, _ = at_once(write(start, 1.0, ("improvement", text)))
+    assert actions(now)[-1][:3] == ("A08", text, "D05")
+
+
+def test_what_is_decided_instead_of_nothing_opens_its_action(start: Snapshot) -> None:
+    now, _ = at_once(write(start, 1.0, ("resources", "None needed")))
+    now, _ = at_once(put(now, AREA, "D05", "Decision", "Hire two drivers"))
+    assert actions(now)[-1][:3] == ("A08", "Hire two drivers", "D05")
+    twice_is_once(now)
+
+
 def test_no_action_where_nothing_is_to_be_done_and_no_decision_without_words(start: Snapshot) -> None:
     now = write(start, 1.0, ("none needed", "Resources: the budget covers it"))
     now = write(now, 2.0, ("resources", None, "Erin Foster"))

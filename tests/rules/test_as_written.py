@@ -607,3 +607,35 @@ def test_an_end_by_the_fiscal_year_is_told_with_the_day_worked_out() -> None:
             "If 2027-06-30 was meant, type that day.",
         ),
     ]
+
+
+TIMES = [
+    ("hours", "rolling 12", "monthly", "", True), ("lost h", "rolling 3", "weekly", "", True),
+    ("working days", "year to date", "quarterly", "", True), ("hours", "rolling 12", "monthly", "sum", False),
+    ("hours", "rolling 12", "monthly", "average", False), ("hours", "each period", "monthly", "", False),
+    ("hours", "year to date", "yearly", "", False), ("hours per job", "rolling 12", "monthly", "", False),
+    ("orders per hour", "rolling 12", "monthly", "", False), ("%", "rolling 12", "monthly", "", False),
+    ("injuries", "rolling 12", "monthly", "", False), ("hours", "since the start", "monthly", "", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "span", "often", "folds", "asked"), TIMES)
+def test_hours_of_several_months_are_asked_about(
+    unit: str, span: str, often: str, folds: str, asked: bool
+) -> None:
+    kpi = {"Unit": unit, "Target is": span, "Frequency": often, "Aggregation": folds, "Name": "Lost hours"}
+    found = [each for each in check(make(kpi), stage="start") if each.code == "KPI034"]
+    assert bool(found) == asked
+    for each in found:
+        over = "year to date" if span == "year to date" else f"over {span[8:]} months"
+        assert each.message == (
+            f"KPI K1 (Lost hours) is judged {over}; its {unit} are averaged, and nobody says so."
+        )
+        assert each.column == "Aggregation"
+
+
+def test_what_nobody_wants_to_judge_needs_no_target_and_the_fix_says_so() -> None:
+    blank, watched = {"Target": ""}, {"Target": "", "Active": "watch"}
+    (found,) = [each for each in check(make(blank)) if each.code == "KPI001"]
+    assert "set *Active* to watch" in found.fix
+    assert not [each for each in check(make(watched)) if each.code == "KPI001"]

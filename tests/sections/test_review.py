@@ -361,7 +361,7 @@ def test_what_changed_is_told_since_the_last_review(later: Book) -> None:
     assert told["Worse"] == "K2 (Lead time) from on track to off track."
     assert told["Better"] == "No KPI changed for the better."
     assert told["Plan"] == "New: O2 (Win two medical customers)."
-    assert told["Actions"] == "1 finished (1 with their effect told), 2 begun, 2 open now."
+    assert told["Actions"] == "1 finished (1 with its effect told), 2 begun, 2 open now."
     assert told["Ideas"] == "1 idea raised, 1 answered, 1 without an answer."
     assert told["Around us"] == "New: C1 (Shorter lead times); Walt Jensen left on 27 Jun 2026."
 

@@ -77,13 +77,15 @@ def test_what_could_be_compared_beside_what_could_not() -> None:
     two = [MONTHLY, {**MONTHLY, "KPI": "K2", "Name": "Scrap"}]
     good = read(95, 95, 95, 95, 95, 95, first="2026-04")
     book = make(*two, readings=[*good, *read(80, first="2026-09", kpi="K2")], Reviews=HELD)
-    assert fact(book, "Worse") == "Not the one compared. 1 could not be compared: K2."
+    assert fact(book, "Worse") == (
+        "Not K1, the only one that could be compared. 1 could not be compared: K2."
+    )
     worse = read(95, 95, 95, 95, 95, 80, first="2026-04")
     book = make(*two, readings=[*worse, *read(80, first="2026-09", kpi="K2")], Reviews=HELD)
     assert fact(book, "Worse") == (
         "K1 (On-time delivery) from on track to off track. 1 could not be compared: K2."
     )
-    assert fact(book, "Better") == "Not the one compared."
+    assert fact(book, "Better") == "Not K1, the only one that could be compared."
 
 
 def test_what_is_paused_is_not_compared() -> None:
@@ -98,7 +100,7 @@ def test_what_is_paused_is_not_compared() -> None:
 def test_a_yearly_reading_that_both_reviews_see_has_not_changed() -> None:
     assert (
         fact(make(YEARLY, readings=years(K1=(95, 80)), Reviews=HELD), "Worse")
-        == "No KPI changed for the worse."
+        == "No KPI has a newer reading."
     )
     book = make(YEARLY, readings=years(K1=(95, 80)), Reviews=[{**HELD[0], "Period": "2025-Q3"}])
     assert fact(book, "Worse", "2025-Q4").startswith("K1 (On-time delivery) from on track to off track")
@@ -134,7 +136,7 @@ def test_two_yearly_readings_off_track_are_two() -> None:
 def test_a_period_in_which_nothing_is_due_says_so() -> None:
     book = make(YEARLY, readings=years(K1=(95,)))
     assert fact(book, "Readings") == "None is due in Jul-Sep 2026; what is judged here was read before."
-    assert fact(book, "Readings", "2025") == "1 of 1 readings of Jan-Dec 2025 are in."
+    assert fact(book, "Readings", "2025") == "1 of 1 reading of Jan-Dec 2025 is in."
 
 
 @pytest.mark.parametrize(

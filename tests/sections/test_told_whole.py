@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from judged import make, read
 from review_said import said
 from trades import ON, build
 
+from qmsbook.book.book import Book
 from qmsbook.commands import look
 from qmsbook.hosts.file.host import FileHost
+from qmsbook.mail.plain import plain
+from qmsbook.mail.summary import review_letter
 from qmsbook.methods import assess
 from qmsbook.rules.examples import read_example
+from qmsbook.rules.rule import Severity
 from qmsbook.sections import compose, gather
-from qmsbook.sections.evolution import asked
+from qmsbook.sections.evolution import asked, proposals
+from qmsbook.sections.headlines import headlines, needs_words
 from qmsbook.sections.inputs import topics
+from qmsbook.sections.section import Points
+from qmsbook.sections.summary import what_is_asked
 from qmsbook.sections.wording import actual_said, all_named, each_named, plan_words
 
 #: Complaints counted by the month, at most four in a year.
@@ -132,3 +141,88 @@ def test_a_figure_that_never_moves_moves_between_no_two_limits() -> None:
     (answers,) = assess(book).kpis.values()
     told = answers.answers["assurance"].reason
     assert told == "As it runs, the figures are always 100 %: the target of 90 % is met each time."
+
+
+#: On track at the end of September, off track over the quarter: the mean of its months is short.
+RECOVERED = {"Trajectory": "flat", "Baseline": 95, "Tolerance": "0.001", "Aggregation": "average"}
+
+
+def letters(book: Book) -> tuple[list[str], str]:
+    """What page 1 asks, and the mail as plain text on one line."""
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    evidence = gather(book, period)
+    points = [text for block in what_is_asked(evidence) if isinstance(block, Points) for text in block.items]
+    return points, " ".join(plain(review_letter(evidence, "")).split())
+
+
+def test_page_one_asks_of_a_kpi_in_the_words_of_its_row() -> None:
+    """``off track, and no action is open`` was asked of a KPI whose row said *On track*."""
+    two = [{**RECOVERED, "KPI": key, "Name": name} for key, name in (("K1", "Delivery"), ("K2", "Yield"))]
+    back, off = read(80, 80, 96, first="2026-07"), read(80, 80, 80, first="2026-07", kpi="K2")
+    asked_of, mail = letters(make(*two, readings=[*back, *off], on="2026-10-20"))
+    assert "Decide what to do about K2 (Yield): off track, and no action is open." in asked_of
+    over = "Decide what to do about K1 (Delivery): off track over Jul-Sep 2026, and no action is open."
+    assert over in asked_of
+    assert "K1 Delivery (on track): 85.3 % against 95 %, off track over Jul-Sep 2026 (nobody)" in mail
+
+
+def test_the_mail_says_why_what_is_on_track_is_listed() -> None:
+    falling = [*(99, 99.4) * 6, 96, 96.1, 95.9]
+    kpi = {**RECOVERED, "Name": "Delivery", "Owner": "Erin Foster"}
+    _, mail = letters(make(kpi, readings=read(*falling, first="2025-07"), on="2026-10-20"))
+    assert "K1 Delivery (on track): 96 % against 95 %, really getting worse (Erin Foster)" in mail
+
+
+def test_a_goal_off_track_without_a_forecast_is_asked_about() -> None:
+    goal = {"Goal": "G1", "Statement": "Deliver", "Result KPI": "K1"}
+    rows: dict[str, Any] = {
+        "readings": read(80, 80, 80, first="2026-07"),
+        "on": "2026-10-20",
+        "Goals": [goal],
+    }
+    idle, _ = letters(make(RECOVERED, **rows))
+    assert [each for each in idle if "K1" in each] == [
+        "Decide what to do about K1 (On-time delivery): off track, and no action is open."
+    ]
+    asked_of, _ = letters(
+        make(RECOVERED, **rows, Actions=[{"Action": "A1", "Serves": "K1", "State": "open"}])
+    )
+    assert asked_of[0] == (
+        "Decide on target, means or money for G1 (Deliver): K1 (On-time delivery) is off track, and there is "
+        "no forecast."
+    )
+
+
+def test_an_objective_whose_day_is_over_is_closed_and_one_met_by_chance_kept(tmp_path: Path) -> None:
+    told = {}
+    for name in ("roads", "consultancy"):
+        book = look(FileHost(build(name, tmp_path / f"{name}.xlsx")), ON).book
+        period = book.parse_period("2026")
+        assert period is not None
+        told[name] = gather(book, period)
+    assert "Close O3 (Open the eastern spur)? See Retire, raise or rework." in asked(told["roads"])
+    (closed,) = [each for each in proposals(told["roads"]) if each.kind == "Close"]
+    assert closed.evidence == (
+        "was due on 30 Jun 2026, and has neither result nor new day. It is on track, 100 % of the way."
+    )
+    (kept,) = proposals(told["consultancy"])
+    assert kept.kind == "Keep"
+    assert "between 88 and 100 %" in kept.evidence  # a share of what there is: never 105 %
+
+
+def test_what_needs_us_counts_overdue_actions_decisions_and_errors(tmp_path: Path) -> None:
+    """``Nothing`` was said on every page while a milestone was 41 days late."""
+    looked = look(FileHost(build("roads", tmp_path / "roads.xlsx")), ON)
+    found = headlines(looked.book, looked.assessed, looked.findings)
+    assert needs_words(found) == "Overdue: A3 (Mara Quist)."
+    assert needs_words(found, names=True) == "Overdue: A3 First three tunnels switched over (Mara Quist)."
+    decided = tuple(d.changed(result="") for d in looked.book.decisions)
+    open_one = headlines(looked.book.changed(decisions=decided), looked.assessed)
+    assert needs_words(open_one) == "Overdue: A3 (Mara Quist) and D1 (Ines Calder)."
+    done = tuple(a.changed(state="done") for a in looked.book.actions if a.id == "A3")
+    settled = looked.book.changed(actions=(*(a for a in looked.book.actions if a.id != "A3"), *done))
+    assert needs_words(headlines(settled, looked.assessed)).startswith("Nothing: every reading is in, ")
+    error = replace(looked.findings[0], severity=Severity.ERROR)
+    broken = headlines(settled, looked.assessed, [error, error, replace(error, waived=True)])
+    assert needs_words(broken) == "2 errors to mend on the sheet Findings."

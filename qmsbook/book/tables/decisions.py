@@ -1,5 +1,6 @@
 """Decisions: what a review decided, who does it and by when."""
 
+import re
 from datetime import date
 from typing import ClassVar
 
@@ -44,7 +45,19 @@ class Decision(Record):
     @property
     def nothing_needed(self) -> bool:
         """Whether it says that nothing has to be done: by its clause, or in so many words."""
-        return self.clause == "none needed" or self.decision_text.strip(" .!").casefold() in _NOTHING
+        return self.clause == "none needed" or says_nothing_is_needed(self.decision_text)
+
+
+def says_nothing_is_needed(text: str) -> bool:
+    """Whether a decision's own words are that nothing has to be done, with a reason or without one.
+
+    >>> says_nothing_is_needed("None needed."), says_nothing_is_needed("none needed: the budget covers it")
+    (True, True)
+    >>> says_nothing_is_needed("Nothing but new gauges will do"), says_nothing_is_needed("No change of shift")
+    (False, False)
+    """
+    said = re.split(r"[:.!(\u2013\u2014]| - | because | since ", text.strip(), maxsplit=1)[0]
+    return " ".join(said.split()).casefold() in _NOTHING
 
 
 _NOTHING = frozenset(
