@@ -130,7 +130,7 @@ def _machine(program: bytes) -> int:
 
 
 def _unpacked(wheel: Path) -> Files:
-    """What a wheel puts into site-packages, but for its tests: they make paths too long for Windows."""
+    """What a wheel puts into site-packages, but for tests, whose paths grow too long, and stubs."""
     found: Files = {}
     for name, content in _zip(wheel).items():
         first, _, rest = name.partition("/")
@@ -141,7 +141,7 @@ def _unpacked(wheel: Path) -> Files:
         parts = name.split("/")
         if ".." in parts or name.startswith("/") or ":" in name:
             raise WheelsDoNotFit(f"{wheel.name} wants to write outside its folder: {name}.")
-        if "tests" not in parts[:-1]:
+        if "tests" not in parts[:-1] and not name.endswith(".pyi"):
             found[name] = content
     return found
 

@@ -56,6 +56,7 @@ def wheel(folder: Path, name: str, *asks: str, tag: str = "py3-none-any", **file
             f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\n{said}\nText"
         )
         package.writestr(f"{name}/__init__.py", "")
+        package.writestr(f"{name}/__init__.pyi", "")
         package.writestr(f"{name}/tests/test_it.py", "")
         package.writestr(f"{name}-1.0.data/platlib/{name}_beside.py", "")
         package.writestr(f"{name}-1.0.data/scripts/{name}.exe", "")
@@ -83,7 +84,7 @@ def test_the_zip_holds_the_layout_the_wheels_and_what_to_do(python: Path, wheels
         "READ ME FIRST.txt",
     }
     assert {f"{site}/qmsbook/__init__.py", f"{site}/click_beside.py", "program/pythonw.exe"} <= set(files)
-    assert not [name for name in files if "/tests/" in name or ".data" in name]
+    assert not [name for name in files if "/tests/" in name or ".data" in name or name.endswith("i")]
     told = files["program/python311._pth"].decode("ascii").split("\r\n")
     assert told == ["python311.zip", ".", "Lib\\site-packages", "import site", ""]
     for name in ("install.cmd", "uninstall.cmd"):
@@ -206,65 +207,84 @@ def test_a_run_that_was_cut_off_between_two_renamings_is_mended(here: Places, py
     assert [path.name for path in here.data.glob("program*")] == ["program"]
 
 
-# Wine's cmd.exe, unlike Windows', reads a percent sign in %~dp0 as a variable's; Explorer starts a command
-# file in its own folder, so that is done here.
-@windows
-@pytest.mark.parametrize("name", ["Ängela & Söhne", "100% (x) ü"])
-def test_install_and_uninstall_as_a_person_starts_them(tmp_path: Path, name: str) -> None:
-    unpacked, home = prepared("QMSBOOK_BUNDLE") / name, tmp_path / "Users" / name
-    home.mkdir(parents=True)
-    around = {
-        **os.environ, "USERPROFILE": str(home), "APPDATA": str(home / "AppData" / "Roaming"),
-        "LOCALAPPDATA": str(home / "AppData" / "Local"),
-    }  # fmt: skip
-    here = places("win32", around)
-    target = here.data / "program"
-    assert here.startup is not None
-    assert here.start_menu is not None
+class Person:
+    """Somebody on Windows whose folders bear a strange name, with the zip unpacked under that name."""
 
-    def started(file: Path) -> tuple[int, str]:
+    def __init__(self, folder: Path, name: str) -> None:
+        self.unpacked, self.home = prepared("QMSBOOK_BUNDLE") / name, folder / "Users" / name
+        self.home.mkdir(parents=True)
+        self.around = {
+            **os.environ, "USERPROFILE": str(self.home), "APPDATA": str(self.home / "AppData" / "Roaming"),
+            "LOCALAPPDATA": str(self.home / "AppData" / "Local"),
+        }  # fmt: skip
+        here = places("win32", self.around)
+        assert here.startup is not None
+        assert here.start_menu is not None
+        self.addin, self.target = here.startup / ADDIN, here.data / "program"
+        self.removes = here.start_menu / UNINSTALL
+
+    def starts(self, file: Path) -> tuple[int, str]:
+        """A double-click: exit code and words. Explorer starts a command file in its own folder.
+
+        (So a name with a percent sign works in Wine, whose cmd.exe, unlike Windows', takes the one in %~dp0
+        for a variable's.)
+        """
         done = subprocess.run(
-            f'cmd /c ""{file}""', cwd=file.parent, env=around, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=240,
+            f'cmd /c ""{file}""', cwd=file.parent, env=self.around, stdin=subprocess.DEVNULL,
+            capture_output=True, timeout=400,
         )  # fmt: skip
         return done.returncode, (done.stdout + done.stderr).decode("ascii", "replace")
 
-    code, said = started(unpacked / "install.cmd")
-    assert (code, "What to do next: start Excel" in said, "Press any key" in said) == (0, True, True), said
-    settings = settings_of((here.startup / ADDIN).read_bytes())
-    assert settings["interpreter"] == str(target / "pythonw.exe")
+    def installs(self) -> None:
+        code, said = self.starts(self.unpacked / "install.cmd")
+        assert (code, "start Excel" in said, "Press any key" in said) == (0, True, True), said
+        settings = settings_of(self.addin.read_bytes())
+        assert settings["interpreter"] == str(self.target / "pythonw.exe")
+
+    def uninstalls(self) -> None:
+        code, said = self.starts(self.removes)
+        assert (code, "The program was removed" in said) == (0, True), said
+        left = [path for path in self.home.rglob("*") if path.is_file() and "demo" not in path.parts]
+        assert [path for path in left if "Logs" not in path.parts] == [], left
+
+
+@windows
+def test_install_and_uninstall_under_a_name_with_a_percent_sign(tmp_path: Path) -> None:
+    person = Person(tmp_path, "100% (x) ü")
+    person.installs()
+    person.uninstalls()
+    code, said = person.starts(person.unpacked / "uninstall.cmd")
+    assert (code, "nothing to remove" in said) == (0, True), said
+
+
+@windows
+def test_what_was_installed_works_and_is_upgraded_when_it_does_not_run(tmp_path: Path) -> None:
+    person = Person(tmp_path, "Ängela & Söhne")
+    person.installs()
+    python, target = str(person.target / "python.exe"), person.target
     made = subprocess.run(
-        [str(target / "python.exe"), "-E", "-P", "-m", "qmsbook", "demo", str(home / "demo")],
-        env=around, stdin=subprocess.DEVNULL, capture_output=True, timeout=240,
+        [python, "-E", "-P", "-m", "qmsbook", "demo", str(person.home / "demo")],
+        env=person.around, stdin=subprocess.DEVNULL, capture_output=True, timeout=240,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     wanted = prepared("QMSBOOK_DEMO") / "example.xlsx"  # Linux's, byte for byte
-    assert (home / "demo" / "example.xlsx").read_bytes() == wanted.read_bytes()
+    assert (person.home / "demo" / "example.xlsx").read_bytes() == wanted.read_bytes()
 
     (target / "old.txt").touch()
-    running = subprocess.Popen(
-        [str(target / "pythonw.exe"), "-c", "import time; time.sleep(200)"],
-        env=around,
-        stdin=subprocess.DEVNULL,
-    )
+    waits = [str(target / "pythonw.exe"), "-c", "import time; time.sleep(1000)"]
+    running = subprocess.Popen(waits, env=person.around, stdin=subprocess.DEVNULL)
     try:
-        for file in (unpacked / "install.cmd", here.start_menu / UNINSTALL):
-            code, said = started(file)
+        for file in (person.unpacked / "install.cmd", person.removes):
+            code, said = person.starts(file)
             assert (code, "is running" in said) == (3, True), said
             assert (target / "old.txt").exists()
-            assert (here.startup / ADDIN).exists()
+            assert person.addin.exists()
     finally:
         running.kill()
         running.wait(60)
-    code, said = started(unpacked / "install.cmd")
-    assert (code, (target / "old.txt").exists()) == (0, False), said
-
-    code, said = started(here.start_menu / UNINSTALL)
-    assert (code, "The program was removed" in said) == (0, True), said
-    left = [path for path in home.rglob("*") if path.is_file() and "demo" not in path.parts]
-    assert [path for path in left if "Logs" not in path.parts] == [], left
-    code, said = started(unpacked / "uninstall.cmd")
-    assert (code, "nothing to remove" in said) == (0, True), said
+    person.installs()
+    assert not (target / "old.txt").exists()
+    person.uninstalls()
 
 
 @windows
