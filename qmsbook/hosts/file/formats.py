@@ -104,8 +104,9 @@ def _wraps(root: Element, part: str) -> dict[int, float]:
     sizes = [11.0 if size is None else number(size.get("val", "11"), part, "a type size") for size in fonts]
     wraps = {}
     for place, xf in enumerate(root.all("cellXfs", "xf")):
-        alignment, font = xf.first("alignment"), whole(xf.get("fontId", "0"), part, "the number of a font")
+        alignment = xf.first("alignment")
         if alignment is not None and alignment.get("wrapText") in ("1", "true"):
+            font = whole(xf.get("fontId", "0"), part, "the number of a font")
             wraps[place] = sizes[font] if font < len(sizes) else 11.0
     return wraps
 
