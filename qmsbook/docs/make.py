@@ -32,7 +32,9 @@ _ERRORS = (
     "hosts.file.repair",
     "mail.password",
     "rules.own",
+    "setup.bundle",
     "setup.install",
+    "setup.own_copy",
     "setup.watch_lock",
 )
 for _name in _ERRORS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 import sys
 from datetime import date
@@ -12,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import typed_command
+from common import ROOT
 from typed_command import example
 
 from qmsbook import commands
@@ -180,13 +183,51 @@ def test_a_command_that_is_stopped_says_so(example: Path, words: list[str]) -> N
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
-def test_an_answer_that_cannot_be_written_is_told_to_the_person(example: Path) -> None:
-    with Path("/dev/full").open("w") as full:
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # "1" hides what Python does with the rest at its end
+@pytest.mark.parametrize("words", ["check acme --json", "check acme", "rules", "--help", "doctor"])
+def test_an_answer_that_cannot_be_written_is_told_to_the_person(
+    example: Path, words: str, unbuffered: str
+) -> None:
+    code, said = _onto(Path("/dev/full"), words.replace("acme", example.name), example.parent, unbuffered)
+    assert (code, said) == (3, "A file or folder could not be used. The disk is full.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_where_nothing_can_be_said_the_exit_code_is_left(example: Path) -> None:
+    for words, code in (("check acme", 3), ("check absent.xlsx", 2), ("no-such-command", 2)):
+        shell = f"{shlex.quote(sys.executable)} -m qmsbook {words.replace('acme', example.name)}"
         done = subprocess.run(
-            [sys.executable, "-m", "qmsbook", "check", str(example), "--json"],
+            ["sh", "-c", f"{shell} >/dev/full 2>/dev/full"], cwd=example.parent, env=_around(""), check=False
+        )
+        assert done.returncode == code, words
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes a stream as a shell of Linux and macOS does")
+def test_a_closed_stream_ends_nothing(example: Path) -> None:
+    shell = f"{shlex.quote(sys.executable)} -m qmsbook"
+    for words, code in (("rules", 0), (f"check {example.name}", 1), ("check absent.xlsx", 2)):
+        done = subprocess.run(
+            ["sh", "-c", f"{shell} {words} >&-"], cwd=example.parent, env=_around(""), capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "inside qmsbook" in done.stderr) == (code, False), done.stderr
+    done = subprocess.run(
+        ["sh", "-c", f"{shell} check absent.xlsx >&- 2>&-"], cwd=example.parent, env=_around(""), check=False
+    )
+    assert done.returncode == 2
+
+
+def _onto(stdout: Path, words: str, folder: Path, unbuffered: str) -> tuple[int, str]:
+    with stdout.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "qmsbook", *words.split()], cwd=folder, env=_around(unbuffered),
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
-    assert (done.returncode, done.stderr) == (3, "A file or folder could not be used. The disk is full.\n")
+    return done.returncode, done.stderr
+
+
+def _around(unbuffered: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -6,11 +6,26 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from qmsbook.doors.cli.app import app
+
 ROOT = Path(__file__).parents[2]
+
+
+def test_what_is_compared_are_commands_that_did_their_work(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "support" / "every_command.py"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=600, check=True,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    worked = {line.split()[1] for line, code in pairwise(lines) if line.startswith("== ") and code == "0"}
+    starts = {"install", "uninstall", "doctor"}  # these are about the PC: tests/setup/test_windows_prompt.py
+    assert set(app.commands) - worked == starts, done.stdout
+    assert "qmsbook-backups" in {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Wine is set up on Linux")

@@ -14,7 +14,9 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-BOOK, ON = "acme.xlsx", ("--on", "2026-11-10")
+BOOK, QUARTER, ON = "acme.xlsx", "2026-Q3", ("--on", "2026-11-10")
+#: No command: here people type on the review what it takes to close it.
+MEETING = "(the meeting)"
 #: What was done at which second. (And `new` and `remind` give each workbook a number of its own.)
 _TIMES = re.compile(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d+")
 
@@ -24,10 +26,12 @@ def commands(returned: list[str]) -> list[tuple[str, ...]]:
     return [
         ("check", BOOK, *ON, "--json"), ("check", BOOK, *ON, "--edition", "2026", "--fail-on", "never"),
         ("refresh", BOOK, *ON, "--dry-run"), ("refresh", BOOK, *ON), ("refresh", BOOK, *ON),
-        ("undo", BOOK), ("period", BOOK, "2026-11", *ON), ("review", BOOK, "--period", "2026-Q3", *ON),
-        ("boards", BOOK, *ON), ("close", BOOK, "--period", "2026-Q3", *ON),
+        ("undo", BOOK), ("period", BOOK, "2026-11", *ON), ("review", BOOK, "--period", QUARTER, *ON),
+        ("boards", BOOK, *ON), ("close", BOOK, "--period", QUARTER, *ON),
+        (MEETING,), ("close", BOOK, "--period", QUARTER, *ON), ("refresh", BOOK, *ON),
+        ("mail", BOOK, "--period", QUARTER, "--to", "mail", *ON),
         ("reopen", BOOK, "--period", "2026-Q2", "--why", "a figure was wrong", *ON),
-        ("mail", BOOK, "--period", "2026-Q3", "--to", "mail", *ON),
+        ("reopen", BOOK, "--period", QUARTER, "--why", "a figure was wrong", *ON),
         ("remind", BOOK, "--to", "given", *ON), ("collect", BOOK, *returned, *ON, "--list", "left.csv"),
         ("refresh", BOOK, *ON, "--out", "Büro & Söhne 100 %.xlsx"), ("repair", BOOK),
         ("undo", BOOK, "--json"), ("rules",), ("rules", "KPI001"), ("schema", "KPIs"),
@@ -39,13 +43,19 @@ def commands(returned: list[str]) -> list[tuple[str, ...]]:
 
 def main(folder: Path) -> None:
     """Work in a folder and print what happened."""
+    from meeting import hold_meeting
+
     from qmsbook.commands import template
+    from qmsbook.hosts.file.host import FileHost
 
     os.chdir(folder)
     Path(BOOK).write_bytes(template("example.xlsx"))
     number = 0
     while number < len(typed := commands(sorted(str(each) for each in Path("given").rglob("*.xlsx")))):
-        _told(typed[number])
+        if typed[number] == (MEETING,):
+            hold_meeting(FileHost(Path(BOOK)), QUARTER)
+        else:
+            _told(typed[number])
         number += 1
     for path in sorted(Path().rglob("*"), key=lambda each: each.as_posix()):
         if path.is_file() and path.parts[:2] != ("qmsbook-backups", "given"):

@@ -8,10 +8,10 @@ from pathlib import Path
 from common import small_book
 from dropped import dropped
 from entry_books import fill, rows
+from meeting import hold_meeting
 
 from qmsbook import commands
-from qmsbook.book.edit import KEEP, Fill, FillCells, SetColumn
-from qmsbook.book.table import Value
+from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.chase.given import Folder
 from qmsbook.commands import reminders, template
 from qmsbook.commands.repair_workbook import repair
@@ -34,7 +34,7 @@ def prepare(command: str, folder: Path) -> Path:
     path.write_bytes(template("example.xlsx"))
     if command == "close":
         commands.review(FileHost(path), _REVIEW, on=ON)
-        _hold_meeting(FileHost(path))
+        hold_meeting(FileHost(path), _REVIEW)
     elif command == "collect":
         (folder / _RETURNED).write_bytes(_filled_in(path, folder))
     elif command == "repair":
@@ -71,29 +71,3 @@ def _filled_in(path: Path, folder: Path) -> bytes:
     made = reminders.remind(FileHost(path), folder / "mail", _OWED_ON, store=Folder.of(path))
     given = next(each for each in made.files if each.name == "Tom Hayes.xlsx").read_bytes()
     return fill(given, {(key, "Value"): row["Last figure"] for key, row in rows(given).items()})
-
-
-def _hold_meeting(host: FileHost) -> None:
-    """Types what a review needs before it can be closed."""
-    snapshot = host.read()
-    end = _REVIEW.replace("-", "_")
-
-    def typed(table: str, header: str, what: dict[Value, Value] | Value) -> FillCells:
-        held = snapshot.table(f"{table}_{end}")
-        assert held is not None
-        into = held.columns[held.find(header) or 0]
-        wanted = what if isinstance(what, dict) else dict.fromkeys(held.columns[0], what)
-        found = [(held.columns[0].index(key), value) for key, value in wanted.items()]
-        return FillCells(held.name, tuple(Fill(row, header, into[row], value) for row, value in found))
-
-    host.apply(
-        [
-            typed("Conclusions", "Conclusion", "yes"),
-            typed("Approval", "Entry", {"Held on": date(2026, 10, 22), "Approved by": "Dana Whitfield"}),
-            typed("Decisions", "Clause", {1.0: "improvement", 2.0: "resources", 3.0: "none needed"}),
-            typed("Decisions", "Decision", {1.0: "First", 2.0: "Second", 3.0: "No change to the QMS"}),
-            typed("Decisions", "Owner", {1.0: "Tom Hayes", 2.0: "Tom Hayes"}),
-            typed("Decisions", "Due", {1.0: date(2027, 3, 31), 2.0: date(2027, 3, 31)}),
-        ],
-        snapshot,
-    )

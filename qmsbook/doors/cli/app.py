@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from qmsbook import __version__
-from qmsbook.doors.cli import options
+from qmsbook.doors.cli import options, streams
 from qmsbook.doors.cli.answer import answer, error_answer, told, wants_json
 
 if TYPE_CHECKING:  # what draws on the terminal is imported when it draws
@@ -564,15 +564,15 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what went wrong outside the data ends in one sentence and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     gc.set_threshold(20_000, 20, 50)  # one short run: what imports leave is no garbage
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old Windows console has no sign for every letter
+    streams.ready()
     try:
         code = app.main(given, standalone_mode=False) or 0
     except (Exception, KeyboardInterrupt) as error:
         if "--debug" in given and not isinstance(error, click.ClickException | click.Abort):
             raise
         code = _ended(error, given)
+    finally:
+        streams.done()
     sys.exit(code)
 
 
@@ -588,8 +588,9 @@ def _ended(error: BaseException, given: list[str]) -> int:
         with suppress(OSError):  # where an answer cannot be written, the sentence is left
             click.echo(error_answer(name, sentence, code))
             return code
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        usage = error.ctx.get_usage()
-        click.echo(f"{usage}\nTry '{error.ctx.command_path} --help' for help.\n", err=True)
-    click.echo(sentence, err=True)
+    with suppress(OSError):  # nor can the sentence, perhaps: the exit code is left
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            usage = error.ctx.get_usage()
+            click.echo(f"{usage}\nTry '{error.ctx.command_path} --help' for help.\n", err=True)
+        click.echo(sentence, err=True)
     return code
