@@ -149,12 +149,18 @@ def _idle(evidence: Evidence, standings: Sequence[Standing]) -> list[str]:
     worse = [brief(s.kpi) for s in standings if not is_off(s)]
     where, months = "What is off track", evidence.period.months
     return [
-        *_together(off, where, "Decide what to do about {}: off track, and no action is open."),
-        *_together(
-            over, where, f"Decide what to do about {{}}: off track over {months}, and no action is open."
-        ),
+        *_of_off(all_named(off, _MOST, where), all_named(over, _MOST, where), months),
         *_together(worse, where, "Decide what to do about {}: getting worse, and no action is open."),
     ]
+
+
+def _of_off(now: str, over: str, months: str) -> list[str]:
+    """One question, in the words of their rows, about what is off track now and what is over the period."""
+    if now and over:
+        about = f"{now}, off track, and {over}, off track over {months}"
+        return [f"Decide what to do about {about}: no action is open."]
+    said = f"{now}: off track" if now else f"{over}: off track over {months}"
+    return [f"Decide what to do about {said}, and no action is open."] if now or over else []
 
 
 def _together(labels: Sequence[str], where: str, ask: str) -> list[str]:
