@@ -21,6 +21,10 @@ SHEETS = {
     "measurements": "Measurements", "kpis": "KPIs", "objectives": "Objectives", "findings": "Findings",
     "scorecard": "Scorecard", "cascade": "Cascade", "boards": "Boards", "review": "Review 2026-Q3",
 }  # fmt: skip
+#: What the first sheet of a new workbook, and two sheets of the tutorial's, are called.
+START, TUTORIAL = {"start": "Start"}, {"tutorial-scorecard": "Scorecard", "tutorial-review": "Review 2026-Q4"}
+#: The names of all pictures.
+PICTURES = frozenset({*SHEETS, *START, *TUTORIAL})
 
 
 def make(to: Path) -> None:
@@ -33,10 +37,9 @@ def make(to: Path) -> None:
         _take(folder / "demo" / "example.xlsx", SHEETS, to)
         for step, _ in tutorial.walk(folder):
             if step.words[1] == "new":
-                _take(folder / "acme.xlsx", {"start": "Start"}, to)
+                _take(folder / "acme.xlsx", START, to)
             elif step.words[1] == "review":
-                own = {"tutorial-scorecard": "Scorecard", "tutorial-review": "Review 2026-Q4"}
-                _take(folder / "acme.xlsx", own, to)
+                _take(folder / "acme.xlsx", TUTORIAL, to)
 
 
 def _take(workbook: Path, sheets: Mapping[str, str], to: Path) -> None:
