@@ -189,6 +189,13 @@ class OpenedReadOnly(WorkbookReadOnly):
     """The workbook is open for reading only, so nothing was written. Save it under another name first."""
 
 
+class CopyEncrypted(QmsbookError):
+    """Excel encrypts what it saves of this workbook (a password, or a sensitivity label of your company), so
+    the buttons cannot read it and nothing was written. Take the password off, or choose a label without
+    encryption, and try again.
+    """
+
+
 class CopyNotSaved(QmsbookError):
     """Excel could not save a copy of the workbook to read it from, so nothing was written. Save it first."""
 

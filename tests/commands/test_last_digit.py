@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sysconfig
+import tomllib
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -110,9 +111,13 @@ def test_rows_that_are_only_being_added_are_told_with_those() -> None:
 # -- two people, two Pythons
 
 
+#: Another Python finds what it lacks of what this package needs where this one has it.
+_FOUND = f"import sys; sys.path.append({sysconfig.get_path('purelib')!r}); "
+
+
 def _refreshes(python: str, path: Path) -> str:
     program = (
-        "import sys; from datetime import date; from pathlib import Path; from qmsbook import commands; "
+        f"{_FOUND}from datetime import date; from pathlib import Path; from qmsbook import commands; "
         "from qmsbook.hosts.file.host import FileHost; "
         f"done = commands.refresh(FileHost(Path(sys.argv[1])), date({ON.year}, {ON.month}, {ON.day}), "
         "also=['2026-Q3'], with_boards=True); print(*done.changes, sep='\\n')"
@@ -125,19 +130,30 @@ def _refreshes(python: str, path: Path) -> str:
 
 
 def _with_qmsbook() -> dict[str, str]:
-    """Another Python finds this package, and what it lacks of what that needs, where this one has it."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])}
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def _usable(python: str) -> bool:
-    ask = [python, "-c", "import qmsbook.commands, qmsbook.hosts.file.host, xlsxwriter"]
+    ask = [python, "-c", f"{_FOUND}import qmsbook.commands, qmsbook.hosts.file.host, xlsxwriter"]
     return subprocess.run(ask, capture_output=True, check=False, env=_with_qmsbook()).returncode == 0
+
+
+def _installed(others: list[str], folder: Path) -> list[str]:
+    """The newest other Python, with qmsbook and what it needs in a virtual environment."""
+    assert others, "QMSBOOK_REQUIRE asks for other Pythons, but there is none"
+    subprocess.run([others[-1], "-m", "venv", str(folder / "venv")], check=True)
+    python = str(folder / "venv" / "bin" / "python")
+    wants = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    subprocess.run([python, "-m", "pip", "install", "-q", *wants], check=True, env=_with_qmsbook())
+    return [python]
 
 
 def test_two_pythons_in_turn_change_nothing_of_each_others(tmp_path: Path) -> None:
     # Those of virtual environments can be named: QMSBOOK_PYTHONS=/a/bin/python:/b/bin/python
     named = filter(None, os.environ.get("QMSBOOK_PYTHONS", "").split(os.pathsep))
     found = [python for python in [*pythons().values(), *named] if _usable(python)]
+    if len(found) < 2 and "pythons" in os.environ.get("QMSBOOK_REQUIRE", ""):
+        found += _installed([python for python in pythons().values() if python not in found], tmp_path)
     if len(found) < 2:
         pytest.skip("needs two Pythons that can run qmsbook")
     path = tmp_path / "acme.xlsx"

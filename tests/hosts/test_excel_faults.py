@@ -25,7 +25,7 @@ from qmsbook.hosts.excel import hushed, raw, running
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.excel.patient import bare, patient
 from qmsbook.hosts.file.reader import load
-from qmsbook.hosts.host import ExcelBusy, InProtectedView, NotAsWritten, NotOpenInExcel
+from qmsbook.hosts.host import CopyEncrypted, ExcelBusy, InProtectedView, NotAsWritten, NotOpenInExcel
 
 pytestmark = pytest.mark.usefixtures("bounded")
 
@@ -247,6 +247,19 @@ def test_a_link_that_leads_elsewhere_after_the_copy_is_found_out(
     with pytest.raises(NotAsWritten, match=r"The link in .* does not lead to .*Processes"):
         refresh(host, ON)
     assert host.read().tables == before.tables
+
+
+def test_a_workbook_whose_copies_excel_encrypts_is_told(
+    open_excel: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a password or a sensitivity label every file that Excel saves is a container of old."""
+    host = open_excel(example(tmp_path))
+    container = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(1024) + "EncryptedPackage".encode("utf-16-le")
+    monkeypatch.setattr(
+        xlwings_uno._BookApi, "SaveCopyAs", lambda _self, path: Path(path).write_bytes(container)
+    )
+    with pytest.raises(CopyEncrypted, match="sensitivity label"):
+        refresh(host, ON)
 
 
 class TestKilled:

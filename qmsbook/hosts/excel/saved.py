@@ -12,7 +12,7 @@ from typing import Any
 
 from qmsbook.hosts.excel.raw import on_mac, save_copy
 from qmsbook.hosts.file.reader import Loaded, load
-from qmsbook.hosts.host import CopyNotSaved
+from qmsbook.hosts.host import CopyEncrypted, CopyNotSaved, WorkbookEncrypted
 
 #: AppleScript has no word for saving a copy; VBA has, so on a Mac the add-in does it.
 MAC_MACRO = "'qmsbook.xlam'!QmsbookSaveCopy"
@@ -54,6 +54,12 @@ def saved_copy(book: Any) -> bytes:
 
 
 def loaded_copy(book: Any) -> tuple[bytes, Loaded]:
-    """The saved copy's bytes and what they hold. The state is blank: two copies never have the same bytes."""
+    """The saved copy's bytes and what they hold. The state is blank: two copies never have the same bytes.
+
+    Raises CopyEncrypted and CopyNotSaved.
+    """
     content = saved_copy(book)
-    return content, load(content)
+    try:
+        return content, load(content)
+    except WorkbookEncrypted:  # the person sees the workbook open: it is the copy that cannot be read
+        raise CopyEncrypted from None
