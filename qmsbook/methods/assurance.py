@@ -124,12 +124,10 @@ def _reason(kpi: Kpi, answer: str, lower: float, upper: float, goal: Goal, odd: 
         target = f"the range of {span_words(*goal, kpi.unit)}"
     else:
         target = f"the target of {figure(goal, kpi.unit)}"
-    moves = (
-        f"move between {two(lower, upper, kpi.unit)}"
-        if lower < upper
-        else (f"are always {figure(lower, kpi.unit)}")
-    )
-    head = f"As it runs, the figures {moves}: {target} "
+    if lower < upper:
+        head = f"As it runs, the figures move between {two(lower, upper, kpi.unit)}: {target} "
+    else:  # later ones may differ: limits are taken once
+        head = f"The figures that its limits come from are all {figure(lower, kpi.unit)}: {target} "
     if odd is not None:
         last = figure(odd, kpi.unit)
         return (

@@ -62,6 +62,13 @@ COMPARED: list[tuple[tuple[Any, ...], str]] = [
     ((None, None, None, 95, 95, 80), "1 could not be compared: K1."),
     ((95, 95, 95, 95, 95, None), "1 could not be compared: K1."),  # nor August for September
     ((None,) * 6, "1 could not be compared: K1."),
+    (
+        (95, 95, 95, None, None, 80),
+        "K1 (On-time delivery) from on track to off track.",
+    ),  # June and September count
+    ((80, 80, 95, 95, 95, 95), "No KPI changed for the worse."),
+    ((80, 80, 80, 80, 80, 80), "No KPI changed for the worse."),
+    ((95, 95, 95, 80, 80, 95), "No KPI changed for the worse."),
 ]
 
 
@@ -116,6 +123,10 @@ AGAIN: list[tuple[dict[str, Any], list[dict[str, Any]], list[tuple[str, str]]]] 
     (MONTHLY, read(80, 80, 80, 95, first="2026-06"), []),
     (MONTHLY, read(80, 80, first="2026-08"), []),
     (MONTHLY, read(80, 80, 80, 80, 80, 80, 80, first="2026-03"), [("K1", "7 readings")]),
+    (MONTHLY, read(95, 80, 80, 80, 80, first="2026-05"), [("K1", "4 readings")]),
+    (MONTHLY, read(80, 80, 80, 95, 80, first="2026-05"), [("K1", "3 readings")]),  # June, July, September
+    (MONTHLY, read(95, 95, 95, 95, 95, first="2026-05"), []),
+    (MONTHLY, read(80, 80, 80, 80, 80, 80, 80, 80, 95, first="2026-01"), []),
 ]
 
 

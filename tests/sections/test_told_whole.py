@@ -140,7 +140,7 @@ def test_a_figure_that_never_moves_moves_between_no_two_limits() -> None:
     book = make(kpi, readings=read(*[100] * 21, first="2025-01"), on="2026-10-20")
     (answers,) = assess(book).kpis.values()
     told = answers.answers["assurance"].reason
-    assert told == "As it runs, the figures are always 100 %: the target of 90 % is met each time."
+    assert told == "The figures that its limits come from are all 100 %: the target of 90 % is met each time."
 
 
 #: On track at the end of September, off track over the quarter: the mean of its months is short.
