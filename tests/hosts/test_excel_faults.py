@@ -21,11 +21,18 @@ from live import Desk, desk
 
 from qmsbook.book.edit import PutSheet
 from qmsbook.commands import refresh
-from qmsbook.hosts.excel import hushed, raw, running
+from qmsbook.hosts.excel import hushed, raw, running, saved
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.excel.patient import bare, patient
 from qmsbook.hosts.file.reader import load
-from qmsbook.hosts.host import CopyEncrypted, ExcelBusy, InProtectedView, NotAsWritten, NotOpenInExcel
+from qmsbook.hosts.host import (
+    CopyEncrypted,
+    CopyNotSaved,
+    ExcelBusy,
+    InProtectedView,
+    NotAsWritten,
+    NotOpenInExcel,
+)
 
 pytestmark = pytest.mark.usefixtures("bounded")
 
@@ -422,3 +429,38 @@ def test_another_workbook_in_protected_view_hinders_nobody() -> None:
             running.find([app], name, 7)
     with pytest.raises(NotOpenInExcel, match=r"gone\.xlsx"):
         running.find([app], "C:\\gone.xlsx", 7)
+
+
+class _MacBook:
+    """A workbook in Excel for macOS, whose add-in saves its copies and answers with a word."""
+
+    def __init__(self, source: Path, word: str | None) -> None:
+        self.name, self.source, self.word = source.name, source, word
+        self.app = self
+
+    def macro(self, name: str) -> Callable[[str, str], str | None]:
+        assert name == "'qmsbook.xlam'!QmsbookSaveCopy"
+        return self._save
+
+    def _save(self, book: str, path: str) -> str | None:
+        assert book == self.name
+        shutil.copy(self.source, path)
+        return self.word
+
+
+@pytest.mark.parametrize("word", ["saved", "", None])
+def test_the_word_of_the_add_in_that_saved_a_copy_on_a_mac_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str | None
+) -> None:
+    """A blank word comes from add-ins of earlier releases, none where AppleScript loses it."""
+    monkeypatch.setattr(saved, "on_mac", lambda: True)
+    path = example(tmp_path)
+    assert saved.saved_copy(_MacBook(path, word)) == path.read_bytes()
+
+
+def test_the_reason_why_no_copy_was_saved_on_a_mac_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(saved, "on_mac", lambda: True)
+    with pytest.raises(CopyNotSaved, match="Disk full"):
+        saved.saved_copy(_MacBook(example(tmp_path), "Disk full"))

@@ -40,10 +40,8 @@ def saved_copy(book: Any) -> bytes:
         path = folder / "copy.xlsx"
         if on_mac():
             reason = book.app.macro(MAC_MACRO)(book.name, str(path))
-            if isinstance(reason, str) and reason not in (
-                "",
-                SAVED,
-            ):  # blank from add-ins of earlier releases
+            # Add-ins of earlier releases answer with a blank.
+            if isinstance(reason, str) and reason not in ("", SAVED):
                 raise CopyNotSaved(f"({reason})")
         else:
             save_copy(book, str(path))
