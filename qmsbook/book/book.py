@@ -369,7 +369,9 @@ def live(objective: Objective) -> bool:
 
 def frequency_of(kpi: Kpi) -> Frequency:
     """How often a KPI is read, in the words of periods; a month is the period of what no calendar sets."""
-    return "monthly" if not by_calendar(kpi) else kpi.frequency  # type: ignore[return-value]  # the rest is
+    if not by_calendar(kpi):
+        return "monthly"
+    return kpi.frequency  # type: ignore[return-value]  # whatever a calendar sets is a Frequency
 
 
 #: Frequencies that no calendar sets: a reading is there when there is something to read.

@@ -77,7 +77,8 @@ def figure_as_shown(known: Known, at: At, value: float, kpi: Kpi) -> float | Non
         parsed = timed(value, kpi.unit)
         if parsed.misfit is not None:
             known.notice(at, parsed.misfit, value, parsed.detail)
-        return parsed.value  # type: ignore[no-any-return]  # a figure or None
+        shown: float | None = parsed.value
+        return shown
     if not table.is_percent(row, place):
         return value
     if another_unit("%", "%", kpi.unit):
