@@ -8,7 +8,7 @@ from typing import Any
 from qmsbook.book.aggregation import by_unit
 from qmsbook.book.book import Measurements
 from qmsbook.book.by_cell import read_cell
-from qmsbook.book.in_unit import as_shown, told_as_planned
+from qmsbook.book.in_unit import as_shown
 from qmsbook.book.known import Known
 from qmsbook.book.layout import Row, blank, merges
 from qmsbook.book.meant import meant
@@ -30,11 +30,10 @@ def records(known: Known, record: type[Record]) -> tuple[Any, ...]:
     ]
     if record is Kpi:
         known.units = {kpi.id: kpi for kpi in read if isinstance(kpi, Kpi)}
-    shown = (
+    return tuple(
         as_shown(known, row, one) if isinstance(one, Kpi | Target) else one
         for row, one in zip(rows, read, strict=True)
     )
-    return tuple(told_as_planned(one) if isinstance(one, Kpi) else one for one in shown)
 
 
 def _values(known: Known, row: Row) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from qmsbook.book.other_unit import another_unit
 from qmsbook.book.parse import Misfit, Parsed, number_from_text
 from qmsbook.book.tables import Kpi, Target
 from qmsbook.book.units import is_percent, same_unit, time_unit
-from qmsbook.book.words import unit_as_planned
 from qmsbook.book.written import read_figure
 
 #: Fields that hold figures in the KPI's own unit: a percent-formatted 0.951 means 95.1 where the unit is %.
@@ -101,9 +100,3 @@ def _too_large(value: float, kpi: Kpi) -> bool:
 
 def _hundredfold(value: float) -> float:
     return float(f"{value * 100:.15g}")  # 0.951 * 100 is 95.10000000000001 to a computer
-
-
-def told_as_planned(kpi: Kpi) -> Kpi:
-    """The KPI with the decimals of its plan at its unit, where sentences would round them off."""
-    unit = unit_as_planned(kpi.unit, kpi.target, kpi.low, kpi.high)
-    return kpi if unit is kpi.unit else kpi.changed(unit=unit)

@@ -44,11 +44,11 @@ class Period:
 
     @property
     def months(self) -> str:
-        """The months, or the days of a week: ``Jul-Sep 2026``, ``Nov 2025-Oct 2026``, ``2-8 Feb 2026``."""
+        """The months, or the days of a week: ``Jul-Sep 2026``, ``Nov 2025-Oct 2026``, ``Feb 2-8, 2026``."""
         first, last = self.first, self.last
         if self.frequency == "weekly":
-            head = str(first.day) if first.month == last.month else f"{first.day} {_NAMES[first.month - 1]}"
-            return f"{head}-{last.day} {_NAMES[last.month - 1]} {last.year}"
+            end = f"{last.day}" if first.month == last.month else f"{_NAMES[last.month - 1]} {last.day}"
+            return f"{_NAMES[first.month - 1]} {first.day}-{end}, {last.year}"
         if (first.year, first.month) == (last.year, last.month):
             return f"{_NAMES[last.month - 1]} {last.year}"
         head = _NAMES[first.month - 1] + (f" {first.year}" if first.year != last.year else "")

@@ -15,6 +15,7 @@ from qmsbook.book.known import Known
 from qmsbook.book.snapshot import Line
 from qmsbook.book.table import Table
 from qmsbook.book.tables import TABLES
+from qmsbook.book.written_with import told_as_written
 
 _ATTRIBUTES = {
     "People": "people", "Processes": "processes", "Goals": "goals", "Objectives": "objectives",
@@ -39,7 +40,7 @@ def read_book(
         _ATTRIBUTES[record.TABLE]: records(known, record) for record in TABLES if record.TABLE in _ATTRIBUTES
     }
     readings = measurements(known)
-    read["kpis"] = averaged(known, read["kpis"], readings)
+    read["kpis"] = told_as_written(averaged(known, read["kpis"], readings), readings)
     return Book.model_construct(
         on=on or given.judged_on or today or date.today(),
         settings=given,

@@ -13,10 +13,7 @@ from qmsbook.book.units import is_percent
 #: Units that count things: the number alone says it.
 _BARE = frozenset({"", "count", "counts", "number", "score", "rate", "index", "#", "no.", "pieces", "pcs"})
 _MONEY = re.compile(r"([$€£¥])\s*(k|K|m|M|bn|mn)?\Z")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_DECIMALS = 9
 #: What a unit counts, before what it is counted by: ``working days`` of ``working days per order``.
 _COUNTED = re.compile(r"(?!per )[A-Za-z -]*?(?= (?:per|of|each|a|an) |/|\Z)")
@@ -30,9 +27,9 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 
 class Unit(str):
-    """A unit with the decimals in which its KPI's plan is written: 149.7 km is never told as 150.
+    """A unit with the decimals that its KPI is written with: 149.7 km is never told as 150.
 
-    It is the unit's text to everybody but the sentences of this module.
+    It is the unit's text to everybody but what this module says of figures.
     """
 
     __slots__ = ("decimals",)
@@ -47,28 +44,65 @@ class Unit(str):
         return Unit, (str(self), self.decimals)
 
 
-def unit_as_planned(unit: str, *plan: float | None) -> str:
-    """The unit of a KPI, with the decimals of its planned figures where sentences would round them off.
+def unit_as_written(unit: str, *figures: float | None) -> str:
+    """The unit of a KPI, with the decimals that people write its figures with.
 
-    >>> isinstance(unit_as_planned("km", 149.7), Unit), isinstance(unit_as_planned("km", 4.75), Unit)
-    (True, False)
+    >>> [figure(149.66, unit_as_written("km", *written)) for written in ((149.7, 30), (150, 1 / 3))]
+    ['149.7 km', '150 km']
     """
-    cut = [value for value in plan if value is not None and abs(value) >= _ROUNDED and value % 1]
-    decimals = max((len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in cut), default=0)
-    return Unit(unit, decimals) if 0 < decimals <= _MOST_PLANNED else unit
+    written = [decimals_written(value) for value in figures if value is not None]
+    told = [each for each in written if each <= _MOST_WRITTEN]
+    return Unit(unit, max(told)) if told else unit
 
 
-#: From here on three digits leave no decimal.
-_ROUNDED = 100
-#: Nobody plans in more decimals; they come of a calculation.
-_MOST_PLANNED = 3
+#: Nobody writes a figure with more decimals; they come of a calculation.
+_MOST_WRITTEN = 3
+
+
+def decimals_written(value: float) -> int:
+    """How many decimals a figure is written with; six or more count as six.
+
+    >>> decimals_written(149.7), decimals_written(30.0), decimals_written(1 / 3), decimals_written(0.1 + 0.2)
+    (1, 0, 6, 1)
+    """
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def places(unit: str, *read: float) -> int:
+    """The decimals with which a KPI's figures stand side by side, in cells and at charts.
+
+    They are those that the KPI is written with; where figures were worked out, they may have more.
+
+    >>> places(Unit("%", 1), 96, 95.4), places("%", 3, 4), places("%", 27.8351, 26.5487)
+    (1, 0, 1)
+    """
+    written = unit.decimals if isinstance(unit, Unit) else 0
+    if all(decimals_written(value) <= written for value in read):
+        return written
+    return decimals_in(unit, *read)
+
+
+def decimals_in(unit: str, *values: float) -> int:
+    """The decimals of figures in their unit: those that its KPI is written with.
+
+    What was worked out has three significant digits, but at most one decimal more than what is written; a
+    small figure is never told as zero.
+
+    >>> whole = Unit("tunnels", 0)
+    >>> decimals_in(whole, 4.3669), decimals_in("tunnels", 4.3669), decimals_in(whole, 0.04)
+    (1, 2, 2)
+    """
+    found = decimals_for(*values)
+    if not isinstance(unit, Unit):
+        return found
+    return max(unit.decimals, min(found, max(unit.decimals + 1, found - 2)))
 
 
 def _places(value: float, unit: str, decimals: int | None) -> int | None:
-    """The decimals of a figure in its unit: no fewer than its plan has."""
+    """The decimals of a figure in its unit: no fewer than its KPI is written with."""
     if not isinstance(unit, Unit):
         return decimals
-    return max(decimals_for(value) if decimals is None else decimals, unit.decimals)
+    return decimals_in(unit, value) if decimals is None else max(decimals, unit.decimals)
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -96,13 +130,13 @@ def decimals_for(*values: float) -> int:
     return min(max(2 - math.floor(math.log10(largest)), 0), _MOST_DECIMALS)
 
 
-def decimals_apart(one: float, other: float) -> int:
+def decimals_apart(one: float, other: float, unit: str = "") -> int:
     """How many decimals two numbers need to look different, if they are (to a part in a thousand million).
 
-    >>> decimals_apart(88.2, 93.1), decimals_apart(1200.4, 1200.2)
-    (1, 1)
+    >>> decimals_apart(88.2, 93.1), decimals_apart(1200.4, 1200.2), decimals_apart(3, 4.37, Unit("lots", 0))
+    (1, 1, 1)
     """
-    decimals = decimals_for(one, other)
+    decimals = decimals_in(unit, one, other)
     if abs(one - other) <= 1e-9 * max(abs(one), abs(other)):
         return decimals
     while number(one, decimals) == number(other, decimals) and decimals < _MOST_DECIMALS:
@@ -175,7 +209,7 @@ def span_words(low: float | None, high: float | None, unit: str) -> str:
 
 def two(low: float, high: float, unit: str) -> str:
     """Two ends of a span in words: ``84 and 92.5 %``, ``$20k and $73k``."""
-    decimals = decimals_for(low, high)
+    decimals = decimals_in(unit, low, high)
     start = (
         figure(low, unit, decimals)
         if _MONEY.match(unit.strip())
@@ -218,8 +252,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 
 def day_words(day: date) -> str:
-    """A day as it is spoken: ``10 November 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """A day as every sentence, sheet and mail says it: ``Nov 10, 2026``."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def one_line(text: str) -> str:

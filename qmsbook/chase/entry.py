@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qmsbook.book.book import Book
 from qmsbook.book.table import Value
-from qmsbook.book.words import decimals_apart, decimals_for
+from qmsbook.book.words import decimals_apart, decimals_in
 from qmsbook.chase.owed import Due, Owed
 from qmsbook.pages.canvas import Canvas, EntryArea, Field
 from qmsbook.pages.memo import EntryMemo
@@ -110,14 +110,15 @@ def _drawn(canvas: Canvas, row: int, name: str, area: Area, keep: set[int]) -> i
 def _reading(due: Due) -> tuple[Value, ...]:
     kpi = due.kpi
     name = f"{kpi.id} {kpi.name}".strip()
-    plan, last = _rounded(due.plan, due.last)
+    plan, last = _rounded(due.plan, due.last, kpi.unit)
     return (due.key, name, due.period.text, kpi.unit or None, plan, last, None, None, None, None)
 
 
-def _rounded(plan: float | None, last: float | None) -> tuple[float | None, float | None]:
-    """Two figures to compare, with as many decimals as they need to look different."""
+def _rounded(plan: float | None, last: float | None, unit: str) -> tuple[float | None, float | None]:
+    """Two figures to compare, with the decimals of their KPI, and as many as they need to look different."""
     found = [value for value in (plan, last) if value is not None]
-    decimals = decimals_apart(*found) if len(found) == 2 else decimals_for(*found)
+    apart = decimals_apart(found[0], found[1], unit) if len(found) == 2 else 0
+    decimals = max(apart, decimals_in(unit, *found))
     return _round(plan, decimals), _round(last, decimals)
 
 

@@ -58,7 +58,7 @@ def forecast(book: Book, series: Series) -> Status:
         return _total(book, series, day)
     found, wanted = readings_of(book, series), book.settings.forecast_points
     if found.why_not or len(found.last) < wanted:
-        few = "" if found.why_not else f"A forecast needs {wanted} readings; there are {len(found.last)}."
+        few = "" if found.why_not else f"A forecast needs {wanted} readings, and there are {len(found.last)}."
         return Status(kpi.id, "forecast", "", "none", few)
     days = [series.periods[at].last.toordinal() for at in found.at[-wanted:]]
     guess = _guess(days, found.last[-wanted:], day.toordinal())
@@ -86,7 +86,8 @@ def _total(book: Book, series: Series, day: date) -> Status:
     kpi, held = series.kpi, [at for at, value in enumerate(series.held) if value is not None]
     places = [at for at in held if series.periods[at].last < book.on][-book.settings.forecast_points :]
     if len(places) < _PACE:
-        few = f"A forecast needs {_PACE} readings; there {'is' if len(places) == 1 else 'are'} {len(places)}."
+        are = "is" if len(places) == 1 else "are"
+        few = f"A forecast needs {_PACE} readings, and there {are} {len(places)}."
         return Status(kpi.id, "forecast", "", "none", few)
     last, now = series.periods[places[-1]].last, series.held[places[-1]]
     before = [at for at in held if at < places[0]]

@@ -20,7 +20,7 @@ from qmsbook.book.parse import plain_text
 from qmsbook.book.period import Period
 from qmsbook.book.table import Record, Value, columns_of
 from qmsbook.book.tables import Kpi, Objective, Target
-from qmsbook.book.words import clipped, figure, plural
+from qmsbook.book.words import clipped, day_words, figure, plural
 from qmsbook.methods.method import OFF_TRACK, Series
 from qmsbook.methods.plan import JUDGED_BY, STRICT, as_kept, plan_of
 from qmsbook.methods.revisions import apart, fresh, revisions_of, rows_then
@@ -74,6 +74,8 @@ class Moved:
     def _said(self, value: Value) -> str:
         if isinstance(value, float) and self.field in _FIGURES and isinstance(self.record, Kpi):
             return figure(value, self.record.unit)
+        if isinstance(value, date):
+            return day_words(value)
         return plain_text(value) or "blank"
 
 

@@ -133,7 +133,7 @@ def grace_days(kpi: Kpi, settings: Settings) -> int:
 
 
 def due_by(kpi: Kpi, period: Period, settings: Settings) -> str:
-    """``due by 10 November 2026``."""
+    """``due by Nov 10, 2026``."""
     return f"due by {day_words(period.last + timedelta(days=grace_days(kpi, settings)))}"
 
 
@@ -272,10 +272,10 @@ def _against(kpi: Kpi, period: Period, actual: float, plan: float | None) -> tup
     """What a figure is held against, in words, and the decimals in which both are told apart."""
     if kpi.direction == "within":
         bounds = [bound for bound in (kpi.low, kpi.high) if bound is not None]
-        decimals = max(decimals_apart(actual, bound) for bound in bounds)
+        decimals = max(decimals_apart(actual, bound, kpi.unit) for bound in bounds)
         return f" against a range of {span_words(kpi.low, kpi.high, kpi.unit)} in {period.spoken}", decimals
     assert plan is not None
-    decimals = decimals_apart(actual, plan)
+    decimals = decimals_apart(actual, plan, kpi.unit)
     least = _STRICTLY.get(kpi.direction, "") if "target" in kpi.strict else ""
     return f" against {least}{again(plan, kpi.unit, decimals)} planned for {period.spoken}", decimals
 

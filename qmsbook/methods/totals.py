@@ -140,6 +140,6 @@ def end_words(series: Series, held: float) -> str:
     kpi, ended = series.kpi, series.ended
     assert kpi.target is not None
     assert ended is not None
-    places = decimals_apart(held, kpi.target)
+    places = decimals_apart(held, kpi.target, kpi.unit)
     done = f"{figure(held, kpi.unit, places)} of {figure(kpi.target, kpi.unit, places)}"
     return f"{done}: the target is reached, in {ended.spoken}"

@@ -19,7 +19,7 @@ from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.kpi_chart import DATA_ROWS, draw_kpi_chart
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import SOFT, level_of, mark_style, marked
-from qmsbook.sections.chart_data import kpi_chart
+from qmsbook.sections.chart_data import beside_plan, kpi_chart
 from qmsbook.sections.headlines import Headlines, status_counts
 from qmsbook.sections.wording import named
 
@@ -103,7 +103,7 @@ class _Pen:
         heard |= {p.id for p in self.book.processes if self.kpis(self.book.kpis_in.get(p.id, ()))}
         found = [p.label for p in self.book.processes if p.id and p.id not in heard]
         if found and self.fits(40):
-            self.text(f"No page, for no KPI and no idea yet: {named(found)}.", "muted")
+            self.text(f"No page yet, for there is no KPI and no idea: {named(found)}.", "muted")
 
     def headlines(self) -> None:
         if not self.assessed.kpis:
@@ -164,7 +164,7 @@ class _Pen:
         return [
             (objective.statement, _WORDS),
             (objective.owner or "nobody", _WHO),
-            (_target(self.book, objective), _LEFT),
+            (_target(self.book, self.assessed, objective), _LEFT),
             (below.counts if below and below.total else "no KPI yet", _LAST),
         ]
 
@@ -329,17 +329,13 @@ class _Pen:
 
 
 def _stands(answers: KpiAnswers) -> str:
-    """The last figure against its plan, with the period: ``88.2 % of 93.1 % planned, September 2026``."""
-    kpi = answers.kpi
-    if answers.latest is None or answers.latest_period is None:
+    """The last figure beside its plan, with the period: ``88.2 %, plan 93.1 % (September 2026)``."""
+    series = answers.series
+    if series.latest is None:
         return "not read yet"
-    said = figure(answers.latest, kpi.unit)
-    if kpi.direction == "within":
-        span = span_words(*answers.series.bounds(answers.series.latest), kpi.unit)
-        said += f", good: {span}" if span else ""
-    elif answers.plan is not None:
-        said += f", plan {figure(answers.plan, kpi.unit)}"
-    return f"{said} ({answers.latest_period.spoken})"
+    said = beside_plan(series, series.latest)
+    of_its_own = answers.kpi.target_is != "year to date"  # else the months are said
+    return f"{said} ({series.periods[series.latest].spoken})" if of_its_own else said
 
 
 def _better(kpi: Kpi) -> str:
@@ -353,8 +349,11 @@ def _counted(rollup: Rollup | None) -> str:
     return f"{marked(rollup.status.word)}\n{rollup.counts}" if rollup and rollup.total else ""
 
 
-def _target(book: Book, objective: Objective) -> str:
-    """What the objective's first vital KPI, or else its first, is to reach, and by when."""
+def _target(book: Book, assessed: Assessment, objective: Objective) -> str:
+    """What the objective's first vital KPI, or else its first, is to reach, and by when.
+
+    A range is the one that its last figure was held within, as on the KPI's own page.
+    """
     kpis = [kpi for kpi in book.kpis_of.get(objective.id, ()) if kpi.active is not False]
     kpi = max(kpis, key=lambda k: (bool(k.vital), 1.0 if k.weight is None else k.weight), default=None)
     by = day(objective.due or (kpi.target_on if kpi else None))
@@ -364,7 +363,8 @@ def _target(book: Book, objective: Objective) -> str:
         if first is not None and first.due is not None:
             return f"{clipped(first.what)} by {day(first.due)}"
         return f"by {by}" if by else ""
-    span = span_words(kpi.low, kpi.high, kpi.unit) if kpi.direction == "within" else ""
+    now = assessed.kpis[kpi.id].series.now if kpi.id in assessed.kpis else kpi
+    span = span_words(now.low, now.high, kpi.unit) if kpi.direction == "within" else ""
     goal = span or (figure(kpi.target, kpi.unit) if kpi.target is not None else "no target")
     return f"{clipped(kpi.name)}: {goal}" + (f" by {by}" if by else "")
 

@@ -37,7 +37,7 @@ _POINTS = {"A4": (595, 842), "Letter": (612, 792)}
 _MOST = 32_767
 #: Margins in inches.
 _TOP, _BOTTOM = 0.5, 0.6
-_DATE = "d mmm yyyy"
+_DATE = "mmm d, yyyy"
 #: Holds the place of the drawing's nonce in its mark.
 _NO_NONCE = "0"
 #: The most values of a series that is written across.

@@ -9,7 +9,7 @@ from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.metrics import height
 from qmsbook.book.tables import Goal, Kpi, Objective
-from qmsbook.book.words import figure, listed, plural, span_words
+from qmsbook.book.words import listed, plural
 from qmsbook.methods.method import Assessment, Rollup
 from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.progress import HOLD, holds
@@ -18,6 +18,7 @@ from qmsbook.pages.canvas import Canvas, day
 from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import NAVY, SOFT, level_of, mark_style, marked
+from qmsbook.sections.chart_data import beside_plan
 from qmsbook.sections.headlines import Headlines
 
 MARK = MARKER + "cascade"
@@ -251,16 +252,11 @@ class _Tree:
 
     def figures(self, key: str) -> str:
         answers = self.assessed.kpis.get(key)
-        if answers is None or answers.latest is None:
+        if answers is None or answers.series.latest is None:
             return ""
-        kpi = answers.kpi
-        said = figure(answers.latest, kpi.unit)
-        if kpi.direction == "within":
-            return f"{said}, good: {span_words(*answers.series.bounds(answers.series.latest), kpi.unit)}"
-        if answers.plan is None:
-            return said
-        hold = f" ({HOLD})" if holds(answers.series.kpi) else ""
-        return f"{said}, plan {figure(answers.plan, kpi.unit)}{hold}"
+        series = answers.series
+        hold = f" ({HOLD})" if answers.plan is not None and holds(series.kpi) else ""
+        return f"{beside_plan(series, answers.series.latest)}{hold}"
 
     def unlinked(self) -> Iterator[_Branch]:
         """What hangs on nothing: objectives without goal, KPIs that drive no objective and tell no result."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from qmsbook.book.words import decimals_for
+from qmsbook.book.words import places
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.pages.canvas import Canvas
 from qmsbook.pages.charts import Over, axis_bounds, insert, places_format
@@ -198,4 +198,4 @@ def _beside(block: Chart) -> str:
 
 
 def _figures(block: Chart) -> str:
-    return places_format(decimals_for(*[v for v in (*block.actual, *block.plan) if v is not None]))
+    return places_format(places(block.unit, *[value for value in block.actual if value is not None]))

@@ -12,7 +12,7 @@ from qmsbook.book.period import Period
 from qmsbook.book.snapshot import Snapshot
 from qmsbook.book.table import Value
 from qmsbook.book.tables import Decision, Review
-from qmsbook.book.words import listed, plural
+from qmsbook.book.words import day_words, listed, plural
 from qmsbook.methods.columns import carried
 from qmsbook.methods.milestones import due_first
 from qmsbook.pages.figures import printed_dues
@@ -75,7 +75,7 @@ def _meeting(book: Book, review: Review) -> Iterator[str]:
     elif review.held_on is None:
         yield "The day of the meeting is missing; type it beside Held on."
     elif review.held_on > book.on:
-        yield f"The day of the meeting, {review.held_on.isoformat()}, is still to come; correct Held on."
+        yield f"The day of the meeting, {day_words(review.held_on)}, is still to come; correct Held on."
 
 
 _NO_TABLE = (

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from qmsbook.book.aggregation import SHORT
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell, range_a1
-from qmsbook.book.metrics import height
+from qmsbook.book.metrics import height, pixels, text_width
 from qmsbook.book.period import Period, latest_ended, period_of
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import clipped, day_words, decimals_for, listed, number, span_words
+from qmsbook.book.words import clipped, decimals_for, listed, places, span_words
 from qmsbook.methods import aggregate
 from qmsbook.methods.method import OVERDUE, Aggregate, Assessment, KpiAnswers, Level, Rollup
 from qmsbook.methods.milestones import milestones_of
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.progress import HOLD, holds
 from qmsbook.methods.variation import still_words
-from qmsbook.pages.canvas import Canvas, day
+from qmsbook.pages.canvas import Canvas
+from qmsbook.pages.charts import places_format
 from qmsbook.pages.glance import first_lines, glance
 from qmsbook.pages.page import MARKER, Drawing, Frame
 from qmsbook.pages.palette import BLUE, CHANCES, GREY, LINE, MARKS, NAVY, change_mark, level_of, marked
@@ -171,7 +171,8 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     found = [_month(book, answers, month) for month in months]
     year = period_of(months[-1].last, "yearly", book.settings.fiscal_year_start_month)
     so_far = aggregate(book, answers.series, year.first, months[-1].last)
-    form, planned = _forms(found)
+    shown = _shown(kpi.unit, found)
+    form, planned = places_format(shown.actual), places_format(shown.plan)
     under = {"bottom": 1, "bottom_color": LINE}
     canvas.link(row, 1, kpi.id, kpi.cell("id"), "plain", bold=True, font_color="#004A80", underline=1)
     canvas.put(row + 1, 1, None, "plain", **under)
@@ -182,11 +183,11 @@ def _kpi(canvas: Canvas, row: int, book: Book, answers: KpiAnswers, months: list
     for column, month in enumerate(found, _FIRST):
         _cell(canvas, row, column, month.actual, month.word, form)
         canvas.figure(row + 1, column, month.plan, plan)
-    _trend(canvas, row, found)
-    _cell(canvas, row, _YEAR, so_far.actual, so_far.word, _year_format(so_far, form))
+    _trend(canvas, row, found, shown.actual)
+    _cell(canvas, row, _YEAR, so_far.actual, so_far.word, places_format(_of_year(so_far, shown)))
     short = "so far" if kpi.target_is == SINCE_START else SHORT.get(kpi.aggregation, "")
     how = short if so_far.read > 1 else ""
-    told = _said_before(how, _year_format(so_far, planned))
+    told = _said_before(how, places_format(_of_year(so_far, _Places(shown.plan, shown.plan))))
     canvas.put(row + 1, _YEAR, how if so_far.plan is None else so_far.plan, "muted", font_size=9,
                align="center", num_format=told, **under)  # fmt: skip
     canvas.status(row, _STATUS, answers.status.word)
@@ -207,15 +208,10 @@ def _answers(answers: KpiAnswers) -> tuple[tuple[str, Level], tuple[str, Level]]
     for told, marks in ((change, None), (chance, CHANCES)):
         answer = str(told.figures.get("answer", "")) if told else ""
         mark, level = marks.get(answer, _UNKNOWN) if marks else change_mark(answer, answers.kpi.direction)
-        words = f"{mark} {_short(told.word, answers.kpi.target_on)}" if told and told.word else ""
+        words = f"{mark} {told.word}" if told and told.word else ""
         still = still_words(told.figures) if told and marks is None else ""
         said.append((f"{words}. {still}" if still else words, level if words else "none"))
     return said[0], said[1]
-
-
-def _short(word: str, target_on: date | None) -> str:
-    """An answer whose day takes less room."""
-    return word.replace(day_words(target_on), day(target_on)) if target_on else word
 
 
 _UNKNOWN: tuple[str, Level] = ("·", "none")
@@ -271,11 +267,10 @@ def _look(word: str, form: str) -> dict[str, str]:
     return {"align": "center", "num_format": f"{signed};{signed.split(';')[0]}", **look}
 
 
-def _trend(canvas: Canvas, row: int, months: list[_Month]) -> None:
+def _trend(canvas: Canvas, row: int, months: list[_Month], decimals: int) -> None:
     """From where to where, in figures; the line above it is drawn in the end."""
     read = [month.actual for month in months if month.actual is not None]
-    places = 0 if all(value == int(value) for value in read) else decimals_for(*read)
-    text = f"{number(read[0], places)} → {number(read[-1], places)}" if len(read) > 1 else None
+    text = f"{read[0]:,.{decimals}f} → {read[-1]:,.{decimals}f}" if len(read) > 1 else None
     look = {"font_size": 9, "align": "center", "bottom": 1, "bottom_color": LINE}
     canvas.put(row + 1, _TREND, text, "muted", **look)
 
@@ -295,19 +290,29 @@ def _trends(canvas: Canvas) -> None:
     )  # fmt: skip
 
 
-def _forms(found: list[_Month]) -> tuple[str, str]:
-    """The number formats of a KPI's actuals and plans: counts stay whole, their plans have a decimal."""
+class _Places(NamedTuple):
+    """How many decimals a KPI's actuals and its plans are shown with."""
+
+    actual: int
+    plan: int
+
+
+def _shown(unit: str, found: list[_Month]) -> _Places:
+    """Those that the KPI is written with: counts stay whole, their plans have a decimal."""
     actual = [m.actual for m in found if m.actual is not None]
-    both = _format([v for m in found for v in (m.actual, m.plan) if v is not None])
-    whole = bool(actual) and all(value == int(value) for value in actual)
-    if not whole:
-        return both, both
-    return "#,##0", "#,##0.0" if "." in both else both
+    both = [v for m in found for v in (m.actual, m.plan) if v is not None]
+    held = places(unit, *actual)
+    plan = held or (min(decimals_for(*both), 1) if actual else decimals_for(*both))
+    return _Places(_with_room(held, both), _with_room(plan, both))
 
 
-def _format(values: list[float]) -> str:
-    places = decimals_for(*values)
-    return "#,##0" + ("." + "0" * places if places else "")
+def _with_room(decimals: int, found: list[float]) -> int:
+    """So many decimals as the column of a month has room for."""
+    largest = max((abs(value) for value in found), default=0.0)
+    room = pixels(_WIDTHS[_FIRST]) - 6
+    while decimals and text_width(f"■ -{largest:,.{decimals}f}", 10) > room:
+        decimals -= 1
+    return decimals
 
 
 def _said_before(word: str, form: str) -> str:
@@ -315,6 +320,14 @@ def _said_before(word: str, form: str) -> str:
     return f'"{word} "{form};"{word} "-{form}' if word else form
 
 
-def _year_format(found: Aggregate, form: str) -> str:
-    """A sum over the year has larger figures than its months, so fewer decimals."""
-    return "#,##0" if found.actual is not None and abs(found.actual) >= 1000 else form
+def _of_year(found: Aggregate, shown: _Places) -> int:
+    """A sum over the year has larger figures than its months, so fewer decimals; a mean of counts has one."""
+    if found.actual is None:
+        return shown.actual
+    if abs(found.actual) >= _LARGE:
+        return 0
+    return shown.actual or (shown.plan if found.actual % 1 else 0)
+
+
+#: From here on a figure of the year is shown without decimals.
+_LARGE = 1000

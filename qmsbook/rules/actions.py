@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Action, Kpi
+from qmsbook.book.words import day_words
 from qmsbook.methods.columns import carried
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.methods.milestones import due_first, is_milestone
@@ -20,7 +21,7 @@ from qmsbook.rules.shapes import each, lacking, older
 
 
 def open_actions(book: Book) -> list[Action]:
-    """The actions still to do; one that has a day of closing is for ACT011 alone."""
+    """The actions still to do; one that has a closing date is for ACT011 alone."""
     actions = asked(book, book.actions, "state")
     return [action for action in actions if action.state == "open" and action.closed is None]
 
@@ -119,7 +120,7 @@ def action_overdue(book: Book) -> Iterator[Problem]:
             continue
         if (carried(book, action) or 0) < most:  # else ACT010 tells since when
             late = counted((book.on - action.due).days, "day")
-            message = f"{named(action)} was due on {action.due.isoformat()} and is {late} late."
+            message = f"{named(action)} was due on {day_words(action.due)} and is {late} late."
             yield Problem(action.cell("due"), message, cells(action, "state"))
 
 
@@ -321,8 +322,8 @@ def action_dates_out_of_order(book: Book) -> Iterator[Problem]:
         for name, day in (("due", action.due), ("closed", action.closed)):
             if day is not None and action.opened is not None and day < action.opened:
                 message = (
-                    f"{named(action)} was opened on {action.opened.isoformat()}, "
-                    f"and its day of {'closing' if name == 'closed' else 'being due'} is {day.isoformat()}."
+                    f"{named(action)} was opened on {day_words(action.opened)}, "
+                    f"and its {'closing' if name == 'closed' else 'due'} date is {day_words(day)}."
                 )
                 yield Problem(action.cell(name), message)
                 break
@@ -386,7 +387,7 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
 
 @rule("ACT011", Severity.WARNING)
 def open_action_with_day_of_closing(book: Book) -> Iterator[Problem]:
-    """An action is open and has a day of closing.
+    """An action is open and has a closing date.
 
     Why
         One of the two is wrong. If it was done, its effect should be asked for; if it is still open, it

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Goal
+from qmsbook.book.words import day_words
 from qmsbook.methods.method import OFF_TRACK, ON_TRACK, Assessment
 from qmsbook.rules.ask import (
     active,
@@ -62,8 +63,8 @@ def kpi_due_after_objective(book: Book) -> Iterator[Problem]:
             if kpi.trajectory == "flat" or kpi.direction == "within":
                 continue
             if kpi.target_on > objective.due:
-                when = f"{kpi.target_on.isoformat()}, after {inside(objective)} is due"
-                message = f"{named(kpi)} is to reach its target on {when} ({objective.due.isoformat()})."
+                when = f"{day_words(kpi.target_on)}, after {inside(objective)} is due"
+                message = f"{named(kpi)} is to reach its target on {when} ({day_words(objective.due)})."
                 yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
                 break
 
@@ -102,8 +103,8 @@ def objective_due_after_goal(book: Book) -> Iterator[Problem]:
         for goal in filter(None, map(book.goal, objective.supports)):
             if objective.due and goal.horizon and objective.due > goal.horizon:
                 message = (
-                    f"{named(objective)} is due on {objective.due.isoformat()}, after the horizon "
-                    f"({goal.horizon.isoformat()}) of {inside(goal)}."
+                    f"{named(objective)} is due on {day_words(objective.due)}, after the horizon "
+                    f"({day_words(goal.horizon)}) of {inside(goal)}."
                 )
                 yield Problem(objective.cell("due"), message)
                 break

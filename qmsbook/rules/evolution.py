@@ -13,7 +13,7 @@ from datetime import date
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.tables import Action, Kpi, Objective
-from qmsbook.book.words import figure, span_words
+from qmsbook.book.words import day_words, figure, span_words
 from qmsbook.methods.method import AT_RISK, OFF_TRACK, Assessment, KpiAnswers, Series
 from qmsbook.methods.plan import SINCE_START
 from qmsbook.rules.ask import (
@@ -355,7 +355,7 @@ def target_unrevised(book: Book) -> Iterator[Problem]:
         above = [o for key in kpi.supports if (o := book.objective(key)) is not None]
         if any(kept(o) or o.stage != "active" for o in above) or any(_years(book, o)[0] for o in above):
             continue
-        message = f"{named(kpi)} has had its target since {kpi.target_set_on.isoformat()}."
+        message = f"{named(kpi)} has had its target since {day_words(kpi.target_set_on)}."
         rests_on = [cell for o in above for cell in cells(o, "keep_because", "stage")]
         yield Problem(kpi.cell("target_set_on"), message, (*rests_on, *cells(kpi, "active")))
 
@@ -570,7 +570,7 @@ def same_objective_for_years(book: Book) -> Iterator[Problem]:
         if kpis and all(kpi.target_is == SINCE_START for kpi in kpis):
             continue
         if first is not None and objective.statement:
-            message = f"{named(objective)} has stood unchanged since {first.isoformat()}, {years} years."
+            message = f"{named(objective)} has stood unchanged since {day_words(first)}, {years} years."
             rests_on = cells(objective, "set_on", "last_changed", "stage", "keep_because", "succeeds")
             yield Problem(objective.cell("statement"), message, rests_on)
 

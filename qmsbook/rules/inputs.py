@@ -7,6 +7,7 @@ from datetime import date
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Input, Issue, Review
+from qmsbook.book.words import day_words
 from qmsbook.rules.ask import (
     cells,
     counted,
@@ -150,7 +151,7 @@ def input_stale(book: Book) -> Iterator[Problem]:
             continue
         if each.as_of is None or covered_by(book, coming, each.as_of) is None:
             message = (
-                f"{named(each)} stands for {each.as_of.isoformat()}, before {period.title} began."
+                f"{named(each)} stands for {day_words(each.as_of)}, before {period.title} began."
                 if each.as_of
                 else f"{named(each)} does not say as of when, so it counts as from before {period.title}."
             )
@@ -163,7 +164,7 @@ def input_stale(book: Book) -> Iterator[Problem]:
             continue
         message = (
             f"{named(coming)} looks at {subject} ({letter}): {found.source} stands for "
-            f"{found.as_of.isoformat()}, before {period.title} began."
+            f"{day_words(found.as_of)}, before {period.title} began."
         )
         yield Problem(coming.cell("id"), message, cells(coming, "held_on", "state", "period"))
 

@@ -113,7 +113,7 @@ def _wants_a_day(kpi: Kpi) -> bool:
 
 @rule("KPI004", Severity.WARNING, clause="6.2.2")
 def kpi_without_target_date(book: Book) -> Iterator[Problem]:
-    """A KPI has a target but no day by which to reach it.
+    """A KPI has a target but no date.
 
     Why
         A target without a day is never missed. Without it no plan can be drawn from where you started, so
@@ -194,7 +194,7 @@ def kpi_without_data_source(book: Book) -> Iterator[Problem]:
 
 @rule("KPI007", Severity.WARNING, clause="6.2.2")
 def baseline_without_date(book: Book) -> Iterator[Problem]:
-    """A KPI has a baseline but no day for it.
+    """A KPI has a baseline but no date.
 
     Why
         The plan runs from the baseline to the target. Without the day on which it starts it cannot be said
@@ -215,7 +215,7 @@ def baseline_without_date(book: Book) -> Iterator[Problem]:
     yield from each(
         (kpi for kpi in live_kpis(book)
          if kpi.baseline is not None and kpi.baseline_on is None and moves(kpi)),
-        "baseline_on", "has a baseline of {baseline} but no day for it", "trajectory", "direction",
+        "baseline_on", "has a baseline of {baseline} but no date for it", "trajectory", "direction",
     )  # fmt: skip
 
 
@@ -381,7 +381,7 @@ def bounds_reversed(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if bounds_reversed_of(kpi):
             low, high = kpi.lowest_possible or 0.0, kpi.highest_possible or 0.0
-            message = f"{named(kpi)} can be {number(low)} at lowest and {number(high)} at highest."
+            message = f"{named(kpi)} cannot be below {number(low)} nor above {number(high)}."
             yield Problem(kpi.cell("lowest_possible"), message)
 
 

@@ -179,7 +179,7 @@ def numerator_above_denominator(book: Book) -> Iterator[Problem]:
     for index, kpi, _ in known(book):
         if _more_than_all(book, index, kpi):
             above, below = readings.numerator[index] or 0.0, readings.denominator[index] or 0.0
-            message = f"{of(book, index, kpi)}: {number(above)} of {number(below)} cannot be."
+            message = f"{of(book, index, kpi)}: {number(above)} of {number(below)} is not possible."
             yield Problem(readings.cell(index, "numerator"), message, cells(kpi, "scale", "unit"))
 
 
@@ -240,7 +240,7 @@ def reading_cannot_be(book: Book) -> Iterator[Problem]:
             else f"at highest {number(high or 0)}"
         )
         name = "numerator" if above is not None and readings.denominator[index] is not None else "value"
-        message = f"{of(book, index, kpi)}: {number(actual)} cannot be; {span} is possible."
+        message = f"{of(book, index, kpi)}: {number(actual)} is not possible; {span}."
         fix = percent_typed(book, readings.cell(index, name), kpi.unit)
         yield Problem(readings.cell(index, name), message, cells(kpi, "scale", "unit"), fix)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qmsbook.book.book import Book
 from qmsbook.book.cell import Cell
 from qmsbook.book.tables import Kpi, Objective
+from qmsbook.book.words import day_words
 from qmsbook.methods.method import Assessment
 from qmsbook.methods.milestones import milestones_of
 from qmsbook.rules.ask import (
@@ -278,7 +279,7 @@ def objective_not_reviewed(book: Book) -> Iterator[Problem]:
         days = (objective.set_on, objective.last_changed, objective.last_reviewed)
         looked = max((day for day in days if day is not None), default=None)
         if looked is not None and looked < since:
-            message = f"{named(objective)} was last looked at on {looked.isoformat()}."
+            message = f"{named(objective)} was last looked at on {day_words(looked)}."
             rests_on = cells(objective, "stage", "set_on", "last_changed")
             yield Problem(objective.cell("last_reviewed"), message, rests_on)
 
@@ -308,7 +309,7 @@ def objective_past_due(book: Book) -> Iterator[Problem]:
     yield from each(
         (objective for objective in active(book)
          if not (objective.due is None or objective.due >= book.on or objective.result or kept(objective))),
-        "due", "was due on {due}, and has neither result nor new day", "stage", "result", "keep_because",
+        "due", "was due on {due}, and has neither a result nor a new date", "stage", "result", "keep_because",
     )  # fmt: skip
 
 
@@ -349,7 +350,7 @@ def target_date_past(book: Book, assessed: Assessment) -> Iterator[Problem]:
         objectives = [o for key in kpi.supports if (o := book.objective(key)) is not None]
         told = any(o.stage != "active" or kept(o) or (o.due and o.due < book.on) for o in objectives)
         if kpi.trajectory != "flat" and not told and not ended(assessed, kpi):
-            message = f"{named(kpi)} was to reach its target by {kpi.target_on.isoformat()}."
+            message = f"{named(kpi)} was to reach its target by {day_words(kpi.target_on)}."
             rests_on = (*cells(kpi, "trajectory", "direction", "active", "supports"), *_ends(objectives))
             yield Problem(kpi.cell("target_on"), message, rests_on)
 
@@ -493,14 +494,14 @@ def objective_dates_out_of_order(book: Book) -> Iterator[Problem]:
     for objective in book.objectives:
         set_on, due = objective.set_on, objective.due
         if set_on is not None and due is not None and due < set_on:
-            message = f"{named(objective)} was set on {set_on.isoformat()} and due on {due.isoformat()}."
+            message = f"{named(objective)} was set on {day_words(set_on)} and due on {day_words(due)}."
             yield Problem(objective.cell("due"), message, cells(objective, "set_on"))
             continue
         for name in ("last_changed", "last_reviewed"):
             day = getattr(objective, name)
             if day is not None and day > book.on:
                 word = name.replace("last_", "")
-                message = f"{named(objective)} was {word} on {day.isoformat()}, a day still to come."
+                message = f"{named(objective)} was {word} on {day_words(day)}, a day still to come."
                 yield Problem(objective.cell(name), message)
 
 

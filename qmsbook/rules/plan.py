@@ -11,6 +11,7 @@ from qmsbook.book.goalposts import Range
 from qmsbook.book.parse import squeezed
 from qmsbook.book.period import period_of
 from qmsbook.book.tables import Goal, Kpi, Objective, Target
+from qmsbook.book.words import day_words
 from qmsbook.methods.goalposts import closed_before, gone_since, moved_since
 from qmsbook.methods.plan import says
 from qmsbook.methods.reasons import decided, explained
@@ -175,8 +176,8 @@ def plan_not_renewed(book: Book) -> Iterator[Problem]:
         return
     if max(dates) < months_before(year.first, months):
         message = (
-            f"Nothing in the plan was set or changed since {max(dates).isoformat()}; "
-            f"the business year began on {year.first.isoformat()}."
+            f"Nothing in the plan was set or changed since {day_words(max(dates))}; "
+            f"the business year began on {day_words(year.first)}."
         )
         at = header_cell(book, Objective, "last_changed") or header_cell(book, Objective, "set_on")
         yield Problem(at, message)
@@ -268,7 +269,7 @@ def theme_not_in_strategy(book: Book) -> Iterator[Problem]:
     themes = {squeezed(theme) for theme in book.settings.our_strategic_themes}
     for goal in book.goals if themes else ():
         if goal.theme and squeezed(goal.theme) not in themes:
-            message = f"{named(goal)} has the theme {shown(goal.theme)}, which is none of the strategy."
+            message = f"{named(goal)} has the theme {shown(goal.theme)}, which the strategy lacks."
             yield Problem(goal.cell("theme"), message)
 
 

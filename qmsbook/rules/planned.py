@@ -15,7 +15,7 @@ from qmsbook.rules.rule import Problem, Severity, rule
 
 @rule("KPI031", Severity.WARNING)
 def bounds_without_a_range(book: Book) -> Iterator[Problem]:
-    """A row of Targets has Low or High, and its KPI is within no range.
+    """A row of Targets has Low or High, but its KPI has no range.
 
     Why
         *Low* and *High* replace the range of a KPI whose *Direction* is within. For any other they count for
@@ -51,7 +51,7 @@ def bounds_without_a_range(book: Book) -> Iterator[Problem]:
         if held:
             names = " and ".join(name.capitalize() for name in held)
             message = (
-                f"The planned value for {row.kpi} from {row.from_} has {names}, and it is within no range."
+                f"The planned value for {row.kpi} from {row.from_} has {names}, but its KPI has no range."
             )
             yield Problem(row.cell(held[0]), message, cells(kpi, "direction"))
 

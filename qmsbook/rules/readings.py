@@ -12,6 +12,7 @@ from qmsbook.book.book import Book, by_calendar, frequency_of, of_its_frequency
 from qmsbook.book.dates import moment
 from qmsbook.book.period import Period, period_of, periods_between
 from qmsbook.book.tables import Kpi, Measurement
+from qmsbook.book.words import day_words
 from qmsbook.methods.method import OVERDUE, Assessment, KpiAnswers
 from qmsbook.methods.target import due_by
 from qmsbook.methods.variation import NOUNS
@@ -104,7 +105,7 @@ def reading_of_unknown_kpi(book: Book) -> Iterator[Problem]:
 
 @rule("MEA002", Severity.ERROR, clause="9.1.1")
 def reading_twice(book: Book) -> Iterator[Problem]:
-    """A reading is the second of its KPI for one period.
+    """A reading is for a period that its KPI already has one for.
 
     Why
         Two people entered the month, or the last line was copied and its period not changed. Which of the
@@ -530,7 +531,7 @@ def _due_periods(book: Book, kpi: Kpi, missing: list[Period]) -> str:
 
 @rule("MEA013", Severity.ERROR)
 def reading_without_kpi(book: Book) -> Iterator[Problem]:
-    """A reading does not say of which KPI it is.
+    """A reading does not say which KPI it is for.
 
     Why
         A figure without a name is lost: it stands on no board and in no status, and was typed for nothing.
@@ -552,13 +553,13 @@ def reading_without_kpi(book: Book) -> Iterator[Problem]:
         for index, key in enumerate(readings.kpi):
             if not key:
                 of = f" for {readings.period[index]}" if readings.period[index] else ""
-                message = f"The reading{of} in row {readings.rows[index]} does not say of which KPI it is."
+                message = f"The reading{of} in row {readings.rows[index]} does not say which KPI it is for."
                 yield Problem(readings.cell(index, "kpi"), message)
 
 
 @rule("MEA014", Severity.ERROR)
 def reading_without_period(book: Book) -> Iterator[Problem]:
-    """A reading does not say for which period it is.
+    """A reading does not say which period it is for.
 
     Why
         Without its period a figure stands in no month, and no plan can be held against it.
@@ -581,7 +582,7 @@ def reading_without_period(book: Book) -> Iterator[Problem]:
             if not text:
                 of = f" of {readings.kpi[index]}" if readings.kpi[index] else ""
                 message = (
-                    f"The reading{of} in row {readings.rows[index]} does not say for which period it is."
+                    f"The reading{of} in row {readings.rows[index]} does not say which period it is for."
                 )
                 yield Problem(readings.cell(index, "period"), message)
 
@@ -621,5 +622,5 @@ def entered_before_the_period_ended(book: Book) -> Iterator[Problem]:
         if day is None or period is None or period.last >= book.on or not of_its_frequency(kpi, period):
             continue
         if by_calendar(kpi) and day < period.last and _filled(book, index):
-            message = f"{of(book, index, kpi)} was entered on {day.isoformat()}, before the period was over."
+            message = f"{of(book, index, kpi)} was entered on {day_words(day)}, before the period was over."
             yield Problem(readings.cell(index, "entered_on"), message)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from qmsbook.book.book import Book
 from qmsbook.book.tables import Review
+from qmsbook.book.words import day_words
 from qmsbook.methods.method import OFF_TRACK, Assessment
 from qmsbook.rules.ask import (
     active,
@@ -71,7 +72,7 @@ def review_interval_exceeded(book: Book) -> Iterator[Problem]:
     last = reviews[-1] if reviews else None
     if last is not None and last.held_on is not None and last.held_on < months_before(book.on, months):
         message = (
-            f"The last review ({last.id}) was held on {last.held_on.isoformat()}, over {months} months ago."
+            f"The last review ({last.id}) was held on {day_words(last.held_on)}, over {months} months ago."
         )
         yield Problem(last.cell("held_on"), message)
 
@@ -433,7 +434,7 @@ def review_closed_before_it_was_held(book: Book) -> Iterator[Problem]:
     """
     for review in asked(book, closed(book), "held_on"):
         if review.held_on is None or review.held_on > book.on:
-            when = f"on {review.held_on.isoformat()}, a day still to come" if review.held_on else "on no day"
+            when = f"on {day_words(review.held_on)}, a day still to come" if review.held_on else "on no day"
             message = f"{named(review)} is closed and was held {when}."
             yield Problem(review.cell("held_on"), message, cells(review, "state"))
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from qmsbook.book.book import Book
 from qmsbook.book.parse import plain_text
 from qmsbook.book.table import Record
+from qmsbook.book.words import day_words
 from qmsbook.rules.ask import asked, cells, listed, named, number
 from qmsbook.rules.rule import Problem
 
@@ -52,6 +53,8 @@ class _Words(dict[str, str]):
         value = getattr(self._record, name)
         if isinstance(value, tuple):
             return listed(value)
+        if isinstance(value, date):
+            return day_words(value)
         return number(value) if isinstance(value, float) else plain_text(value)
 
 
@@ -60,7 +63,7 @@ def past(book: Book, records: Iterable[Record], name: str, says: str, *rests_on:
     for record in records:
         day = getattr(record, name)
         if day is not None and day < book.on:
-            message = f"{named(record)} {says.format(day=day.isoformat())}."
+            message = f"{named(record)} {says.format(day=day_words(day))}."
             yield Problem(record.cell(name), message, cells(record, *rests_on))
 
 

@@ -95,7 +95,7 @@ def _words(text: str) -> list[str]:
 
 @rule("CAS013", Severity.ADVICE, stage="audit-ready", quiet="few")
 def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
-    """An objective names more goals than it gives reasons.
+    """An objective names more goals than it gives reasons for.
 
     Why
         It is tempting to let one objective serve every goal. One line for each goal keeps it honest.
@@ -116,7 +116,7 @@ def fewer_reasons_than_goals(book: Book) -> Iterator[Problem]:
         lines = [line for line in re.split(r"[\n\r;]+", objective.how_it_supports) if line.strip()]
         if lines and len(lines) < len(objective.supports):
             goals = counted(len(objective.supports), "goal")
-            message = f"{named(objective)} names {goals} and says of {len(lines)} how it supports."
+            message = f"{named(objective)} names {goals} and says how it supports {len(lines)} of them."
             yield Problem(objective.cell("how_it_supports"), message, rests_on=cells(objective, "supports"))
 
 

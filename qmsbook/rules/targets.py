@@ -9,7 +9,7 @@ from statistics import median
 from qmsbook.book.book import Book
 from qmsbook.book.period import Period
 from qmsbook.book.tables import Kpi, Target
-from qmsbook.book.words import figure
+from qmsbook.book.words import day_words, figure
 from qmsbook.methods.method import Assessment, KpiAnswers
 from qmsbook.methods.plan import SINCE_START, moves, plan_of
 from qmsbook.methods.start import needs_baseline
@@ -185,8 +185,8 @@ def target_date_not_after_baseline_date(book: Book) -> Iterator[Problem]:
     for kpi in live_kpis(book):
         if kpi.target_on and kpi.baseline_on and kpi.target_on <= kpi.baseline_on and moves(kpi):
             message = (
-                f"{named(kpi)} is to reach its target on {kpi.target_on.isoformat()}, not after its "
-                f"baseline of {kpi.baseline_on.isoformat()}."
+                f"{named(kpi)} is to reach its target on {day_words(kpi.target_on)}, not after its "
+                f"baseline of {day_words(kpi.baseline_on)}."
             )
             yield Problem(kpi.cell("target_on"), message, cells(kpi, "trajectory", "direction"))
 
@@ -328,7 +328,7 @@ def _start_of(book: Book, kpi: Kpi, answers: KpiAnswers | None) -> tuple[str, st
     series = answers.series if answers is not None and answers.kpi is kpi else None
     if series is None or series.baseline is None or series.kpi.baseline_on is None:
         return f"{text}; its first {counted(count, 'reading')} will show it.", ""
-    found, day = figure(series.baseline, kpi.unit), series.kpi.baseline_on.isoformat()
+    found, day = figure(series.baseline, kpi.unit), day_words(series.kpi.baseline_on)
     text = f"{text}; its plan runs from {found}, what its first {counted(count, 'reading')} come to."
     if kpi.target is None or not _runs_away(series.kpi, kpi.target, series.baseline):
         fix = f"If that is where you started, enter {found} under *Baseline* and {day} under *Baseline on*."

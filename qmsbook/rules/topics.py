@@ -102,8 +102,8 @@ TOPICS = (
         {
             "ACT001": "owner", "ACT002": "what will be done", "ACT003": "due date", "ACT004": "overdue",
             "ACT007": "what it serves", "ACT009": "dates out of order",
-            "ACT010": "carried from review to review", "ACT011": "open, with a day of closing",
-            "ACT006": "whether it worked", "ACT008": "day of closing",
+            "ACT010": "carried from review to review", "ACT011": "open, with a closing date",
+            "ACT006": "whether it worked", "ACT008": "closing date",
         },
     ),
     Topic(

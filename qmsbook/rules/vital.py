@@ -446,5 +446,5 @@ def rank_twice(book: Book) -> Iterator[Problem]:
     for rank, goals in grouped(book.goals, lambda goal: goal.rank).items():
         if rank is not None and len(goals) > 1:
             goals.sort(key=lambda goal: goal.id)
-            ids = listed(goal.id for goal in goals)
+            ids = listed(goal.id or f"the one in row {goal.row}" for goal in goals)
             yield Problem(goals[-1].cell("rank"), f"The goals {ids} have the same rank: {number(rank)}.")

@@ -10,6 +10,7 @@ from qmsbook.book.tables import (
     SETTINGS,
     Waiver,
 )
+from qmsbook.book.words import day_words
 from qmsbook.rules.ask import (
     Hints,
     asked,
@@ -81,7 +82,7 @@ def waiver_expired(book: Book) -> Iterator[Problem]:
     """
     for waiver in book.waivers:
         if waiver.until is not None and waiver.until < book.on:
-            yield Problem(waiver.cell("until"), f"{_waiver(waiver)} ended on {waiver.until.isoformat()}.")
+            yield Problem(waiver.cell("until"), f"{_waiver(waiver)} ended on {day_words(waiver.until)}.")
 
 
 def _waiver(waiver: Waiver) -> str:

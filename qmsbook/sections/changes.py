@@ -52,11 +52,9 @@ def _compared(changed: list[str], way: str, moved: _Moved) -> str:
     if not moved.compared and not moved.unknown:
         return "No KPI has a newer reading."
     unread, unknown = ([all_named(keys, _MOST)] if keys else [] for keys in (moved.unread, moved.unknown))
-    rest = [
-        f"{len(moved.unread)} {'has' if len(moved.unread) == 1 else 'have'} no newer reading: {each}."
-        for each in unread
-    ]
-    rest += [f"{len(moved.unknown)} could not be compared: {each}." for each in unknown]
+    have = "has" if len(moved.unread) == 1 else "have"
+    rest = [f"{each} {have} no newer reading." for each in unread]
+    rest += [f"{each} could not be compared." for each in unknown]
     return " ".join([told, *rest]).strip()
 
 
@@ -108,7 +106,7 @@ def _moved(evidence: Evidence) -> _Moved:
 _JUDGED = frozenset({*JUDGED_BY, REVISIONS, "how_it_is_counted"})
 _NOTHING = "No objective or target was changed."
 _NOT_KEPT = (
-    "No objective or target bears a newer day. What the review before printed of the plan was not kept, so "
+    "No objective or target has a newer date. What the review before printed of the plan was not kept, so "
     "it could not be compared."
 )
 

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.period import Period
+from qmsbook.book.spans import rolls
 from qmsbook.book.tables import Kpi
-from qmsbook.book.words import figure, listed, plural, span_words, two
+from qmsbook.book.words import again, figure, listed, plural, span_words, two
 from qmsbook.methods import chart
 from qmsbook.methods.method import Series
 from qmsbook.methods.natural import Chart as Natural
+from qmsbook.methods.plan import SINCE_START
 from qmsbook.methods.totals import months_so_far, year_read
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.sections.section import Chart
@@ -120,12 +122,36 @@ def _now(series: Series, at: int, when: str = "") -> str:
 
 def _briefly(series: Series, at: int) -> str:
     """The same with fewer words: ``82 %, plan 90 %``."""
+    within = series.kpi.direction == "within"
+    return _now(series, at) if within or series.held[at] is None else beside_plan(series, at)
+
+
+def beside_plan(series: Series, at: int) -> str:
+    """A figure beside its plan, with the span that it is of where that is not its period's own.
+
+    ``82 %, plan 90 %``, ``8.2 %, good: 7 to 9 %``, ``4 complaints in Jan-Oct 2026, plan 4 for the year``.
+    """
     kpi, value, planned = series.kpi, series.held[at], series.plan[at]
-    if value is None or planned is None or kpi.direction == "within":
-        return _now(series, at)
-    part = f" in {months_so_far(series.periods[at])}" if kpi.target_is == "year to date" else ""
+    assert value is not None
+    said = f"{figure(value, kpi.unit)}{_over(series, at)}"
+    if kpi.direction == "within":
+        span = span_words(*series.bounds(at), kpi.unit)
+        return f"{said}, good: {span}" if span else said
+    if planned is None:
+        return said
     year = " for the year" if at in series.small else ""
-    return f"{figure(value, kpi.unit)}{part}, plan {figure(planned, kpi.unit)}{year}"
+    wanted = again if _over(series, at) else figure
+    return f"{said}, plan {wanted(planned, kpi.unit)}{year}"
+
+
+def _over(series: Series, at: int) -> str:
+    """The span of a running figure; blank where a figure is its period's own."""
+    target_is = series.kpi.target_is
+    if months := rolls(target_is):
+        return f" over {months} months"
+    if target_is == "year to date":
+        return f" in {months_so_far(series.periods[at])}"
+    return " so far" if target_is == SINCE_START else ""
 
 
 def _stands(word: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import date
 from typing import NamedTuple
 
 from qmsbook.book.table import Record
@@ -13,7 +11,7 @@ from qmsbook.book.words import figure, percent, span_words
 from qmsbook.methods.method import LEVELS
 from qmsbook.methods.xmr import SOMETIMES
 from qmsbook.sections.section import Block, Evidence, Heading, Rows, Said
-from qmsbook.sections.wording import all_named, brief, short_day, whose
+from qmsbook.sections.wording import all_named, brief, whose
 
 #: What each rule's finding proposes, and the question that leadership has to answer.
 _ASKED = {
@@ -90,18 +88,10 @@ def proposals(evidence: Evidence) -> list[Proposal]:
             # A message begins with what it is about; the table says that in bold.
             _, named_so, rest = finding.message.partition(record.label)
             name = str(getattr(record, record.NAME)) if record.NAME and named_so else ""
-            told = _DAY.sub(_as_said, rest.removeprefix(":").lstrip() if name else finding.message) + limits
+            told = (rest.removeprefix(":").lstrip() if name else finding.message) + limits
             told += _stands(evidence, record.key) if finding.code == "OBJ009" else ""
             found.append(Proposal(record, name, kind, told, question, finding.owner))
     return sorted(found, key=lambda proposal: (_ORDER.index(proposal.kind), proposal.record.key))
-
-
-#: A day as findings have it; the review says it as its other days.
-_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
-
-
-def _as_said(day: re.Match[str]) -> str:
-    return short_day(date.fromisoformat(day[0]))
 
 
 def _stands(evidence: Evidence, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from qmsbook.book.tables import Action, Idea
@@ -27,14 +27,19 @@ def ideas(evidence: Evidence) -> Iterator[Block]:
         empty="No idea is new since the last review." if found else "No idea has been noted yet.",
     )  # fmt: skip
     if older := [i for i in found if i not in recent]:
-        led = sum(bool(i.led_to) for i in older)
-        who = "was" if len(older) == 1 else "were"
-        what = plural(len(older), "older idea")
-        yield Text(
-            f"{what} {who} answered before the last review; {led} of them led to something in the plan. "
-            f"The sheet Ideas holds them all.",
-            muted=True,
-        )
+        yield Text(f"{_before(older)} The sheet Ideas lists every idea.", muted=True)
+
+
+def _before(older: Sequence[Idea]) -> str:
+    """What became of the ideas that were answered before the last review."""
+    led = sum(bool(idea.led_to) for idea in older)
+    what = f"{plural(len(older), 'older idea')} {'was' if len(older) == 1 else 'were'}"
+    came = f"{led if led < len(older) else 'all'} of them led to something in the plan"
+    if len(older) == 1:
+        came = f"{'something' if led else 'nothing'} in the plan came of it"
+    elif not led:
+        came = "none of them led to anything in the plan"
+    return f"{what} answered before the last review; {came}."
 
 
 def _recent(evidence: Evidence, idea: Idea) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from qmsbook.book.book import Book, by_calendar
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Action, Kpi, Risk
-from qmsbook.book.words import decimals_apart, decimals_for, figure, listed, span_words
+from qmsbook.book.words import day_words, decimals_apart, decimals_in, figure, listed, span_words
 from qmsbook.methods.method import AT_RISK, BAD_VALUE, LEVELS, OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.methods.totals import months_so_far
 from qmsbook.methods.xmr import CONCERN, IMPROVEMENT
@@ -22,12 +22,11 @@ _FEW = 3
 _IDS = 40
 #: The one text that stands for all inputs where a handful of people work.
 LOOKED_AT = "What else we looked at"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def short_day(day: date | None) -> str:
-    """A day in a table: ``10 Nov 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
+    """A day in a table: ``Nov 10, 2026``; blank for none."""
+    return day_words(day) if day else ""
 
 
 def actual_said(standing: Standing) -> Said:
@@ -73,7 +72,8 @@ def plan_words(standing: Standing) -> str:
 def _decimals(standing: Standing) -> int:
     """So many that a figure and its plan look as different as their status says."""
     values = [v for v in (standing.span.actual, standing.span.plan) if v is not None]
-    return decimals_apart(*values) if len(values) == 2 else decimals_for(*values)
+    unit = standing.kpi.unit
+    return decimals_apart(values[0], values[1], unit) if len(values) == 2 else decimals_in(unit, *values)
 
 
 def why_listed(evidence: Evidence, standing: Standing) -> str:
@@ -245,7 +245,7 @@ def label_of(book: Book, key: str) -> str:
 
 
 def action_words(action: Action) -> str:
-    """An action in one line: ``A07 Weekly past-due meeting (Luis Ortega, due 27 Nov 2026)``."""
+    """An action in one line: ``A07 Weekly past-due meeting (Luis Ortega, due Nov 27, 2026)``."""
     who = ", ".join(
         part for part in (action.owner, f"due {short_day(action.due)}" if action.due else "") if part
     )

@@ -77,8 +77,8 @@ def test_spelling_is_made_one(typed: str, text: str) -> None:
         ("2026-Q3", 1, "2026-Q3 (Jul-Sep 2026)", "Jul-Sep 2026"),
         ("2026-Q1", 12, "2026-Q1 (Dec 2025-Feb 2026)", "Dec 2025-Feb 2026"),
         ("2026", 1, "2026 (Jan-Dec 2026)", "Jan-Dec 2026"),
-        ("2026-W06", 1, "2026-W06 (2-8 Feb 2026)", "2-8 Feb 2026"),
-        ("2026-W05", 1, "2026-W05 (26 Jan-1 Feb 2026)", "26 Jan-1 Feb 2026"),
+        ("2026-W06", 1, "2026-W06 (Feb 2-8, 2026)", "Feb 2-8, 2026"),
+        ("2026-W05", 1, "2026-W05 (Jan 26-Feb 1, 2026)", "Jan 26-Feb 1, 2026"),
     ],
 )
 def test_names_carry_their_months(text: str, start: int, title: str, spoken: str) -> None:

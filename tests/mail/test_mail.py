@@ -156,7 +156,7 @@ def test_copy_pdf_and_mail_carry_the_same_stamp(mailed: mailing.Mailed) -> None:
     post = mailed.posts[0]
     stamp = post.letter.foot[-1]
     found = re.fullmatch(
-        r"Figures up to 30 Sep 2026, judged on 10 Nov 2026; plan version [0-9a-f]{12}; "
+        r"Figures up to Sep 30, 2026, judged on Nov 10, 2026; plan version [0-9a-f]{12}; "
         r"digest of this review [0-9a-f]{12}\.",
         stamp,
     )

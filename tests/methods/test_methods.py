@@ -306,13 +306,13 @@ def test_unread_in_its_grace_the_one_before_is_judged() -> None:
     rows = read(*[99] * 8)
     in_grace, after = make({}, readings=rows, on="2026-10-10"), make({}, readings=rows, on="2026-10-11")
     assert (word(in_grace), answers(in_grace).period) == ("On track", parse_period("2026-08"))
-    assert "September 2026 is due by 10 October 2026." in answers(in_grace).status.reason
+    assert "September 2026 is due by Oct 10, 2026." in answers(in_grace).status.reason
     found = answers(after)
     assert (found.status.word, found.status.level, found.latest) == ("Overdue", "none", 99)
     assert found.latest_period == parse_period("2026-08")
     assert found.progress is None
     assert found.status.reason == (
-        "No figure for September 2026, due by 10 October 2026; the last is 99 % of August 2026, 41 days old."
+        "No figure for September 2026, due by Oct 10, 2026; the last is 99 % of August 2026, 41 days old."
     )
 
 

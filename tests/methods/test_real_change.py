@@ -185,14 +185,14 @@ def test_assurance_where_the_target_counts_now(target: float, word: str) -> None
 
 @pytest.mark.parametrize("start", [{}, {"Baseline on": ""}, {"Baseline": "", "Baseline on": ""}])
 def test_a_target_of_a_later_day_does_not_count_now_wherever_the_plan_starts(start: dict[str, str]) -> None:
-    assert asked(CALM, Target=96, **start)[1] == "change needed by 31 December 2026"
+    assert asked(CALM, Target=96, **start)[1] == "change needed by Dec 31, 2026"
     assert asked(CALM, Target=84, **start)[1] == "already capable"
 
 
 def test_a_kpi_that_still_climbs_is_not_called_hopeless() -> None:
     for target in (90, 96, 200):
         assert asked(CALM, Target=target, **{"Target on": "2026-12-31"})[1] == (
-            "change needed by 31 December 2026"
+            "change needed by Dec 31, 2026"
         )
     assert asked(CALM, Target=84, **{"Target on": "2026-12-31"})[1] == "already capable"
 
@@ -413,12 +413,12 @@ def test_forecast_is_the_mean_where_nothing_moves() -> None:
     found = foretold(CALM, Target=90)
     assert found.word == "90 h"
     assert found.figures["method"] == "mean of the last 12 readings"
-    assert found.reason.startswith("If it goes on like this, 90 h on 31 December 2026 (between 84.")
+    assert found.reason.startswith("If it goes on like this, 90 h on Dec 31, 2026 (between 84.")
 
 
 def test_forecast_only_where_it_can_be_given() -> None:
     assert foretold(CALM[:11]).word == ""
-    assert foretold(CALM[:11]).reason == "A forecast needs 12 readings; there are 11."
+    assert foretold(CALM[:11]).reason == "A forecast needs 12 readings, and there are 11."
     assert foretold(CALM, **{"Target on": "2026-10-01"}).word == ""
     assert foretold(CALM, **{"Target on": ""}).word == ""
     assert foretold(list(range(12)), **{"Target on": "2029-12-31"}).word == ""  # too far for a line

@@ -98,14 +98,14 @@ def test_what_has_reached_its_end_is_asked_for_no_more() -> None:
         # three years made 45, so five make 75
         (
             years(10, 15, 20),
-            "At the pace of the last 3 readings, 75 projects on 31 December 2027",
+            "At the pace of the last 3 readings, 75 projects on Dec 31, 2027",
         ),
         # it goes no further than its end
         (
             years(30, 30, 30),
-            "At the pace of the last 3 readings, 100 projects on 31 December 2027",
+            "At the pace of the last 3 readings, 100 projects on Dec 31, 2027",
         ),
-        (years(30, 30), "A forecast needs 3 readings; there are 2."),
+        (years(30, 30), "A forecast needs 3 readings, and there are 2."),
         (years(30, 30, 40), ""),
     ],
 )

@@ -49,6 +49,6 @@ def test_what_began_is_named_and_what_goes_on_too() -> None:
     old, new = [*_CALM, *[97] * 9], [*_CALM, 89, 91, 89, 91, 89, 91, 97, 98, 99]
     both = improving(K1=old, K2=new, K3=[*_CALM, *[89, 91, 89] * 3])
     assert both.startswith("K2")
-    assert both.endswith("As on 30 Jun 2026 already: K1.")
-    assert improving(K1=old) == "No KPI since then. As on 30 Jun 2026 already: K1."
+    assert both.endswith("As on Jun 30, 2026 already: K1.")
+    assert improving(K1=old) == "No KPI since then. As on Jun 30, 2026 already: K1."
     assert improving(K3=_CALM) == ""

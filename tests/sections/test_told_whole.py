@@ -209,7 +209,7 @@ def test_an_objective_whose_day_is_over_is_closed_and_one_met_by_chance_kept(tmp
     assert "Close O3 (Open the eastern spur)? See Retire, raise or rework." in asked(told["roads"])
     (closed,) = [each for each in proposals(told["roads"]) if each.kind == "Close"]
     assert closed.evidence == (
-        "was due on 30 Jun 2026, and has neither result nor new day. It is on track, 100 % of the way."
+        "was due on Jun 30, 2026, and has neither a result nor a new date. It is on track, 100 % of the way."
     )
     (kept,) = proposals(told["consultancy"])
     assert kept.kind == "Keep"

@@ -290,12 +290,12 @@ def test_a_closed_review_is_mailed_as_it_was_closed(closed: Path, tmp_path: Path
     mailed = mailing.mail(walk.host, "2026-Q3", tmp_path / "first", LATER)
     said = mailed_words(mailed)
     stamp = mailed.posts[0].letter.foot[-1]
-    assert stamp.startswith("Figures up to 30 Sep 2026, judged on 23 Oct 2026;")
+    assert stamp.startswith("Figures up to Sep 30, 2026, judged on Oct 23, 2026;")
     assert f"digest of this review {str(walk.row('Reviews', 'MR-2026-10', 'Digest')[0])[:12]}." in stamp
     assert said - then == {stamp, "Nothing is written here."}
     assert MINUTE in said
     assert not any("Renamed" in str(value) for value in said)
-    assert any("as it was closed on 23 Oct 2026" in line for line in mailed.posts[0].letter.foot)
+    assert any("as it was closed on Oct 23, 2026" in line for line in mailed.posts[0].letter.foot)
     assert mailed.notices == ()
     text = ["pdftotext", "-layout", str(mailed.files[1]), "-"]
     assert subprocess.run(text, capture_output=True, check=True).stdout.count(b"\f") <= 8  # minutes and all
