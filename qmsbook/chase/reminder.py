@@ -83,8 +83,8 @@ def _reading(book: Book, due: Due) -> Item:
 
 
 def _action(book: Book, action: Action) -> Item:
-    when = f"by {short_day(action.due)}" if action.due else "no date yet"
     late = action.due is not None and action.due < book.on
+    when = f"{'was due on' if late else 'by'} {short_day(action.due)}" if action.due else "no date yet"
     return Item(f"{action.id} {short(action.what, 90)}", when, OVERDUE if late else "")
 
 

@@ -58,7 +58,7 @@ class Letter:
 
 
 def first_of(items: Sequence[Item], most: int, noun: str) -> tuple[tuple[Item, ...], str]:
-    """The first items, and a word about the others: ``and 3 more KPIs``."""
-    if len(items) <= most:
+    """The first items, and a word about the others, unless there is but one: ``and 3 more KPIs``."""
+    if len(items) <= most + 1:
         return tuple(items), ""
     return tuple(items[:most]), f"and {len(items) - most} more {noun}"

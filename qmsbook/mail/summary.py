@@ -10,6 +10,7 @@ from qmsbook.book.tables import Action
 from qmsbook.book.words import plural
 from qmsbook.mail.letter import Item, Letter, Listing, Paragraph, Part, Tally, first_of
 from qmsbook.methods.method import AT_RISK, LEVELS, OFF_TRACK, ON_TRACK
+from qmsbook.sections.chart_data import beside_plan
 from qmsbook.sections.section import Evidence, Points, Standing
 from qmsbook.sections.summary import what_is_asked
 from qmsbook.sections.wording import (
@@ -75,9 +76,15 @@ def _off(evidence: Evidence) -> Listing:
 
 
 def _off_item(evidence: Evidence, standing: Standing) -> Item:
-    """Figure, plan and owner; of what is not off track now also why it is listed."""
+    """Figure, plan and owner; of what is not off track now also why it is listed.
+
+    What was not due in the period stands with the reading that it is judged by: ``not due`` is no figure.
+    """
     kpi, actual, plan = standing.kpi, actual_said(standing).text, plan_words(standing)
     figures = f"{actual} against {plan}" if plan else actual
+    latest = standing.series.latest
+    if standing.span.actual is None and standing.word in LEVELS and latest is not None:
+        figures = f"{beside_plan(standing.series, latest)} in {standing.series.periods[latest].spoken}"
     figures += f", {told}" if (told := why_listed(evidence, standing)) else ""
     return Item(f"{kpi.id} {short(kpi.name, 48)}", f"{figures} ({kpi.owner or 'nobody'})", standing.word)
 

@@ -53,7 +53,7 @@ from qmsbook.methods.method import (
 )  # fmt: skip
 from qmsbook.methods.plan import SINCE_START, says
 from qmsbook.methods.progress import FURTHER, further_away
-from qmsbook.methods.totals import end_words, small_words, year_read
+from qmsbook.methods.totals import end_words, part_read, small_words, year_read
 from qmsbook.methods.variation import NOUNS, as_it_runs, clause
 from qmsbook.methods.yardstick import Yardstick
 from qmsbook.methods.yardstick import tolerance_of as tolerance_of  # rules look for it here
@@ -262,7 +262,8 @@ def _lead(series: Series, at: int, actual: float, decimals: int) -> str:
     said, months = figure(actual, kpi.unit, decimals), rolls(kpi.target_is)
     mean = " on average" if kpi.aggregation == "average" else ""
     if months:
-        return f"Over the last {months} months {said}{mean}"
+        part = part_read(series, at, months)
+        return f"{said}{mean} in {part}" if part else f"Over the last {months} months {said}{mean}"
     if kpi.target_is == "year to date":
         return f"Year to date {said}{mean} in {year_read(series, at)}"
     return f"So far {said}" if kpi.target_is == SINCE_START else said

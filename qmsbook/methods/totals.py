@@ -11,7 +11,7 @@ from qmsbook.book.period import Period, periods_between
 from qmsbook.book.tables import Kpi
 from qmsbook.book.words import decimals_apart, figure, number, plural
 from qmsbook.methods.method import AT_RISK, NOUNS, OFF_TRACK, ON_TRACK, Series
-from qmsbook.methods.plan import SINCE_START, year_of
+from qmsbook.methods.plan import SINCE_START, rolled, year_of
 
 #: Two totals closer than this, as a share of the target, are the same.
 _GUARD = 1e-9
@@ -101,6 +101,20 @@ def year_read(series: Series, at: int) -> str:
     if not by_calendar(series.kpi) or (period.last == year.last and count == whole):
         return since
     return f"{count} of {plural(whole, NOUNS[series.kpi.frequency])} ({since})"
+
+
+def part_read(series: Series, at: int, months: int) -> str:
+    """How much of a rolling span was read, where that is not all of it: ``9 of the last 12 months``."""
+    period = series.periods[at]
+    whole = rolled(series.kpi.frequency, months)
+    if not by_calendar(series.kpi):
+        return ""
+    first = period
+    for _ in range(whole - 1):
+        first = first.previous
+    inside = zip(series.periods[: at + 1], series.actual[: at + 1], strict=True)
+    count = sum(1 for each, value in inside if value is not None and each.last >= first.last)
+    return f"{count} of the last {plural(whole, NOUNS[series.kpi.frequency])}" if count < whole else ""
 
 
 def months_so_far(period: Period) -> str:

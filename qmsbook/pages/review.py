@@ -38,7 +38,7 @@ from qmsbook.sections.section import (
 
 #: The one grid of the sheet. Portrait paper holds about 120 characters at a size that still reads well.
 SLOTS: Mapping[Slot, int] = {"id": 1, "mark": 2, "words": 3, "who": 4, "left": 5, "right": 6}
-_WIDTHS = (6.5, 13, 68, 15.5, 11, 11)
+_WIDTHS = (6.5, 14, 67, 15.5, 11, 11)
 _OWN_WIDTH = 18
 #: A table lower than this, in points, stands on one page.
 _TOGETHER = 90

@@ -239,8 +239,10 @@ def effect_never_judged(book: Book) -> Iterator[Problem]:
     """
     for action in older(book.actions, "closed", book.on - timedelta(days=book.settings.action_effect_days)):
         # A milestone is there: that is its effect.
-        if action.state == "done" and not action.effect and not is_milestone(action):
-            message = f"{named(action)} was closed on {action.closed}; nobody says whether it worked."
+        if action.closed and action.state == "done" and not action.effect and not is_milestone(action):
+            message = (
+                f"{named(action)} was closed on {day_words(action.closed)}; nobody says whether it worked."
+            )
             required = any(word in action.from_.casefold() for word in _EFFECT_REQUIRED)
             severity = None if required else Severity.ADVICE
             yield Problem(action.cell("effect"), message, severity=severity)
@@ -375,9 +377,9 @@ def action_carried_again(book: Book) -> Iterator[Problem]:
         if times >= settings.carried_warning:
             worse = times >= settings.carried_error
             day = due_first(book, action)
-            late = day is not None and action.due is not None and day < action.due
-            now = f"; its *Due* says {action.due} now" if late else ""
-            since = f" since it was due on {day}" if day else ""
+            moved = action.due if day is not None and action.due is not None and day < action.due else None
+            now = f"; its *Due* says {day_words(moved)} now" if moved else ""
+            since = f" since it was due on {day_words(day)}" if day else ""
             message = f"{named(action)} has been carried through {times} reviews{since}{now}."
             yield Problem(
                 action.cell("id"), message, cells(action, "state", "due", "opened"),

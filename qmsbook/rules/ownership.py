@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from qmsbook.book.book import Book
 from qmsbook.book.table import Record
 from qmsbook.book.tables import Goal, Kpi, Objective, Person, Process
+from qmsbook.book.words import day_words
 from qmsbook.methods.method import Assessment
 from qmsbook.rules.ask import (
     Hints,
@@ -534,10 +535,11 @@ def owner_has_left(book: Book) -> Iterator[Problem]:
     """
     owns = grouped(owned(book), lambda item: item[2])
     for person in book.people:
-        if gone(book, person) and owns.get(person.id):
+        if person.left_on and gone(book, person) and owns.get(person.id):
             still = listed(record.key for record, *_ in owns[person.id])
             yield Problem(
-                person.cell("left_on"), f"{person.id} left on {person.left_on} and still owns {still}."
+                person.cell("left_on"),
+                f"{person.id} left on {day_words(person.left_on)} and still owns {still}.",
             )
 
 

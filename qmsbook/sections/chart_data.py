@@ -14,7 +14,7 @@ from qmsbook.methods import chart
 from qmsbook.methods.method import Series
 from qmsbook.methods.natural import Chart as Natural
 from qmsbook.methods.plan import SINCE_START
-from qmsbook.methods.totals import months_so_far, year_read
+from qmsbook.methods.totals import months_so_far, part_read, year_read
 from qmsbook.methods.xmr import CONCERN, HIGH, IMPROVEMENT, LOW, PATTERN
 from qmsbook.sections.section import Chart
 
@@ -148,7 +148,8 @@ def _over(series: Series, at: int) -> str:
     """The span of a running figure; blank where a figure is its period's own."""
     target_is = series.kpi.target_is
     if months := rolls(target_is):
-        return f" over {months} months"
+        part = part_read(series, at, months)
+        return f" in {part}" if part else f" over {months} months"
     if target_is == "year to date":
         return f" in {months_so_far(series.periods[at])}"
     return " so far" if target_is == SINCE_START else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from qmsbook.book.tables import Goal, Input
-from qmsbook.book.words import figure, plural
+from qmsbook.book.words import figure, listed, plural
 from qmsbook.methods.method import AT_RISK, BAD_VALUE, OFF_TRACK, ON_TRACK, OVERDUE
 from qmsbook.methods.natural import ROLLING_FIGURES, TOO_FEW_YEARS
 from qmsbook.methods.yardstick import Yardstick
@@ -58,10 +58,7 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
     if not total:
         yield Text("No KPI is entered yet, so there is nothing to judge.", large=True)
         return
-    stand = "is" if counts[ON_TRACK] == 1 else "are"
-    words = f"Of {plural(total, 'KPI')}, {counts[ON_TRACK]} {stand} on track, {counts[AT_RISK]} at risk and "
-    words += f"{counts[OFF_TRACK]} off track"
-    words += f"; {total - judged} could not be judged." if total > judged else "."
+    words = _stand(counts, total)
     yield Text(words, large=True)
     yield Counts(
         (
@@ -74,6 +71,22 @@ def where_we_are(evidence: Evidence) -> Iterator[Block]:
     )
     facts = (("Readings", _readings(evidence)), ("Late", _late(evidence)))
     yield Facts(tuple(fact for fact in facts if not (evidence.book.one_person and fact[1] == _NOBODY_LATE)))
+
+
+def _stand(counts: Mapping[str, int], total: int) -> str:
+    """How the KPIs stand: ``Of 7 KPIs, 5 are on track and 2 at risk.``; what none of them is, is left out."""
+    found = [(word, counts[word]) for word in (ON_TRACK, AT_RISK, OFF_TRACK) if counts[word]]
+    judged = sum(count for _, count in found)
+    if total == 1:
+        return f"The only KPI {f'is {found[0][0].lower()}' if found else 'could not be judged'}."
+    if not found:
+        return f"None of the {total} KPIs could be judged."
+    if found[0][1] == total:
+        return f"All {total} KPIs are {found[0][0].lower()}."
+    parts = [f"{count} {word.lower()}" for word, count in found]
+    are = "is" if found[0][1] == 1 else "are"
+    words = f"Of {total:,} KPIs, {listed([parts[0].replace(' ', f' {are} ', 1), *parts[1:]])}"
+    return f"{words}; {total - judged} could not be judged." if total > judged else f"{words}."
 
 
 def _readings(evidence: Evidence) -> str:

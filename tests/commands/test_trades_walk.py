@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from judged import make, read
+from review_said import said
 from trades import ON, REVIEWED, TRADES, build
 
 from qmsbook import commands
@@ -13,7 +15,11 @@ from qmsbook.chase.owed import owed
 from qmsbook.chase.reminder import reminder
 from qmsbook.hosts.file.host import FileHost
 from qmsbook.mail.plain import plain
+from qmsbook.mail.summary import review_letter
+from qmsbook.pages.draw import draw_boards
+from qmsbook.pages.page import Frame
 from qmsbook.rules.rule import STAGES
+from qmsbook.sections import compose, gather
 
 
 @pytest.mark.parametrize("name", TRADES)
@@ -61,3 +67,48 @@ def test_who_works_alone_is_not_sent_to_the_owners_of_figures(tmp_path: Path) ->
     assert fixes
     assert not [fix for fix in fixes if "owners" in fix]
     assert STAGES[0] == looked.book.settings.stage
+
+
+def test_a_mail_gives_the_figure_that_made_it_off_track(tmp_path: Path) -> None:
+    """``K5 Would work here again (off track): not due``: the year's figure is what is off track."""
+    book = commands.look(FileHost(build("turning", tmp_path / "turning.xlsx")), ON).book
+    period = book.parse_period(REVIEWED["turning"])
+    assert period is not None
+    letter = " ".join(plain(review_letter(gather(book, period), "")).split())
+    assert "K5 Would work here again (off track): 56.5 %, plan 60 % in Jan-Dec 2025 (Tia Brandt)" in letter
+    assert "not due" not in letter
+
+
+def test_what_is_overdue_is_not_asked_for_by_a_day_that_is_over(tmp_path: Path) -> None:
+    told = mails("turning", tmp_path / "turning.xlsx", ON)
+    assert "rosters (overdue): was due on Sep 30, 2026" in told["Tia Brandt"]
+    assert "lathes 3 and 4: by Nov 30, 2026" in told["Pete Lowell"]
+
+
+def test_a_range_that_was_narrowed_is_the_same_on_the_plan_and_on_the_kpis_page(tmp_path: Path) -> None:
+    """The plan on one page promised -5.2 to 5.2 um, and the KPI's own page -4.5 to 4.5."""
+    path = build("turning", tmp_path / "turning.xlsx")
+    looked = commands.look(FileHost(path), ON)
+    boards = draw_boards(looked.book, looked.assessed, Frame.of(looked.book)).cells.values()
+    assert "Runout of the spindles: -4.5 to 4.5 um by Jun 30, 2027" in boards
+    assert any(str(said).startswith("Pete Lowell · good: -4.5 to 4.5 um") for said in boards)
+
+
+@pytest.mark.parametrize(("ideas", "words"), [
+    ((True,), "1 older idea was answered before the last review; something in the plan came of it."),
+    ((False,), "1 older idea was answered before the last review; nothing in the plan came of it."),
+    ((False, False), "2 older ideas were answered before the last review; none of them led to anything"),
+    ((True, False), "2 older ideas were answered before the last review; 1 of them led to something"),
+    ((True, True), "2 older ideas were answered before the last review; all of them led to something"),
+])  # fmt: skip
+def test_what_became_of_older_ideas_is_said_of_one_and_two(ideas: tuple[bool, ...], words: str) -> None:
+    rows = [
+        {"Idea": f"I{at}", "Raised by": "Cell 2", "What happens": "Chips", "Answer": "Yes",
+         "Raised on": "2026-06-12", "Answered on": "2026-06-20", "Led to": "K1" if led else ""}
+        for at, led in enumerate(ideas)
+    ]  # fmt: skip
+    held = [{"Review": "MR-1", "Period": "2026-Q2", "Held on": "2026-07-15", "State": "closed"}]
+    book = make({}, readings=read(96), on="2026-10-20", Ideas=rows, Reviews=held)
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    assert any(line.startswith(words) for line in said(compose(gather(book, period))))

@@ -211,7 +211,7 @@ COUNTS: list[tuple[dict[str, Any], tuple[int, ...], str, str]] = [
         {**TRAININGS, "Unit": "$M", "Target": 8},
         (0.1,),
         "Off track",
-        "Year to date $0.1M in 1 of 12 months (Jan 2026) against $0.667M",
+        "Year to date $0.1M in 1 of 12 months (Jan 2026) against $0.67M",
     ),
 ]
 

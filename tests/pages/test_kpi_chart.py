@@ -177,7 +177,7 @@ def test_a_paused_kpi_is_on_no_board() -> None:
     found = book(NOISE, "| higher | 95 | | | | monthly | no |")
     drawing = draw_boards(found, assess(found), Frame.of(found))
     assert "On-time delivery" not in drawing.cells.values()
-    assert "No page, for no KPI and no idea yet: P1 (Shipping)." in drawing.cells.values()
+    assert "No page yet, for there is no KPI and no idea: P1 (Shipping)." in drawing.cells.values()
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,26 @@ def test_what_each_has_of_its_own_several_have_of_their_own() -> None:
         kind for kind, ask in _PAGE_ONE.items() if re.search(r"target|range|its", ask)
     }
     assert not [ask for ask in _OF_SEVERAL.values() if re.search(r"\b(its|it|target|range|level)\b", ask)]
+
+
+#: A day in a spelling of its own: as ids and exports have it, or as it is said elsewhere.
+OTHER_DAYS = (
+    r"\b\d{4}-\d\d-\d\d\b|(?<![\d-])\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* 20"
+)
+
+
+def test_days_are_said_one_way_in_the_review_in_mails_and_in_findings() -> None:
+    """A mail said ``due by 10 Jan 2027`` and, two lines on, ``was due on 2026-09-30``."""
+    book = plan(2)
+    period = book.parse_period("2026-Q3")
+    assert period is not None
+    evidence = gather(book, period)
+    found = check(book, stage="audit-ready")
+    told = [
+        *said(compose(evidence)),
+        " ".join(plain(review_letter(evidence, "")).split()),
+        *(" ".join(plain(reminder(book, person)).split()) for person in owed(book, assess(book), found)),
+        *(each.message for each in found),
+    ]
+    assert [line for line in told if re.search(OTHER_DAYS, line)] == []
+    assert any("Aug 31, 2026" in line for line in told)

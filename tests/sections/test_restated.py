@@ -63,7 +63,7 @@ def test_a_changed_figure_is_told_with_what_it_was(closed: bytes, tmp_path: Path
     assert said[at + 1 : at + 3] == ["Was", "Is"]
     assert said[at + 3 :][:2] == ["K16", "2026-09"]
     assert "Two breakdowns were forgotten" in said[at + 5]
-    assert said[at + 6 : at + 9] == ["2026-Q3", "123 hours", "150 hours"]
+    assert said[at + 6 : at + 9] == ["2026-Q3", "122.7 hours", "150 hours"]
 
 
 def test_the_closed_sheet_stays_as_it_was(closed: bytes, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qmsbook.book.near import did_you_mean
-from qmsbook.book.words import plural
+from qmsbook.book.words import day_words, plural
 from qmsbook.commands import Done, Looked
 from qmsbook.commands.described import counted, statuses, verdict
 from qmsbook.doors.cli.terminal import Styled, bold, colored, dim, say
@@ -111,7 +111,7 @@ def print_demo(path: Path, done: Done) -> None:
     if done.looked is not None:
         book = done.looked.book
         say(
-            f"It was checked, refreshed and reviewed as of {book.on.isoformat()}: {len(book.goals)} goals, "
+            f"It was checked, refreshed and reviewed as of {day_words(book.on)}: {len(book.goals)} goals, "
             f"{len(book.objectives)} objectives, {len(book.kpis)} KPIs; {counted(done.looked.findings)}."
         )
     print_notices(done.notices)
