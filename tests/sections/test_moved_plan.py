@@ -122,9 +122,9 @@ def test_statement_due_owner_and_rank_of_an_objective_are_goalposts(closed: byte
     found = looked(tmp_path / "a.xlsx", in_row(closed, "Objectives", "Objective", "O1.1", typed))
     [finding] = [f for f in found.findings if f.code == "PLN010"]
     assert finding.row == "O1.1"
-    for part in ("due 2026-12-31 -> 2027-06-30", "owner", "vital few yes -> no"):
+    for part in ("due Dec 31, 2026 -> Jun 30, 2027", "owner", "vital few yes -> no"):
         assert part in finding.message
-    assert "O1.1 due 2026-12-31 -> 2027-06-30" in next_review(
+    assert "O1.1 due Dec 31, 2026 -> Jun 30, 2027" in next_review(
         tmp_path / "a.xlsx", in_row(closed, "Objectives", "Objective", "O1.1", typed)
     )
 
