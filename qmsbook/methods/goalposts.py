@@ -74,9 +74,17 @@ class Moved:
     def _said(self, value: Value) -> str:
         if isinstance(value, float) and self.field in _FIGURES and isinstance(self.record, Kpi):
             return figure(value, self.record.unit)
-        if isinstance(value, date):
-            return day_words(value)
-        return plain_text(value) or "blank"
+        column = columns_of(type(self.record)).get(self.field)
+        text = plain_text(value)
+        return (_day_said(text) if column and column.kind == "date" else text) or "blank"
+
+
+def _day_said(text: str) -> str:
+    """A day, which is kept as exports have it, as sentences say it."""
+    try:
+        return day_words(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _where_they_differ(was: str, now: str) -> tuple[str, str]:

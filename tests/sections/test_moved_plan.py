@@ -84,7 +84,9 @@ def test_the_effect_under_the_old_target_is_told(closed: bytes, tmp_path: Path) 
     moved = in_row(closed, "KPIs", "KPI", "K28", {"Target": 30})  # turnover: off track before, fine now
     said = next_review(tmp_path / "a.xlsx", moved)
     assert "under the old target off track for 2 months, now 0" in said
-    assert "K28 could not be compared." in said  # neither praised nor blamed for what the plan did
+    assert re.search(
+        r"\bK28\b[^.]* could not be compared\.", said
+    )  # neither praised nor blamed for what the plan did
 
 
 def test_a_range_that_was_moved_rewrites_nothing_either(closed: bytes, tmp_path: Path) -> None:
