@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -19,8 +20,10 @@ import xlwings_uno
 from common import ROOT, drawing, parts_of, rebuild
 from live import Desk, desk
 
+from qmsbook import buttons
 from qmsbook.book.edit import PutSheet
 from qmsbook.commands import refresh
+from qmsbook.doors.screens import excel as screens
 from qmsbook.hosts.excel import hushed, raw, running, saved
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.excel.patient import bare, patient
@@ -308,6 +311,28 @@ class TestKilled:
         app.calculation = "manual"  # by the person, afterwards
         hushed.give_back(app)
         assert app.calculation == "manual"
+
+    @pytest.mark.parametrize("way", ["ribbon", "own"])
+    def test_whichever_button_is_pressed_next(
+        self, open_excel: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        """The add-in's button, or one of somebody's own: before either does anything."""
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        book = open_excel(example(tmp_path)).book
+        excel = book.app
+        killed = hushed.Hushed(excel, {name: getattr(excel, name) for name in hushed.QUIET})
+        before = {name: getattr(excel, name) for name in hushed.QUIET}
+        for name, quiet in hushed.QUIET.items():
+            setattr(excel, name, quiet)
+        os.close(killed._handle)  # as when its process is ended by force
+        if way == "ribbon":
+            monkeypatch.setattr(screens, "running", lambda: [excel])
+            screens.attach(raw.full_name(book))
+        else:
+            buttons.findings(book)
+        assert {name: getattr(excel, name) for name in hushed.QUIET} == before
+        assert not list(tmp_path.glob("qmsbook-excel-*.json"))
 
     def test_a_press_that_ends_leaves_no_note(self, open_excel: Open, tmp_path: Path, app: Any) -> None:
         host = open_excel(example(tmp_path))
