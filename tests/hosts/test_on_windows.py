@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from common import small_book
-from on_windows import NOTHING, READ, READ_AND_WRITE, held, prepared, windows
+from on_windows import ALSO_DELETE, MOVES, NOTHING, READ, READ_AND_WRITE, held, prepared, windows
 
 from qmsbook.book.edit import KEEP, SetColumn
 from qmsbook.book.error import QmsbookError
@@ -59,20 +60,20 @@ def test_what_another_program_lets_nobody_read_is_open_elsewhere_and_not_read_on
     assert os.listdir(book.parent) == ["book.xlsx"]
 
 
-def for_a_moment(path: Path, others_may: int, action: object) -> None:
+def for_a_moment(path: Path, others_may: int, action: Callable[[], object], seconds: float = 0.5) -> None:
     """Something is done while a virus scanner looks into a file."""
     holds = threading.Event()
 
     def look() -> None:
         with held(path, others_may):
             holds.set()
-            time.sleep(0.5)
+            time.sleep(seconds)
 
     thread = threading.Thread(target=look)
     thread.start()
     assert holds.wait(10)
     try:
-        action()  # type: ignore[operator]
+        action()
     finally:
         thread.join()
 
@@ -83,6 +84,15 @@ def test_a_virus_scanner_is_waited_for(book: Path, others_may: int) -> None:
     for_a_moment(book, others_may, lambda: write(book))
     assert book.read_bytes() != before
     assert sorted(os.listdir(book.parent)) == ["book.xlsx", BACKUPS]
+
+
+def test_what_another_program_is_about_to_replace_is_read_however_long_that_takes(book: Path) -> None:
+    with held(book, ALSO_DELETE, does=MOVES):
+        assert FileHost(book).read().table("KPIs") is not None
+
+
+def test_a_workbook_that_nobody_may_read_for_a_moment_is_read_after_it(book: Path) -> None:
+    for_a_moment(book, NOTHING, lambda: FileHost(book).read(), 0.1)
 
 
 def test_a_note_that_is_looked_into_is_not_taken_for_none(book: Path) -> None:

@@ -12,13 +12,15 @@ import pytest
 
 windows = pytest.mark.skipif(sys.platform != "win32", reason="run in Windows' Python: see .ci/windows")
 #: What others may do with a file meanwhile.
-NOTHING, READ, READ_AND_WRITE = 0, 1, 3
-_READ_AND_WRITE, _THAT_EXISTS = 0xC0000000, 3
+NOTHING, READ, READ_AND_WRITE, ALSO_DELETE = 0, 1, 3, 7
+#: What it does itself.
+CHANGES, MOVES = 0xC0000000, 0x10000
+_THAT_EXISTS = 3
 
 
 @contextmanager
-def held(path: Path, others_may: int) -> Iterator[None]:
-    """A file is open in another program, which never lets it be moved or deleted meanwhile."""
+def held(path: Path, others_may: int, does: int = CHANGES) -> Iterator[None]:
+    """A file is open in another program; without ALSO_DELETE it is neither moved nor deleted meanwhile."""
     if sys.platform == "win32":
         import ctypes
 
@@ -27,7 +29,7 @@ def held(path: Path, others_may: int) -> Iterator[None]:
         call.restype = ctypes.c_void_p
         call.argtypes = [ctypes.c_wchar_p, *[ctypes.c_uint32] * 2, ctypes.c_void_p, *[ctypes.c_uint32] * 2,
                          ctypes.c_void_p]  # fmt: skip
-        handle = call(str(path), _READ_AND_WRITE, others_may, None, _THAT_EXISTS, 0, None)
+        handle = call(str(path), does, others_may, None, _THAT_EXISTS, 0, None)
         assert handle != ctypes.c_void_p(-1).value, ctypes.WinError(ctypes.get_last_error())
         try:
             yield

@@ -113,14 +113,20 @@ def read(path: Path, most: int | None = None) -> bytes:
 def _opened(path: Path) -> int:
     try:
         return os.open(path, _OPEN)
-    except PermissionError as error:
-        raise _said_by_windows(path) or error from None
+    except PermissionError:
+        if sys.platform == "win32":
+            return _opened_beside_others(path)
+        raise
 
 
-def _said_by_windows(path: Path) -> OSError | None:
-    """Why Windows lets nobody read a file: of one that is open elsewhere `os.open` says no more than that."""
+def _opened_beside_others(path: Path) -> int:
+    """Windows: a file that another program is about to replace or to delete, which `os.open` does not share.
+
+    Where nobody may read it, the error says why; that of `os.open` does not.
+    """
     if sys.platform == "win32":
         import ctypes
+        import msvcrt
 
         library = ctypes.WinDLL("kernel32", use_last_error=True)
         call = library.CreateFileW
@@ -128,10 +134,10 @@ def _said_by_windows(path: Path) -> OSError | None:
         call.argtypes = [ctypes.c_wchar_p, *[ctypes.c_uint32] * 2, ctypes.c_void_p, *[ctypes.c_uint32] * 2,
                          ctypes.c_void_p]  # fmt: skip
         handle = call(str(path), _TO_READ, _WITH_ALL, None, _THAT_EXISTS, 0, None)
-        if handle == ctypes.c_void_p(-1).value:
-            return ctypes.WinError(ctypes.get_last_error(), str(path))
-        library.CloseHandle(ctypes.c_void_p(handle))
-    return None
+        if handle is None or handle == ctypes.c_void_p(-1).value:
+            raise ctypes.WinError(ctypes.get_last_error(), str(path))
+        return msvcrt.open_osfhandle(handle, _OPEN)
+    raise AssertionError("only Windows is asked")
 
 
 def _read(handle: int, first: int, most: int | None) -> bytes:
@@ -184,11 +190,12 @@ def check_there(path: Path) -> None:
 
 
 def _when_there(work: Callable[[Path], _Made], path: Path) -> _Made:
-    # While a file takes the place of another, there is a moment on Windows in which none has the name.
+    # While a file takes the place of another, there are moments on Windows in which none has the name, and
+    # moments in which the one that has it is on its way out and refuses everybody.
     for left in reversed(range(_TRIES if os.name == "nt" else 1)):
         try:
             return work(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             if not left:
                 raise
         time.sleep(_PAUSE)

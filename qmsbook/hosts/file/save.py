@@ -62,9 +62,10 @@ def _check_open(path: Path) -> None:
 
 
 def _can_write(here: Path) -> bool:
-    # The mode is asked as well: for an administrator os.access says yes to everything.
+    # The mode is asked as well: for an administrator os.access says yes to everything. On Windows it knows no
+    # more than the mode, and says no of what is not there for a moment, where another qmsbook saves.
     anybody = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-    return bool(os.stat(here).st_mode & anybody) and os.access(here, os.W_OK)
+    return bool(os.stat(here).st_mode & anybody) and (os.name == "nt" or os.access(here, os.W_OK))
 
 
 def there(path: Path) -> bytes | None:
