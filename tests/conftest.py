@@ -6,8 +6,9 @@ import pytest
 from bounded import bounded
 from every_host import host_of, relay
 from live import desk
+from whole_sums import whole_sums
 
-__all__ = ["bounded", "desk", "host_of", "relay"]
+__all__ = ["bounded", "desk", "host_of", "relay", "whole_sums"]
 
 #: The modules that take minutes, the longest first: begun last, one of them would keep one core busy alone.
 _LONG = (

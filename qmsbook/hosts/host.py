@@ -67,6 +67,10 @@ class NotSaved(QmsbookError):
     """The new workbook could not be saved; the old one is as it was."""
 
 
+class SavedBeside(QmsbookError):
+    """The workbook was written while another program saved it: what that saved stands beside the workbook."""
+
+
 class FileFailed(QmsbookError):
     """A file or folder could not be used."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from qmsbook.methods.method import OFF_TRACK
@@ -62,7 +63,7 @@ def shared(length: int, weights: Mapping[str, float]) -> dict[str, int]:
     """
     step = _ROUND if length >= 2 * _ROUND * len(weights) else 1
     steps, rest = divmod(length, step)
-    total = sum(weights.values())
+    total = math.fsum(weights.values())
     exact = {part: weight / total * steps for part, weight in weights.items()}
     least = 1 if steps >= len(weights) else 0
     given = {part: max(least, int(share)) for part, share in exact.items()}

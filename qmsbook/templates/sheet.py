@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date
-from math import ceil
+from math import ceil, fsum
 from typing import Any
 
 from openpyxl.formatting.rule import Rule
@@ -213,7 +213,7 @@ def _freeze_and_fit(sheet: Worksheet, record: type[Record], columns: Sequence[Co
     sheet.freeze_panes = f"{letters(kept + 1)}2"
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape"
-    visible = sum(_width(column) for column in columns if column.essential or column.computed)
+    visible = fsum(_width(column) for column in columns if column.essential or column.computed)
     sheet.page_setup.fitToWidth = ceil(visible / _PAGE)
     sheet.print_title_rows = "1:1"
     if visible > _PAGE:

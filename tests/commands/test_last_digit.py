@@ -111,6 +111,18 @@ def test_rows_that_are_only_being_added_are_told_with_those() -> None:
 # -- two people, two Pythons
 
 
+def test_qmsbook_adds_no_floats_with_sum(refreshed: Path) -> None:
+    """Pythons add them differently; `whole_sums` holds every test to that, and here it is seen at work."""
+    code = {"__name__": "qmsbook.somewhere"}
+    assert eval("sum([1, True, 2])", code) == 4
+    assert sum([0.5, 0.25]) == 0.75  # whoever is not qmsbook may
+    for added in ("[0.5, 0.25]", "(each / 2 for each in range(3))", "[], 0.5"):
+        with pytest.raises(pytest.fail.Exception, match=r"qmsbook\.somewhere, line 1"):
+            eval(f"sum({added})", code)
+    commands.review(FileHost(refreshed), "2026-Q4", on=date(2027, 2, 10))
+    commands.add_period(FileHost(refreshed), "2027-01", on=date(2027, 2, 10))
+
+
 #: Another Python finds what it lacks of what this package needs where this one has it.
 _FOUND = f"import sys; sys.path.append({sysconfig.get_path('purelib')!r}); "
 

@@ -27,7 +27,10 @@ from lxml import etree
 from pyopenvba.apps.excel import ExcelApplication
 from pyvbaanalysis import ConditionalCompilationEnvironment, analyze_office_file
 
+from qmsbook.doors.buttons import run
+from qmsbook.doors.screens.memory import MemoryScreen
 from qmsbook.hosts.excel.saved import MAC_MACRO
+from qmsbook.setup.places import places
 
 RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"
 
@@ -139,29 +142,39 @@ class TestRibbon:
         assert list(excel.console) == COMMANDS
         assert [dialog[1] for dialog in excel.dialogs] == [f"{command}!" for command in COMMANDS]
 
-    def test_without_a_workbook_the_add_in_answers_itself(self, ribbon: Any) -> None:
-        """What it would start cannot reach an Excel that has no workbook: xlwings does not see it."""
+    @pytest.mark.parametrize("before", ["none yet", "one closed"])
+    def test_without_a_workbook_the_add_in_answers_itself(self, ribbon: Any, before: str) -> None:
+        """What it would start cannot reach an Excel that has no workbook: xlwings does not see it.
+
+        The modules are the add-in's own, all of them, as they are: none of our words stands in for Excel's.
+        """
         excel = ExcelApplication()
-        excel.add_workbook()
+        if before == "one closed":
+            excel.add_workbook()
         excel.add_module("Public ID As String\n", name="FakeControl", kind="class")
-        excel.add_module(
-            "Public Function qmsbookStarted(ByVal wanted As String) As String\nDebug.Print wanted\n"
-            "End Function\nPublic Function qmsbookSilence() As String\nEnd Function\n",
-            name="qmsbookLaunch",
-        )
-        source = sources()["qmsbookRibbon"].replace("ActiveWorkbook Is Nothing", "True")
-        excel.add_module(source, name="qmsbookRibbon")
+        for name, source in sources().items():
+            if name.startswith("qmsbook"):
+                excel.add_module(source, name=name)
         excel.add_module(
             "Sub Press(id As String)\nDim made As New FakeControl\nmade.ID = id\n"
-            "qmsbookPressed made\nEnd Sub\n",
+            "qmsbookPressed made\nEnd Sub\nSub CloseIt()\nActiveWorkbook.Close False\nEnd Sub\n",
             name="Test",
         )
+        if before == "one closed":
+            excel.run("CloseIt")
         for button in ribbon.iter(f"{RIBBON}button"):
             excel.run("Press", button.get("id"))
-        assert list(excel.console) == []
         said = {command: dialog[1] for command, dialog in zip(COMMANDS, excel.dialogs, strict=True)}
-        assert said.pop("help").startswith("Open your workbook, or make one with:  qmsbook new acme.xlsx")
+        # As Python says it where there is an Excel without a workbook.
+        assert said.pop("help").startswith(without_a_workbook())
         assert all(text.startswith("No workbook is open for editing.") for text in said.values())
+
+
+def without_a_workbook() -> str:
+    """What the button Help begins with where no workbook is open."""
+    screen = MemoryScreen(None)
+    run("check", screen, at=places("linux", {"HOME": os.devnull}))
+    return screen.told[0]
 
 
 class TestVba:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,22 @@ import pytest
 from common import write_tables
 from failing import Calls, Wrapped, changing
 from live import Desk, everything
+from meeting import hold_meeting
 from test_rules import example_rows
 
 from qmsbook.book.table import Table, columns_of
 from qmsbook.book.tables import TABLES
 from qmsbook.doors.buttons import run
 from qmsbook.doors.screens.libreoffice import LibreOfficeScreen
+from qmsbook.hosts.host import NotRestored
+from qmsbook.hosts.libreoffice.host import LibreOfficeHost
 from qmsbook.setup.places import Places, places
 
 pytestmark = pytest.mark.usefixtures("bounded")
 
 FEW = {"Settings": 60, "Goals": 1, "Objectives": 1, "KPIs": 2, "Measurements": 30, "Reviews": 5}
+#: What a review needs besides to be closed.
+TO_CLOSE = {"People": 20, "Decisions": 1, "Actions": 1}
 #: They all come between the first and the last step of dressing a sheet, which are tried: to try them too
 #: would show nothing else, and each takes seconds.
 BETWEEN = {
@@ -31,13 +37,13 @@ BETWEEN = {
 CORE = {"review": "importSheet", "period": "setDataArray", "check": "importSheet"}
 
 
-def few_rows(folder: Path) -> Path:
+def few_rows(folder: Path, few: Mapping[str, int] = FEW) -> Path:
     """A workbook with some tables of the example and few rows in each, so that a press is quick."""
     rows, tables = example_rows(False), list[Table]()
     for record in TABLES:
-        if record.TABLE not in FEW:
+        if record.TABLE not in few:
             continue
-        mine = rows[record.TABLE][: FEW[record.TABLE]]
+        mine = rows[record.TABLE][: few[record.TABLE]]
         headers = tuple(column.header for column in columns_of(record).values())
         columns = tuple([row.get(header) for row in mine] for header in headers)
         none: tuple[Any, ...] = tuple({} for _ in headers), tuple(frozenset() for _ in headers)
@@ -50,8 +56,8 @@ class Bench:
 
     anew = False
 
-    def __init__(self, desk: Desk, folder: Path) -> None:
-        self.document = desk.open(few_rows(folder), hidden=False)
+    def __init__(self, desk: Desk, folder: Path, few: Mapping[str, int] = FEW) -> None:
+        self.document = desk.open(few_rows(folder, few), hidden=False)
         self.desktop = desk.office.desktop
         self.calls = Calls()
         self.here: Places = places("linux", {"HOME": str(folder)})
@@ -63,6 +69,7 @@ class Bench:
             path.unlink()  # what was drawn is not known any more
         screen = LibreOfficeScreen(self.desktop, Wrapped(self.document, self.calls))
         screen.tell = self.told.append  # type: ignore[method-assign]  # nobody is there to close a dialog
+        screen.ask = lambda question: True  # type: ignore[method-assign]  # nor to say yes
         self.calls.begin(fails_at)
         said = run(command, screen, at=self.here)
         self.counts = Counter(self.calls.counts)
@@ -141,3 +148,38 @@ def test_whatever_call_of_libreoffice_fails_the_workbook_is_as_it_was(
             assert "as it was" in bench.press("undo"), name
         assert everything(bench.document) == before, name
         assert bench.around() == around, name
+
+
+def test_a_close_that_fails_half_way_is_no_close(desk: Desk, tmp_path: Path) -> None:
+    bench = Bench(desk, tmp_path, FEW | TO_CLOSE)
+    bench.press("review")
+    hold_meeting(LibreOfficeHost(bench.document), "2026-Q3")
+    before, around = everything(bench.document), bench.around()
+    assert "is closed" in bench.press("close")
+    calls = {name: count for name, count in bench.counts.items() if changing(name)}
+    assert "as it was" in bench.press("undo")
+    assert everything(bench.document) == before
+    names = calls.keys() & {"setDataArray", "copyRange", "importSheet"}
+    assert len(names) > 1
+    for name in sorted(names):
+        said = bench.press("close", (name, calls[name]))
+        assert "as it was" in said, name
+        assert bench.told == [said], name
+        assert everything(bench.document) == before, name
+        assert bench.around() == around, name
+
+
+@pytest.mark.parametrize("name", ["setDataArray", "removeByName"])
+def test_an_undo_that_fails_half_way_is_told_and_nothing_stays_frozen(
+    desk: Desk, tmp_path: Path, name: str
+) -> None:
+    """What was put back by then cannot be taken back once more: only the file on the disk is whole."""
+    bench = Bench(desk, tmp_path)
+    bench.press("refresh")
+    bench.type("Measurements", "C3", "0.5")
+    bench.press("refresh")
+    around = bench.around()
+    said = bench.press("undo", (name, 1))
+    assert said.startswith(str(NotRestored()))
+    assert bench.told == [said]
+    assert bench.around()[:3] == around[:3]

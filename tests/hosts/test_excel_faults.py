@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,8 +21,11 @@ import xlwings_uno
 from common import ROOT, drawing, parts_of, rebuild
 from live import Desk, desk
 
+from qmsbook import buttons
 from qmsbook.book.edit import PutSheet
+from qmsbook.book.table import alike
 from qmsbook.commands import refresh
+from qmsbook.doors.screens import excel as screens
 from qmsbook.hosts.excel import hushed, raw, running, saved
 from qmsbook.hosts.excel.host import ExcelHost
 from qmsbook.hosts.excel.patient import bare, patient
@@ -243,6 +248,28 @@ def test_figures_that_excel_saves_with_other_digits_are_as_written(
     assert again.applied is None or not again.applied.changed
 
 
+def test_what_was_put_back_is_as_before_whatever_digits_excel_saves(
+    open_excel: Open, tmp_path: Path, saves_as: Callable[..., None]
+) -> None:
+    """Of what was put in once more, the last digit may be another."""
+    host = open_excel(example(tmp_path))
+    refresh(host, ON)
+    long, digits = re.compile(rb"<v>(-?\d+\.\d{9,})</v>"), 17
+    saves_as(lambda sheet: long.sub(lambda v: b"<v>%.*g</v>" % (digits, float(v[1])), sheet))
+    before = host.read()
+    done = refresh(host, LATER)
+    assert done.applied is not None
+    assert done.applied.changed
+    digits = 15
+    host.undo()
+    now = host.read()
+    for table in before.tables:
+        found = now.table(table.name)
+        assert found is not None
+        for one, other in zip(table.columns, found.columns, strict=True):
+            assert all(map(alike, one, other)), table.name
+
+
 def test_a_link_that_leads_elsewhere_after_the_copy_is_found_out(
     open_excel: Open, tmp_path: Path, saves_as: Callable[..., None]
 ) -> None:
@@ -309,9 +336,45 @@ class TestKilled:
         hushed.give_back(app)
         assert app.calculation == "manual"
 
-    def test_a_press_that_ends_leaves_no_note(self, open_excel: Open, tmp_path: Path, app: Any) -> None:
+    @pytest.mark.parametrize("way", ["ribbon", "own"])
+    def test_whichever_button_is_pressed_next(
+        self, open_excel: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        """The add-in's button, or one of somebody's own: before either does anything."""
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        book = open_excel(example(tmp_path)).book
+        excel = book.app
+        killed = hushed.Hushed(excel, {name: getattr(excel, name) for name in hushed.QUIET})
+        before = {name: getattr(excel, name) for name in hushed.QUIET}
+        for name, quiet in hushed.QUIET.items():
+            setattr(excel, name, quiet)
+        os.close(killed._handle)  # as when its process is ended by force
+        if way == "ribbon":
+            monkeypatch.setattr(screens, "running", lambda: [excel])
+            screens.attach(raw.full_name(book))
+        else:
+            buttons.findings(book)
+        assert {name: getattr(excel, name) for name in hushed.QUIET} == before
+        assert not list(tmp_path.glob("qmsbook-excel-*.json"))
+
+    def test_a_press_has_its_note_while_it_works_and_leaves_none(
+        self, open_excel: Open, tmp_path: Path, app: Any
+    ) -> None:
         host = open_excel(example(tmp_path))
+        excel, noted = host.book.app, list[bool]()
+        before = {name: getattr(excel, name) for name in hushed.QUIET}
+
+        def kept(_step: str) -> None:
+            """As it would be found if the press were killed now."""
+            switched_off = {n: v for n, v in before.items() if getattr(excel, n) != v}
+            notes = [json.loads(path.read_text()) for path in tmp_path.glob("qmsbook-excel-*.json")]
+            noted.append(bool(switched_off) and len(notes) == 1 and switched_off.items() <= notes[0].items())
+
+        host.tell = kept
         refresh(host, ON)
+        assert len(noted) > 5
+        assert all(noted)
         assert not list(tmp_path.glob("qmsbook-excel-*.json"))
 
     @pytest.mark.parametrize("note", ["", "[]", '{"calculation": 3}', "\x00"])

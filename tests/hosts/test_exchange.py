@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from qmsbook.hosts.file.copies import BACKUPS
 from qmsbook.hosts.file.exchange import exchange, move_to_free
 from qmsbook.hosts.file.fresh import remove, written
 from qmsbook.hosts.file.host import FileHost
-from qmsbook.hosts.host import ChangedSinceRead, WorkbookLocked
+from qmsbook.hosts.host import ChangedSinceRead, SavedBeside, WorkbookLocked
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows refuses what another program has open")
 OLD, OURS, THEIRS = b"what was read", b"ours", b"theirs"
@@ -82,6 +83,47 @@ def test_of_several_saves_in_the_last_moment_the_newest_keeps_the_name(book: Pat
         take(book, swap)
     assert book.read_bytes() == b"newest"
     assert os.listdir(book.parent) == ["book.xlsx"]
+
+
+@pytest.mark.parametrize("fails", [2, 3])
+def test_what_came_between_and_cannot_go_back_stands_beside(book: Path, fails: int) -> None:
+    """The disk fails, or the name is free for a moment while the other program saves once more."""
+    calls = 0
+
+    def swap(one: Path, other: Path) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == fails:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        done = exchange(one, other)
+        if calls == 1 and fails == 3:
+            save_as_excel_does(other, b"newest")
+        return done
+
+    book.write_bytes(THEIRS)
+    beside = book.with_name("book (saved meanwhile).xlsx")
+    with pytest.raises(SavedBeside, match=rf"{re.escape(beside.name)}\. \(.*Input/output error"):
+        take(book, swap)
+    assert {path.read_bytes() for path in book.parent.iterdir()} == (
+        {OURS, THEIRS} if fails == 2 else {THEIRS, b"newest"}
+    )
+    assert sorted(os.listdir(book.parent)) == [beside.name, "book.xlsx"]
+
+
+def test_what_stands_beside_already_stays(book: Path) -> None:
+    earlier = book.with_name("book (saved meanwhile).xlsx")
+    earlier.write_bytes(b"earlier")
+
+    def swap(one: Path, other: Path) -> bool:
+        if book.read_bytes() == OURS:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return exchange(one, other)
+
+    book.write_bytes(THEIRS)
+    with pytest.raises(SavedBeside, match=r"\(saved meanwhile 2\)"):
+        take(book, swap)
+    assert book.with_name("book (saved meanwhile 2).xlsx").read_bytes() == THEIRS
+    assert earlier.read_bytes() == b"earlier"
 
 
 def save_as_excel_does(path: Path, content: bytes) -> None:

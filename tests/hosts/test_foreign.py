@@ -337,3 +337,27 @@ def test_a_new_part_takes_no_name_that_something_points_at(tmp_path: Path) -> No
     assert "xl/worksheets/sheet6.xml" in fresh
     assert openpyxl.load_workbook(book).sheetnames == ["KPIs", "Own sheet", "Plan", "Review"]
     no_new_complaints(before, book)
+
+
+def test_ids_that_are_the_largest_there_are_leave_room_for_ours(tmp_path: Path) -> None:
+    """One more would be no number any more: qmsbook refused what it had written itself."""
+    book = small_book(tmp_path / "book.xlsx")
+    parts = unzip(book.read_bytes())
+    table = next(iter(tables(parts).values())).part
+    parts[table] = re.sub(rb'(<table [^>]*\bid=)"\d+"', rb'\1"4294967295"', parts[table], count=1)
+    parts["xl/workbook.xml"] = re.sub(
+        rb'sheetId="\d+"', b'sheetId="65534"', parts["xl/workbook.xml"], count=1
+    )
+    formats = b'<numFmts count="1"><numFmt numFmtId="4294967295" formatCode="0.000"/></numFmts>'
+    styles = re.sub(rb"<numFmts.*?</numFmts>|<numFmts[^>]*/>", b"", parts["xl/styles.xml"])
+    parts["xl/styles.xml"] = styles.replace(b"<fonts", formats + b"<fonts", 1)
+    book.write_bytes(zipped(parts))
+    put(book)
+    put(book, "qmsbook:findings")
+    found = parts_of(book)
+    assert len(set(ids(book))) == len(ids(book))
+    sheets = [int(number) for number in re.findall(rb'sheetId="(\d+)"', found["xl/workbook.xml"])]
+    assert len(set(sheets)) == len(sheets)
+    assert max(sheets) == 65534
+    assert FileHost(book).read().sheet("qmsbook:findings") is not None
+    openpyxl.load_workbook(book)

@@ -34,6 +34,7 @@ class Page:
     lines: tuple[str, ...] = ("one", "two", "three")
     groups: tuple[tuple[str, int], ...] = (("first", 2), ("second", 0), ("third", 3), ("fourth", 0))
     figures: tuple[float, ...] = (1.0, 2.0, 4.0)
+    said: int = 1
     choices: tuple[str, ...] = ("yes", "no")
     target: int = 5
     fresh: bool = False
@@ -77,7 +78,9 @@ class Page:
         for at in range(row, row + 5):
             canvas.tall(at, 20)
         chart = canvas.book.add_chart({"type": "line"})
-        chart.add_series({"values": canvas.across(row, "Actual", self.figures)})
+        silent = [None if at == self.said else {"delete": True} for at in range(len(self.figures))]
+        labels = {"value": True, "custom": silent, "position": "above", "font": {"bold": True, "size": 10}}
+        chart.add_series({"values": canvas.across(row, "Actual", self.figures), "data_labels": labels})
         chart.set_title({"name": f"Now {self.figures[0]} <&> 'so'", "name_font": {"size": 9, "bold": True}})
         chart.set_y_axis({"min": 0, "max": max(self.figures) * 2})
         insert(canvas, chart, f"{len(self.figures)} figures", Over((row, row + 4), (1, 4)))
@@ -105,6 +108,7 @@ CHANGES = {
     "groups side by side": replace(PLAIN, groups=(("first", 2), ("second", 1), ("third", 3))),
     "more and less": replace(PLAIN, lines=("one",), groups=(*PLAIN.groups, ("fifth", 2))),
     "other figures": replace(PLAIN, lines=("new", *PLAIN.lines), figures=(9.0, 2.0, 4.0)),
+    "another point that says its figure": replace(PLAIN, said=2),
     "another place behind a link": replace(PLAIN, target=9),
     "another drop-down": replace(PLAIN, choices=("yes", "no", "later")),
     "a page break": replace(PLAIN, lines=("one", "two"), fresh=True),
@@ -139,7 +143,13 @@ class Stand:
         heading = (chart.Title.String, chart.Title.CharHeight, chart.Title.CharWeight, chart.Title.CharColor)
         axis = chart.Diagram.YAxis.Min, chart.Diagram.YAxis.Max, chart.Diagram.YAxis.StepMain
         rows = rows_of(self.document, NAME, self.folder)
-        return {**found, "sheets": sheets, "rows": rows, "chart": (heading, axis)}
+        labels = [_label(chart.Diagram.getDataPointProperties(point, 0)) for point in range(3)]
+        return {**found, "sheets": sheets, "rows": rows, "chart": (heading, axis, labels)}
+
+
+def _label(point: Any) -> tuple[Any, ...]:
+    """What a point of a line says, and how."""
+    return point.DataCaption, point.LabelPlacement, point.CharWeight, point.CharHeight, point.NumberFormat
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bounded import bound
 from common import small_book
 from somebody import ADA, GRACE, STRANGER, TEAM, acting_as, needs_other_people, shared_folder
 
@@ -138,6 +139,67 @@ def test_a_group_that_cannot_be_kept_gives_nobody_more(folder: Path) -> None:
     book = book_in(folder, mode=0o676, group=ADA)  # everybody may write; Grace is not in Ada's own group
     acting_as(GRACE, lambda: write(book, 2.0))
     assert rights(book) == ("0o666", GRACE)
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o444, 0o000])
+@pytest.mark.parametrize("what", ["pipe", "link", "folder", "file"])
+def test_what_somebody_put_where_the_lock_goes_makes_nobody_wait(folder: Path, what: str, mode: int) -> None:
+    """Whoever may write in the folder can put anything there: that is told, or does no harm."""
+    book, place = book_in(folder), folder / ".book.xlsx.lock"
+    elsewhere = folder / "letter.txt"
+    elsewhere.write_bytes(b"Grace's")
+    before = book.read_bytes()
+    if what == "pipe":
+        os.mkfifo(place)
+    elif what == "link":
+        place.symlink_to(elsewhere)
+    elif what == "folder":
+        place.mkdir()
+    else:
+        place.touch()
+    if what != "link":
+        os.chown(place, GRACE, TEAM)
+        place.chmod(mode)
+    with bound(30.0):
+        try:
+            acting_as(ADA, lambda: write(book, 2.0))
+        except QmsbookError:
+            assert book.read_bytes() == before
+            assert BACKUPS not in os.listdir(folder)
+        else:
+            assert book.read_bytes() != before
+    assert elsewhere.read_bytes() == b"Grace's"
+
+
+NOTES = {
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "long": lambda path: path.write_bytes(b'[{"after": 1}' + b', {"before": "0"}' * 2_000_000 + b"]"),
+    "deep": lambda path: path.write_bytes(b"[" * 100_000),
+    "words": lambda path: path.write_bytes(b'["a", 7, null, {"after": ["x"], "backup": ["/etc/passwd"]}]'),
+    "link": lambda path: path.symlink_to(path.parents[1] / "letter.txt"),
+}
+
+
+@pytest.mark.parametrize("what", NOTES)
+def test_what_somebody_put_where_the_note_goes_costs_at_most_the_undo(folder: Path, what: str) -> None:
+    book, elsewhere = book_in(folder), folder / "letter.txt"
+    elsewhere.write_bytes(b"Grace's")
+    (folder / BACKUPS).mkdir()
+    (folder / BACKUPS).chmod(0o777)
+    NOTES[what](folder / BACKUPS / "book.xlsx.undo.json")
+    before = book.read_bytes()
+    with bound(30.0):
+        with pytest.raises(NothingToUndo):
+            acting_as(ADA, FileHost(book).undo)
+        try:
+            acting_as(ADA, lambda: write(book, 2.0))
+        except QmsbookError:
+            assert book.read_bytes() == before
+        else:
+            acting_as(GRACE, FileHost(book).undo)
+            assert book.read_bytes() == before
+    assert elsewhere.read_bytes() == b"Grace's"
 
 
 def access_list(person: int) -> bytes:

@@ -140,11 +140,26 @@ class Answers:
     """What the person is told, from the log: begin before a button is pressed."""
 
     def __init__(self, here: Places) -> None:
-        self.log = here.log
-        self.before = len(self._read())
+        self.log, self.turns = here.log, here.data / "turns"
+        self.before, self.ended = len(self._read()), self._ended()
 
     def _read(self) -> str:
         return self.log.read_text("utf-8") if self.log.exists() else ""
+
+    def _ended(self) -> set[str]:
+        """When the last button on each workbook had ended, its dialog closed."""
+        return {each.read_text("utf-8") for each in self.turns.glob("*.last")}
+
+    def until_over(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Wait until the button that was pressed has ended: what it tells in a dialog was read by then.
+
+        On a busy machine the dialog comes some seconds after what it says was written down.
+        """
+        until = time.monotonic() + _PATIENCE
+        while self._ended() == self.ended:
+            assert time.monotonic() < until, "the button does not end"
+            meanwhile()
+            time.sleep(0.05)
 
     def wait(self, command: str, meanwhile: Callable[[], object] = lambda: None) -> str:
         """The answer to a command, when it has come; ``meanwhile`` is done again and again until then."""

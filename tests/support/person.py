@@ -16,8 +16,6 @@ from qmsbook.hosts.libreoffice.bridge import close, load
 from qmsbook.hosts.libreoffice.held import put_cursor
 
 _PATIENCE = 120
-#: What is told in a dialog is told a moment after it was written down. Seconds.
-_A_DIALOG_COMES = 2.5
 
 
 class Person:
@@ -51,11 +49,12 @@ class Person:
         return words
 
     def wave_away(self, label: str) -> bool:
-        """Click a button of the dialog in front, if there is one."""
+        """Click a button of the dialog in front, or its OK, if there is one."""
         found = dialogs_of(self.window)
-        if found:
-            with contextlib.suppress(AssertionError):  # it went by itself
-                self.display.click(button(found[0], label, patience=2))
+        for each in dict.fromkeys((label, "OK")) if found else ():
+            with contextlib.suppress(AssertionError):  # it went by itself, or has no such button
+                self.display.click(button(found[0], each, patience=1))
+                break
         return bool(found)
 
     def press_through(self, label: str, command: str, answer: str = "OK") -> str:
@@ -68,9 +67,7 @@ class Person:
         self.click(label)
         do()
         said = answers.wait(command, lambda: self.wave_away(answer))
-        until = time.monotonic() + _A_DIALOG_COMES
-        while time.monotonic() < until and not self.wave_away(answer):
-            time.sleep(0.1)
+        answers.until_over(lambda: self.wave_away(answer))
         return said
 
     def has(self, sheet: str) -> bool:

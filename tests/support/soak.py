@@ -142,6 +142,7 @@ class Soak:
         if not self.person.wave_away(answer):
             self.person.click(label)
         answers.wait(command, lambda: self.person.wave_away(answer))
+        answers.until_over(lambda: self.person.wave_away(answer))
         self._calm(answer)
 
     def sort(self) -> None:

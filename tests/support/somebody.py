@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,9 +47,14 @@ def acting_as(person: int, action: Callable[[], _T], umask: int = 0o002) -> _T:
             stream.write(_outcome(person, action, umask))
         os._exit(0)
     os.close(target)
-    with os.fdopen(source, "rb") as stream:
-        answer = stream.read()
-    os.waitpid(child, 0)
+    try:
+        with os.fdopen(source, "rb") as stream:
+            answer = stream.read()
+    except BaseException:  # the test was stopped: it hangs
+        os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        os.waitpid(child, 0)
     good, found = pickle.loads(answer)
     if not good:
         raise found

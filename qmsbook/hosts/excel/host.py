@@ -16,7 +16,7 @@ from qmsbook.hosts.excel.donor import Tell
 from qmsbook.hosts.excel.held import Held
 from qmsbook.hosts.excel.patient import patient
 from qmsbook.hosts.excel.pointers import changed, pointers
-from qmsbook.hosts.excel.proof import Left, check, check_back, left_by, left_in
+from qmsbook.hosts.excel.proof import Left, check, check_back, left_by, still_there
 from qmsbook.hosts.excel.raw import is_read_only
 from qmsbook.hosts.excel.reach import Reach
 from qmsbook.hosts.excel.record import Record, Swapped
@@ -105,7 +105,7 @@ class ExcelHost:
 
     def _undo(self, record: Record, left: Left) -> None:
         _, now = loaded_copy(self.book)
-        if left_in(now.snapshot, left) != left:
+        if not still_there(left, now.snapshot):
             raise NothingToUndo("What qmsbook wrote was changed since.")
         swaps = [step for step in record.steps if isinstance(step, Swapped)]
         pointing = pointers(now, [swap.name for swap in swaps if swap.came])

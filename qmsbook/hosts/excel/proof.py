@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qmsbook.book.cell import Cell
 from qmsbook.book.edit import PutSheet
@@ -42,6 +42,30 @@ def left_in(now: Snapshot, like: Left) -> Left:
         table = now.table(name)
         columns[name, place] = table.columns[place] if table and place < len(table.columns) else []
     return Left(columns, {marker: now.sheet(marker) for marker in like.sheets})
+
+
+def still_there(left: Left, now: Snapshot) -> bool:
+    """Whether all of what a change left behind stands there as a person would see it.
+
+    A workbook that was saved and opened again since may hold other last digits.
+    """
+    found = left_in(now, left)
+    return all(_all_alike(column, found.columns[place]) for place, column in left.columns.items()) and all(
+        _same_sheet(sheet, found.sheets[marker]) for marker, sheet in left.sheets.items()
+    )
+
+
+def _all_alike(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    return len(one) == len(other) and all(map(alike, one, other))
+
+
+def _same_sheet(one: Drawn | None, other: Drawn | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    places = one.cells.keys() | other.cells.keys()
+    return replace(one, cells={}) == replace(other, cells={}) and all(
+        alike(one.cells.get(at), other.cells.get(at)) for at in places
+    )
 
 
 def check(made: Plan, meant: Loaded, after: Loaded) -> None:

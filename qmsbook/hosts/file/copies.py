@@ -18,11 +18,13 @@ from qmsbook.hosts.file.exchange import patiently
 from qmsbook.hosts.file.fresh import remove, sweep, written
 from qmsbook.hosts.file.place import digest, read, shortened
 from qmsbook.hosts.file.rights import like_its_parent
-from qmsbook.hosts.host import NotSaved
+from qmsbook.hosts.host import NotSaved, SavedBeside
 
 #: The folder beside a workbook that holds its old copies, and how many of each workbook stay.
 BACKUPS = "qmsbook-backups"
 KEPT = 20
+#: The note of so many steps is never longer; what is was not written by qmsbook. Bytes.
+_LONGEST = 1 << 17
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\d{3,6}")
 #: Room for a copy's time stamp, or for what the note's name ends with. Bytes.
@@ -47,7 +49,9 @@ def kept(path: Path, before: bytes, was: str, becomes: str) -> Iterator[Path]:
         yield copy
     except BaseException as problem:
         # Stopped by force after the last step, the copy is the only one that is left.
-        if isinstance(problem, QmsbookError) or not _holds(path, becomes):
+        if not isinstance(problem, SavedBeside) and (
+            isinstance(problem, QmsbookError) or not _holds(path, becomes)
+        ):
             _take_back(path, copy, noted)
             if made:
                 with contextlib.suppress(OSError):
@@ -114,9 +118,10 @@ def _note(path: Path) -> Path:
 
 def _noted(path: Path) -> bytes | None:
     try:
-        return patiently(lambda: read(_note(path)))  # another program may hold it just now
+        found = patiently(lambda: read(_note(path), _LONGEST + 1))  # another program may hold it just now
     except OSError:
         return None
+    return found if len(found) <= _LONGEST else None
 
 
 def steps(path: Path) -> list[Step]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import count
 from math import isfinite
 from typing import TypeVar
 
@@ -54,6 +55,16 @@ def whole(text: str, part: str, what: str, least: int = 0, most: int = MAX_WHOLE
     if not least <= number <= most:
         raise refused(part, what, text)
     return number
+
+
+def free(taken: Collection[int], least: int = 1, most: int = MAX_WHOLE) -> int:
+    """A number that none of these is: the next one, or the least that is free where that is too large.
+
+    >>> free({1, 7}), free(set()), free({1, 2, 65_534}, most=65_534)
+    (8, 1, 3)
+    """
+    following = max([least - 1, *taken]) + 1
+    return following if following <= most else next(n for n in count(least) if n not in taken)
 
 
 def number(text: str, part: str, what: str = "a number") -> float:

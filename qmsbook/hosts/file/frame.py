@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from qmsbook.book.snapshot import MARK_NAME
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.element import Element, qualified
-from qmsbook.hosts.file.foreign import whole
+from qmsbook.hosts.file.foreign import free, whole
 from qmsbook.hosts.file.names import REL, STRICT_REL
 
+#: Excel takes no larger id of a sheet.
+_MOST_SHEETS = 65_534
 #: The order of what may stand in the workbook part.
 _ORDER = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -68,8 +70,8 @@ class Frame:
     def add_sheet(self, name: str, part: str, place: int) -> None:
         """Puts a sheet at a place, from 0; everything that counts sheets counts on."""
         rel = self.change.add_link("worksheet", part)
-        ids = (self._whole(entry.get("sheetId", "0"), "the id of a sheet") for entry in self.sheets)
-        number = max(ids, default=0) + 1
+        ids = {self._whole(entry.get("sheetId", "0"), "the id of a sheet") for entry in self.sheets}
+        number = free(ids, most=_MOST_SHEETS)
         last = place == len(self.sheets)
         at = None if last else self._child("sheets").children.index(self.sheets[place])
         self._child("sheets").add("sheet", {"name": name, "sheetId": str(number), self._rel: rel}, at)

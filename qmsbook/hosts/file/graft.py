@@ -10,6 +10,7 @@ from qmsbook.book.cell import quoted
 from qmsbook.book.edit import PutSheet, RemoveSheet
 from qmsbook.hosts.file.change import Change
 from qmsbook.hosts.file.donor import Donor, Rewriter
+from qmsbook.hosts.file.foreign import free
 from qmsbook.hosts.file.formulas import names_sheet
 from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.leads import Leads
@@ -188,7 +189,7 @@ class _Tables:
         if self.names is None:
             self.names = self._look()
         root = parse(content, "a drawn table")
-        number = next((old for old in self.old_ids if old not in self.ids), max(self.ids, default=0) + 1)
+        number = next((old for old in self.old_ids if old not in self.ids), free(self.ids))
         name = wished = root.get("displayName")
         count = 1
         while name.casefold() in self.names:

@@ -12,10 +12,12 @@ from qmsbook.hosts.file.around import Around, copied
 from qmsbook.hosts.file.blocks import read_block
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.element import Element
-from qmsbook.hosts.file.foreign import MAX_COLUMN, Box, box, boxes, whole
+from qmsbook.hosts.file.foreign import MAX_COLUMN, Box, box, boxes, free, whole
 from qmsbook.hosts.file.workbook import TablePart
 
 _LAST_ROW = 1 << 20
+#: Where a rule of colours can stand at most.
+_LAST_RANK = (1 << 31) - 1
 _CELL = re.compile(r'("(?:[^"]|"")*")|(?<![\w.$!])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!])')
 
 
@@ -84,21 +86,20 @@ class Hang:
         ``look`` gives the number that a format of the template has in the workbook.
         """
         root = self.here.around.root
-        ranks = (
+        ranks = {
             whole(rule.get("priority", "0"), self.here.name, "the rank of a rule")
             for rule in root.walk("cfRule")
-        )
-        last = max(ranks, default=0)
+        }
         lacking = list(
             self._lacking("conditionalFormatting", self.there.around.root.all("conditionalFormatting"))
         )
         for colours, ref in lacking:
             made = self.here.around.add("conditionalFormatting")
             for rule in colours.children:
-                last += 1
+                ranks.add(rank := free(ranks, most=_LAST_RANK))
                 fresh = copied(rule, made)
                 made.insert(len(made.children), fresh)
-                fresh.set("priority", str(last))
+                fresh.set("priority", str(rank))
                 if "dxfId" in fresh.attributes:
                     fresh.set("dxfId", look(fresh.get("dxfId")))
             self._moved(made, colours, ref)

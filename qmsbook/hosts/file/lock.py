@@ -65,7 +65,10 @@ def _opened(place: Path) -> int:
 
 
 def _made_or_found(place: Path) -> int:
-    flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+    # Not to wait for the other end, should somebody have put a pipe there.
+    flags = (
+        os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    )
     while True:
         try:
             handle = os.open(place, flags | os.O_CREAT | os.O_EXCL, 0o666)

@@ -21,7 +21,7 @@ from qmsbook.hosts.file.change import Change, refuse_fragile
 from qmsbook.hosts.file.decoder import Decoder
 from qmsbook.hosts.file.donor import Looks
 from qmsbook.hosts.file.element import DECLARATION, Element, qualified
-from qmsbook.hosts.file.foreign import Box
+from qmsbook.hosts.file.foreign import Box, free
 from qmsbook.hosts.file.foreign import box as box_of
 from qmsbook.hosts.file.frame import Frame
 from qmsbook.hosts.file.hang import Hang, Side
@@ -145,7 +145,7 @@ class _Repair:
         self.loaded, self.source = loaded, _Source(template)
         self.change = Change(loaded.workbook)
         self.put: list[Put] = []
-        self.last_id = 0
+        self.ids: list[int] = []
         self.decoder = Decoder(loaded.workbook)
         self.looks = Looks(template, self.change.styles())
 
@@ -207,9 +207,9 @@ class _Repair:
         if twice is not None:
             told = f"Two columns on the sheet {lay.sheet} have the header {twice}"
             raise WouldLoseContent(f"{told}, which no table takes. Rename one of them.")
-        self.last_id = max([*(part.id for _, part in self.loaded.parts), self.last_id]) + 1
+        self.ids.append(free({*(part.id for _, part in self.loaded.parts), *self.ids}))
         root = parse(DECLARATION + b'<table xmlns="%s"/>' % MAIN.encode(), "a table")
-        named = {"id": str(self.last_id), "name": lay.name, "displayName": lay.name}
+        named = {"id": str(self.ids[-1]), "name": lay.name, "displayName": lay.name}
         for key, value in {**named, "ref": range_a1(*box), "totalsRowShown": "0"}.items():
             root.set(key, value)
         self._filter(root.add("autoFilter", {"ref": range_a1(*box)}), around, box)

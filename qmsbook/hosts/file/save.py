@@ -22,6 +22,7 @@ from qmsbook.hosts.host import (
     ChangedSinceRead,
     NothingToUndo,
     NotSaved,
+    SavedBeside,
     SeveralNames,
     UnusableName,
     WorkbookLocked,
@@ -32,6 +33,8 @@ from qmsbook.hosts.host import (
 _NAMES = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR)
 #: What an unsaved workbook is called after its name.
 _WAITING = " (not yet saved "
+#: What another program saved in the last moment is called after the workbook's name, where it cannot go back.
+_CAME_BETWEEN = " (saved meanwhile"
 
 
 def check_writable(path: Path) -> None:
@@ -192,6 +195,7 @@ def take_place(
 
     Raises ChangedSinceRead if another program saved meanwhile: what it saved has the name then.
     Raises WorkbookLocked if another program holds the file: the new one then waits beside it.
+    Raises SavedBeside if files can be exchanged no more: what it saved then stands beside the new one.
     """
     try:
         if not swap(temporary, file):
@@ -204,17 +208,39 @@ def take_place(
     try:
         came = digest(place.read(temporary))
     except BaseException:
-        swap(temporary, file)
+        with _kept_beside(temporary, file):
+            swap(temporary, file)
         raise
     placed = becomes
     if came == was:
         return
-    while True:  # as often as somebody saved in the moment of an exchange: the newest of theirs stays
-        expected, placed = placed, came
-        swap(temporary, file)
-        came = digest(place.read(temporary))
-        if came == expected:
-            raise ChangedSinceRead
+    with _kept_beside(temporary, file):
+        while True:  # as often as somebody saved in the moment of an exchange: the newest of theirs stays
+            expected, placed = placed, came
+            swap(temporary, file)
+            came = digest(place.read(temporary))
+            if came == expected:
+                raise ChangedSinceRead
+
+
+@contextmanager
+def _kept_beside(temporary: Path, file: Path) -> Iterator[None]:
+    """What came out of an exchange and cannot go back is no temporary file: it may be somebody's work."""
+    try:
+        yield
+    except OSError as error:
+        beside = _free_beside(file)
+        move_to_free(temporary, beside)
+        raise SavedBeside(f"It is {beside.name}. ({place.reason(error, file.name)})") from error
+
+
+def _free_beside(file: Path) -> Path:
+    for number in range(1, 1_000):
+        end = f"{_CAME_BETWEEN}{f' {number}' if number > 1 else ''}){file.suffix}"
+        beside = file.with_name(place.shortened(file.stem, len(end.encode())) + end)
+        if not os.path.lexists(beside):
+            break
+    return beside
 
 
 def _leave_beside(temporary: Path, file: Path, becomes: str) -> str:

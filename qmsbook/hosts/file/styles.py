@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from qmsbook.hosts.file.element import Element, fresh
-from qmsbook.hosts.file.foreign import whole
+from qmsbook.hosts.file.foreign import free, whole
 from qmsbook.hosts.file.names import MAIN, STRICT_MAIN
 from qmsbook.hosts.file.xml import parse
 from qmsbook.hosts.host import WouldLoseContent
@@ -105,7 +105,7 @@ class StyleBook:
         for number, known in taken.items():
             if known == code:
                 return number
-        number = max([163, *taken]) + 1
+        number = free(taken, least=164)
         items.add("numFmt", {"numFmtId": str(number), "formatCode": code})
         items.set("count", str(len(taken) + 1))
         self.changed = True

@@ -28,6 +28,8 @@ _CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>", re.DOTALL
 _SCALE = re.compile(rb'<c:(max|min|majorUnit) val="([^"]*)"/>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/>')
 _WORDS = re.compile(rb' (descr|title|name)="([^"]*)"')
+_SERIES = re.compile(rb"<c:ser>.*?</c:ser>", re.DOTALL)
+_SILENT = re.compile(rb'<c:dLbl><c:idx val="(\d+)"/><c:delete val="1"/></c:dLbl>')
 _HEADING = re.compile(rb"<a:t(?: [^>]*)?>([^<]*)</a:t>")
 _BREAK = re.compile(rb'<brk id="(\d+)"')
 _LINK = re.compile(rb'<hyperlink ref="[A-Z]+(\d+)"([^>]*)/>')
@@ -46,6 +48,8 @@ _POINTED = re.compile(rb"(\$[A-Z]{1,3}|(?<=[!:]))\$(\d+)")
 _ANCHORS = re.compile(rb"(<xdr:row>)(\d+)(?=</xdr:row>)")
 #: The cells of a row by column.
 Line = Sequence[tuple[bytes, bytes]]
+#: What the number of a series follows, from 0, whose points that have no label are told.
+SILENT = "silent in "
 #: Parts that say nothing about the form: words, looks, who made it and when.
 _LOOSE = ("docProps/", "xl/sharedStrings.xml", "xl/styles.xml", "xl/theme/")
 
@@ -76,7 +80,8 @@ class Form:
     those are ``named``, in their order. ``rows`` are the cells of each row that has any, their looks, links
     and drop-downs spelled out, ``seen`` those of them that are printed; ``heights`` are points; ``folds``
     are of the rows that are not plain. ``words`` are the names and alternative texts of charts, and
-    ``scales`` of their axes (max, min, majorUnit as text) and heading, in the order of the charts;
+    ``scales`` of their axes (max, min, majorUnit as text), heading, and by series the points without a label,
+    in the order of the charts;
     ``breaks`` are the rows that begin a page; ``filtered`` are the first and last row of a filter; ``mark``
     is the sheet's.
     """
@@ -212,7 +217,7 @@ def _whole(
 
 
 def _said(chart: bytes) -> tuple[bytes, Mapping[str, str]]:
-    """A chart's part without the scale of its axis and the words of its heading; and these."""
+    """A chart's part without the scale of its axis, its heading, and which points say nothing; and these."""
     found: dict[str, str] = {}
     if chart.count(b"<c:valAx>") == 1:
         found = {m[1].decode(): m[2].decode() for m in _SCALE.finditer(chart)}
@@ -221,7 +226,11 @@ def _said(chart: bytes) -> tuple[bytes, Mapping[str, str]]:
     if chart.count(b"<c:title>") == len(headings) == 1:
         found["heading"] = unescape(headings[0].decode("utf-8"))
         chart = _HEADING.sub(b"<a:t/>", chart)
-    return chart, found
+    for number, series in enumerate(_SERIES.findall(chart)):
+        if silent := _SILENT.findall(series):
+            found[f"{SILENT}{number}"] = b" ".join(silent).decode()
+    # How many there are tells how many points a line has: that is part of the form.
+    return _SILENT.sub(b"<c:dLbl/>", chart), found
 
 
 def _fold(said: bytes) -> Fold:

@@ -146,11 +146,12 @@ class LibreOfficeHost:
             for swap in swapped:
                 if swap.old is None and swap.patch is None and pointers is not None:
                     pointers.refuse(swap.name, _table_names(self.document, swap.name))
-            if record.sheets:
-                with Opened(self._loader, record.sheets, ".ods") as scratch:
+            kept = Opened(self._loader, record.sheets, ".ods") if record.sheets else contextlib.nullcontext()
+            with kept as scratch:
+                try:
                     take_back(self.document, self._loader, record, scratch, pointers)
-            else:
-                take_back(self.document, self._loader, record, None, pointers)
+                except Exception as problem:  # half of it is done
+                    raise NotRestored(in_words(problem)) from None
             self._tidy()
 
     @property

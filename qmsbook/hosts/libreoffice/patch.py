@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from qmsbook.hosts.libreoffice.blocks import used
 from qmsbook.hosts.libreoffice.donor import Opened
 from qmsbook.hosts.libreoffice.fold import fold, stands
-from qmsbook.hosts.libreoffice.form import Form, bare, form_of
+from qmsbook.hosts.libreoffice.form import SILENT, Form, bare, form_of
 from qmsbook.hosts.libreoffice.load import Range
 from qmsbook.hosts.libreoffice.proof import check_sheet
 from qmsbook.hosts.libreoffice.sheets import bring, put_mark, remove
@@ -23,6 +23,8 @@ from qmsbook.hosts.libreoffice.shift import Shift, Step
 Key = tuple[Any, ...]
 #: What a sheet holds, rows of values and rows of formulas, as LibreOffice does.
 Typed = tuple[tuple[tuple[Any, ...], ...], tuple[tuple[str, ...], ...]]
+#: What a point of a line says: com.sun.star.chart.ChartDataCaption.
+_NO_LABEL, _FIGURE = 0, 1
 _STEPS = {"min": ("Min", "AutoMin"), "max": ("Max", "AutoMax"), "majorUnit": ("StepMain", "AutoStepMain")}
 
 
@@ -195,6 +197,17 @@ def _charts(sheet: Any, one: Form, other: Form) -> None:
                 chart.getTitle().String = high["heading"]
             if _steps(low) != _steps(high):
                 _scale(chart.Diagram.YAxis, high)
+            _labels(chart.Diagram, low, high)
+
+
+def _labels(diagram: Any, was: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Have other points of a line say their figure: a new month's, and the last one's no more."""
+    for key in now:
+        if key.startswith(SILENT) and was.get(key) != now[key]:
+            before, after = ({*map(int, said.get(key, "").split())} for said in (was, now))
+            for point in before ^ after:
+                held = diagram.getDataPointProperties(point, int(key.removeprefix(SILENT)))
+                held.DataCaption = _NO_LABEL if point in after else _FIGURE
 
 
 def _unlike(drawn: Any, sheet: Any) -> set[int]:
