@@ -119,12 +119,13 @@ def _opened(path: Path) -> int:
         raise
 
 
-def _opened_beside_others(path: Path) -> int:
-    """Windows: a file that another program is about to replace or to delete, which `os.open` does not share.
+if sys.platform == "win32":
 
-    Where nobody may read it, the error says why; that of `os.open` does not.
-    """
-    if sys.platform == "win32":
+    def _opened_beside_others(path: Path) -> int:
+        """A file that another program is about to replace or to delete, which `os.open` does not share.
+
+        Where nobody may read it, the error says why; that of `os.open` does not.
+        """
         import ctypes
         import msvcrt
 
@@ -137,7 +138,6 @@ def _opened_beside_others(path: Path) -> int:
         if handle is None or handle == ctypes.c_void_p(-1).value:
             raise ctypes.WinError(ctypes.get_last_error(), str(path))
         return msvcrt.open_osfhandle(handle, _OPEN)
-    raise AssertionError("only Windows is asked")
 
 
 def _read(handle: int, first: int, most: int | None) -> bytes:

@@ -236,17 +236,21 @@ def _kept_beside(temporary: Path, file: Path) -> Iterator[None]:
 
 def _free_beside(file: Path) -> Path:
     for number in range(1, 1_000):
-        end = f"{_CAME_BETWEEN}{f' {number}' if number > 1 else ''}){file.suffix}"
-        beside = file.with_name(place.shortened(file.stem, len(end.encode())) + end)
+        beside = _beside(file, f"{_CAME_BETWEEN}{f' {number}' if number > 1 else ''})")
         if not os.path.lexists(beside):
             break
     return beside
 
 
+def _beside(file: Path, said: str) -> Path:
+    """The file's name with some words at its end; cut before them if it would be too long."""
+    end = said + file.suffix
+    return file.with_name(place.shortened(file.stem, len(end.encode())) + end)
+
+
 def _leave_beside(temporary: Path, file: Path, becomes: str) -> str:
     """The new workbook under a name that says what it is, by which the next save knows it again."""
-    end = f"{_WAITING}{becomes[:8]}){file.suffix}"
-    beside = file.with_name(place.shortened(file.stem, len(end.encode())) + end)
+    beside = _beside(file, f"{_WAITING}{becomes[:8]})")
     os.replace(temporary, beside)
     return f"The new workbook stands beside it as {beside.name}, until the next time."
 
@@ -256,10 +260,10 @@ def _drop_waiting(file: Path) -> None:
     with contextlib.suppress(OSError):
         for each in os.listdir(file.parent):
             if _WAITING in each and each.endswith(f"){file.suffix}"):
-                stem, _, mark = each[: -len(file.suffix) - 1].rpartition(_WAITING)
-                end = len(f"{_WAITING}{mark}){file.suffix}".encode())
+                mark = each[: -len(file.suffix) - 1].rpartition(_WAITING)[2]
                 waiting = file.with_name(each)
-                if stem == place.shortened(file.stem, end) and digest(place.read(waiting))[:8] == mark:
+                ours = waiting == _beside(file, f"{_WAITING}{mark})")
+                if ours and digest(place.read(waiting))[:8] == mark:
                     remove(waiting)
 
 
