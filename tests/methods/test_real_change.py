@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_methods import CASCADE, answers, column, make, read
+from judged import CASCADE, answers, column, make, read
 
 from qmsbook.book.book import Book
 from qmsbook.methods import assess, chart, series_of

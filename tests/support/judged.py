@@ -7,8 +7,11 @@ from typing import Any
 
 from qmsbook.book.book import Book
 from qmsbook.book.period import parse_period
-from qmsbook.methods import assess
+from qmsbook.book.tables import Settings
+from qmsbook.methods import assess, plan_of
+from qmsbook.methods.columns import computed
 from qmsbook.methods.method import KpiAnswers
+from qmsbook.methods.rollup import Child, rollup
 from qmsbook.rules.examples import read_example
 
 KPI: dict[str, Any] = {
@@ -53,3 +56,42 @@ def answers(book: Book) -> KpiAnswers:
 
 def word(book: Book) -> str:
     return answers(book).status.word
+
+
+def plan_at(period: str, **kpi: Any) -> float | None:
+    """What is planned for a period of a KPI."""
+    more = kpi.pop("more", {})
+    book = make(kpi, **more)
+    found = book.parse_period(period)
+    assert found is not None
+    return plan_of(book, book.kpis[0]).single(found)
+
+
+#: A small cascade, as rows of its tables.
+CASCADE: dict[str, Any] = {
+    "Goals": [{"Goal": "G1", "Statement": "g", "Result KPI": "K2"}, {"Goal": "G2", "Statement": "h"}],
+    "Objectives": [
+        {"Objective": "O1", "Statement": "a", "Supports": "G1", "Vital few": "yes"},
+        {"Objective": "O2", "Statement": "b", "Supports": "G1, G2"},
+        {"Objective": "O3", "Statement": "c", "Supports": "G2", "Stage": "retired"},
+    ],
+    "Processes": [{"Process": "P1", "Name": "p"}, {"Process": "P2", "Name": "q"}],
+}
+
+
+def cascade(**more: Any) -> Book:
+    """Two goals, three objectives and three KPIs, of which two were read."""
+    kpis = [{"KPI": "K1"}, {"KPI": "K2", "Supports": "O1, O2"}, {"KPI": "K3", "Supports": "O3"}]
+    rows = [*read(70, first="2026-09"), *read(99, first="2026-09", kpi="K2")]
+    return make(*kpis, readings=rows, **{**CASCADE, **more})
+
+
+def up(*children: Child) -> Any:
+    """What children add up to."""
+    return rollup("O1", children, Settings(), "KPI")
+
+
+def column(book: Book, name: str, header: str, checks: Mapping[tuple[str, int], str] | None = None) -> Any:
+    """The values of a computed column."""
+    edits = computed(book, assess(book), checks or {})
+    return next(e.values for e in edits if (e.table, e.header) == (name, header))
