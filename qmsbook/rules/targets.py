@@ -328,7 +328,8 @@ def _start_of(book: Book, kpi: Kpi, answers: KpiAnswers | None) -> tuple[str, st
     series = answers.series if answers is not None and answers.kpi is kpi else None
     if series is None or series.baseline is None or series.kpi.baseline_on is None:
         return f"{text}; its first {counted(count, 'reading')} will show it.", ""
-    found, day = figure(series.baseline, kpi.unit), day_words(series.kpi.baseline_on)
+    # The day is to be typed, so it is said as cells hold it.
+    found, day = figure(series.baseline, kpi.unit), series.kpi.baseline_on.isoformat()
     text = f"{text}; its plan runs from {found}, what its first {counted(count, 'reading')} come to."
     if kpi.target is None or not _runs_away(series.kpi, kpi.target, series.baseline):
         fix = f"If that is where you started, enter {found} under *Baseline* and {day} under *Baseline on*."

@@ -136,7 +136,7 @@ Measurements
 def test_a_row_counts_the_readings_where_one_kpi_has_several() -> None:
     groups = fold(check(read_example(TWICE).book))
     said = next(group.message for group in groups if group.first.code == "MEA002")
-    assert said == "2 readings are the second of their KPI for one period."
+    assert said == "2 readings are for a period that their KPI already has one for."
 
 
 def test_waived_findings_are_in_no_row() -> None:
