@@ -20,7 +20,7 @@ from com.sun.star.awt.MessageBoxType import WARNINGBOX
 from com.sun.star.frame import XDispatch, XDispatchProvider, XStatusListener
 from com.sun.star.lang import XInitialization, XServiceInfo
 
-#: Longer than it takes to give keys back, and how long one of them takes. Seconds.
+#: Longer than LibreOffice takes for a key that is given back, and the least that one takes. Seconds.
 PATIENCE, PAUSE = 10, 0.005
 
 #: mallopt's name of the size from which a block of memory is taken from the system for itself; bytes.
@@ -222,15 +222,18 @@ class Keys(unohelper.Base, XKeyHandler, XCallback):
         self.told.set()
 
     def give_back(self):
-        """Give one key after the other, each when the one before is through: else two may change places."""
+        """Give one key after the other, each when the one before is through: else two may change places.
+
+        However long all take, for as long as LibreOffice takes each: one that is pressed meanwhile may come to
+        the window only behind all that wait.
+        """
         self.window.setEnable(True)
-        until = time.monotonic() + PATIENCE
         while not self.over:
             if self.kept:
                 self.toolkit.keyPress(self.kept.pop(0))
             self.told.clear()
             self.queue.addCallback(self, None)
-            if not self.told.wait(PATIENCE) or time.monotonic() > until:
+            if not self.told.wait(PATIENCE):
                 break
             time.sleep(PAUSE)
         if not self.over:

@@ -24,8 +24,8 @@ _CLOSED = frozenset([58, 59, 84, 34, 50])
 #: com.sun.star.accessibility.AccessibleStateType
 _SHOWING = 25
 _PATIENCE = 60
-#: As quick as fingers are. Milliseconds.
-_BETWEEN_KEYS = "30"
+#: Quicker than fingers are. Milliseconds.
+_BETWEEN_KEYS = "60"
 
 
 def needs_a_window() -> None:
