@@ -224,8 +224,8 @@ class Keys(unohelper.Base, XKeyHandler, XCallback):
     def give_back(self):
         """Give one key after the other, each when the one before is through: else two may change places.
 
-        However long all take, for as long as LibreOffice takes each: one that is pressed meanwhile may come to
-        the window only behind all that wait.
+        That goes on for as long as LibreOffice takes them: one that is pressed meanwhile may come to the
+        window only behind all that wait.
         """
         self.window.setEnable(True)
         while not self.over:
