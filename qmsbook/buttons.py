@@ -7,10 +7,16 @@
 Without an argument each works on the workbook that called (`xlwings.Book.caller`, for which `set_mock_caller`
 stands in); with one on that book of xlwings. Each says in Excel what its button says, and returns it.
 None waits after its answer, for ``RunPython`` waits for it. Nothing here needs a license of xlwings'.
+
+*Import Python UDFs* of this module makes macros in a workbook: ``qms_check``, ``qms_refresh`` and so on, one
+for each function, without arguments. VBA keeps the name ``Close`` for itself, so theirs begin with ``qms``.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,3 +89,23 @@ def _pressed(command: str, book: xlwings.Book | None) -> str:
     if book is not None:
         screen.rest()  # who gave a book reads the answer, and Excel gets its status bar back
     return said or ""
+
+
+def _macro(name: str) -> Callable[[], str]:
+    """The function of a button as a script of xlwings', for people who have loaded that."""
+
+    def macro() -> str:
+        return _pressed(name, None)
+
+    macro.__name__ = macro.__qualname__ = f"qms_{name}"
+    macro.__doc__ = globals()[name].__doc__
+    if "xlwings" not in sys.modules or os.environ.get("XLWINGS_ON_SERVER") == "true":
+        return (
+            macro  # on the server the decorator is of the paid part, and no file is there to prove changes on
+        )
+    from xlwings import script
+
+    return script(macro)
+
+
+globals().update({f"qms_{name}": _macro(name) for name in __all__})
