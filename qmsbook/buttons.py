@@ -92,20 +92,20 @@ def _pressed(command: str, book: xlwings.Book | None) -> str:
 
 
 def _macro(name: str) -> Callable[[], str]:
-    """The function of a button as a script of xlwings', for people who have loaded that."""
+    """The function of a button as a script of xlwings', for people who have loaded that.
+
+    On xlwings Server it stays plain: there the decorator is of the paid part, and changes cannot be proved.
+    """
 
     def macro() -> str:
         return _pressed(name, None)
 
-    macro.__name__ = macro.__qualname__ = f"qms_{name}"
-    macro.__doc__ = globals()[name].__doc__
-    if "xlwings" not in sys.modules or os.environ.get("XLWINGS_ON_SERVER") == "true":
-        return (
-            macro  # on the server the decorator is of the paid part, and no file is there to prove changes on
-        )
-    from xlwings import script
+    macro.__name__, macro.__doc__ = f"qms_{name}", globals()[name].__doc__
+    if "xlwings" in sys.modules and os.environ.get("XLWINGS_ON_SERVER") != "true":
+        from xlwings import script
 
-    return script(macro)
+        return script(macro)
+    return macro
 
 
 globals().update({f"qms_{name}": _macro(name) for name in __all__})
